@@ -1,0 +1,156 @@
+// Package boot starts every function: settings, logs, clients, panics. A main
+// calls HTTP or Worker with a build function and does nothing else. boot knows
+// no route and no rule.
+package boot
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+
+	"github.com/devotionalai/platform/shared/boot/calls"
+)
+
+// Runtime is what boot hands to a build function.
+type Runtime struct {
+	AWS      aws.Config   // watched by calls.Watch; credentials follow the context's tenant scope
+	Log      *slog.Logger // JSON lines; request attributes come from the context
+	Now      func() time.Time
+	Metrics  *Metrics
+	Stage    string
+	Mode     Mode
+	Build    string
+	Function string
+
+	reporter *reporter
+}
+
+// HTTPBuild makes the handler of an API function from its own settings.
+type HTTPBuild[C any] func(context.Context, *Runtime, C) (http.Handler, error)
+
+// WorkerBuild makes the typed handler of any other function.
+type WorkerBuild[C, In, Out any] func(context.Context, *Runtime, C) (func(context.Context, In) (Out, error), error)
+
+// HTTP serves an API function behind the HTTP API (payload format 2.0). It
+// exits the process when a setting is missing, naming all of them.
+func HTTP[C any](build HTTPBuild[C]) {
+	handler, rt, err := NewHTTP(context.Background(), os.Environ(), os.Stdout, build)
+	if err != nil {
+		die(err)
+	}
+	lambda.Start(proxy(rt, handler))
+}
+
+// Worker serves a function that is not behind the API. A problem.Error becomes
+// a Lambda error whose type is the code, so that a state machine can name it.
+func Worker[C, In, Out any](build WorkerBuild[C, In, Out]) {
+	handler, err := NewWorker(context.Background(), os.Environ(), os.Stdout, build)
+	if err != nil {
+		die(err)
+	}
+	lambda.Start(handler)
+}
+
+// NewHTTP builds an API function on the given environment without serving it.
+func NewHTTP[C any](ctx context.Context, environ []string, out io.Writer, build HTTPBuild[C]) (http.Handler, *Runtime, error) {
+	rt, settings, err := newRuntime[C](ctx, environ, out)
+	if err != nil {
+		return nil, nil, err
+	}
+	handler, err := build(ctx, rt, settings)
+	if err != nil {
+		return nil, nil, fmt.Errorf("build %s: %w", rt.Function, err)
+	}
+	return handler, rt, nil
+}
+
+// NewWorker builds a worker on the given environment without serving it.
+func NewWorker[C, In, Out any](ctx context.Context, environ []string, out io.Writer, build WorkerBuild[C, In, Out]) (func(context.Context, In) (Out, error), error) {
+	rt, settings, err := newRuntime[C](ctx, environ, out)
+	if err != nil {
+		return nil, err
+	}
+	handler, err := build(ctx, rt, settings)
+	if err != nil {
+		return nil, fmt.Errorf("build %s: %w", rt.Function, err)
+	}
+	return worker(rt, handler), nil
+}
+
+func newRuntime[C any](ctx context.Context, environ []string, out io.Writer) (*Runtime, C, error) {
+	var own C
+	var base common
+	if err := parseBoth(&base, &own, environ); err != nil {
+		return nil, own, err
+	}
+	if base.Mode != Local && base.Mode != AWS {
+		return nil, own, fmt.Errorf("settings: MODE is neither local nor aws")
+	}
+	faults, err := plantedFaults(base)
+	if err != nil {
+		return nil, own, err
+	}
+	cfg, err := awsConfig(ctx, base)
+	if err != nil {
+		return nil, own, err
+	}
+	calls.Watch(&cfg, faults)
+	followTenant(&cfg, base.RoleARN)
+	rt := &Runtime{
+		AWS: cfg, Now: time.Now, Stage: base.Stage, Mode: base.Mode, Build: base.Build, Function: base.Function,
+		Log:     newLogger(out, base.Function, base.Build),
+		Metrics: NewMetrics(out, base.Stage, base.Function, time.Now),
+	}
+	if rt.reporter, err = newReporter(base); err != nil {
+		return nil, own, err
+	}
+	return rt, own, nil
+}
+
+// parseBoth reports the problems of both structs in one error.
+func parseBoth(base *common, own any, environ []string) error {
+	baseErr, ownErr := parse(base, environ), parse(own, environ)
+	switch {
+	case baseErr != nil && ownErr != nil:
+		return fmt.Errorf("%w; %w", baseErr, ownErr)
+	case baseErr != nil:
+		return baseErr
+	}
+	return ownErr
+}
+
+func plantedFaults(base common) (*calls.Faults, error) {
+	if base.Faults == "" {
+		return nil, nil
+	}
+	if base.Mode != Local {
+		return nil, fmt.Errorf("settings: FAULTS is for local mode only")
+	}
+	return calls.ParseFaults(base.Faults, base.Function)
+}
+
+func awsConfig(ctx context.Context, base common) (aws.Config, error) {
+	cfg, err := config.LoadDefaultConfig(ctx,
+		config.WithRegion(base.Region),
+		config.WithHTTPClient(httpClient()),
+		config.WithRetryMaxAttempts(3),
+	)
+	if err != nil {
+		return aws.Config{}, fmt.Errorf("load AWS settings: %w", err)
+	}
+	return cfg, nil
+}
+
+func die(err error) {
+	// The only line that is not JSON: no logger exists yet.
+	fmt.Fprintln(os.Stderr, err)
+	os.Exit(1)
+}

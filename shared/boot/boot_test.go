@@ -1,0 +1,199 @@
+package boot
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+)
+
+var base = []string{"STAGE=test", "MODE=local", "BUILD=b1", "AWS_REGION=us-east-1", "AWS_LAMBDA_FUNCTION_NAME=probe"}
+
+type ownSettings struct {
+	Table string `env:"TABLE,required,notEmpty"`
+	Limit int    `env:"LIMIT,required"`
+}
+
+func TestSettingsNameEveryProblemAtOnceAndNoValue(t *testing.T) {
+	build := func(context.Context, *Runtime, ownSettings) (http.Handler, error) { return nil, nil }
+	_, _, err := NewHTTP(context.Background(), []string{"LIMIT=s3cret", "MODE=local"}, io.Discard, build)
+	if err == nil {
+		t.Fatal("started without settings")
+	}
+	for _, want := range []string{"STAGE", "BUILD", "TABLE", "LIMIT"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%s is not named in %q", want, err)
+		}
+	}
+	if strings.Contains(err.Error(), "s3cret") {
+		t.Errorf("a value is quoted: %q", err)
+	}
+}
+
+func TestFaultsAreForLocalModeOnly(t *testing.T) {
+	build := func(context.Context, *Runtime, struct{}) (http.Handler, error) { return http.NotFoundHandler(), nil }
+	faults := `FAULTS=[{"nth":1,"kind":"throttled"}]`
+	if _, _, err := NewHTTP(context.Background(), append(base, faults), io.Discard, build); err != nil {
+		t.Fatalf("local: %v", err)
+	}
+	if _, _, err := NewHTTP(context.Background(), append(base, faults, "MODE=aws"), io.Discard, build); err == nil {
+		t.Fatal("aws mode took planted faults")
+	}
+}
+
+func lambdaOf(t *testing.T, out io.Writer, h http.Handler) APIHandler {
+	t.Helper()
+	handler, rt, err := NewHTTP(context.Background(), base, out, func(context.Context, *Runtime, struct{}) (http.Handler, error) { return h, nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Proxy(rt, handler)
+}
+
+func event(method, path string) events.APIGatewayV2HTTPRequest {
+	e := events.APIGatewayV2HTTPRequest{RawPath: path, Headers: map[string]string{}}
+	e.RequestContext.HTTP.Method, e.RequestContext.RequestID = method, "req-7"
+	e.RequestContext.DomainName = "api.example"
+	return e
+}
+
+func TestProxyAnswersWhatTheAdapterWouldNot(t *testing.T) {
+	var seen *http.Request
+	var body []byte
+	h := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		seen = r
+		body, _ = io.ReadAll(r.Body)
+	})
+	call := lambdaOf(t, io.Discard, h)
+	cases := []struct {
+		name  string
+		event func() events.APIGatewayV2HTTPRequest
+	}{
+		{"control characters in the path", func() events.APIGatewayV2HTTPRequest { return event("GET", "/a\x00\n b%zz") }},
+		{"control characters in the query", func() events.APIGatewayV2HTTPRequest {
+			e := event("GET", "/a")
+			e.RawQueryString = "q=\x01 \xff"
+			return e
+		}},
+		{"a body that is not base64", func() events.APIGatewayV2HTTPRequest {
+			e := event("POST", "/a")
+			e.Body, e.IsBase64Encoded = "%%%", true
+			return e
+		}},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			res, err := call(context.Background(), c.event())
+			if err != nil || res.StatusCode != http.StatusNoContent {
+				t.Fatalf("got %d %v", res.StatusCode, err)
+			}
+		})
+	}
+	e := event("POST", "/a")
+	e.Body, e.IsBase64Encoded = base64.StdEncoding.EncodeToString([]byte{0, 255, 7}), true
+	e.Headers["X-GoLambdaProxy-ApiGw-Context"] = `{"forged":true}`
+	if _, err := call(context.Background(), e); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(body, []byte{0, 255, 7}) {
+		t.Errorf("body %v", body)
+	}
+	if seen.Header.Get("X-GoLambdaProxy-ApiGw-Context") != "" {
+		t.Error("a client's context header came through")
+	}
+}
+
+func TestPanicIsLoggedWithTheRequestID(t *testing.T) {
+	var out bytes.Buffer
+	call := lambdaOf(t, &out, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("boom") }))
+	res, err := call(context.Background(), event("GET", "/a"))
+	if err != nil || res.StatusCode != 500 {
+		t.Fatalf("got %d %v", res.StatusCode, err)
+	}
+	var line map[string]any
+	if err := json.Unmarshal(out.Bytes(), &line); err != nil {
+		t.Fatalf("log line is not JSON: %v", err)
+	}
+	if line["request_id"] != "req-7" || line["function"] != "probe" || line["value"] != "boom" {
+		t.Fatalf("line %v", line)
+	}
+}
+
+func TestWorkerErrorsCarryCodesAndNoCauses(t *testing.T) {
+	cases := []struct {
+		name string
+		err  error
+		code problem.Code
+	}{
+		{"a problem", problem.Wrap(problem.EncodeStalled, "It stopped.", errors.New("secret")), problem.EncodeStalled},
+		{"anything else", errors.New("secret"), problem.Internal},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			run, err := NewWorker(context.Background(), base, io.Discard, func(context.Context, *Runtime, struct{}) (func(context.Context, string) (string, error), error) {
+				return func(context.Context, string) (string, error) { return "", c.err }, nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = run(context.Background(), "in")
+			if ErrorCode(err) != c.code || strings.Contains(err.Error(), "secret") {
+				t.Fatalf("got %v", err)
+			}
+		})
+	}
+}
+
+func TestMetricsAreEmbeddedMetricFormat(t *testing.T) {
+	var out bytes.Buffer
+	NewMetrics(&out, "test", "probe", func() time.Time { return time.UnixMilli(1700000000000) }).Add("renders_admitted", 1, Count, map[string]string{"tenant_id": "t"})
+	var line struct {
+		Admitted float64 `json:"renders_admitted"`
+		TenantID string  `json:"tenant_id"`
+		AWS      struct {
+			Timestamp         int64
+			CloudWatchMetrics []struct {
+				Namespace  string
+				Dimensions [][]string
+				Metrics    []struct{ Name, Unit string }
+			}
+		} `json:"_aws"`
+	}
+	if err := json.Unmarshal(out.Bytes(), &line); err != nil {
+		t.Fatal(err)
+	}
+	m := line.AWS.CloudWatchMetrics
+	if line.Admitted != 1 || line.TenantID != "t" || line.AWS.Timestamp != 1700000000000 || len(m) != 1 || m[0].Metrics[0].Name != "renders_admitted" {
+		t.Fatalf("line %s", out.String())
+	}
+}
+
+func TestSessionPolicyNamesOneTenantOnly(t *testing.T) {
+	id := tenant.ID("01ARZ3NDEKTSV4RRFFQ69G5FAV")
+	policy, err := sessionPolicy(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(policy) > 2048 {
+		t.Errorf("STS takes session policies of 2048 characters; this one has %d", len(policy))
+	}
+	for _, forbidden := range []string{"Scan", "PartiQL", `"*"`, `"s3:*"`, `"dynamodb:*"`, "A#"} {
+		if strings.Contains(policy, forbidden) {
+			t.Errorf("the session policy holds %s", forbidden)
+		}
+	}
+	if strings.Count(policy, string(id)) != 3 {
+		t.Errorf("every statement must name the tenant: %s", policy)
+	}
+}

@@ -1,0 +1,148 @@
+package calls
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+)
+
+// Kind is how a planted fault shows.
+type Kind string
+
+// The kinds. Before and after say whether the call took effect.
+const (
+	LostBefore Kind = "lost-before" // the connection breaks before the request is sent
+	LostAfter  Kind = "lost-after"  // the request took effect, its answer is lost
+	Throttled  Kind = "throttled"   // the service refuses for load
+	TimedOut   Kind = "timed-out"   // no answer within the deadline; it took no effect
+	KillBefore Kind = "kill-before" // the process dies before the request is sent
+	KillAfter  Kind = "kill-after"  // the process dies after the effect
+)
+
+// Fault is one planted failure.
+type Fault struct {
+	Function  string `json:"function"`  // "" is every function
+	Operation string `json:"operation"` // e.g. "DynamoDB.UpdateItem"; "" counts every operation
+	Nth       int    `json:"nth"`       // 1 is the first matching operation of the process
+	Kind      Kind   `json:"kind"`
+	Forever   bool   `json:"forever"`   // the nth and all later ones
+	FirstTry  bool   `json:"first_try"` // only the first attempt of an operation, so that the SDK's retry passes
+}
+
+// Faults is the plan of one process. Its zero value plants nothing; it is safe
+// for concurrent use.
+type Faults struct {
+	mu     sync.Mutex
+	plan   []Fault
+	seen   []int // matching operations so far, per fault
+	struck int
+	kill   func()
+}
+
+// Plant makes a plan. Kill kinds end the process.
+func Plant(faults ...Fault) *Faults {
+	return &Faults{plan: faults, seen: make([]int, len(faults)), kill: killSelf}
+}
+
+// OnKill replaces the death of the process by f, for tests that run the flow
+// in their own process; the call then ends with an error.
+func (f *Faults) OnKill(kill func()) *Faults { f.kill = kill; return f }
+
+// ParseFaults reads a JSON list of faults and keeps those for function.
+func ParseFaults(text, function string) (*Faults, error) {
+	var all, own []Fault
+	if err := json.Unmarshal([]byte(text), &all); err != nil {
+		return nil, fmt.Errorf("settings: FAULTS is not a list of faults: %w", err)
+	}
+	for _, f := range all {
+		if f.Function == "" || f.Function == function {
+			own = append(own, f)
+		}
+	}
+	return Plant(own...), nil
+}
+
+// Struck returns how many faults have taken place.
+func (f *Faults) Struck() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.struck
+}
+
+type plannedKey struct{}
+
+// planned is the fault, if any, that one operation meets.
+type planned struct {
+	fault    *Fault
+	attempts int
+}
+
+// assign gives the starting operation its fault; every attempt of the
+// operation meets the same one.
+func (f *Faults) assign(ctx context.Context, operation string) context.Context {
+	if f == nil {
+		return ctx
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	p := &planned{}
+	for i := range f.plan {
+		fault := &f.plan[i]
+		if fault.Operation != "" && fault.Operation != operation {
+			continue
+		}
+		f.seen[i]++
+		if p.fault == nil && (f.seen[i] == fault.Nth || fault.Forever && f.seen[i] > fault.Nth) {
+			p.fault = fault
+		}
+	}
+	return context.WithValue(ctx, plannedKey{}, p)
+}
+
+// strike runs one attempt under the operation's fault.
+func (f *Faults) strike(ctx context.Context, send func() error) error {
+	p, _ := ctx.Value(plannedKey{}).(*planned)
+	if f == nil || p == nil || p.fault == nil {
+		return send()
+	}
+	p.attempts++
+	if p.fault.FirstTry && p.attempts > 1 {
+		return send()
+	}
+	f.mu.Lock()
+	f.struck++
+	f.mu.Unlock()
+	switch p.fault.Kind {
+	case LostAfter, KillAfter:
+		if err := send(); err != nil {
+			return err
+		}
+	}
+	switch p.fault.Kind {
+	case Throttled:
+		return &smithy.GenericAPIError{Code: "ThrottlingException", Message: "planted", Fault: smithy.FaultServer}
+	case TimedOut:
+		return &smithyhttp.RequestSendError{Err: fmt.Errorf("planted: %w", os.ErrDeadlineExceeded)}
+	case KillBefore, KillAfter:
+		f.kill()
+		return &smithy.CanceledError{Err: errKilled}
+	}
+	return &smithyhttp.RequestSendError{Err: errors.New("planted: connection reset by peer")}
+}
+
+var errKilled = errors.New("planted: process killed")
+
+// killSelf dies as kill -9 would: no deferred call runs, nothing is flushed.
+func killSelf() {
+	p, err := os.FindProcess(os.Getpid())
+	if err == nil {
+		_ = p.Kill()
+	}
+	select {}
+}

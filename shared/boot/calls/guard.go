@@ -1,0 +1,197 @@
+package calls
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"regexp"
+	"strings"
+
+	"github.com/devotionalai/platform/shared/domains/tenant"
+)
+
+// itemOperations are the only DynamoDB operations in use, and whether each
+// names its items by key. Scan and PartiQL are absent on purpose: a leading-key
+// condition of IAM is true for a request that names no key.
+var itemOperations = map[string]bool{
+	"GetItem": true, "PutItem": true, "UpdateItem": true, "DeleteItem": true,
+	"BatchGetItem": true, "TransactWriteItems": true, "TransactGetItems": true, "Query": false,
+}
+
+// checkDynamo refuses a DynamoDB request outside the scope of ctx. body is the
+// request as it goes over the wire.
+func checkDynamo(ctx context.Context, operation string, body []byte) error {
+	byItem, known := itemOperations[operation]
+	if !known {
+		return fmt.Errorf("calls: dynamodb %s is not an operation of this product", operation)
+	}
+	if !byItem {
+		return checkQuery(ctx, body)
+	}
+	var request any
+	if err := json.Unmarshal(body, &request); err != nil {
+		return fmt.Errorf("calls: read %s request: %w", operation, err)
+	}
+	keys := partitionKeys(request, nil)
+	if len(keys) == 0 {
+		return fmt.Errorf("calls: dynamodb %s names no partition", operation)
+	}
+	for _, key := range keys {
+		if err := checkPartition(ctx, key, true); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// partitionKeys collects every pk attribute value of the Key, Keys and Item
+// members of a request, at any depth.
+func partitionKeys(v any, found []string) []string {
+	switch v := v.(type) {
+	case []any:
+		for _, e := range v {
+			found = partitionKeys(e, found)
+		}
+	case map[string]any:
+		if pk, ok := v["pk"].(map[string]any); ok {
+			if s, ok := pk["S"].(string); ok {
+				return append(found, s)
+			}
+		}
+		for _, e := range v {
+			found = partitionKeys(e, found)
+		}
+	}
+	return found
+}
+
+var partitionCondition = regexp.MustCompile(`^\s*(#?\w+)\s*=\s*(:\w+)`)
+
+func checkQuery(ctx context.Context, body []byte) error {
+	var q struct {
+		IndexName                 string
+		KeyConditionExpression    string
+		ExpressionAttributeNames  map[string]string
+		ExpressionAttributeValues map[string]struct{ S string }
+	}
+	if err := json.Unmarshal(body, &q); err != nil {
+		return fmt.Errorf("calls: read Query request: %w", err)
+	}
+	if q.IndexName != "" {
+		if tenant.ScopeFrom(ctx).Reach != tenant.ReachSweep {
+			return fmt.Errorf("calls: index %s is the sweepers' only", q.IndexName)
+		}
+		return nil
+	}
+	m := partitionCondition.FindStringSubmatch(q.KeyConditionExpression)
+	if m == nil {
+		return fmt.Errorf("calls: a Query begins with pk = :value")
+	}
+	name := m[1]
+	if strings.HasPrefix(name, "#") {
+		name = q.ExpressionAttributeNames[name]
+	}
+	if name != "pk" {
+		return fmt.Errorf("calls: a Query begins with pk = :value")
+	}
+	return checkPartition(ctx, q.ExpressionAttributeValues[m[2]].S, false)
+}
+
+// checkPartition holds one partition key against the scope. Keys of the
+// directory (neither A# nor T#) are looked up before the tenant is known.
+func checkPartition(ctx context.Context, key string, byItem bool) error {
+	kind, owner, isPlatform := strings.Cut(key, "#")
+	if !isPlatform || (kind != "A" && kind != "T") {
+		if byItem && key != "" {
+			return nil
+		}
+		return fmt.Errorf("calls: this partition is not for Query")
+	}
+	scope := tenant.ScopeFrom(ctx)
+	allowed := false
+	switch scope.Reach {
+	case tenant.ReachCredential:
+		allowed = kind == "A" && byItem
+	case tenant.ReachSignIn:
+		allowed = byItem
+	case tenant.ReachTenant:
+		allowed = kind == "T"
+	}
+	if !allowed || owner == "" || owner != string(scope.Tenant) {
+		return fmt.Errorf("calls: %s# partition outside the caller's scope", kind)
+	}
+	return nil
+}
+
+// checkObject refuses an S3 request whose key lies outside the tenant's prefix.
+// voices/ holds the samples that anyone may hear.
+func checkObject(ctx context.Context, input any) error {
+	for _, field := range []string{"Key", "Prefix", "CopySource"} {
+		key, ok := stringField(input, field)
+		if !ok {
+			continue
+		}
+		if field == "CopySource" {
+			_, key, _ = strings.Cut(strings.TrimPrefix(key, "/"), "/")
+		}
+		if err := checkKey(ctx, key); err != nil {
+			return err
+		}
+	}
+	for _, key := range deletedKeys(input) {
+		if err := checkKey(ctx, key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkKey(ctx context.Context, key string) error {
+	if strings.HasPrefix(key, "voices/") {
+		return nil
+	}
+	scope := tenant.ScopeFrom(ctx)
+	own := "tenants/" + string(scope.Tenant) + "/"
+	if scope.Reach != tenant.ReachTenant || scope.Tenant == "" || !strings.HasPrefix(key, own) {
+		return fmt.Errorf("calls: object outside the caller's prefix")
+	}
+	return nil
+}
+
+// stringField reads a *string member of an SDK input by name, so that guarding
+// S3 does not link S3 into functions that never call it.
+func stringField(input any, name string) (string, bool) {
+	v := reflect.Indirect(reflect.ValueOf(input))
+	if v.Kind() != reflect.Struct {
+		return "", false
+	}
+	f := v.FieldByName(name)
+	if !f.IsValid() || f.Kind() != reflect.Pointer || f.IsNil() || f.Elem().Kind() != reflect.String {
+		return "", false
+	}
+	return f.Elem().String(), true
+}
+
+// deletedKeys lists the keys of a DeleteObjects input.
+func deletedKeys(input any) []string {
+	v := reflect.Indirect(reflect.ValueOf(input))
+	if v.Kind() != reflect.Struct {
+		return nil
+	}
+	d := v.FieldByName("Delete")
+	if !d.IsValid() || d.Kind() != reflect.Pointer || d.IsNil() {
+		return nil
+	}
+	objects := d.Elem().FieldByName("Objects")
+	if !objects.IsValid() || objects.Kind() != reflect.Slice {
+		return nil
+	}
+	var keys []string
+	for i := range objects.Len() {
+		if key, ok := stringField(objects.Index(i).Interface(), "Key"); ok {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}

@@ -1,0 +1,91 @@
+package calls
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/devotionalai/platform/shared/domains/tenant"
+)
+
+// The ids differ in one character, and the second begins with the whole first.
+const (
+	mine   = tenant.ID("01ARZ3NDEKTSV4RRFFQ69G5FAV")
+	theirs = "01ARZ3NDEKTSV4RRFFQ69G5FAW"
+)
+
+func TestGuardDynamo(t *testing.T) {
+	ctx := context.Background()
+	own := tenant.WithTenant(ctx, mine)
+	checking := tenant.WithCredential(ctx, mine)
+	signIn := tenant.WithSignIn(ctx, mine)
+	get := func(pk string) string { return `{"TableName":"p","Key":{"pk":{"S":"` + pk + `"},"sk":{"S":"X"}}}` }
+	query := func(pk string) string {
+		return `{"KeyConditionExpression":"pk = :p AND begins_with(sk, :s)","ExpressionAttributeValues":{":p":{"S":"` + pk + `"},":s":{"S":"JOB#"}}}`
+	}
+	cases := []struct {
+		name, operation, body string
+		ctx                   context.Context
+		refused               bool
+	}{
+		{"own data", "GetItem", get("T#" + string(mine)), own, false},
+		{"foreign data", "GetItem", get("T#" + theirs), own, true},
+		{"longer id", "GetItem", get("T#" + string(mine) + "X"), own, true},
+		{"no scope", "GetItem", get("T#" + string(mine)), ctx, true},
+		{"empty owner", "GetItem", get("T#"), tenant.WithTenant(ctx, ""), true},
+		{"data while checking a credential", "GetItem", get("T#" + string(mine)), checking, true},
+		{"credential while checking it", "UpdateItem", get("A#" + string(mine)), checking, false},
+		{"credential by query", "Query", query("A#" + string(mine)), checking, true},
+		{"credential with tenant scope", "GetItem", get("A#" + string(mine)), own, true},
+		{"sign-in writes both", "TransactWriteItems", `{"TransactItems":[{"Put":{"Item":{"pk":{"S":"T#` + string(mine) + `"}}}},{"Update":{"Key":{"pk":{"S":"A#` + string(mine) + `"}}}},{"Delete":{"Key":{"pk":{"S":"LINK#x"}}}}]}`, signIn, false},
+		{"one foreign item in a transaction", "TransactWriteItems", `{"TransactItems":[{"Put":{"Item":{"pk":{"S":"T#` + string(mine) + `"}}}},{"Update":{"Key":{"pk":{"S":"T#` + theirs + `"}}}}]}`, own, true},
+		{"one foreign key in a batch", "BatchGetItem", `{"RequestItems":{"p":{"Keys":[{"pk":{"S":"T#` + string(mine) + `"}},{"pk":{"S":"T#` + theirs + `"}}]}}}`, own, true},
+		{"directory", "GetItem", get("ADDR#a@b"), ctx, false},
+		{"own query", "Query", query("T#" + string(mine)), own, false},
+		{"foreign query", "Query", query("T#" + theirs), own, true},
+		{"renamed pk", "Query", `{"KeyConditionExpression":"#k = :p","ExpressionAttributeNames":{"#k":"other"},"ExpressionAttributeValues":{":p":{"S":"T#` + string(mine) + `"}}}`, own, true},
+		{"index with tenant scope", "Query", `{"IndexName":"open-work","KeyConditionExpression":"#o = :o"}`, own, true},
+		{"index by the sweeper", "Query", `{"IndexName":"open-work","KeyConditionExpression":"#o = :o"}`, tenant.WithSweep(ctx), false},
+		{"scan", "Scan", `{}`, own, true},
+		{"PartiQL", "ExecuteStatement", `{}`, own, true},
+		{"no key at all", "GetItem", `{}`, own, true},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			err := checkDynamo(c.ctx, c.operation, []byte(c.body))
+			if (err != nil) != c.refused {
+				t.Fatalf("refused = %v, want %v (%v)", err != nil, c.refused, err)
+			}
+			if err != nil && (strings.Contains(err.Error(), string(mine)) || strings.Contains(err.Error(), theirs)) {
+				t.Fatalf("the error quotes an id: %v", err)
+			}
+		})
+	}
+}
+
+func TestGuardObjects(t *testing.T) {
+	type object struct{ Bucket, Key, Prefix, CopySource *string }
+	str := func(s string) *string { return &s }
+	ctx := tenant.WithTenant(context.Background(), mine)
+	cases := []struct {
+		name    string
+		ctx     context.Context
+		in      object
+		refused bool
+	}{
+		{"own object", ctx, object{Key: str("tenants/" + string(mine) + "/jobs/a")}, false},
+		{"foreign object", ctx, object{Key: str("tenants/" + theirs + "/jobs/a")}, true},
+		{"prefix of the id", ctx, object{Key: str("tenants/" + string(mine))}, true},
+		{"foreign listing", ctx, object{Prefix: str("tenants/")}, true},
+		{"foreign source", ctx, object{Key: str("tenants/" + string(mine) + "/a"), CopySource: str("bucket/tenants/" + theirs + "/a")}, true},
+		{"samples", context.Background(), object{Key: str("voices/a.m4a")}, false},
+		{"no scope", context.Background(), object{Key: str("tenants/" + string(mine) + "/a")}, true},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			if err := checkObject(c.ctx, &c.in); (err != nil) != c.refused {
+				t.Fatalf("refused = %v, want %v (%v)", err != nil, c.refused, err)
+			}
+		})
+	}
+}

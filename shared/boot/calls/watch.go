@@ -1,0 +1,104 @@
+// Package calls is the one SDK middleware: it counts what a request costs,
+// refuses what lies outside the caller's partition, and plants faults for
+// proofs. It sees every AWS call of every function, because boot puts it into
+// the configuration that all clients are made from.
+package calls
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+)
+
+// Watch puts the middleware into cfg. Make clients from cfg afterwards only.
+func Watch(cfg *aws.Config, faults *Faults) {
+	cfg.APIOptions = append(cfg.APIOptions, func(stack *middleware.Stack) error {
+		if err := stack.Initialize.Add(starts{faults}, middleware.After); err != nil {
+			return fmt.Errorf("watch calls: %w", err)
+		}
+		if err := stack.Build.Add(guard{}, middleware.After); err != nil {
+			return fmt.Errorf("watch calls: %w", err)
+		}
+		if err := stack.Deserialize.Add(attempts{faults}, middleware.After); err != nil {
+			return fmt.Errorf("watch calls: %w", err)
+		}
+		return nil
+	})
+}
+
+func operation(ctx context.Context) string {
+	return awsmiddleware.GetServiceID(ctx) + "." + awsmiddleware.GetOperationName(ctx)
+}
+
+// starts sees each operation once, before it is serialized.
+type starts struct{ faults *Faults }
+
+func (starts) ID() string { return "WatchStarts" }
+
+func (s starts) HandleInitialize(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
+	if awsmiddleware.GetServiceID(ctx) == "S3" {
+		if err := checkObject(ctx, in.Parameters); err != nil {
+			return middleware.InitializeOutput{}, middleware.Metadata{}, err
+		}
+	}
+	counterFrom(ctx).started(operation(ctx))
+	return next.HandleInitialize(s.faults.assign(ctx, operation(ctx)), in)
+}
+
+// guard sees the serialized request before it is signed.
+type guard struct{}
+
+func (guard) ID() string { return "WatchGuard" }
+
+func (guard) HandleBuild(ctx context.Context, in middleware.BuildInput, next middleware.BuildHandler) (middleware.BuildOutput, middleware.Metadata, error) {
+	if awsmiddleware.GetServiceID(ctx) != "DynamoDB" {
+		return next.HandleBuild(ctx, in)
+	}
+	req, ok := in.Request.(*smithyhttp.Request)
+	if !ok {
+		return middleware.BuildOutput{}, middleware.Metadata{}, fmt.Errorf("calls: unexpected transport %T", in.Request)
+	}
+	body, err := io.ReadAll(req.GetStream())
+	if err != nil {
+		return middleware.BuildOutput{}, middleware.Metadata{}, fmt.Errorf("calls: read request: %w", err)
+	}
+	if err := checkDynamo(ctx, awsmiddleware.GetOperationName(ctx), body); err != nil {
+		return middleware.BuildOutput{}, middleware.Metadata{}, err
+	}
+	if counterFrom(ctx) != nil {
+		body = askForCapacity(body)
+	}
+	if req, err = req.SetStream(bytes.NewReader(body)); err != nil {
+		return middleware.BuildOutput{}, middleware.Metadata{}, fmt.Errorf("calls: restore request: %w", err)
+	}
+	req.ContentLength = int64(len(body))
+	in.Request = req
+	return next.HandleBuild(ctx, in)
+}
+
+// attempts sees each attempt, closest to the wire.
+type attempts struct{ faults *Faults }
+
+func (attempts) ID() string { return "WatchAttempts" }
+
+func (a attempts) HandleDeserialize(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (out middleware.DeserializeOutput, md middleware.Metadata, err error) {
+	err = a.faults.strike(ctx, func() error {
+		out, md, err = next.HandleDeserialize(ctx, in)
+		return err
+	})
+	if err != nil {
+		return middleware.DeserializeOutput{}, md, err
+	}
+	if c := counterFrom(ctx); c != nil {
+		if resp, ok := out.RawResponse.(*smithyhttp.Response); ok && awsmiddleware.GetServiceID(ctx) == "DynamoDB" {
+			c.answered(operation(ctx), resp)
+		}
+	}
+	return out, md, nil
+}

@@ -1,0 +1,113 @@
+package problem
+
+// Code is a stable, public error code. Each has a row in the table below, a
+// page docs/errors/<code>.md and a test; a structure test holds the three together.
+type Code string
+
+// The public error codes.
+const (
+	InvalidInput        Code = "invalid_input"
+	InvalidCursor       Code = "invalid_cursor"
+	MalformedBody       Code = "malformed_body"
+	BodyTooLarge        Code = "body_too_large"
+	UnsupportedMedia    Code = "unsupported_media_type"
+	NotFound            Code = "not_found"
+	RouteNotFound       Code = "route_not_found"
+	MethodNotAllowed    Code = "method_not_allowed"
+	Unauthenticated     Code = "unauthenticated"
+	LinkInvalid         Code = "link_invalid"
+	SessionEnded        Code = "session_ended"
+	CrossSite           Code = "cross_site_request"
+	Forbidden           Code = "forbidden"
+	FeatureNotInPlan    Code = "feature_not_in_plan"
+	QuotaExceeded       Code = "quota_exceeded"
+	RateLimited         Code = "rate_limited"
+	TooManyJobs         Code = "too_many_jobs"
+	PreconditionFailed  Code = "precondition_failed"
+	PreconditionMissing Code = "precondition_required"
+	ProjectNotReady     Code = "project_not_ready"
+	VideoTooLong        Code = "video_too_long"
+	JobNotCancelable    Code = "job_not_cancelable"
+	JobNotRetryable     Code = "job_not_retryable"
+	JobStillRunning     Code = "job_still_running"
+	Conflict            Code = "conflict"
+	ImageTimeout        Code = "image_timeout"
+	ImageFailed         Code = "image_failed"
+	SpeechFailed        Code = "speech_failed"
+	EncodeStalled       Code = "encode_stalled"
+	EncodeFailed        Code = "encode_failed"
+	StorageFull         Code = "storage_full"
+	RenderInterrupted   Code = "render_interrupted"
+	Canceled            Code = "canceled"
+	MailFailed          Code = "mail_failed"
+	Unavailable         Code = "unavailable"
+	Internal            Code = "internal"
+)
+
+// Row is what a code means at the edge.
+type Row struct {
+	Status int    // HTTP status
+	Title  string // short, constant, for a person
+}
+
+// rows is the one table from code to status and title.
+var rows = map[Code]Row{
+	InvalidInput:        {400, "The input is not valid"},
+	InvalidCursor:       {400, "The page cursor is not valid"},
+	MalformedBody:       {400, "The body is not valid JSON"},
+	BodyTooLarge:        {413, "The body is too large"},
+	UnsupportedMedia:    {415, "The body is not JSON"},
+	NotFound:            {404, "Not found"},
+	RouteNotFound:       {404, "No such endpoint"},
+	MethodNotAllowed:    {405, "Method not allowed"},
+	Unauthenticated:     {401, "Sign in first"},
+	LinkInvalid:         {401, "This sign-in link no longer works"},
+	SessionEnded:        {401, "The session has ended"},
+	CrossSite:           {403, "The request came from another site"},
+	Forbidden:           {403, "Not allowed"},
+	FeatureNotInPlan:    {403, "Not in your plan"},
+	QuotaExceeded:       {402, "This month's quota is used up"},
+	RateLimited:         {429, "Too many requests"},
+	TooManyJobs:         {429, "Too many renders at once"},
+	PreconditionFailed:  {412, "It has changed since you read it"},
+	PreconditionMissing: {428, "If-Match is required"},
+	ProjectNotReady:     {409, "The project cannot be rendered yet"},
+	VideoTooLong:        {409, "The video would be too long"},
+	JobNotCancelable:    {409, "The job has already ended"},
+	JobNotRetryable:     {409, "The job cannot be retried"},
+	JobStillRunning:     {409, "The job is still running"},
+	Conflict:            {409, "Somebody changed this at the same time"},
+	ImageTimeout:        {408, "The picture took too long"},
+	ImageFailed:         {502, "The picture could not be made"},
+	SpeechFailed:        {502, "The narration could not be made"},
+	EncodeStalled:       {504, "The video encoder stopped responding"},
+	EncodeFailed:        {500, "The video could not be encoded"},
+	StorageFull:         {507, "Out of disk space"},
+	RenderInterrupted:   {500, "The render was interrupted"},
+	Canceled:            {409, "Canceled"},
+	MailFailed:          {503, "The mail could not be sent"},
+	Unavailable:         {503, "Temporarily unavailable"},
+	Internal:            {500, "Something failed on our side"},
+}
+
+// Status returns the HTTP status of a code; an unknown code is a 500.
+func Status(c Code) int { return row(c).Status }
+
+// Title returns the constant title of a code.
+func Title(c Code) string { return row(c).Title }
+
+func row(c Code) Row {
+	if r, ok := rows[c]; ok {
+		return r
+	}
+	return rows[Internal]
+}
+
+// Codes lists every public code, in no particular order.
+func Codes() []Code {
+	all := make([]Code, 0, len(rows))
+	for c := range rows {
+		all = append(all, c)
+	}
+	return all
+}

@@ -1,0 +1,52 @@
+package tenant
+
+import "context"
+
+// Reach says which of a tenant's two partitions a scope opens.
+type Reach int
+
+// The reaches. None is the zero value: a context without a scope opens nothing.
+const (
+	ReachNone       Reach = iota
+	ReachCredential       // A#<tenant>, by item only: while a credential is checked
+	ReachTenant           // T#<tenant> and tenants/<tenant>/, through the tenant role
+	ReachSweep            // Query on the index of open work only: no tenant's items
+	ReachSignIn           // A#<tenant> and T#<tenant> by item, with the function's own role: sign-in alone
+)
+
+// Scope is whose data the running call may touch.
+type Scope struct {
+	Tenant ID
+	Reach  Reach
+}
+
+type scopeKey struct{}
+
+// WithCredential opens A#<id> for the check of a credential that names id. The
+// id is a claim at that point, not yet a fact.
+func WithCredential(ctx context.Context, id ID) context.Context {
+	return context.WithValue(ctx, scopeKey{}, Scope{Tenant: id, Reach: ReachCredential})
+}
+
+// WithSignIn opens both partitions of id, by item, for the one transaction of
+// a sign-in, which may create the tenant: no tenant credential exists before it.
+func WithSignIn(ctx context.Context, id ID) context.Context {
+	return context.WithValue(ctx, scopeKey{}, Scope{Tenant: id, Reach: ReachSignIn})
+}
+
+// WithTenant opens the data partition of id. Call it only with an id that a
+// verified credential, or our own workflow input, named.
+func WithTenant(ctx context.Context, id ID) context.Context {
+	return context.WithValue(ctx, scopeKey{}, Scope{Tenant: id, Reach: ReachTenant})
+}
+
+// WithSweep opens the index of open work, across tenants, and nothing else.
+func WithSweep(ctx context.Context) context.Context {
+	return context.WithValue(ctx, scopeKey{}, Scope{Reach: ReachSweep})
+}
+
+// ScopeFrom returns the scope of ctx; the zero Scope opens nothing.
+func ScopeFrom(ctx context.Context) Scope {
+	s, _ := ctx.Value(scopeKey{}).(Scope)
+	return s
+}

@@ -1,0 +1,55 @@
+// Package tenant owns what a tenant is, its plan, and the scope that says whose
+// data the running request may touch. It must not know how the scope is
+// enforced (boot does that for every SDK call).
+package tenant
+
+import (
+	"time"
+
+	"github.com/oklog/ulid/v2"
+)
+
+// ID names a tenant: a ULID (Crockford base32, 26 characters, no delimiter), so
+// that no tenant's key prefix can match another's.
+type ID string
+
+// Plan is what a tenant pays for.
+type Plan string
+
+// The plans of the seed: free 1x, pro 5x, enterprise unlimited.
+const (
+	Free       Plan = "free"
+	Pro        Plan = "pro"
+	Enterprise Plan = "enterprise"
+)
+
+// Paid reports whether premium features (4k) are in the plan.
+func (p Plan) Paid() bool { return p == Pro || p == Enterprise }
+
+// Status is the life of a tenant. Only an active one is admitted to anything.
+type Status string
+
+// The statuses of a tenant.
+const (
+	Active Status = "active"
+	Frozen Status = "frozen" // erasure has begun; every credential is refused
+)
+
+// Tenant is one customer account.
+type Tenant struct {
+	ID        ID
+	Plan      Plan
+	Status    Status
+	CreatedAt time.Time
+}
+
+// NewID returns a fresh identifier in the form that every id here has: a ULID,
+// so that ids sort by creation time (millisecond precision, UTC).
+func NewID() string { return ulid.Make().String() }
+
+// ValidID reports whether s has the form of an id. Anything else is answered
+// like an absent one and never reaches a key.
+func ValidID(s string) bool {
+	_, err := ulid.ParseStrict(s)
+	return err == nil && len(s) == ulid.EncodedSize
+}

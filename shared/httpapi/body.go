@@ -1,0 +1,114 @@
+package httpapi
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/devotionalai/platform/shared/domains/problem"
+)
+
+// Document is the RFC 9457 problem document of p.
+func Document(appURL, requestID string, p *problem.Error) map[string]any {
+	doc := map[string]any{}
+	for name, value := range p.Members {
+		doc[name] = value
+	}
+	if len(p.Fields) > 0 {
+		doc["errors"] = p.Fields
+	}
+	doc["type"] = appURL + "/api/docs#" + string(p.Code)
+	doc["title"] = problem.Title(p.Code)
+	doc["status"] = problem.Status(p.Code)
+	doc["code"] = p.Code
+	doc["detail"] = p.Detail
+	doc["instance"] = "urn:request:" + requestID
+	return doc
+}
+
+// WriteJSON writes one JSON value.
+func WriteJSON(w http.ResponseWriter, status int, contentType string, value any) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(true)
+	if err := enc.Encode(value); err != nil {
+		status = http.StatusInternalServerError
+		b.Reset()
+	}
+	w.Header().Set("Content-Type", contentType)
+	w.WriteHeader(status)
+	_, _ = w.Write(b.Bytes())
+}
+
+// answer writes a success.
+func answer(w http.ResponseWriter, status int, value any) error {
+	WriteJSON(w, status, "application/json", value)
+	return nil
+}
+
+// decode reads the one JSON object of a request into T. Errors: BodyTooLarge,
+// UnsupportedMedia, MalformedBody, and InvalidInput naming the field that is
+// unknown or of the wrong type.
+func decode[T any](r *http.Request) (T, error) {
+	var into T
+	body, err := io.ReadAll(r.Body)
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return into, problem.New(problem.BodyTooLarge, "A request body is at most 512 KiB.")
+	case err != nil:
+		return into, problem.Wrap(problem.MalformedBody, "The body could not be read.", err)
+	case !isJSON(r.Header.Get("Content-Type")):
+		return into, problem.New(problem.UnsupportedMedia, "Send JSON with Content-Type: application/json.")
+	case !utf8.Valid(body):
+		return into, problem.New(problem.MalformedBody, "The body is not UTF-8.")
+	}
+	dec := json.NewDecoder(bytes.NewReader(body))
+	dec.DisallowUnknownFields()
+	if trimmed := bytes.TrimSpace(body); len(trimmed) == 0 || trimmed[0] != '{' {
+		return into, problem.New(problem.MalformedBody, "The body must be one JSON object.")
+	}
+	if err := dec.Decode(&into); err != nil {
+		return into, decodeProblem(err)
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return into, problem.New(problem.MalformedBody, "There is more than one JSON value in the body.")
+	}
+	return into, nil
+}
+
+func isJSON(contentType string) bool {
+	media, _, err := mime.ParseMediaType(contentType)
+	return err == nil && (media == "application/json" || strings.HasSuffix(media, "+json"))
+}
+
+func decodeProblem(err error) error {
+	var wrongType *json.UnmarshalTypeError
+	if errors.As(err, &wrongType) {
+		return problem.Invalid(problem.Field{Field: wrongType.Field, Message: "must be " + jsonKind(wrongType.Type.Kind().String())})
+	}
+	// encoding/json has no type for an unknown field, only this text.
+	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
+		return problem.Invalid(problem.Field{Field: strings.Trim(name, `"`), Message: "is not a field of this request"})
+	}
+	return problem.Wrap(problem.MalformedBody, "The body is not valid JSON.", err)
+}
+
+func jsonKind(goKind string) string {
+	switch {
+	case goKind == "string":
+		return "a string"
+	case goKind == "bool":
+		return "true or false"
+	case goKind == "slice" || goKind == "array":
+		return "a list"
+	case strings.HasPrefix(goKind, "int"), strings.HasPrefix(goKind, "uint"), strings.HasPrefix(goKind, "float"):
+		return "a number in range"
+	}
+	return "an object"
+}

@@ -1,0 +1,62 @@
+// Package httpapi owns the HTTP contract: one row per route beside its handler,
+// the middleware that every route passes, and problem+json. It calls domain
+// services and knows neither storage nor Lambda.
+package httpapi
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/devotionalai/platform/shared/domains/auth"
+	"github.com/devotionalai/platform/shared/domains/problem"
+)
+
+// Who may call a route.
+type Who int
+
+// The audiences. A Cookie route rests on the refresh cookie and is therefore
+// guarded against other sites.
+const (
+	Anyone Who = iota
+	User
+	Cookie
+)
+
+// Route is one row: from it come the mux pattern, the middleware, the OpenAPI
+// document and the test that holds template.yaml to it.
+type Route struct {
+	Name    string // the folder under functions/
+	Method  string // "" matches every method
+	Pattern string // net/http pattern without the method; "/" is $default
+	Who     Who
+
+	Summary     string         // one line, for the API's documentation
+	Description string         // what the types do not say
+	Tag         string         // group in the documentation
+	Query       []Param        // query parameters
+	Headers     []Param        // request headers beyond the credential's
+	Body        any            // zero value of the request body's type; nil for none
+	Status      int            // status of success
+	Answer      any            // zero value of the answer's type; nil for none
+	ContentType string         // of the answer; "" is application/json
+	Problems    []problem.Code // codes beyond those every route may answer
+}
+
+// Param is a query parameter or header.
+type Param struct {
+	Name        string
+	Description string
+	Required    bool
+}
+
+// Handler answers one request. A returned error becomes problem+json; after
+// one, nothing may have been written.
+type Handler func(w http.ResponseWriter, r *http.Request, caller auth.Caller) error
+
+// muxPattern is the pattern for net/http.
+func (r Route) muxPattern() string {
+	if r.Pattern == "/" {
+		return "/"
+	}
+	return strings.TrimSpace(r.Method + " " + r.Pattern)
+}

@@ -1,0 +1,223 @@
+package httpapi_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/devotionalai/platform/shared/domains/auth"
+	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/ratelimit"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/httpapi"
+)
+
+const caller = tenant.ID("01ARZ3NDEKTSV4RRFFQ69G5FAV")
+
+// gate admits the token "good" and remembers which addresses it counted.
+type gate struct {
+	addresses []string
+	refuse    error
+}
+
+func (g *gate) Bearer(_ context.Context, token string) (auth.Caller, ratelimit.Decision, error) {
+	if token != "good" {
+		return auth.Caller{}, ratelimit.Decision{}, problem.New(problem.Unauthenticated, "No.")
+	}
+	return auth.Caller{Tenant: caller, User: "u"}, ratelimit.Decision{Allowed: true, Remaining: 9, Reset: 1500 * time.Millisecond}, g.refuse
+}
+
+func (g *gate) Anonymous(_ context.Context, address string) (ratelimit.Decision, error) {
+	g.addresses = append(g.addresses, address)
+	return ratelimit.Decision{Allowed: true, Remaining: 59}, g.refuse
+}
+
+func (g *gate) Policies() (ratelimit.Limit, ratelimit.Limit) {
+	return ratelimit.PerSecond(10), ratelimit.PerMinute(60)
+}
+
+type bench struct {
+	*testing.T
+	gate     gate
+	reported []error
+	panics   []any
+}
+
+func (b *bench) serve(route httpapi.Route, h httpapi.Handler, req *http.Request) (*http.Response, map[string]any) {
+	b.Helper()
+	rec := httptest.NewRecorder()
+	httpapi.Serve(httpapi.Edge{
+		AppURL: "http://localhost:8000", OriginSecret: "the-origin-secret", Gate: &b.gate,
+		Log: slog.New(slog.NewJSONHandler(io.Discard, nil)), Now: time.Now,
+		RequestID: func(context.Context) string { return "req-1" },
+		Report:    func(_ context.Context, err error) { b.reported = append(b.reported, err) },
+		Panicked:  func(_ context.Context, v any) { b.panics = append(b.panics, v) },
+		Measure:   func(int, time.Duration) {},
+	}, route, h).ServeHTTP(rec, req)
+	var doc map[string]any
+	if strings.Contains(rec.Header().Get("Content-Type"), "json") {
+		if err := json.Unmarshal(rec.Body.Bytes(), &doc); err != nil {
+			b.Fatalf("answer is not JSON: %v", err)
+		}
+	}
+	return rec.Result(), doc
+}
+
+var (
+	open    = httpapi.Route{Name: "open", Method: "GET", Pattern: "/api/things/{id}"}
+	private = httpapi.Route{Name: "private", Method: "GET", Pattern: "/api/things/{id}", Who: httpapi.User}
+	cookie  = httpapi.Route{Name: "cookie", Method: "POST", Pattern: "/api/cookie", Who: httpapi.Cookie}
+)
+
+func ok(w http.ResponseWriter, _ *http.Request, _ auth.Caller) error {
+	httpapi.WriteJSON(w, 200, "application/json", map[string]bool{"ok": true})
+	return nil
+}
+
+func TestProblemDocuments(t *testing.T) {
+	secret := "password=hunter2"
+	cases := []struct {
+		name     string
+		err      error
+		status   int
+		code     string
+		reported bool
+	}{
+		{"a problem", problem.New(problem.NotFound, "No such thing."), 404, "not_found", false},
+		{"an unknown error", errors.New(secret), 500, "internal", true},
+		{"a wrapped problem keeps its cause", problem.Wrap(problem.Unavailable, "Later.", errors.New(secret)), 503, "unavailable", true},
+		{"an unknown code", problem.New("no_such_code", "?"), 500, "no_such_code", true},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			b := &bench{T: t}
+			res, doc := b.serve(open, func(http.ResponseWriter, *http.Request, auth.Caller) error { return c.err }, httptest.NewRequest("GET", "/api/things/1", nil))
+			if res.StatusCode != c.status || doc["code"] != c.code || doc["status"] != float64(c.status) {
+				t.Fatalf("got %d %v", res.StatusCode, doc)
+			}
+			if got := res.Header.Get("Content-Type"); got != "application/problem+json" {
+				t.Fatalf("content type %q", got)
+			}
+			if doc["instance"] != "urn:request:req-1" || doc["type"] != "http://localhost:8000/api/docs#"+c.code {
+				t.Fatalf("identity %v %v", doc["instance"], doc["type"])
+			}
+			if raw, _ := json.Marshal(doc); strings.Contains(string(raw), "hunter2") {
+				t.Fatalf("the cause reached the caller: %s", raw)
+			}
+			if (len(b.reported) > 0) != c.reported {
+				t.Fatalf("reported %v", b.reported)
+			}
+		})
+	}
+}
+
+func TestPanicIsAProblem(t *testing.T) {
+	b := &bench{T: t}
+	res, doc := b.serve(open, func(http.ResponseWriter, *http.Request, auth.Caller) error { panic("boom") }, httptest.NewRequest("GET", "/api/things/1", nil))
+	if res.StatusCode != 500 || doc["code"] != "internal" || len(b.panics) != 1 {
+		t.Fatalf("got %d %v %v", res.StatusCode, doc, b.panics)
+	}
+}
+
+func TestOnlyABearerOpensATenant(t *testing.T) {
+	b := &bench{T: t}
+	seen := tenant.Scope{}
+	handler := func(w http.ResponseWriter, r *http.Request, c auth.Caller) error {
+		seen = tenant.ScopeFrom(r.Context())
+		return ok(w, r, c)
+	}
+	req := httptest.NewRequest("GET", "/api/things/1?tenant=other", nil)
+	req.Header.Set("X-Tenant-Id", "other")
+	if res, doc := b.serve(private, handler, req); res.StatusCode != 401 || doc["code"] != "unauthenticated" || res.Header.Get("WWW-Authenticate") == "" {
+		t.Fatalf("without a token: %d %v", res.StatusCode, doc)
+	}
+	req.Header.Set("Authorization", "bearer good")
+	res, _ := b.serve(private, handler, req)
+	if res.StatusCode != 200 || seen.Tenant != caller || seen.Reach != tenant.ReachTenant {
+		t.Fatalf("with a token: %d %+v", res.StatusCode, seen)
+	}
+	if got := res.Header.Get("RateLimit"); got != `"user";r=9;t=2` {
+		t.Fatalf("RateLimit %q", got)
+	}
+	if got := res.Header.Get("RateLimit-Policy"); got != `"user";q=10;w=1` {
+		t.Fatalf("RateLimit-Policy %q", got)
+	}
+}
+
+func TestRateLimitRoundsRetryAfterUp(t *testing.T) {
+	b := &bench{T: t, gate: gate{refuse: &problem.Error{Code: problem.RateLimited, Detail: "Slow down.", RetryAfter: 1200 * time.Millisecond}}}
+	res, doc := b.serve(open, ok, httptest.NewRequest("GET", "/api/things/1", nil))
+	if res.StatusCode != 429 || doc["code"] != "rate_limited" || res.Header.Get("Retry-After") != "2" {
+		t.Fatalf("got %d %v %q", res.StatusCode, doc, res.Header.Get("Retry-After"))
+	}
+}
+
+func TestUnknownPathsAreProblemsNotPages(t *testing.T) {
+	for _, target := range []string{"/", "/api", "/api//things/1", "/api/things/../things/1", "/api/things/1/more", "/api/things/%2e%2e"} {
+		b := &bench{T: t}
+		res, doc := b.serve(open, ok, httptest.NewRequest("GET", target, nil))
+		if res.StatusCode != 404 || doc["code"] != "route_not_found" {
+			t.Errorf("%s: %d %v", target, res.StatusCode, doc)
+		}
+	}
+}
+
+func TestCookieRoutesRefuseOtherSites(t *testing.T) {
+	cases := []struct {
+		name, with, origin string
+		status             int
+	}{
+		{"a form elsewhere", "", "", 403},
+		{"a script elsewhere", "x", "https://evil.example", 403},
+		{"a sandboxed frame", "x", "null", 403},
+		{"our name as a prefix", "x", "http://localhost:8000.evil.example", 403},
+		{"our own page", "x", "http://localhost:8000", 200},
+		{"a program", "x", "", 200},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			b := &bench{T: t}
+			req := httptest.NewRequest("POST", "/api/cookie", nil)
+			if c.with != "" {
+				req.Header.Set("X-Requested-With", c.with)
+			}
+			if c.origin != "" {
+				req.Header.Set("Origin", c.origin)
+			}
+			if res, doc := b.serve(cookie, ok, req); res.StatusCode != c.status {
+				t.Fatalf("got %d %v", res.StatusCode, doc)
+			}
+		})
+	}
+}
+
+func TestViewerAddressNeedsTheOriginSecret(t *testing.T) {
+	cases := []struct{ name, secret, claimed, want string }{
+		{"no claim", "", "", "192.0.2.1"},
+		{"a claim without proof", "", "203.0.113.9", "192.0.2.1"},
+		{"a claim with a wrong proof", "guess", "203.0.113.9", "192.0.2.1"},
+		{"our edge", "the-origin-secret", "203.0.113.9", "203.0.113.9"},
+		{"IPv6 counts by its /64", "the-origin-secret", "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"},
+		{"rubbish from our edge", "the-origin-secret", "x", "192.0.2.1"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			b := &bench{T: t}
+			req := httptest.NewRequest("GET", "/api/things/1", nil)
+			req.Header.Set("X-Origin-Secret", c.secret)
+			req.Header.Set("X-Viewer-Address", c.claimed)
+			req.Header.Set("X-Forwarded-For", "198.51.100.7")
+			b.serve(open, ok, req)
+			if len(b.gate.addresses) != 1 || b.gate.addresses[0] != c.want {
+				t.Fatalf("counted %v, want %s", b.gate.addresses, c.want)
+			}
+		})
+	}
+}
