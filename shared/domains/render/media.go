@@ -122,6 +122,7 @@ type SegmentSpec struct {
 	Frame    Frame
 	Shots    []Shot
 	From, To int
+	Closing  bool // a body that ends the video: its last FadeFrames fade to black
 }
 
 // Narration is the WAV file of a shot and where it begins in the video.

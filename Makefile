@@ -1,0 +1,87 @@
+# The commands of this checkout. `make` alone prints this list.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# Linters are Go programs of exact versions; their binaries lie in .tools/bin.
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+GO_FILES := $$(find . -name '*.go' -not -path './.*/*' -not -path './node_modules/*')
+export SAM_CLI_TELEMETRY := 0
+
+.PHONY: help
+help: ## print this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
+
+.PHONY: run
+run: preflight ## start the product on http://localhost:8000 (PORT, EMULATOR_PORT, .env.example)
+	@mkdir -p .build && go build -o .build/run ./infra/local/run
+	@exec .build/run -with-parent
+
+.PHONY: demo
+demo: ## sign in, price, render Psalm 23 and reach the quota, against the running product
+	@go run ./infra/local/demo
+
+.PHONY: reset
+reset: ## empty .data: accounts, projects, videos, mail, secrets
+	@go run ./infra/local/reset
+
+.PHONY: tools
+tools: preflight ## install the pinned tools into .tools
+	@go run ./infra/local/tools
+	@$(MAKE) --no-print-directory .tools/bin/staticcheck
+
+.PHONY: build
+build: preflight ## build what sam deploy takes, for AWS (SAM CLI, into .aws-sam)
+	@sam=$$(go run ./infra/local/tools -sam) && \
+	CGO_ENABLED=0 GOOS=linux GOARCH=amd64 GOFLAGS="-trimpath -ldflags=-s -tags=lambda.norpc" "$$sam" build
+
+.PHONY: test
+test: preflight lint ## everything that must hold: format, vet, linters, all tests with the race detector, the template
+	go test -race -timeout 14m ./...
+	@$(MAKE) --no-print-directory validate
+
+.PHONY: proofs
+proofs: preflight ## the proofs in tests/ at full counts
+	PROOFS=full go test -count=1 -timeout 40m ./tests/...
+
+.PHONY: lint
+lint: .tools/bin/staticcheck ## format, vet, staticcheck
+	@unformatted=$$(gofmt -l $(GO_FILES)); if [ -n "$$unformatted" ]; then echo "not formatted (gofmt -w):"; echo "$$unformatted"; exit 1; fi
+	go vet ./...
+	.tools/bin/staticcheck ./...
+
+.PHONY: validate
+validate: ## sam validate --lint
+	@sam=$$(go run ./infra/local/tools -sam) && "$$sam" validate --lint --region us-east-1
+
+.PHONY: openapi
+openapi: ## write docs/openapi.json and docs/api.html from the routes
+	go run ./infra/openapi
+
+.PHONY: bench-render
+bench-render: tools ## what a render costs, against one hand-written ffmpeg command
+	go run ./bench/render
+
+.PHONY: new-function
+new-function: ## NAME=noun-verb: make a function's folder, test and sample event
+	@go run ./infra/local/newfunction "$(NAME)"
+
+.PHONY: sam-invoke
+sam-invoke: ## FN=name EVENT=file: run one function with SAM CLI in its container (needs Docker)
+	@test -n "$(FN)" || { echo "usage: make sam-invoke FN=health-get [EVENT=events/health-get/ok.json]"; exit 2; }
+	@go run ./infra/local/saminvoke "$(FN)" "$(EVENT)"
+
+.PHONY: clean
+clean: ## remove what was built (.build, .aws-sam, out); data and tools stay
+	rm -rf .build .aws-sam out
+
+.PHONY: preflight
+preflight:
+	@infra/local/preflight.sh
+
+# A changed version in this file installs anew.
+.tools/bin/staticcheck: Makefile
+	@mkdir -p .tools/bin && GOBIN=$(CURDIR)/.tools/bin go install $(STATICCHECK)
+	@touch $@

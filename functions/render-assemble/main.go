@@ -1,0 +1,25 @@
+// render-assemble joins the pieces to the finished video.
+package main
+
+import (
+	"context"
+
+	"github.com/devotionalai/platform/shared/boot"
+	"github.com/devotionalai/platform/shared/boot/steps"
+	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/shared/technologies/ffmpeg"
+)
+
+type config struct {
+	steps.Settings
+	Encoder ffmpeg.Settings
+}
+
+func main() { boot.Worker(build) }
+
+func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context, render.WorkflowInput) (struct{}, error), error) {
+	step := render.AssembleStep{Worker: c.Worker(rt), Encoder: ffmpeg.New(c.Encoder)}
+	return func(ctx context.Context, in render.WorkflowInput) (struct{}, error) {
+		return struct{}{}, step.Run(ctx, in)
+	}, nil
+}

@@ -1,0 +1,28 @@
+// render-image makes the picture of one scene.
+package main
+
+import (
+	"context"
+
+	"github.com/devotionalai/platform/shared/boot"
+	"github.com/devotionalai/platform/shared/boot/painter"
+	"github.com/devotionalai/platform/shared/boot/steps"
+	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/shared/technologies/dynamo"
+)
+
+type config struct {
+	steps.Settings
+	Image painter.Settings
+}
+
+func main() { boot.Worker(build) }
+
+func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context, render.StepInput) (struct{}, error), error) {
+	paints, err := painter.New(rt, c.Image)
+	if err != nil {
+		return nil, err
+	}
+	step := render.ImageStep{Worker: c.Worker(rt), Images: dynamo.NewImages(c.Store(rt)), Painter: paints, Timeout: c.Image.Timeout}
+	return func(ctx context.Context, in render.StepInput) (struct{}, error) { return struct{}{}, step.Run(ctx, in) }, nil
+}

@@ -1,0 +1,19 @@
+// render-settle ends an attempt of a render and settles what it took.
+package main
+
+import (
+	"context"
+
+	"github.com/devotionalai/platform/shared/boot"
+	"github.com/devotionalai/platform/shared/boot/steps"
+	"github.com/devotionalai/platform/shared/domains/render"
+)
+
+type config struct{ steps.Settings }
+
+func main() { boot.Worker(build) }
+
+func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context, render.SettleInput) (render.SettleResult, error), error) {
+	w := c.Worker(rt)
+	return render.SettleStep{Settler: render.NewSettler(w.Jobs, rt.Now), Files: w.Files}.Run, nil
+}

@@ -1,0 +1,30 @@
+// session-logout answers POST /api/auth/logout.
+package main
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/devotionalai/platform/shared/boot"
+	"github.com/devotionalai/platform/shared/boot/edge"
+	"github.com/devotionalai/platform/shared/boot/signing"
+	"github.com/devotionalai/platform/shared/domains/auth"
+	"github.com/devotionalai/platform/shared/httpapi"
+	"github.com/devotionalai/platform/shared/technologies/dynamo"
+)
+
+type config struct {
+	edge.Settings
+	Signing signing.Settings
+}
+
+func main() { boot.HTTP(build) }
+
+func build(ctx context.Context, rt *boot.Runtime, c config) (http.Handler, error) {
+	tokens, err := c.Signing.Tokens(ctx, rt, c.AppURL)
+	if err != nil {
+		return nil, err
+	}
+	leaver := &auth.Leaver{Sessions: dynamo.NewCredentials(c.Store(rt)), Tokens: tokens}
+	return edge.Serve(rt, c.Settings, httpapi.SessionLogout, httpapi.LogoutSession(leaver, c.Signing.SecureCookies))
+}

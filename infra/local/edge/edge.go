@@ -1,0 +1,148 @@
+// Package edge stands in for CloudFront: one origin for everything that a
+// browser asks for, the API behind it, and nothing reachable from outside the
+// machine.
+package edge
+
+import (
+	"bytes"
+	"crypto/rand"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/devotionalai/platform/shared/domains/problem"
+)
+
+//go:embed start.html
+var startPage []byte
+
+// bodyLimit is API Gateway's for an HTTP API.
+const bodyLimit = 10 << 20
+
+// API is where the edge forwards to.
+type API struct {
+	Endpoint string // of the emulator
+	ID       string // of the HTTP API
+	Secret   string // proves to a function that the edge forwarded the call
+	AppURL   string // as in the API's own problem documents
+}
+
+// Handler serves the API's paths through the emulator, and pages beside them.
+func Handler(api API, mailbox http.Handler) (http.Handler, error) {
+	target, err := url.Parse(api.Endpoint)
+	if err != nil {
+		return nil, err
+	}
+	toAPI := api.limited(api.proxy(target))
+	mux := http.NewServeMux()
+	mux.Handle("/mailbox", mailbox)
+	mux.Handle("/mailbox.json", mailbox)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		path := r.URL.Path
+		switch {
+		case forAPI(path):
+			// Not through the mux: it would redirect paths with // or .. in
+			// them, which the API is to answer itself.
+			toAPI.ServeHTTP(w, r)
+		case path == "/":
+			api.start(w, r)
+		case strings.HasPrefix(path, "/mailbox"):
+			mux.ServeHTTP(w, r)
+		default:
+			// The web app's own paths; until there is one, the API's answer to
+			// unknown paths.
+			toAPI.ServeHTTP(w, r)
+		}
+	}), nil
+}
+
+func forAPI(path string) bool {
+	for _, prefix := range []string{"/api/", "/.well-known/", "/webhooks/"} {
+		if strings.HasPrefix(path, prefix) {
+			return true
+		}
+	}
+	return path == "/api"
+}
+
+func (api API) start(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		api.refuse(w, problem.MethodNotAllowed, "This page can only be read.")
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'")
+	_, _ = w.Write(startPage)
+}
+
+func (api API) proxy(target *url.URL) http.Handler {
+	prefix := "/_aws/execute-api/" + api.ID + "/$default"
+	return &httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.SetURL(target)
+			r.Out.URL.Path = prefix + r.In.URL.Path
+			r.Out.URL.RawPath = prefix + r.In.URL.EscapedPath()
+			r.Out.URL.RawQuery = r.In.URL.RawQuery // SetURL drops what it cannot parse
+			r.Out.Host = target.Host
+			r.Out.Header.Set("X-Viewer-Address", viewer(r.In.RemoteAddr))
+			r.Out.Header.Set("X-Origin-Secret", api.Secret)
+		},
+		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
+			if r.Context().Err() != nil {
+				return // the caller has gone
+			}
+			api.refuse(w, problem.Unavailable, "The service cannot be reached right now. Try again in a moment.")
+		},
+		Transport: &http.Transport{
+			MaxIdleConnsPerHost: 64, IdleConnTimeout: 30 * time.Second, ResponseHeaderTimeout: 35 * time.Second,
+			DisableCompression: true, // pass encodings through as they are
+		},
+	}
+}
+
+func viewer(remote string) string {
+	host, _, err := net.SplitHostPort(remote)
+	if err != nil {
+		return remote
+	}
+	return host
+}
+
+// limited reads the body before the call goes on: API Gateway hands a function
+// whole bodies, and refuses too large ones itself.
+func (api API) limited(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, bodyLimit))
+		var tooLarge *http.MaxBytesError
+		switch {
+		case errors.As(err, &tooLarge):
+			api.refuse(w, problem.BodyTooLarge, "A request body can hold at most 10 MB.")
+			return
+		case err != nil:
+			api.refuse(w, problem.MalformedBody, "The request body ended early.")
+			return
+		}
+		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+		r.TransferEncoding = nil
+		next.ServeHTTP(w, r)
+	})
+}
+
+// refuse answers a problem in the API's own form.
+func (api API) refuse(w http.ResponseWriter, code problem.Code, detail string) {
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(problem.Status(code))
+	_ = json.NewEncoder(w).Encode(map[string]any{ // nobody is left to tell when this fails
+		"type": api.AppURL + "/api/docs#" + string(code), "title": problem.Title(code),
+		"status": problem.Status(code), "code": code, "detail": detail, "instance": "urn:request:" + rand.Text(),
+	})
+}

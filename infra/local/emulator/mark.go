@@ -1,0 +1,142 @@
+package emulator
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+)
+
+// mark is the note that a running emulator leaves for the next start. The
+// emulator saves only on a clean exit, so what a kill costs is everything since
+// the save before.
+type mark struct {
+	PID     int       `json:"pid"`
+	Started time.Time `json:"started"`
+	Ended   bool      `json:"ended"`
+}
+
+func markPath(dir string) string { return filepath.Join(dir, "emulator.json") }
+
+func writeMark(dir string, m mark) error {
+	raw, err := json.Marshal(m)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(markPath(dir), raw, 0o600); err != nil {
+		return fmt.Errorf("write run mark: %w", err)
+	}
+	return nil
+}
+
+func readMark(dir string) (mark, bool) {
+	var m mark
+	raw, err := os.ReadFile(markPath(dir))
+	return m, err == nil && json.Unmarshal(raw, &m) == nil
+}
+
+func closeMark(dir string) error {
+	m, _ := readMark(dir)
+	m.Ended = true
+	return writeMark(dir, m)
+}
+
+// loss says, in a sentence for the person, what a run that was killed has lost.
+// It is empty when that run's emulator saved after all.
+func loss(dir string, m mark) string {
+	if m.Ended {
+		return ""
+	}
+	saved := savedAt(dir)
+	switch {
+	case saved.IsZero():
+		return fmt.Sprintf("The last run (started %s) was killed before it saved anything: its accounts, projects and jobs are gone. Files and sent mail stay.", clock(m.Started))
+	case saved.Before(m.Started):
+		return fmt.Sprintf("The last run (started %s) was killed: accounts, projects and jobs changed since %s are gone. Files and sent mail stay.", clock(m.Started), clock(saved))
+	}
+	return ""
+}
+
+func clock(t time.Time) string { return t.Local().Format("2006-01-02 15:04:05") }
+
+// savedAt is when the emulator last saved the tables, zero for never.
+func savedAt(dir string) time.Time {
+	info, err := os.Stat(filepath.Join(dir, "state", "dynamodb.json"))
+	if err != nil {
+		return time.Time{}
+	}
+	return info.ModTime()
+}
+
+// Loss waits for an emulator that outlived its runner, ends it if it must, and
+// then says what the last run lost; empty when nothing was.
+func Loss(ctx context.Context, dir string) (string, error) {
+	if err := clearLeftovers(ctx, dir); err != nil {
+		return "", err
+	}
+	m, ok := readMark(dir)
+	if !ok {
+		return "", nil
+	}
+	return loss(dir, m), nil
+}
+
+// clearLeftovers ends what a killed run left behind: the emulator, politely
+// first because it saves, then its functions.
+func clearLeftovers(ctx context.Context, dir string) error {
+	m, ok := readMark(dir)
+	if !ok || m.Ended || !ours(m) {
+		return nil
+	}
+	_ = syscall.Kill(m.PID, syscall.SIGTERM)
+	deadline := time.Now().Add(saveTimeout)
+	for alive(m.PID) && time.Now().Before(deadline) {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+	endSession(m.PID)
+	return nil
+}
+
+// ours guards against a process id that was given to another program since:
+// the emulator leads its own session, and so do few others.
+func ours(m mark) bool {
+	return len(members(m.PID)) > 0
+}
+
+func alive(pid int) bool { return syscall.Kill(pid, 0) == nil }
+
+// endSession kills what is left of the emulator's session.
+func endSession(leader int) {
+	for _, pid := range members(leader) {
+		_ = syscall.Kill(pid, syscall.SIGKILL)
+	}
+	_ = syscall.Kill(-leader, syscall.SIGKILL) // its group, where sessions cannot be listed
+}
+
+func lastLine(path string) string {
+	raw, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "no log"
+	}
+	if err != nil {
+		return err.Error()
+	}
+	raw = bytes.TrimSpace(raw)
+	if i := bytes.LastIndexByte(raw, '\n'); i >= 0 {
+		raw = raw[i+1:]
+	}
+	if len(raw) == 0 {
+		return "it said nothing (" + path + ")"
+	}
+	return string(raw[:min(len(raw), 300)])
+}

@@ -1,0 +1,97 @@
+# Runs the emulator with what this product needs of it beyond its releases.
+import os
+import signal
+import socket
+import threading
+import time
+
+from ministack.services import cloudformation, stepfunctions
+from ministack.services.cloudformation import provisioners
+
+
+def keep_attributes():
+    """An update of a nested stack forgets the attributes of every resource that
+    did not change, so that a GetAtt of one of them fails. The root's update
+    hands them on; here they are looked up."""
+    update = provisioners._update_resource
+
+    def with_attributes(kind, physical_id, old, new, stack, logical_id=None, attributes=None):
+        if attributes is None:
+            known = cloudformation._stacks.get(stack, {}).get("_resources", {})
+            attributes = known.get(logical_id, {}).get("Attributes")
+        return update(kind, physical_id, old, new, stack, logical_id, attributes)
+
+    provisioners._update_resource = with_attributes
+
+
+def make_updatable():
+    """A deployment that failed or was cut off midway must not cost the data: its
+    stack is taken as rolled back, so that the next update goes on from what
+    there is."""
+    load = cloudformation.load_persisted_state
+
+    def load_and_mend(data):
+        load(data)
+        for stack in cloudformation._stacks._data.values():
+            status = stack.get("StackStatus", "")
+            if status.startswith("UPDATE_") and status != "UPDATE_COMPLETE":
+                stack["StackStatus"] = "UPDATE_ROLLBACK_COMPLETE"
+
+    cloudformation.load_persisted_state = load_and_mend
+
+
+def tell_of_cut_off_executions():
+    """Executions that were running when the last process ended are marked as
+    failed when its state is read. Step Functions would send an event for each;
+    it is what settles a render."""
+    load = stepfunctions.load_persisted_state
+
+    def load_and_tell(data):
+        executions = (data or {}).get("executions", {})
+        arns = [e["executionArn"] for e in all_values(executions) if e.get("status") == "RUNNING"]
+        load(data)
+        if arns:
+            threading.Thread(target=tell, args=(arns,), daemon=True).start()
+
+    def tell(arns):
+        while not answers():
+            time.sleep(0.1)
+        for execution in stepfunctions._executions.all_values():
+            if execution.get("executionArn") in arns:
+                stepfunctions._emit_execution_status_event(execution)
+
+    stepfunctions.load_persisted_state = load_and_tell
+
+
+def all_values(stored):
+    return stored.all_values() if hasattr(stored, "all_values") else stored.values()
+
+
+def answers():
+    try:
+        socket.create_connection(("127.0.0.1", int(os.environ["GATEWAY_PORT"])), 1).close()
+        return True
+    except OSError:
+        return False
+
+
+def end_with(parent):
+    """Saves and ends when the runner is gone. Linux tells us by a signal too;
+    other systems do not."""
+
+    def watch():
+        while os.getppid() == parent:
+            time.sleep(1)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+keep_attributes()
+make_updatable()
+tell_of_cut_off_executions()
+end_with(os.getppid())
+
+from ministack.app import main  # noqa: E402  (it reads its settings when it is imported)
+
+main()

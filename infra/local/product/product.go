@@ -1,0 +1,289 @@
+// Package product starts the whole product on one machine: the tools, the
+// functions, the AWS emulator, the stack in it and the edge in front.
+package product
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/devotionalai/platform/infra/local/artifacts"
+	"github.com/devotionalai/platform/infra/local/edge"
+	"github.com/devotionalai/platform/infra/local/emulator"
+	"github.com/devotionalai/platform/infra/local/mailbox"
+	"github.com/devotionalai/platform/infra/local/progress"
+	"github.com/devotionalai/platform/infra/local/settings"
+	"github.com/devotionalai/platform/infra/local/stack"
+	"github.com/devotionalai/platform/infra/local/toolbox"
+)
+
+// Options say how to start.
+type Options struct {
+	Root      string // the checkout
+	Data      string // where everything is kept
+	Settings  settings.Settings
+	Out       io.Writer
+	Auth      bool            // the emulator enforces IAM policies
+	Temporary bool            // the emulator saves nothing at its end
+	Alter     artifacts.Alter // changes the templates, for tests
+}
+
+// Product is a running product.
+type Product struct {
+	URL      string
+	Emulator *emulator.Process
+	Stack    *stack.Stack
+	Package  artifacts.Package
+	Mail     *mailbox.Box
+
+	options Options
+	steps   *progress.Steps
+	secrets settings.Secrets
+	tools   toolbox.Tools
+	built   artifacts.Functions
+	server  *edge.Server
+	handler http.Handler
+	api     string
+	loss    string
+	failed  chan error
+
+	stopWatching context.CancelFunc
+	watching     sync.WaitGroup
+	unlock       func()
+}
+
+// stackName is the stack's own and the first part of its resources' names.
+const stackName = "devotional"
+
+// Start brings everything up and returns once every endpoint answers. On an
+// error nothing is left running.
+func Start(ctx context.Context, o Options) (*Product, error) {
+	p := &Product{options: o, failed: make(chan error, 4), steps: progress.To(o.Out, 7), stopWatching: func() {}, unlock: func() {}}
+	// The order matters: what can fail at once comes before what takes minutes.
+	for _, step := range []func(context.Context) error{
+		p.claim, p.install, p.build, p.emulate, p.pack, p.deploy, p.connect, p.serve, p.check,
+	} {
+		if err := step(ctx); err != nil {
+			return nil, errors.Join(oneLine(err), p.Stop())
+		}
+	}
+	return p, nil
+}
+
+// claim takes the data folder and the ports for this process alone, and clears
+// what a killed run left.
+func (p *Product) claim(ctx context.Context) error {
+	unlock, err := lockData(p.options.Data)
+	if err != nil {
+		return err
+	}
+	p.unlock = unlock
+	if err := enoughSpace(p.options.Data, spaceToStart); err != nil {
+		return err
+	}
+	if p.secrets, err = settings.LoadSecrets(p.options.Settings, p.options.Data); err != nil {
+		return err
+	}
+	// An emulator that outlived a killed runner still holds its port.
+	if p.loss, err = emulator.Loss(ctx, p.options.Data); err != nil {
+		return err
+	}
+	if err := emulator.Free(p.options.Settings.EmulatorPort); err != nil {
+		return err
+	}
+	p.server, err = edge.Listen(p.options.Settings.Port)
+	return err
+}
+
+func (p *Product) install(ctx context.Context) error {
+	return p.steps.Do("tools", func(say func(string)) (string, error) {
+		tools, fresh, err := toolbox.Install(ctx, p.options.Root, say)
+		p.tools = tools
+		if fresh {
+			return "installed into .tools", err
+		}
+		return "already installed", err
+	})
+}
+
+func (p *Product) build(ctx context.Context) error {
+	return p.steps.Do("functions", func(say func(string)) (string, error) {
+		built, fresh, err := artifacts.Build(ctx, p.options.Root, say)
+		p.built = built
+		if fresh {
+			return fmt.Sprintf("%d built", len(built.Digest)), err
+		}
+		return fmt.Sprintf("%d unchanged", len(built.Digest)), err
+	})
+}
+
+func (p *Product) emulate(ctx context.Context) error {
+	return p.steps.Do("emulator", func(func(string)) (string, error) {
+		var err error
+		p.Emulator, err = emulator.Start(ctx, emulator.Config{
+			Python: p.tools.Python, Port: p.options.Settings.EmulatorPort, Dir: p.options.Data,
+			Persist: !p.options.Temporary, Auth: p.options.Auth,
+		})
+		if err != nil {
+			return "", err
+		}
+		p.Stack = stack.In(p.Emulator.Endpoint, stackName)
+		return p.Emulator.Endpoint, nil
+	})
+}
+
+func (p *Product) pack(context.Context) error {
+	if p.loss != "" {
+		p.steps.Note("%s", p.loss)
+	}
+	var err error
+	p.Package, err = artifacts.Pack(filepath.Join(p.options.Root, "template.yaml"), p.Emulator.Endpoint, stack.Bucket,
+		p.built, artifacts.Expander{Python: p.tools.Python, Cache: filepath.Join(p.options.Root, ".build", "expanded")}, p.options.Alter)
+	return err
+}
+
+func (p *Product) deploy(ctx context.Context) error {
+	return p.steps.Do("stack", func(say func(string)) (string, error) {
+		parameters, err := p.parameters(ctx)
+		if err != nil {
+			return "", err
+		}
+		if err := p.Stack.VerifySender(ctx, parameters["MagicLinkFrom"]); err != nil {
+			return "", err
+		}
+		changed, err := p.Stack.Deploy(ctx, p.Package, parameters, say)
+		if err != nil || !changed {
+			return "unchanged", err
+		}
+		_, err = p.Stack.Invoke(ctx, p.Package, "voice-sample", []byte("{}"))
+		if errors.Is(err, stack.ErrNoFunction) {
+			err = nil
+		}
+		return "deployed", err
+	})
+}
+
+func (p *Product) connect(ctx context.Context) error {
+	return p.steps.Do("routes", func(func(string)) (string, error) {
+		var err error
+		if p.api, err = p.Stack.Route(ctx, p.Package); err != nil {
+			return "", err
+		}
+		return fmt.Sprintf("%d from the template's events", len(p.Package.Routes)), nil
+	})
+}
+
+func (p *Product) serve(ctx context.Context) error {
+	return p.steps.Do("edge", func(func(string)) (string, error) {
+		var err error
+		if p.Mail, err = mailbox.Open(p.options.Data, p.Emulator.Endpoint); err != nil {
+			return "", err
+		}
+		api := edge.API{Endpoint: p.Emulator.Endpoint, ID: p.api, Secret: p.secrets.Origin, AppURL: p.options.Settings.AppURL}
+		if p.handler, err = edge.Handler(api, p.Mail.Handler()); err != nil {
+			return "", err
+		}
+		p.server.Serve(p.handler)
+		p.URL = fmt.Sprintf("http://localhost:%d", p.options.Settings.Port)
+		p.watch()
+		return p.URL, nil
+	})
+}
+
+func (p *Product) check(ctx context.Context) error {
+	err := p.steps.Do("endpoints", func(say func(string)) (string, error) {
+		if err := probe(ctx, p.handler, p.Package.Routes, say); err != nil {
+			return "", err
+		}
+		return fmt.Sprintf("%d answer", len(p.Package.Routes)), nil
+	})
+	if err != nil {
+		return err
+	}
+	// What the last run left open is dealt with now, not at the next tick.
+	p.watching.Go(func() {
+		_, err := p.Stack.Invoke(context.WithoutCancel(ctx), p.Package, "work-sweep", []byte("{}"))
+		if err != nil && !errors.Is(err, stack.ErrNoFunction) {
+			p.steps.Note("sweep of open work: %v", err)
+		}
+	})
+	return nil
+}
+
+// watch follows the mail and the free space while the product runs.
+func (p *Product) watch() {
+	ctx, cancel := context.WithCancel(context.Background())
+	p.stopWatching = cancel
+	p.watching.Go(func() {
+		p.Mail.Watch(ctx, func(err error) {
+			if errors.Is(err, syscall.ENOSPC) {
+				p.fail(err)
+				return
+			}
+			p.steps.Note("mailbox: %v", err)
+		})
+	})
+	p.watching.Go(func() {
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(3 * time.Second):
+			}
+			if err := enoughSpace(p.options.Data, spaceToRun); err != nil {
+				p.fail(err)
+				return
+			}
+		}
+	})
+}
+
+func (p *Product) fail(err error) {
+	select {
+	case p.failed <- err:
+	default: // the first reasons are enough
+	}
+}
+
+// Wait returns nil when ctx ends, and an error when a part of the product dies.
+func (p *Product) Wait(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-p.failed:
+		return err
+	case err := <-p.server.Failed():
+		return err
+	case <-p.Emulator.Done():
+		return p.Emulator.Err()
+	}
+}
+
+// Stop ends everything and keeps the data.
+func (p *Product) Stop() error {
+	if p.server != nil {
+		p.server.Stop()
+	}
+	p.stopWatching()
+	var err error
+	if p.Emulator != nil {
+		err = p.Emulator.Stop()
+	}
+	p.watching.Wait()
+	p.unlock()
+	return err
+}
+
+// oneLine makes a full disk one sentence, whoever met it first.
+func oneLine(err error) error {
+	if errors.Is(err, syscall.ENOSPC) {
+		return fmt.Errorf("disk is full: %w", err)
+	}
+	return err
+}

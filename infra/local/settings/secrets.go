@@ -1,0 +1,66 @@
+package settings
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// Secrets is what a run signs and trusts with. Made once, kept over restarts.
+type Secrets struct {
+	JWT    string `json:"jwt_secret"`
+	Origin string `json:"origin_secret"`
+}
+
+// LoadSecrets answers the settings' secrets; what was not given comes from
+// secrets.json under dir, made there (mode 0600) on the first run.
+func LoadSecrets(s Settings, dir string) (Secrets, error) {
+	path := filepath.Join(dir, "secrets.json")
+	var kept Secrets
+	raw, err := os.ReadFile(path)
+	switch {
+	case err == nil:
+		if err := json.Unmarshal(raw, &kept); err != nil || len(kept.JWT) < MinJWTSecret || kept.Origin == "" {
+			return Secrets{}, fmt.Errorf("%s is damaged: remove it to make new secrets (everyone is signed out)", path)
+		}
+	case errors.Is(err, fs.ErrNotExist):
+		kept = Secrets{JWT: random(), Origin: random()}
+		if err := writeSecrets(path, kept); err != nil {
+			return Secrets{}, fmt.Errorf("write secrets: %w", err)
+		}
+	default:
+		return Secrets{}, fmt.Errorf("read secrets: %w", err)
+	}
+	if given, ok := s.Lookup("JWT_SECRET"); ok {
+		kept.JWT = given
+	}
+	if given, ok := s.Lookup("ORIGIN_SECRET"); ok {
+		kept.Origin = given
+	}
+	return kept, nil
+}
+
+func writeSecrets(path string, s Secrets) error {
+	raw, err := json.MarshalIndent(s, "", "  ")
+	if err != nil {
+		return err
+	}
+	// Renamed into place: a run that dies here must not leave half a file.
+	tmp := path + ".new"
+	if err := os.WriteFile(tmp, raw, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(tmp, path)
+}
+
+// random is 256 bits in hexadecimal.
+func random() string {
+	b := make([]byte, 32)
+	rand.Read(b) // never fails: the process ends if the system has no randomness
+	return hex.EncodeToString(b)
+}

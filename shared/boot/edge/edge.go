@@ -1,0 +1,77 @@
+// Package edge composes what every API function has in common: the gate, its
+// store, and the middleware of httpapi. A main embeds Settings in its own.
+package edge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/devotionalai/platform/shared/boot"
+	"github.com/devotionalai/platform/shared/domains/auth"
+	"github.com/devotionalai/platform/shared/domains/ratelimit"
+	"github.com/devotionalai/platform/shared/httpapi"
+	"github.com/devotionalai/platform/shared/technologies/dynamo"
+)
+
+// Settings are the settings of every API function.
+type Settings struct {
+	AppURL             string `env:"APP_URL,required,notEmpty"`         // the product's origin, without a path
+	OriginSecret       string `env:"ORIGIN_SECRET,required,notEmpty"`   // proves that the edge set the viewer's address
+	PlatformTable      string `env:"PLATFORM_TABLE,required,notEmpty"`  // users, for the gate
+	DirectoryTable     string `env:"DIRECTORY_TABLE,required,notEmpty"` // rate buckets, for the gate
+	PublicKeys         string `env:"JWT_PUBLIC_KEYS,required,notEmpty"` // JWKS document
+	AnonymousPerMinute int    `env:"RATE_LIMIT_ANONYMOUS_PER_MINUTE" envDefault:"60"`
+	UserPerSecond      int    `env:"RATE_LIMIT_USER_PER_SECOND" envDefault:"10"`
+}
+
+// Store is the connection to both tables.
+func (s Settings) Store(rt *boot.Runtime) *dynamo.Client {
+	return dynamo.NewClient(rt.AWS, s.PlatformTable, s.DirectoryTable)
+}
+
+// Keys parses the public keys.
+func (s Settings) Keys() (auth.KeySet, error) { return auth.ParseKeySet(s.PublicKeys) }
+
+func (s Settings) check() error {
+	u, err := url.Parse(s.AppURL)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || s.AppURL != u.Scheme+"://"+u.Host {
+		return errors.New("settings: APP_URL is not an origin like https://app.example.com")
+	}
+	if s.AnonymousPerMinute < 1 || s.UserPerSecond < 1 {
+		return errors.New("settings: RATE_LIMIT_ANONYMOUS_PER_MINUTE and RATE_LIMIT_USER_PER_SECOND must be at least 1")
+	}
+	return nil
+}
+
+// Serve puts a route's handler behind the gate and the middleware.
+func Serve(rt *boot.Runtime, s Settings, route httpapi.Route, handle httpapi.Handler) (http.Handler, error) {
+	if err := s.check(); err != nil {
+		return nil, err
+	}
+	keys, err := s.Keys()
+	if err != nil {
+		return nil, fmt.Errorf("settings: %w", err)
+	}
+	gate := &auth.Gatekeeper{
+		Store: dynamo.NewCredentials(s.Store(rt)), Keys: keys, Issuer: s.AppURL, Now: rt.Now,
+		User: ratelimit.PerSecond(s.UserPerSecond), Anybody: ratelimit.PerMinute(s.AnonymousPerMinute),
+	}
+	return httpapi.Serve(httpapi.Edge{
+		AppURL: s.AppURL, OriginSecret: s.OriginSecret, Gate: gate, Log: rt.Log, Now: rt.Now,
+		RequestID: boot.RequestID, Report: rt.Report, Panicked: func(ctx context.Context, v any) { rt.Panicked(ctx, v) },
+		Measure: func(status int, took time.Duration) { measure(rt.Metrics, status, took) },
+	}, route, handle), nil
+}
+
+// measure writes one metric line per request; its sample count is the number of
+// requests. Server errors are counted apart, for the alarm on them.
+func measure(m *boot.Metrics, status int, took time.Duration) {
+	m.Add("RequestDuration", float64(took.Microseconds())/1000, boot.Milliseconds, nil)
+	if status >= http.StatusInternalServerError {
+		m.Add("ServerErrors", 1, boot.Count, nil)
+	}
+}

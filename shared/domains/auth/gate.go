@@ -1,0 +1,68 @@
+package auth
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/ratelimit"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+)
+
+// Gatekeeper lets requests in: it checks the credential against its own item
+// and counts the request, in one conditional write (two when they come fast).
+type Gatekeeper struct {
+	Store   GateStore
+	Keys    KeySet
+	Issuer  string // APP_URL
+	User    ratelimit.Limit
+	Anybody ratelimit.Limit // per network address, without a session
+	Now     func() time.Time
+}
+
+// Policies returns the limits of Bearer and Anonymous.
+func (g *Gatekeeper) Policies() (user, anonymous ratelimit.Limit) { return g.User, g.Anybody }
+
+// Bearer checks an access token: its signature, then that the session it names
+// is open and its tenant active, now. Errors: Unauthenticated, SessionEnded,
+// Forbidden (the account is closing), RateLimited, Unavailable.
+func (g *Gatekeeper) Bearer(ctx context.Context, token string) (Caller, ratelimit.Decision, error) {
+	now := g.Now()
+	ref, err := g.Keys.checkAccess(token, g.Issuer, now)
+	if err != nil {
+		return Caller{}, ratelimit.Decision{}, problem.Wrap(problem.Unauthenticated, "The access token is not valid or has expired.", err)
+	}
+	user, count, err := g.Store.Touch(tenant.WithCredential(ctx, ref.Tenant), ref, g.User, now)
+	if err != nil {
+		return Caller{}, ratelimit.Decision{}, fmt.Errorf("check session: %w", err)
+	}
+	if _, open := user.Session(ref.Session); !open {
+		return Caller{}, ratelimit.Decision{}, sessionEnded()
+	}
+	if user.Status != tenant.Active {
+		return Caller{}, ratelimit.Decision{}, accountClosing()
+	}
+	decision, err := decide(g.User, count, now)
+	caller := Caller{Tenant: ref.Tenant, User: ref.User, Session: ref.Session, Role: user.Role, Email: string(user.Email)}
+	return caller, decision, err
+}
+
+// Anonymous counts a request without a session against its network address.
+// Errors: RateLimited, Unavailable.
+func (g *Gatekeeper) Anonymous(ctx context.Context, address string) (ratelimit.Decision, error) {
+	now := g.Now()
+	count, err := g.Store.CountAddress(ctx, address, g.Anybody, now)
+	if err != nil {
+		return ratelimit.Decision{}, fmt.Errorf("count request: %w", err)
+	}
+	return decide(g.Anybody, count, now)
+}
+
+func decide(limit ratelimit.Limit, count Count, now time.Time) (ratelimit.Decision, error) {
+	if count.Allowed {
+		return limit.Admitted(now, count.Arrival), nil
+	}
+	d := limit.Refused(now, count.Arrival)
+	return d, &problem.Error{Code: problem.RateLimited, Detail: "Too many requests. Wait a moment.", RetryAfter: d.RetryAfter}
+}

@@ -1,0 +1,102 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/devotionalai/platform/shared/domains/ratelimit"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+)
+
+// Outcomes of a store that its callers tell apart. Every method may also fail
+// with problem.Unavailable when the store is down or refuses for load.
+var (
+	ErrAbsent    = errors.New("absent")
+	ErrLinkSpent = errors.New("link used, superseded or expired")
+	ErrChanged   = errors.New("changed since it was read")
+)
+
+// Count is the outcome of counting one event against a rate.
+type Count struct {
+	Allowed bool
+	Arrival time.Time // theoretical arrival time (GCRA), after the event or as found
+}
+
+// LinkStore keeps links that were mailed.
+type LinkStore interface {
+	// Supersede counts one mail to a against limit and, if it is allowed, makes h
+	// the only link of a that works. A refusal changes nothing.
+	Supersede(ctx context.Context, a Address, h LinkHash, limit ratelimit.Limit, now, expires time.Time) (Count, error)
+	// SaveLink stores a link until it expires.
+	SaveLink(ctx context.Context, l MagicLink) error
+}
+
+// Mailer sends one mail to one person.
+type Mailer interface {
+	// Send returns when the mail service has taken the mail. Errors:
+	// InvalidInput when the service cannot deliver to such an address at all;
+	// anything else is an outage.
+	Send(ctx context.Context, m Mail) error
+}
+
+// Entry is all that one sign-in changes.
+type Entry struct {
+	Link    MagicLink
+	User    User     // as read, without Session; all of it is created when New
+	Session Session  // to be opened
+	Gone    []string // sessions to be ended
+	New     bool     // first sign-in of this address: create tenant, subscription and user
+	At      time.Time
+}
+
+// SignInStore holds what a sign-in reads and the one write that it makes.
+type SignInStore interface {
+	// Link returns a stored link, expired or not. Errors: ErrAbsent.
+	Link(ctx context.Context, h LinkHash) (MagicLink, error)
+	// UserAt finds the user of an address. Errors: ErrAbsent.
+	UserAt(ctx context.Context, a Address) (tenant.ID, UserID, error)
+	// User reads a user. Errors: ErrAbsent.
+	User(ctx context.Context, t tenant.ID, u UserID) (User, error)
+	// Plan reads the plan of a tenant. Errors: ErrAbsent.
+	Plan(ctx context.Context, t tenant.ID) (tenant.Plan, error)
+	// Enter consumes the link and opens the session, both or neither. Errors:
+	// ErrLinkSpent, and ErrChanged when the user is no longer as in e.
+	Enter(ctx context.Context, e Entry) error
+}
+
+// SessionRef names a session: each credential says where its own item is.
+type SessionRef struct {
+	Tenant  tenant.ID
+	User    UserID
+	Session string
+}
+
+// SessionStore rotates and ends sessions.
+type SessionStore interface {
+	// Rotate moves the session from generation to the next one if it is at
+	// generation, its last rotation is after oldest, and its tenant is active. It
+	// returns the user as after the write and true, or as found and false; a zero
+	// User is one that does not exist.
+	Rotate(ctx context.Context, ref SessionRef, generation int64, oldest, now time.Time) (User, bool, error)
+	// End ends one session; ending an absent one succeeds.
+	End(ctx context.Context, ref SessionRef) error
+	// EndAll ends every session of the user if ref is one of them.
+	EndAll(ctx context.Context, ref SessionRef) error
+}
+
+// PlanReader reads a tenant's plan from the tenant's own data.
+type PlanReader interface {
+	// Plan errors: ErrAbsent.
+	Plan(ctx context.Context, t tenant.ID) (tenant.Plan, error)
+}
+
+// GateStore makes the conditional writes that every request costs.
+type GateStore interface {
+	// Touch counts a request of ref against limit and notes that the session was
+	// seen, if tenant and session are alive. It returns the user as after the
+	// write, or as found when Count is a refusal; a zero User does not exist.
+	Touch(ctx context.Context, ref SessionRef, limit ratelimit.Limit, now time.Time) (User, Count, error)
+	// CountAddress counts a request of a network address.
+	CountAddress(ctx context.Context, address string, limit ratelimit.Limit, now time.Time) (Count, error)
+}

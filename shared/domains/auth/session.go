@@ -1,0 +1,103 @@
+// Package auth owns sign-in: mail addresses, magic links, sessions, the tokens
+// that stand for them, and the gate that every request passes. Storage and mail
+// are behind the ports in ports.go; it knows no HTTP.
+package auth
+
+import (
+	"slices"
+	"time"
+
+	"github.com/devotionalai/platform/shared/domains/tenant"
+)
+
+// Rules of a session.
+const (
+	MaxSessions   = 20                  // of one user; the least recently seen one makes room
+	SessionLife   = 30 * 24 * time.Hour // since the last rotation
+	RotationGrace = 20 * time.Second    // the previous generation still gets its successor
+)
+
+// Session is one signed-in browser. Of its refresh token only the generation
+// and its time are kept: the token itself can be computed again.
+type Session struct {
+	ID         string
+	Generation int64
+	StartedAt  time.Time
+	RotatedAt  time.Time // when Generation was issued
+	SeenAt     time.Time // last request, to the minute
+}
+
+// Expired reports whether the session has gone unused for its whole life.
+func (s Session) Expired(now time.Time) bool { return !now.Before(s.RotatedAt.Add(SessionLife)) }
+
+// User is a person inside a tenant, with the sessions that are open.
+type User struct {
+	ID        UserID
+	Tenant    tenant.ID
+	Email     Address
+	Role      Role
+	Status    tenant.Status // the tenant's, kept here so that one call checks both
+	CreatedAt time.Time
+	Sessions  []Session
+}
+
+// Session returns the open session of that id.
+func (u User) Session(id string) (Session, bool) {
+	i := slices.IndexFunc(u.Sessions, func(s Session) bool { return s.ID == id })
+	if i < 0 {
+		return Session{}, false
+	}
+	return u.Sessions[i], true
+}
+
+// makeRoom lists the sessions that must go before one more is opened: those
+// expired, and then the least recently seen until MaxSessions-1 are left.
+func (u User) makeRoom(now time.Time) []string {
+	var gone []string
+	var live []Session
+	for _, s := range u.Sessions {
+		if s.Expired(now) {
+			gone = append(gone, s.ID)
+		} else {
+			live = append(live, s)
+		}
+	}
+	slices.SortFunc(live, func(a, b Session) int {
+		if c := a.lastUse().Compare(b.lastUse()); c != 0 {
+			return c
+		}
+		return a.StartedAt.Compare(b.StartedAt)
+	})
+	for len(live) >= MaxSessions {
+		gone = append(gone, live[0].ID)
+		live = live[1:]
+	}
+	return gone
+}
+
+// lastUse is the later of the last request and the last rotation: the former
+// is kept to the minute only.
+func (s Session) lastUse() time.Time {
+	if s.RotatedAt.After(s.SeenAt) {
+		return s.RotatedAt
+	}
+	return s.SeenAt
+}
+
+// Profile is what a user may know of himself.
+type Profile struct {
+	User   UserID
+	Email  Address
+	Tenant tenant.ID
+	Role   Role
+	Plan   tenant.Plan
+}
+
+// Grant is the outcome of a sign-in or refresh.
+type Grant struct {
+	Access    string        // access token
+	ExpiresIn time.Duration // of the access token
+	Refresh   string        // refresh token, for the cookie
+	Profile   Profile
+	Next      string // app path asked for with the link, or ""
+}

@@ -1,0 +1,120 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+)
+
+// Verifier turns a mailed token into a session.
+type Verifier struct {
+	Store  SignInStore
+	Tokens *Tokens
+	Now    func() time.Time
+}
+
+// enterTries is how often a sign-in starts over because the user's item changed
+// between its read and its write.
+const enterTries = 5
+
+// Verify consumes the link of token, once, and opens a session; the first
+// sign-in of an address also creates its tenant and user. A wrong, a used, an
+// expired and a superseded token get the one code LinkInvalid. Errors:
+// LinkInvalid, Forbidden (the account is closing), Unavailable.
+func (v *Verifier) Verify(ctx context.Context, token string) (Grant, error) {
+	parsed, ok := parseLinkToken(token)
+	if !ok {
+		return Grant{}, linkInvalid()
+	}
+	now := v.Now()
+	link, err := v.Store.Link(ctx, parsed.Hash())
+	if errors.Is(err, ErrAbsent) || err == nil && !now.Before(link.ExpiresAt) {
+		return Grant{}, linkInvalid()
+	}
+	if err != nil {
+		return Grant{}, fmt.Errorf("read link: %w", err)
+	}
+	for range enterTries {
+		grant, err := v.enter(ctx, link, now)
+		if !errors.Is(err, ErrChanged) {
+			return grant, err
+		}
+	}
+	return Grant{}, problem.New(problem.Unavailable, "Somebody else signs in to this account right now. Try again.")
+}
+
+func (v *Verifier) enter(ctx context.Context, link MagicLink, now time.Time) (Grant, error) {
+	entry, err := v.entry(ctx, link, now)
+	if err != nil {
+		return Grant{}, err
+	}
+	user := entry.User
+	ctx = tenant.WithSignIn(ctx, user.Tenant)
+	plan := tenant.Free
+	if !entry.New {
+		if plan, err = v.Store.Plan(ctx, user.Tenant); err != nil {
+			return Grant{}, fmt.Errorf("read plan: %w", err)
+		}
+	}
+	if err := v.Store.Enter(ctx, entry); err != nil {
+		if errors.Is(err, ErrLinkSpent) {
+			return Grant{}, linkInvalid()
+		}
+		return Grant{}, fmt.Errorf("sign in: %w", err)
+	}
+	grant, err := v.Tokens.grant(user, entry.Session, plan, now)
+	grant.Next = link.Next
+	return grant, err
+}
+
+// entry says what this sign-in has to write, from what the store holds now.
+func (v *Verifier) entry(ctx context.Context, link MagicLink, now time.Time) (Entry, error) {
+	session := Session{ID: tenant.NewID(), Generation: 1, StartedAt: now, RotatedAt: now, SeenAt: now}
+	entry := Entry{Link: link, Session: session, At: now}
+	owner, id, err := v.Store.UserAt(ctx, link.Address)
+	if errors.Is(err, ErrAbsent) {
+		entry.New = true
+		entry.User = User{
+			ID: UserID(tenant.NewID()), Tenant: tenant.ID(tenant.NewID()), Email: link.Address,
+			Role: Owner, Status: tenant.Active, CreatedAt: now,
+		}
+		return entry, nil
+	}
+	if err != nil {
+		return Entry{}, fmt.Errorf("find user: %w", err)
+	}
+	entry.User, err = v.Store.User(tenant.WithSignIn(ctx, owner), owner, id)
+	if err != nil {
+		return Entry{}, fmt.Errorf("read user: %w", err)
+	}
+	if entry.User.Status != tenant.Active {
+		return Entry{}, accountClosing()
+	}
+	entry.Gone = entry.User.makeRoom(now)
+	return entry, nil
+}
+
+// grant issues both tokens of a session.
+func (t *Tokens) grant(u User, s Session, plan tenant.Plan, now time.Time) (Grant, error) {
+	ref := SessionRef{Tenant: u.Tenant, User: u.ID, Session: s.ID}
+	access, err := t.issueAccess(ref, now)
+	if err != nil {
+		return Grant{}, err
+	}
+	return Grant{
+		Access: access, ExpiresIn: t.ttl, Refresh: t.issueRefresh(ref, s.Generation),
+		Profile: Profile{User: u.ID, Email: u.Email, Tenant: u.Tenant, Role: u.Role, Plan: plan},
+	}, nil
+}
+
+func linkInvalid() error {
+	return problem.New(problem.LinkInvalid, "The link was used, has expired, or a newer one was sent. Ask for a new one.")
+}
+
+func accountClosing() error {
+	return problem.New(problem.Forbidden, "This account is being closed.")
+}

@@ -1,0 +1,41 @@
+package metering
+
+import "time"
+
+// Row is one line of the ledger. The rows of a month add up to its counter.
+// Subject is the job or the image that it belongs to. A reservation has an odd
+// number, the settlement that ends it the even number after it: attempt k of a
+// subject has 2k-1 and 2k. The row's key, written if it does not exist, is what
+// makes each of them happen exactly once.
+type Row struct {
+	Period   Period // of the reservation, also when it settles in a later month
+	Subject  string
+	Number   int
+	Taken    Amounts // change of taken
+	Reserved Amounts // change of reserved
+	At       time.Time
+}
+
+// Reserve is the row that takes amounts for an attempt (1, 2, …).
+func Reserve(p Period, subject string, attempt int, amounts Amounts, at time.Time) Row {
+	return Row{Period: p, Subject: subject, Number: 2*attempt - 1, Taken: amounts, Reserved: amounts, At: at}
+}
+
+// Settle is the row that ends an attempt's reservation: what was reserved goes,
+// what was really used stays. used may exceed what was reserved.
+func Settle(p Period, subject string, attempt int, reserved, used Amounts, at time.Time) Row {
+	return Row{
+		Period: p, Subject: subject, Number: 2 * attempt, At: at,
+		Taken: used.Minus(reserved), Reserved: Amounts{}.Minus(reserved),
+	}
+}
+
+// Sum adds rows up to what the counter must hold.
+func Sum(rows []Row) Counter {
+	total := Counter{Taken: Amounts{}, Reserved: Amounts{}}
+	for _, r := range rows {
+		total.Taken = total.Taken.Plus(r.Taken)
+		total.Reserved = total.Reserved.Plus(r.Reserved)
+	}
+	return total
+}

@@ -1,0 +1,55 @@
+package metering
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+)
+
+// Exceeded returns the first metric of which requested does not fit beside what
+// is taken already. Exactly reaching the limit fits.
+func Exceeded(plan tenant.Plan, quotas Quotas, c Counter, requested Amounts) (Metric, bool) {
+	for _, m := range Metrics() {
+		limit, limited := quotas.Limit(plan, m)
+		if limited && requested[m] > 0 && c.Taken[m]+requested[m] > limit {
+			return m, true
+		}
+	}
+	return "", false
+}
+
+// Refusal is the 402 for the metric that is used up, with everything a client
+// needs to say so.
+func Refusal(plan tenant.Plan, quotas Quotas, p Period, c Counter, requested Amounts, m Metric, appURL string) *problem.Error {
+	limit, _ := quotas.Limit(plan, m)
+	left := max(limit-c.Taken[m], 0)
+	detail := fmt.Sprintf("This needs %s %s; %s of %s are left until %s.",
+		number(m.Shown(requested[m])), noun(m), number(m.Shown(left)), number(m.Shown(limit)), p.End().Format("2 January 2006"))
+	return problem.New(problem.QuotaExceeded, detail).
+		With("metric", m).
+		With("used", m.Shown(c.Used(m))).
+		With("reserved", m.Shown(c.Reserved[m])).
+		With("requested", m.Shown(requested[m])).
+		With("limit", m.Shown(limit)).
+		With("period_end", p.End().Format(time.RFC3339)).
+		With("upgrade_url", UpgradeURL(appURL))
+}
+
+// UpgradeURL is the page where a plan is changed.
+func UpgradeURL(appURL string) string { return strings.TrimSuffix(appURL, "/") + "/billing" }
+
+func noun(m Metric) string {
+	switch m {
+	case TTSSeconds:
+		return "seconds of narration"
+	case RenderMinutes:
+		return "minutes of video"
+	}
+	return "images"
+}
+
+func number(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }

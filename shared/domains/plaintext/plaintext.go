@@ -1,0 +1,80 @@
+// Package plaintext owns which text the product accepts from people: every
+// script and emoji, nothing that only a machine would read. It knows nothing of
+// fields or projects.
+package plaintext
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Rule is what one field allows, in Unicode code points after normalising.
+type Rule struct {
+	Min, Max int
+	Lines    bool // line breaks are allowed
+}
+
+// Check normalises s (NFC, surrounding space off, one kind of line break) and
+// says what is wrong with it in words that follow a field's name; "" is fine.
+func (r Rule) Check(s string) (clean, wrong string) {
+	clean = strings.TrimSpace(norm.NFC.String(lineBreaks.Replace(s)))
+	for _, c := range clean {
+		if wrong := r.refuse(c); wrong != "" {
+			return clean, wrong
+		}
+	}
+	n := utf8.RuneCountInString(clean)
+	switch {
+	case markup.MatchString(clean):
+		return clean, "write plain text: markup would be read aloud"
+	case n < r.Min && n == 0:
+		return clean, "must not be empty"
+	case n < r.Min:
+		return clean, fmt.Sprintf("must have at least %d characters", r.Min)
+	case n > r.Max:
+		return clean, fmt.Sprintf("must have at most %d characters, has %d", r.Max, n)
+	}
+	return clean, ""
+}
+
+var lineBreaks = strings.NewReplacer("\r\n", "\n", "\u2028", "\n", "\u2029", "\n")
+
+// markup finds the start of a tag or comment. "<3" and "a < b" are text.
+var markup = regexp.MustCompile(`</?[A-Za-z]|<!--|<![A-Za-z]|<\?[A-Za-z]`)
+
+func (r Rule) refuse(c rune) string {
+	switch {
+	case c == '\n' && r.Lines:
+		return ""
+	case c == '\n':
+		return "must be a single line"
+	case unicode.Is(unicode.Cc, c):
+		return fmt.Sprintf("must not hold the control character U+%04X", c)
+	case c == utf8.RuneError:
+		return "holds text that was damaged on its way (U+FFFD)"
+	case unicode.Is(unicode.Bidi_Control, c) && c != 0x200E && c != 0x200F && c != 0x061C:
+		return fmt.Sprintf("must not override the direction of text (U+%04X)", c)
+	case unicode.Is(unicode.Co, c):
+		return fmt.Sprintf("must not hold the private-use character U+%04X", c)
+	case !assigned(c):
+		return fmt.Sprintf("must not hold U+%04X, which is no character", c)
+	}
+	return ""
+}
+
+// assigned reports whether Unicode gives c a meaning. Blocks set aside for
+// pictographs count as assigned: emoji are younger than any table built in.
+func assigned(c rune) bool {
+	if c&0xFFFE == 0xFFFE {
+		return false
+	}
+	if c >= 0x1F000 && c <= 0x1FAFF {
+		return true
+	}
+	return unicode.In(c, unicode.L, unicode.M, unicode.N, unicode.P, unicode.S, unicode.Z, unicode.Cf)
+}

@@ -1,0 +1,159 @@
+package project
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/devotionalai/platform/shared/domains/plaintext"
+	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+)
+
+// Draft is what a caller sends to create or change a project. Absent members
+// keep their default or their present value.
+type Draft struct {
+	Title      *string  `json:"title,omitempty"`
+	TemplateID *string  `json:"template_id,omitempty"` // on creation only
+	Scenes     *[]Scene `json:"scenes,omitempty"`
+	Voice      *string  `json:"voice,omitempty"`
+	Resolution *string  `json:"resolution,omitempty"`
+	Aspect     *string  `json:"aspect,omitempty"`
+	Captions   *bool    `json:"captions,omitempty"`
+}
+
+// checker collects every problem of a draft while it is applied.
+type checker struct {
+	fields []problem.Field
+	voices []render.Voice
+}
+
+func (c *checker) wrong(field, message string) {
+	c.fields = append(c.fields, problem.Field{Field: field, Message: message})
+}
+
+func (c *checker) err() error {
+	if len(c.fields) == 0 {
+		return nil
+	}
+	return problem.Invalid(c.fields...)
+}
+
+// create makes a new project from a draft and, when it names one, a template.
+func (c *checker) create(d Draft) Project {
+	p := Project{Voice: DefaultVoice, Resolution: render.FullHD, Aspect: render.Landscape, Captions: true, Scenes: []Scene{}}
+	if d.TemplateID != nil && *d.TemplateID != "" {
+		if t, ok := TemplateByID(*d.TemplateID); ok {
+			p.TemplateID, p.Title = t.ID, t.Title
+			p.Scenes = append(p.Scenes, t.Scenes...)
+		} else {
+			c.wrong("template_id", "is not the id of a template; see GET /api/v1/templates")
+		}
+	}
+	if d.Title == nil && p.Title == "" {
+		c.wrong("title", "must not be empty")
+	}
+	return c.apply(p, d)
+}
+
+// change applies a draft to an existing project.
+func (c *checker) change(p Project, d Draft) Project {
+	if d.TemplateID != nil {
+		c.wrong("template_id", "can be given on creation only")
+	}
+	return c.apply(p, d)
+}
+
+func (c *checker) apply(p Project, d Draft) Project {
+	if d.Title != nil {
+		p.Title = c.text("title", *d.Title, plaintext.Rule{Min: 1, Max: MaxTitle})
+	}
+	if d.Scenes != nil {
+		p.Scenes = c.scenes(*d.Scenes)
+	}
+	if d.Voice != nil {
+		p.Voice = c.voice(*d.Voice)
+	}
+	if d.Resolution != nil {
+		p.Resolution = oneOf(c, "resolution", *d.Resolution, render.HD, render.FullHD, render.UHD)
+	}
+	if d.Aspect != nil {
+		p.Aspect = oneOf(c, "aspect", *d.Aspect, render.Landscape, render.Portrait, render.Square)
+	}
+	if d.Captions != nil {
+		p.Captions = *d.Captions
+	}
+	return p
+}
+
+func (c *checker) text(field, s string, rule plaintext.Rule) string {
+	clean, wrong := rule.Check(s)
+	if wrong != "" {
+		c.wrong(field, wrong)
+	}
+	return clean
+}
+
+func (c *checker) scenes(in []Scene) []Scene {
+	if len(in) > render.MaxScenes {
+		c.wrong("scenes", fmt.Sprintf("must have at most %d scenes, has %d", render.MaxScenes, len(in)))
+		in = in[:render.MaxScenes]
+	}
+	out := make([]Scene, 0, len(in))
+	for i, s := range in {
+		at := func(name string) string { return fmt.Sprintf("scenes[%d].%s", i, name) }
+		s.Text = c.text(at("text"), s.Text, plaintext.Rule{Max: render.MaxSceneChars, Lines: true})
+		s.ImagePrompt = c.text(at("image_prompt"), s.ImagePrompt, plaintext.Rule{Max: MaxPrompt, Lines: true})
+		if s.ImageID != "" && !tenant.ValidID(s.ImageID) {
+			c.wrong(at("image_id"), noSuchImage)
+			s.ImageID = ""
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// noSuchImage answers an absent image and another tenant's alike.
+const noSuchImage = "is not the id of one of your previews"
+
+func (c *checker) voice(id string) string {
+	if id == DefaultVoice {
+		return id
+	}
+	for _, v := range c.voices {
+		if v.ID == id {
+			return id
+		}
+	}
+	c.wrong("voice", "is neither default nor the id of a voice; see GET /api/v1/voices")
+	return DefaultVoice
+}
+
+// CheckAspect reads an aspect from a request; the empty string is 16:9.
+func CheckAspect(field, s string) (render.Aspect, error) {
+	if s == "" {
+		return render.Landscape, nil
+	}
+	c := &checker{}
+	a := oneOf(c, field, s, render.Landscape, render.Portrait, render.Square)
+	return a, c.err()
+}
+
+// CheckPrompt normalises the prompt of a preview.
+func CheckPrompt(field, s string) (string, error) {
+	c := &checker{}
+	clean := c.text(field, s, plaintext.Rule{Min: 1, Max: MaxPrompt, Lines: true})
+	return clean, c.err()
+}
+
+func oneOf[T ~string](c *checker, field, got string, allowed ...T) T {
+	names := make([]string, len(allowed))
+	for i, a := range allowed {
+		if string(a) == got {
+			return a
+		}
+		names[i] = string(a)
+	}
+	c.wrong(field, "must be one of "+strings.Join(names, ", "))
+	return allowed[0]
+}

@@ -1,0 +1,102 @@
+package project
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+)
+
+// shelf is a Store in memory that knows one finished preview.
+type shelf struct {
+	Store
+	image string
+	made  []Project
+}
+
+func (s *shelf) CreateProject(_ context.Context, _ tenant.ID, p Project) error {
+	s.made = append(s.made, p)
+	return nil
+}
+
+func (s *shelf) MissingImages(_ context.Context, _ tenant.ID, ids []string) (map[string]bool, error) {
+	missing := map[string]bool{}
+	for _, id := range ids {
+		if id != s.image {
+			missing[id] = true
+		}
+	}
+	return missing, nil
+}
+
+func ptr[T any](v T) *T { return &v }
+
+func service(s *shelf) Service {
+	now := func() time.Time { return time.Date(2026, 11, 3, 9, 0, 0, 0, time.UTC) }
+	return NewService(s, []render.Voice{{ID: "anna"}}, now)
+}
+
+func TestCreateCollectsEveryProblem(t *testing.T) {
+	store := &shelf{image: tenant.NewID()}
+	_, err := service(store).Create(context.Background(), tenant.ID(tenant.NewID()), Draft{
+		Title: ptr(strings.Repeat("x", 121)), Voice: ptr("nobody"), Resolution: ptr("8k"), Aspect: ptr("4:3"), TemplateID: ptr("none"),
+		Scenes: &[]Scene{
+			{Text: "fine", ImageID: store.image},
+			{Text: strings.Repeat("y", 1001), ImagePrompt: "<svg>"},
+			{Text: "a\x00b", ImageID: tenant.NewID()},
+			{ImageID: "../x"},
+		},
+	})
+	var p *problem.Error
+	if !errors.As(err, &p) || p.Code != problem.InvalidInput {
+		t.Fatalf("want invalid_input, got %v", err)
+	}
+	got := map[string]bool{}
+	for _, f := range p.Fields {
+		got[f.Field] = true
+	}
+	for _, want := range []string{"title", "voice", "resolution", "aspect", "template_id", "scenes[1].text", "scenes[1].image_prompt", "scenes[2].text", "scenes[2].image_id", "scenes[3].image_id"} {
+		if !got[want] {
+			t.Errorf("no problem named for %s; got %v", want, p.Fields)
+		}
+	}
+	if len(got) != 10 || len(store.made) != 0 {
+		t.Errorf("%d fields named, %d projects stored", len(got), len(store.made))
+	}
+}
+
+func TestCreateFromEachTemplate(t *testing.T) {
+	if n := len(Templates()); n < 6 {
+		t.Fatalf("%d templates", n)
+	}
+	store := &shelf{}
+	for _, template := range Templates() {
+		p, err := service(store).Create(context.Background(), "T", Draft{TemplateID: ptr(template.ID)})
+		if err != nil {
+			t.Fatalf("%s: %v", template.ID, err)
+		}
+		if p.Title != template.Title || len(p.Scenes) != len(template.Scenes) || p.TemplateID != template.ID {
+			t.Errorf("%s was not copied: %+v", template.ID, p)
+		}
+		// What we offer must pass our own rules when a caller sends it back.
+		if _, err := service(store).Create(context.Background(), "T", Draft{Title: &p.Title, Scenes: &p.Scenes}); err != nil {
+			t.Errorf("%s breaks the rules: %v", template.ID, err)
+		}
+	}
+	if p, _ := service(store).Create(context.Background(), "T", Draft{TemplateID: ptr("shepherd"), Scenes: &[]Scene{{Text: "own"}}}); len(p.Scenes) != 1 {
+		t.Errorf("own scenes must replace the template's: %+v", p.Scenes)
+	}
+}
+
+func TestTooManyScenes(t *testing.T) {
+	scenes := make([]Scene, 21)
+	_, err := service(&shelf{}).Create(context.Background(), "T", Draft{Title: ptr("x"), Scenes: &scenes})
+	if !problem.Is(err, problem.InvalidInput) {
+		t.Fatalf("21 scenes: %v", err)
+	}
+}

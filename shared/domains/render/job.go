@@ -1,0 +1,147 @@
+package render
+
+import (
+	"time"
+
+	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/problem"
+)
+
+// Status is the life of a job. The last three are terminal; retry leads from
+// failed and canceled back to queued.
+type Status string
+
+// The statuses of a job.
+const (
+	Queued    Status = "queued"
+	Running   Status = "running"
+	Succeeded Status = "succeeded"
+	Failed    Status = "failed"
+	Canceled  Status = "canceled"
+)
+
+// Ended reports whether nothing more happens to the job by itself.
+func (s Status) Ended() bool { return s == Succeeded || s == Failed || s == Canceled }
+
+// Source is the copy of a project that a job renders, so that later changes of
+// the project do not reach into a running job.
+type Source struct {
+	ProjectID  string        `json:"project_id"`
+	Title      string        `json:"title"`
+	Voice      string        `json:"voice"`
+	Resolution Resolution    `json:"resolution"`
+	Aspect     Aspect        `json:"aspect"`
+	Captions   bool          `json:"captions"`
+	Scenes     []SourceScene `json:"scenes"`
+}
+
+// SourceScene is one scene of the copy.
+type SourceScene struct {
+	Text    string `json:"text"`
+	Prompt  string `json:"prompt"`             // what its picture is painted from
+	ImageID string `json:"image_id,omitempty"` // a finished preview instead
+}
+
+// PartKind names what a job is put together from.
+type PartKind string
+
+// The kinds of parts. Scene 0 is the title card: it has a body, and the fade
+// that leads from it to scene 1.
+const (
+	ImagePart PartKind = "image"
+	VoicePart PartKind = "voice"
+	BodyPart  PartKind = "body"
+	FadePart  PartKind = "fade" // from this shot to the next
+)
+
+// Part is something finished. It is recorded once, after its object is stored;
+// a step that finds it recorded does nothing.
+type Part struct {
+	Kind   PartKind
+	Scene  int
+	Object string           // name below the tenant's prefix
+	Made   metering.Amounts // what it is charged as; nothing for a reused preview
+	Frames int              // of a voice: the shot's length; of a body or fade: its own
+}
+
+// Video is the finished result. Its objects have constant names (see parts.go).
+type Video struct {
+	DurationMS    int64
+	Width, Height int
+	Size          int64 // bytes
+}
+
+// Warning is something that went differently from what was asked for, without
+// failing the job.
+type Warning struct {
+	Code    string `json:"code"`
+	Scene   int    `json:"scene,omitempty"` // from 1
+	Message string `json:"message"`
+}
+
+// The codes of warnings.
+const (
+	WarnFallbackVoice = "fallback_voice"
+	WarnCaptionsOnly  = "captions_only"
+)
+
+// Failure is why a job ended without a video, for a person to read.
+type Failure struct {
+	Code   problem.Code
+	Detail string
+}
+
+// Job is one render.
+type Job struct {
+	ID         string
+	ProjectID  string
+	Title      string
+	Resolution Resolution
+	Aspect     Aspect
+	Status     Status
+	Attempt    int   // 1, then one more with each retry
+	Restarts   int   // executions of this attempt that died and were replaced
+	Revision   int64 // changes with every recorded part
+	Scenes     int   // without the title card
+	Frames     int   // estimate of the whole video
+
+	Period   metering.Period  // month of this attempt's reservation
+	Reserved metering.Amounts // by this attempt; kept after it settled
+	Charged  metering.Amounts // by all settled attempts together
+
+	Parts    map[int]map[PartKind]Part
+	Live     map[string]int // frames of the parts that are being made, by PartName
+	Video    *Video         // made, though perhaps not settled yet
+	Deleted  bool           // the video was deleted by its owner
+	Warnings []Warning
+	Failure  *Failure // of the last attempt; while one runs, the trouble that a step met
+
+	CreatedAt  time.Time
+	StartedAt  time.Time // zero until a step runs
+	FinishedAt time.Time // zero until it ends
+	DueAt      time.Time // when the sweeper must look; zero once ended
+}
+
+// Part returns a recorded part.
+func (j Job) Part(scene int, kind PartKind) (Part, bool) {
+	p, ok := j.Parts[scene][kind]
+	return p, ok
+}
+
+// Made is what the job's recorded parts and, once it has succeeded, its video
+// amount to.
+func (j Job) Made(succeeded bool) metering.Amounts {
+	total := metering.Amounts{}
+	for _, kinds := range j.Parts {
+		for _, p := range kinds {
+			total = total.Plus(p.Made)
+		}
+	}
+	if succeeded && j.Video != nil {
+		total = total.Plus(metering.Amounts{metering.RenderMinutes: j.Video.DurationMS})
+	}
+	return total
+}
+
+// Execution is the name of the workflow execution that works on the job now.
+func (j Job) Execution() string { return executionName(j.ID, j.Attempt, j.Restarts) }

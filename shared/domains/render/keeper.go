@@ -1,0 +1,213 @@
+package render
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+)
+
+// maxRestarts is how often an attempt whose execution died is begun again.
+const maxRestarts = 3
+
+// OpenKind tells the two kinds of overdue work apart.
+type OpenKind string
+
+// The kinds of open work.
+const (
+	OpenRender OpenKind = "RENDER"
+	OpenImage  OpenKind = "IMAGE"
+)
+
+// OpenWork is an entry of the index of open work.
+type OpenWork struct {
+	Tenant tenant.ID
+	ID     string // of the job or the image
+}
+
+// OpenIndex finds work across tenants, with nothing but its ids.
+type OpenIndex interface {
+	// Overdue reads a page of what was due before now, the longest overdue
+	// first. It needs a context from tenant.WithSweep. next is "" at the end.
+	Overdue(ctx context.Context, kind OpenKind, now time.Time, cursor string) (page []OpenWork, next string, err error)
+}
+
+// Keeper sees to it that no job and no reservation stays open for ever.
+type Keeper struct {
+	Settler
+	Images   ImageStore
+	Files    Files
+	Workflow Workflow
+	Index    OpenIndex
+	Warn     func(context.Context, error)
+}
+
+// SweepReport counts what one sweep did.
+type SweepReport struct {
+	Renders int `json:"renders"` // overdue renders seen to
+	Images  int `json:"images"`  // overdue previews settled
+	Failed  int `json:"failed"`  // entries left for the next sweep
+}
+
+// Sweep sees to what is overdue, at most limit entries of each kind and no
+// longer than its context lets it. One entry's failure does not stop the rest.
+func (k Keeper) Sweep(ctx context.Context, limit int) (SweepReport, error) {
+	var report SweepReport
+	var err error
+	report.Renders, err = k.each(ctx, OpenRender, limit, &report.Failed, k.MendJob)
+	if err != nil {
+		return report, err
+	}
+	report.Images, err = k.each(ctx, OpenImage, limit, &report.Failed, k.MendImage)
+	return report, err
+}
+
+func (k Keeper) each(ctx context.Context, kind OpenKind, limit int, failed *int, mend func(context.Context, tenant.ID, string) error) (int, error) {
+	done, cursor := 0, ""
+	now := k.now()
+	for {
+		page, next, err := k.Index.Overdue(tenant.WithSweep(ctx), kind, now, cursor)
+		if err != nil {
+			return done, err
+		}
+		for _, work := range page {
+			if done+*failed >= limit || ctx.Err() != nil {
+				return done, nil
+			}
+			if err := mend(tenant.WithTenant(ctx, work.Tenant), work.Tenant, work.ID); err != nil {
+				*failed++
+				k.Warn(tenant.WithTenant(ctx, work.Tenant), fmt.Errorf("mend %s: %w", kind, err))
+				continue
+			}
+			done++
+		}
+		if next == "" {
+			return done, nil
+		}
+		cursor = next
+	}
+}
+
+// MendJob looks at one overdue job. The index trails the item, so the item decides.
+func (k Keeper) MendJob(ctx context.Context, id tenant.ID, jobID string) error {
+	j, err := k.jobs.Job(ctx, id, jobID)
+	if problem.Is(err, problem.NotFound) {
+		return nil
+	}
+	if err != nil || j.Status.Ended() || j.DueAt.After(k.now()) {
+		return err
+	}
+	state, err := k.Workflow.State(ctx, j.Execution())
+	if err != nil {
+		return err
+	}
+	switch state {
+	case ExecutionAbsent:
+		return k.begin(ctx, id, j)
+	case ExecutionSucceeded:
+		return k.conclude(ctx, id, j)
+	}
+	return k.restart(ctx, id, j)
+}
+
+// begin starts the execution of a job that was admitted and never started.
+func (k Keeper) begin(ctx context.Context, id tenant.ID, j Job) error {
+	if err := k.Workflow.Start(ctx, j.Execution(), inputOf(id, j)); err != nil {
+		return err
+	}
+	return ignoreChanged(k.jobs.Postpone(ctx, id, j, k.now().Add(lease)))
+}
+
+// restart replaces an execution that died, or that runs without any sign of
+// life. Only one caller can replace a given execution.
+func (k Keeper) restart(ctx context.Context, id tenant.ID, j Job) error {
+	if j.Restarts >= maxRestarts {
+		return k.conclude(ctx, id, j)
+	}
+	err := k.jobs.ReplaceExecution(ctx, id, j, k.now().Add(lease))
+	if err != nil {
+		return ignoreChanged(err)
+	}
+	// Should this process die here, the sweeper finds the new execution absent.
+	if err := k.Workflow.Stop(ctx, j.Execution()); err != nil {
+		k.Warn(ctx, fmt.Errorf("stop execution: %w", err))
+	}
+	j.Restarts++
+	return k.Workflow.Start(ctx, j.Execution(), inputOf(id, j))
+}
+
+// conclude ends an attempt that will not go on: with its video if it has one.
+func (k Keeper) conclude(ctx context.Context, id tenant.ID, j Job) error {
+	_, err := k.Fail(ctx, id, j.ID, j.Attempt, FailureOf(j, string(problem.RenderInterrupted)))
+	return err
+}
+
+// Ended hears that an execution failed, timed out or was aborted, and restarts
+// or ends its job. Executions that are not the job's present one do not matter.
+func (k Keeper) Ended(ctx context.Context, execution string, in WorkflowInput) error {
+	if !tenant.ValidID(string(in.TenantID)) || !tenant.ValidID(in.JobID) || !strings.HasPrefix(execution, in.JobID) {
+		return problem.New(problem.InvalidInput, "The event names no job.")
+	}
+	ctx = tenant.WithTenant(ctx, in.TenantID)
+	j, err := k.jobs.Job(ctx, in.TenantID, in.JobID)
+	if problem.Is(err, problem.NotFound) {
+		return nil
+	}
+	if err != nil || j.Status.Ended() || j.Execution() != execution {
+		return err
+	}
+	return k.restart(ctx, in.TenantID, j)
+}
+
+// MendImage settles a preview whose function died, by whether its picture is there.
+func (k Keeper) MendImage(ctx context.Context, id tenant.ID, imageID string) error {
+	image, err := k.Images.OpenImage(ctx, id, imageID)
+	if problem.Is(err, problem.NotFound) {
+		return nil
+	}
+	if err != nil || image.Settled {
+		return err
+	}
+	_, made, err := k.Files.Size(ctx, id, image.Object)
+	if err != nil {
+		return err
+	}
+	return ignoreChanged(settleImage(ctx, k.Images, id, image, made, k.now()))
+}
+
+func inputOf(id tenant.ID, j Job) WorkflowInput {
+	return WorkflowInput{TenantID: id, JobID: j.ID, Attempt: j.Attempt}
+}
+
+// ignoreChanged: when another process was faster, the work is done.
+func ignoreChanged(err error) error {
+	if errors.Is(err, metering.ErrChanged) {
+		return nil
+	}
+	return err
+}
+
+// EndedEvent is EventBridge's "Step Functions Execution Status Change", as far
+// as it matters here.
+type EndedEvent struct {
+	Detail struct {
+		Name   string `json:"name"`   // of the execution
+		Status string `json:"status"` // FAILED, TIMED_OUT or ABORTED
+		Input  string `json:"input"`  // WorkflowInput, JSON
+	} `json:"detail"`
+}
+
+// Hear reads the event and sees to its job.
+func (k Keeper) Hear(ctx context.Context, e EndedEvent) error {
+	var in WorkflowInput
+	if err := json.Unmarshal([]byte(e.Detail.Input), &in); err != nil {
+		return problem.Wrap(problem.InvalidInput, "The event holds no input.", err)
+	}
+	return k.Ended(ctx, e.Detail.Name, in)
+}

@@ -1,0 +1,95 @@
+package render
+
+import (
+	"context"
+
+	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+)
+
+// Library shows jobs and their videos.
+type Library struct {
+	jobs  JobStore
+	files Files
+}
+
+// NewLibrary makes a Library.
+func NewLibrary(jobs JobStore, files Files) Library { return Library{jobs: jobs, files: files} }
+
+// Links are the URLs of a finished video; each ends in 15 minutes.
+type Links struct{ Video, Captions, Thumbnail string }
+
+// Shown is a job and, when its video can be watched, the links to it.
+type Shown struct {
+	Job   Job
+	Links *Links
+}
+
+// Get shows a job. Errors: NotFound.
+func (l Library) Get(ctx context.Context, id tenant.ID, jobID string) (Shown, error) {
+	if !tenant.ValidID(jobID) {
+		return Shown{}, noSuchJob()
+	}
+	j, err := l.jobs.Job(ctx, id, jobID)
+	if err != nil {
+		return Shown{}, err
+	}
+	return l.show(ctx, id, j)
+}
+
+// List shows a page of jobs, newest first, after the given id.
+func (l Library) List(ctx context.Context, id tenant.ID, limit int, after string) ([]Shown, string, error) {
+	jobs, next, err := l.jobs.Jobs(ctx, id, limit, after)
+	if err != nil {
+		return nil, "", err
+	}
+	page := make([]Shown, 0, len(jobs))
+	for _, j := range jobs {
+		shown, err := l.show(ctx, id, j)
+		if err != nil {
+			return nil, "", err
+		}
+		page = append(page, shown)
+	}
+	return page, next, nil
+}
+
+func (l Library) show(ctx context.Context, id tenant.ID, j Job) (Shown, error) {
+	if j.Status != Succeeded || j.Video == nil || j.Deleted {
+		return Shown{Job: j}, nil
+	}
+	var links Links
+	for into, name := range map[*string]string{
+		&links.Video: VideoObject(j.ID), &links.Captions: CaptionsObject(j.ID), &links.Thumbnail: ThumbnailObject(j.ID),
+	} {
+		url, err := l.files.Link(ctx, id, name)
+		if err != nil {
+			return Shown{}, err
+		}
+		*into = url
+	}
+	return Shown{Job: j, Links: &links}, nil
+}
+
+// DeleteVideo removes the files of an ended job and keeps the job. Deleting
+// again changes nothing. Errors: NotFound, also when there is no video;
+// JobStillRunning.
+func (l Library) DeleteVideo(ctx context.Context, id tenant.ID, jobID string) error {
+	if !tenant.ValidID(jobID) {
+		return noSuchJob()
+	}
+	j, err := l.jobs.Job(ctx, id, jobID)
+	switch {
+	case err != nil:
+		return err
+	case !j.Status.Ended():
+		return problem.New(problem.JobStillRunning, "The job is still running. Cancel it first, or wait.")
+	case j.Status != Succeeded || j.Video == nil:
+		return problem.New(problem.NotFound, "The job has no video.")
+	}
+	// The mark goes first: a link must never be handed out to a file that is gone.
+	if err := l.jobs.ForgetVideo(ctx, id, jobID); err != nil {
+		return err
+	}
+	return l.files.RemoveAll(ctx, id, jobPrefix(jobID))
+}

@@ -1,0 +1,34 @@
+package render
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// Object names below a tenant's prefix.
+
+func jobPrefix(jobID string) string   { return "jobs/" + jobID + "/" }
+func partsPrefix(jobID string) string { return jobPrefix(jobID) + "parts/" }
+
+func partObject(jobID string, scene int, name string) string {
+	return partsPrefix(jobID) + strconv.Itoa(scene) + "/" + name
+}
+
+// VideoObject, CaptionsObject and ThumbnailObject are a finished job's files.
+func VideoObject(jobID string) string     { return jobPrefix(jobID) + "video.mp4" }
+func CaptionsObject(jobID string) string  { return jobPrefix(jobID) + "captions.vtt" }
+func ThumbnailObject(jobID string) string { return jobPrefix(jobID) + "thumbnail.jpg" }
+
+// ImageObject is a preview's file.
+func ImageObject(imageID, extension string) string { return "images/" + imageID + extension }
+
+// PartName names a part inside its job, e.g. "3-body".
+func PartName(scene int, kind PartKind) string { return fmt.Sprintf("%d-%s", scene, kind) }
+
+// executionName is unique per start: a name is never used again by Step Functions.
+func executionName(jobID string, attempt, restarts int) string {
+	if restarts == 0 {
+		return fmt.Sprintf("%s-%d", jobID, attempt)
+	}
+	return fmt.Sprintf("%s-%d-%d", jobID, attempt, restarts)
+}

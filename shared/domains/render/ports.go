@@ -1,0 +1,139 @@
+package render
+
+import (
+	"context"
+	"time"
+
+	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+)
+
+// Admission is everything that one transaction writes when a job or an image is
+// admitted, and what must hold for it.
+type Admission struct {
+	Plan    tenant.Plan // the tenant's plan as read; the transaction fails when it changed
+	Limits  metering.Amounts
+	Row     metering.Row
+	MaxJobs int // unfinished jobs allowed at once; not for images
+}
+
+// AdmissionStore admits work. Each Admit method is one transaction: all or
+// nothing. When it is repeated after it took effect it succeeds again.
+//
+// Errors: *metering.Full when a counter has no room, metering.ErrTooManyJobs,
+// metering.ErrPlanChanged when the tenant is not as read, Unavailable.
+type AdmissionStore interface {
+	// Basis reads the tenant and the project, copied, in one strongly
+	// consistent call. Errors: NotFound.
+	Basis(ctx context.Context, id tenant.ID, projectID string) (tenant.Tenant, Source, error)
+	// Counter reads what a month has taken; an untouched month is empty.
+	Counter(ctx context.Context, id tenant.ID, p metering.Period) (metering.Counter, error)
+	// AdmitJob stores a new job and its source.
+	AdmitJob(ctx context.Context, id tenant.ID, j Job, source Source, a Admission) error
+	// RetryBasis reads the tenant, the job and its source. Errors: NotFound.
+	RetryBasis(ctx context.Context, id tenant.ID, jobID string) (tenant.Tenant, Job, Source, error)
+	// ReadmitJob queues j.Attempt of a job that ended attempt j.Attempt-1
+	// without success. Errors: as above, Conflict when another call did so first.
+	ReadmitJob(ctx context.Context, id tenant.ID, j Job, a Admission) error
+}
+
+// Settlement ends an attempt.
+type Settlement struct {
+	Job     Job // as read; the transaction fails when a part was recorded since
+	Status  Status
+	Failure *Failure // nil on success
+	Row     metering.Row
+	Charged metering.Amounts // by all attempts, this one included
+	At      time.Time
+}
+
+// JobStore keeps jobs. Every method touches the tenant's own partition only.
+type JobStore interface {
+	// Job reads a job, strongly consistent. Errors: NotFound.
+	Job(ctx context.Context, id tenant.ID, jobID string) (Job, error)
+	// Jobs reads a page, newest first, after the given id ("" is the start).
+	// next is "" on the last page.
+	Jobs(ctx context.Context, id tenant.ID, limit int, after string) (page []Job, next string, err error)
+	// Source reads the copy that a job renders. Errors: NotFound.
+	Source(ctx context.Context, id tenant.ID, jobID string) (Source, error)
+
+	// BeginJob marks an attempt as running. Errors: Canceled when the attempt
+	// is over or replaced.
+	BeginJob(ctx context.Context, id tenant.ID, jobID string, attempt int, now, due time.Time) error
+	// Beat says that an attempt is alive, and how many frames the named part
+	// has ("" says nothing). Errors: Canceled when the attempt is over.
+	Beat(ctx context.Context, id tenant.ID, jobID string, attempt int, part string, frames int, due time.Time) error
+	// RecordPart records a finished part; recording it again changes nothing.
+	// Errors: Canceled when the attempt is over.
+	RecordPart(ctx context.Context, id tenant.ID, jobID string, attempt int, p Part) error
+	// RecordVideo records the finished video. Errors: Canceled.
+	RecordVideo(ctx context.Context, id tenant.ID, jobID string, attempt int, v Video) error
+	// RecordWarning adds a warning once per code and scene. Errors: Canceled.
+	RecordWarning(ctx context.Context, id tenant.ID, jobID string, attempt int, w Warning) error
+	// RecordTrouble notes what a step failed with. Errors: Canceled.
+	RecordTrouble(ctx context.Context, id tenant.ID, jobID string, attempt int, f Failure) error
+
+	// SettleJob ends an attempt in one transaction. Errors: ErrChanged when the
+	// job is not as read.
+	SettleJob(ctx context.Context, id tenant.ID, s Settlement) error
+	// ReplaceExecution counts a restart of the execution j.Execution() and
+	// moves the due time. Errors: ErrChanged when another did so.
+	ReplaceExecution(ctx context.Context, id tenant.ID, j Job, due time.Time) error
+	// Postpone moves the due time of an unfinished attempt. Errors: ErrChanged.
+	Postpone(ctx context.Context, id tenant.ID, j Job, due time.Time) error
+	// ForgetVideo marks the video of an ended job as deleted. Errors: NotFound.
+	ForgetVideo(ctx context.Context, id tenant.ID, jobID string) error
+}
+
+// Files keeps a tenant's objects. Names are below the tenant's prefix.
+//
+// Errors: StorageFull when a local disk is full, Unavailable for outages.
+type Files interface {
+	PutFile(ctx context.Context, id tenant.ID, name, path, contentType string) error
+	PutBytes(ctx context.Context, id tenant.ID, name string, data []byte, contentType string) error
+	// GetFile stores an object at path. Errors: NotFound.
+	GetFile(ctx context.Context, id tenant.ID, name, path string) error
+	// GetBytes reads a small object. Errors: NotFound.
+	GetBytes(ctx context.Context, id tenant.ID, name string) ([]byte, error)
+	// Size returns an object's size; ok is false when there is none.
+	Size(ctx context.Context, id tenant.ID, name string) (size int64, ok bool, err error)
+	// Remove deletes objects; absent ones do not matter.
+	Remove(ctx context.Context, id tenant.ID, names ...string) error
+	// RemoveAll deletes every object below a prefix.
+	RemoveAll(ctx context.Context, id tenant.ID, prefix string) error
+	// Link returns a URL that reads the object for 15 minutes.
+	Link(ctx context.Context, id tenant.ID, name string) (string, error)
+}
+
+// Execution states of a workflow, as the sweeper tells them apart.
+type ExecutionState int
+
+// The states.
+const (
+	ExecutionAbsent ExecutionState = iota
+	ExecutionRunning
+	ExecutionSucceeded
+	ExecutionDied // failed, timed out or aborted
+)
+
+// WorkflowInput is all that an execution is told: ids only, because execution
+// histories outlive an erasure.
+type WorkflowInput struct {
+	TenantID tenant.ID `json:"tenant_id"`
+	JobID    string    `json:"job_id"`
+	Attempt  int       `json:"attempt"`
+}
+
+// Workflow runs the render's state machine.
+type Workflow interface {
+	// Start begins an execution; one of that name that exists already is success.
+	Start(ctx context.Context, name string, in WorkflowInput) error
+	// Stop aborts an execution; one that has ended or never was is success.
+	Stop(ctx context.Context, name string) error
+	// State tells what has become of an execution.
+	State(ctx context.Context, name string) (ExecutionState, error)
+}
+
+// noSuchJob answers an absent job and another tenant's alike.
+func noSuchJob() error { return problem.New(problem.NotFound, "There is no such job.") }

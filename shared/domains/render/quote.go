@@ -1,0 +1,165 @@
+package render
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+)
+
+// FeatureUHD is the name of 4k rendering in refusals.
+const FeatureUHD = "render_4k"
+
+// Pricer tells what a render would take, and refuses what cannot be rendered.
+type Pricer struct {
+	store  AdmissionStore
+	quotas metering.Quotas
+	appURL string
+	now    func() time.Time
+}
+
+// NewPricer makes a Pricer. appURL is the product's origin, for links to the
+// page where a plan is changed.
+func NewPricer(store AdmissionStore, quotas metering.Quotas, appURL string, now func() time.Time) Pricer {
+	return Pricer{store: store, quotas: quotas, appURL: appURL, now: now}
+}
+
+// QuoteLine is one metric of a quote, in shown units.
+type QuoteLine struct {
+	Metric  metering.Metric `json:"metric"`
+	Unit    string          `json:"unit"`
+	Needed  float64         `json:"needed"`
+	Limit   *float64        `json:"limit"`   // null: unlimited
+	Left    *float64        `json:"left"`    // null: unlimited
+	Missing float64         `json:"missing"` // by how much it does not fit
+	Fits    bool            `json:"fits"`
+}
+
+// Quote is what a render would take of the current month.
+type Quote struct {
+	ProjectID   string      `json:"project_id"`
+	Fits        bool        `json:"fits"`
+	DurationMS  int64       `json:"duration_ms"` // estimate of the finished video
+	PeriodEnd   time.Time   `json:"period_end"`
+	Metrics     []QuoteLine `json:"metrics"`
+	UpgradeURL  *string     `json:"upgrade_url"` // null when it fits
+	SceneCount  int         `json:"scene_count"`
+	ImagesToUse int         `json:"images_reused"` // previews that are not paid again
+}
+
+// Quote prices a render of the project as it is now. Errors: NotFound,
+// ProjectNotReady, VideoTooLong, FeatureNotInPlan.
+func (p Pricer) Quote(ctx context.Context, id tenant.ID, projectID string) (Quote, error) {
+	t, source, err := p.basis(ctx, id, projectID)
+	if err != nil {
+		return Quote{}, err
+	}
+	period := metering.PeriodOf(p.now())
+	counter, err := p.store.Counter(ctx, id, period)
+	if err != nil {
+		return Quote{}, err
+	}
+	needs := needsOf(source, Job{})
+	q := Quote{
+		ProjectID: projectID, Fits: true, DurationMS: FramesMS(needs.frames), PeriodEnd: period.End(),
+		SceneCount: len(source.Scenes), ImagesToUse: source.reused(),
+	}
+	for _, m := range metering.Metrics() {
+		line := QuoteLine{Metric: m, Unit: m.Unit(), Needed: m.Shown(needs.amounts[m]), Fits: true}
+		if limit, limited := p.quotas.Limit(t.Plan, m); limited {
+			left := max(limit-counter.Taken[m], 0)
+			line.Fits = needs.amounts[m] <= left
+			line.Missing = m.Shown(max(needs.amounts[m]-left, 0))
+			line.Limit, line.Left = shown(m, limit), shown(m, left)
+		}
+		q.Fits = q.Fits && line.Fits
+		q.Metrics = append(q.Metrics, line)
+	}
+	if !q.Fits {
+		url := metering.UpgradeURL(p.appURL)
+		q.UpgradeURL = &url
+	}
+	return q, nil
+}
+
+func shown(m metering.Metric, stored int64) *float64 {
+	v := m.Shown(stored)
+	return &v
+}
+
+// basis reads a project and refuses one that no quota could make renderable.
+func (p Pricer) basis(ctx context.Context, id tenant.ID, projectID string) (tenant.Tenant, Source, error) {
+	if !tenant.ValidID(projectID) {
+		return tenant.Tenant{}, Source{}, problem.New(problem.NotFound, "There is no such project.")
+	}
+	t, source, err := p.store.Basis(ctx, id, projectID)
+	if err == nil {
+		err = p.renderable(t.Plan, source)
+	}
+	return t, source, err
+}
+
+func (p Pricer) renderable(plan tenant.Plan, s Source) error {
+	if len(s.Scenes) == 0 {
+		return problem.New(problem.ProjectNotReady, "The project has no scenes yet. Add at least one.")
+	}
+	for i, scene := range s.Scenes {
+		if strings.TrimSpace(scene.Text) == "" {
+			return problem.New(problem.ProjectNotReady, fmt.Sprintf("Scene %d has no text yet.", i+1))
+		}
+	}
+	if s.Resolution == UHD && !plan.Paid() {
+		return problem.New(problem.FeatureNotInPlan, "4k videos are part of the paid plans. Choose 1080p, or upgrade.").
+			With("feature", FeatureUHD).With("upgrade_url", metering.UpgradeURL(p.appURL))
+	}
+	if ms := FramesMS(needsOf(s, Job{}).frames); ms > MaxVideoMS {
+		return problem.New(problem.VideoTooLong, fmt.Sprintf(
+			"The video would be about %.1f minutes long; one render makes at most 15. Shorten the text or split the project.", float64(ms)/60_000))
+	}
+	return nil
+}
+
+// needs is what a job still has to make.
+type needs struct {
+	amounts metering.Amounts
+	frames  int // of the whole video, made or not
+}
+
+// needsOf estimates what rendering a source takes beyond what the job has made
+// and paid already.
+func needsOf(s Source, made Job) needs {
+	n := needs{amounts: metering.Amounts{}}
+	n.frames = TitleFrames
+	for i, scene := range s.Scenes {
+		if _, done := made.Part(i+1, ImagePart); !done && scene.ImageID == "" {
+			n.amounts[metering.ImagesCount]++
+		}
+		if voice, done := made.Part(i+1, VoicePart); done {
+			n.frames += voice.Frames - FadeFrames
+			continue
+		}
+		speechMS := EstimateSpeechMS(scene.Text)
+		n.amounts[metering.TTSSeconds] += speechMS
+		n.frames += SceneShot(i+1, "", speechMS, nil).Frames - FadeFrames
+	}
+	n.amounts[metering.RenderMinutes] = FramesMS(n.frames)
+	// What earlier attempts made without recording it as charged is settled
+	// with this attempt, so it is reserved with it too.
+	n.amounts = n.amounts.Plus(made.Made(false)).Minus(made.Charged)
+	return n
+}
+
+// reused counts the scenes that show a preview.
+func (s Source) reused() int {
+	n := 0
+	for _, scene := range s.Scenes {
+		if scene.ImageID != "" {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,113 @@
+package render
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+
+	"github.com/devotionalai/platform/shared/domains/problem"
+)
+
+// AssembleStep joins the pieces to the finished video.
+type AssembleStep struct {
+	Worker
+	Encoder Encoder
+}
+
+// Run is done when the video, its captions and its thumbnail are stored and
+// recorded. Errors: EncodeStalled, EncodeFailed, StorageFull, Canceled.
+func (s AssembleStep) Run(ctx context.Context, in WorkflowInput) error {
+	return s.run(ctx, StepInput{WorkflowInput: in}, assembleName, problem.EncodeStalled, func(ctx context.Context, t *task) error {
+		if t.job.Video != nil {
+			return nil
+		}
+		timeline, spec, err := t.assembly(ctx)
+		if err != nil {
+			return err
+		}
+		out := filepath.Join(t.dir, "video.mp4")
+		if err := s.Encoder.Assemble(ctx, spec, out, t.progress); err != nil {
+			return err
+		}
+		thumbnail := filepath.Join(t.dir, "thumbnail.jpg")
+		if err := s.Encoder.Thumbnail(ctx, out, FramesMS(TitleFrames/2), thumbnail); err != nil {
+			return err
+		}
+		return t.publish(ctx, timeline, out, thumbnail)
+	})
+}
+
+// assembly fetches every piece in order and says where each voice begins.
+func (t *task) assembly(ctx context.Context) (Timeline, AssembleSpec, error) {
+	var scenes []Shot
+	spec := AssembleSpec{Title: t.source.Title}
+	fetch := func(scene int, kind PartKind) error {
+		part, ok := t.job.Part(scene, kind)
+		if !ok {
+			return fmt.Errorf("assemble: part %s is missing", PartName(scene, kind))
+		}
+		path := filepath.Join(t.dir, PartName(scene, kind)+".mp4")
+		spec.Segments = append(spec.Segments, path)
+		return t.Files.GetFile(ctx, t.in.TenantID, part.Object, path)
+	}
+	if err := fetch(0, BodyPart); err != nil {
+		return Timeline{}, spec, err
+	}
+	for scene := 1; scene <= len(t.source.Scenes); scene++ {
+		if err := fetch(scene-1, FadePart); err != nil {
+			return Timeline{}, spec, err
+		}
+		if err := fetch(scene, BodyPart); err != nil {
+			return Timeline{}, spec, err
+		}
+		shot, voice, err := t.voiced(ctx, scene)
+		if err != nil {
+			return Timeline{}, spec, err
+		}
+		scenes = append(scenes, shot)
+		spec.Narrations = append(spec.Narrations, Narration{Path: voice})
+	}
+	timeline := NewTimeline(TitleShot("", t.source.Title, ""), scenes)
+	for i := range spec.Narrations {
+		spec.Narrations[i].StartFrame = timeline.Places[i+1].NarrationFrame
+	}
+	spec.TotalFrames = timeline.TotalFrames
+	return timeline, spec, nil
+}
+
+// voiced fetches a scene's voice, "" for a silent one, and its captions.
+func (t *task) voiced(ctx context.Context, scene int) (Shot, string, error) {
+	n, err := t.narration(ctx, scene)
+	if err != nil {
+		return Shot{}, "", err
+	}
+	shot := SceneShot(scene, "", NarrationMS(n.Spoken), Cues(n.Spoken, t.source.Aspect))
+	if n.silent() {
+		return shot, "", nil
+	}
+	path := filepath.Join(t.dir, fmt.Sprintf("%d.wav", scene))
+	return shot, path, t.Files.GetFile(ctx, t.in.TenantID, partObject(t.in.JobID, scene, "voice.wav"), path)
+}
+
+// publish stores the result; the record comes last, so that it proves the rest.
+func (t *task) publish(ctx context.Context, timeline Timeline, video, thumbnail string) error {
+	id, job := t.in.TenantID, t.in.JobID
+	vtt := WebVTT(timeline.Captions())
+	if err := t.Files.PutBytes(ctx, id, CaptionsObject(job), []byte(vtt), "text/vtt; charset=utf-8"); err != nil {
+		return err
+	}
+	if err := t.Files.PutFile(ctx, id, ThumbnailObject(job), thumbnail, "image/jpeg"); err != nil {
+		return err
+	}
+	if err := t.Files.PutFile(ctx, id, VideoObject(job), video, "video/mp4"); err != nil {
+		return err
+	}
+	size, _, err := t.Files.Size(ctx, id, VideoObject(job))
+	if err != nil {
+		return err
+	}
+	frame := FrameSize(t.source.Resolution, t.source.Aspect)
+	return t.Jobs.RecordVideo(ctx, id, job, t.in.Attempt, Video{
+		DurationMS: timeline.DurationMS(), Width: frame.Width, Height: frame.Height, Size: size,
+	})
+}

@@ -1,0 +1,72 @@
+package render
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/problem"
+)
+
+// ImageStep makes the picture of one scene, or takes the preview it names.
+type ImageStep struct {
+	Worker
+	Images  ImageStore
+	Painter Painter
+	Timeout time.Duration // for one picture
+}
+
+// Run is done when the scene's picture is recorded. Errors: ImageTimeout,
+// ImageFailed, Canceled.
+func (s ImageStep) Run(ctx context.Context, in StepInput) error {
+	return s.run(ctx, in, "", problem.ImageTimeout, func(ctx context.Context, t *task) error {
+		if in.Scene < 1 {
+			return problem.New(problem.InvalidInput, "The title card has no picture of its own.")
+		}
+		if _, done := t.job.Part(in.Scene, ImagePart); done {
+			return nil
+		}
+		scene := t.source.Scenes[in.Scene-1]
+		if scene.ImageID != "" {
+			image, err := s.Images.Image(ctx, in.TenantID, scene.ImageID)
+			if err != nil {
+				return err
+			}
+			return t.record(ctx, Part{Kind: ImagePart, Scene: in.Scene, Object: image.Object})
+		}
+		part := Part{
+			Kind: ImagePart, Scene: in.Scene, Object: partObject(in.JobID, in.Scene, "image"),
+			Made: metering.Amounts{metering.ImagesCount: 1},
+		}
+		stored, err := t.stored(ctx, part.Object)
+		if err != nil {
+			return err
+		}
+		if !stored {
+			picture, err := paint(ctx, s.Painter, s.Timeout, scene.Prompt, t.source.Aspect)
+			if err != nil {
+				return err
+			}
+			if err := s.Files.PutBytes(ctx, in.TenantID, part.Object, picture.Data, picture.ContentType); err != nil {
+				return err
+			}
+		}
+		return t.record(ctx, part)
+	})
+}
+
+// paint makes one picture within its time.
+func paint(ctx context.Context, painter Painter, timeout time.Duration, prompt string, aspect Aspect) (Picture, error) {
+	limited, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	picture, err := painter.Paint(limited, prompt, aspect)
+	if err == nil || isProblem(err) {
+		return picture, err
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return Picture{}, problem.Wrap(problem.ImageTimeout, fmt.Sprintf("The picture was not finished within %.0f seconds.", timeout.Seconds()), err)
+	}
+	return Picture{}, problem.Wrap(problem.ImageFailed, "The picture could not be made.", err)
+}

@@ -1,0 +1,49 @@
+package render
+
+import (
+	"context"
+
+	"github.com/devotionalai/platform/shared/domains/tenant"
+)
+
+// SettleInput is what the last task is told; Error is present on the way that
+// every Catch leads to.
+type SettleInput struct {
+	WorkflowInput
+	Error *struct {
+		Error string `json:"Error"` // a problem code, or one of the workflow engine's own names
+	} `json:"error,omitempty"`
+}
+
+// SettleResult is what the execution ends with.
+type SettleResult struct {
+	Status Status `json:"status"`
+}
+
+// SettleStep ends an attempt and clears up behind it.
+type SettleStep struct {
+	Settler
+	Files Files
+}
+
+// Run may be repeated. The parts of a finished video go; those of a failed one
+// stay for a retry.
+func (s SettleStep) Run(ctx context.Context, in SettleInput) (SettleResult, error) {
+	ctx = tenant.WithTenant(ctx, in.TenantID)
+	var j Job
+	var err error
+	if in.Error == nil {
+		j, err = s.Succeed(ctx, in.TenantID, in.JobID, in.Attempt)
+	} else if j, err = s.jobs.Job(ctx, in.TenantID, in.JobID); err == nil {
+		j, err = s.Fail(ctx, in.TenantID, in.JobID, in.Attempt, FailureOf(j, in.Error.Error))
+	}
+	if err != nil {
+		return SettleResult{}, err
+	}
+	if j.Status == Succeeded && j.Attempt == in.Attempt {
+		if err := s.Files.RemoveAll(ctx, in.TenantID, partsPrefix(in.JobID)); err != nil {
+			return SettleResult{}, err
+		}
+	}
+	return SettleResult{Status: j.Status}, nil
+}

@@ -1,0 +1,172 @@
+package render
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/problem"
+)
+
+// sentenceTimeout bounds the speech of one sentence.
+const sentenceTimeout = 30 * time.Second
+
+// VoiceStep reads one scene aloud. When the chosen voice fails it takes
+// another; when no voice is to be had the scene gets its captions alone. Either
+// is a warning on the job, not a failure.
+type VoiceStep struct {
+	Worker
+	Speaker Speaker
+}
+
+// narration is the stored result of the step, beside the WAV file.
+type narration struct {
+	Voice  string   `json:"voice"` // "" when silent
+	Spoken []Spoken `json:"spoken"`
+}
+
+func (n narration) silent() bool { return n.Voice == "" }
+
+// Run is done when the scene's narration is recorded. Errors: Canceled.
+func (s VoiceStep) Run(ctx context.Context, in StepInput) error {
+	return s.run(ctx, in, "", problem.SpeechFailed, func(ctx context.Context, t *task) error {
+		if in.Scene < 1 {
+			return problem.New(problem.InvalidInput, "The title card has no narration.")
+		}
+		if _, done := t.job.Part(in.Scene, VoicePart); done {
+			return nil
+		}
+		n, err := s.narrate(ctx, t)
+		if err != nil {
+			return err
+		}
+		if err := s.warn(ctx, t, n); err != nil {
+			return err
+		}
+		ms := NarrationMS(n.Spoken)
+		part := Part{
+			Kind: VoicePart, Scene: in.Scene, Object: partObject(in.JobID, in.Scene, "voice.json"),
+			Frames: SceneShot(in.Scene, "", ms, nil).Frames,
+		}
+		if !n.silent() {
+			part.Made = metering.Amounts{metering.TTSSeconds: ms}
+		}
+		return t.record(ctx, part)
+	})
+}
+
+// narrate makes and stores the narration, or reads what an earlier run stored.
+func (s VoiceStep) narrate(ctx context.Context, t *task) (narration, error) {
+	name := partObject(t.in.JobID, t.in.Scene, "voice.json")
+	stored, err := t.stored(ctx, name)
+	if err != nil {
+		return narration{}, err
+	}
+	if stored {
+		return t.narration(ctx, t.in.Scene)
+	}
+	sentences := SplitSentences(t.source.Scenes[t.in.Scene-1].Text)
+	speech, n, err := s.speak(ctx, t.source.Voice, sentences)
+	if err != nil {
+		return narration{}, err
+	}
+	if !n.silent() {
+		if err := t.Files.PutBytes(ctx, t.in.TenantID, partObject(t.in.JobID, t.in.Scene, "voice.wav"), WAV(speech), "audio/wav"); err != nil {
+			return narration{}, err
+		}
+	}
+	data, err := json.Marshal(n)
+	if err != nil {
+		return narration{}, fmt.Errorf("encode narration: %w", err)
+	}
+	// Last, so that its presence means that the sound is there too.
+	return n, t.Files.PutBytes(ctx, t.in.TenantID, name, data, "application/json")
+}
+
+// speak tries the chosen voice, then another, then goes without. A scene has
+// one voice throughout.
+func (s VoiceStep) speak(ctx context.Context, chosen string, sentences []string) (Speech, narration, error) {
+	for _, voice := range voiceChain(s.Speaker.Voices(), chosen) {
+		speech, spoken, err := s.read(ctx, voice, sentences)
+		if err == nil {
+			return speech, narration{Voice: voice, Spoken: spoken}, nil
+		}
+		if ctx.Err() != nil {
+			return Speech{}, narration{}, ctx.Err()
+		}
+		s.Warn(ctx, fmt.Errorf("voice %s: %w", voice, err))
+	}
+	return Speech{}, narration{Spoken: Silent(sentences)}, nil
+}
+
+func (s VoiceStep) read(ctx context.Context, voice string, sentences []string) (Speech, []Spoken, error) {
+	parts := make([]Speech, 0, len(sentences))
+	for _, sentence := range sentences {
+		limited, cancel := context.WithTimeout(ctx, sentenceTimeout)
+		part, err := s.Speaker.Speak(limited, voice, sentence)
+		cancel()
+		if err != nil {
+			return Speech{}, nil, err
+		}
+		parts = append(parts, part)
+	}
+	return Join(sentences, parts)
+}
+
+// voiceChain is the voice to use and the one to fall back to: of the same
+// language when there is one.
+func voiceChain(voices []Voice, chosen string) []string {
+	first := voices[0]
+	for _, v := range voices {
+		if v.ID == chosen {
+			first = v
+		}
+	}
+	fallback := ""
+	for _, v := range voices {
+		if v.ID == first.ID {
+			continue
+		}
+		if v.Language == first.Language {
+			return []string{first.ID, v.ID}
+		}
+		if fallback == "" {
+			fallback = v.ID
+		}
+	}
+	if fallback == "" {
+		return []string{first.ID}
+	}
+	return []string{first.ID, fallback}
+}
+
+// warn tells the owner when the scene is not read as asked for.
+func (s VoiceStep) warn(ctx context.Context, t *task, n narration) error {
+	w := Warning{Scene: t.in.Scene}
+	switch {
+	case n.silent():
+		w.Code = WarnCaptionsOnly
+		w.Message = fmt.Sprintf("Scene %d has captions only: no voice could read it.", t.in.Scene)
+	case n.Voice != voiceChain(s.Speaker.Voices(), t.source.Voice)[0]:
+		w.Code = WarnFallbackVoice
+		w.Message = fmt.Sprintf("Scene %d is read by another voice: the chosen one was not available.", t.in.Scene)
+	default:
+		return nil
+	}
+	return t.Jobs.RecordWarning(ctx, t.in.TenantID, t.in.JobID, t.in.Attempt, w)
+}
+
+// narration reads a scene's stored narration.
+func (t *task) narration(ctx context.Context, scene int) (narration, error) {
+	var n narration
+	data, err := t.Files.GetBytes(ctx, t.in.TenantID, partObject(t.in.JobID, scene, "voice.json"))
+	if err != nil {
+		return n, err
+	}
+	if err := json.Unmarshal(data, &n); err != nil {
+		return n, fmt.Errorf("read narration: %w", err)
+	}
+	return n, nil
+}

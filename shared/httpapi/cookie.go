@@ -1,0 +1,23 @@
+package httpapi
+
+import "net/http"
+
+// refreshCookieName is the cookie of a session. It is host-only (no Domain) and
+// goes to the API alone.
+const refreshCookieName = "refresh_token"
+
+func refreshCookie(r *http.Request) string {
+	c, err := r.Cookie(refreshCookieName)
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
+// setRefreshCookie sets the cookie for maxAge seconds; a negative maxAge clears it.
+func setRefreshCookie(w http.ResponseWriter, value string, maxAge int, secure bool) {
+	http.SetCookie(w, &http.Cookie{
+		Name: refreshCookieName, Value: value, Path: "/api", MaxAge: maxAge,
+		HttpOnly: true, Secure: secure, SameSite: http.SameSiteStrictMode,
+	})
+}

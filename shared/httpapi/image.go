@@ -1,0 +1,64 @@
+package httpapi
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/devotionalai/platform/shared/domains/auth"
+	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/project"
+	"github.com/devotionalai/platform/shared/domains/render"
+)
+
+type imageBody struct {
+	Prompt string `json:"prompt"`           // up to 500 characters
+	Aspect string `json:"aspect,omitempty"` // 16:9 when absent
+}
+
+type imageAnswer struct {
+	ID        string        `json:"id"`
+	ImageID   string        `json:"image_id"`
+	URL       string        `json:"url"` // ends in 15 minutes
+	Aspect    render.Aspect `json:"aspect"`
+	CreatedAt time.Time     `json:"created_at"`
+}
+
+// ImageCreate makes a preview.
+var ImageCreate = Route{
+	Name: "image-create", Method: "POST", Pattern: "/api/v1/images", Who: User, Tag: "Creator",
+	Summary:     "Make one picture",
+	Description: "Takes one image of the quota. A scene that names its image_id uses it without paying again. A picture that fails or takes more than 20 seconds costs nothing.",
+	Body:        imageBody{}, Status: http.StatusOK, Answer: imageAnswer{},
+	Problems: []problem.Code{problem.QuotaExceeded, problem.ImageTimeout, problem.ImageFailed, problem.Unavailable},
+}
+
+// CreateImage serves ImageCreate.
+func CreateImage(s render.Previewer) Handler {
+	return func(w http.ResponseWriter, r *http.Request, caller auth.Caller) error {
+		body, err := decode[imageBody](r)
+		if err != nil {
+			return err
+		}
+		prompt, err := project.CheckPrompt("prompt", body.Prompt)
+		aspect, aspectErr := project.CheckAspect("aspect", body.Aspect)
+		if err := bothFields(err, aspectErr); err != nil {
+			return err
+		}
+		image, url, err := s.Preview(r.Context(), caller.Tenant, prompt, aspect)
+		if err != nil {
+			return err
+		}
+		return answer(w, http.StatusOK, imageAnswer{ID: image.ID, ImageID: image.ID, URL: url, Aspect: image.Aspect, CreatedAt: image.CreatedAt})
+	}
+}
+
+// bothFields names the fields of two checks in one answer.
+func bothFields(a, b error) error {
+	if a == nil || b == nil {
+		if a == nil {
+			return b
+		}
+		return a
+	}
+	return problem.Invalid(append(problem.From(a).Fields, problem.From(b).Fields...)...)
+}

@@ -1,0 +1,277 @@
+// Package openapi writes the OpenAPI 3.1 document of the API from its route
+// rows: the types that handlers decode and answer with are the schemas. It runs
+// when the document is generated, never in a function.
+package openapi
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/google/jsonschema-go/jsonschema"
+
+	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/httpapi"
+)
+
+// object keeps this file readable; encoding/json writes its keys sorted, so the
+// document is the same whenever the rows are.
+type object = map[string]any
+
+// everywhere are the codes that any route may answer.
+var everywhere = []problem.Code{problem.RateLimited, problem.Unavailable, problem.Internal}
+
+// Generate writes the document for routes, indented, with a final newline. The
+// $default route is not part of it.
+func Generate(routes []httpapi.Route) ([]byte, error) {
+	g := generator{schemas: object{"Problem": problemSchema()}}
+	paths := object{}
+	for _, r := range routes {
+		if r.Pattern == "/" {
+			continue
+		}
+		operation, err := g.operation(r)
+		if err != nil {
+			return nil, fmt.Errorf("describe %s: %w", r.Name, err)
+		}
+		item, _ := paths[r.Pattern].(object)
+		if item == nil {
+			item = object{}
+			paths[r.Pattern] = item
+		}
+		item[strings.ToLower(r.Method)] = operation
+	}
+	doc := object{
+		"openapi": "3.1.0",
+		"info": object{
+			"title": "DevotionalAI Platform", "version": "1",
+			"description": "Write a devotional, get a narrated video of it. Times are RFC 3339 in UTC. Errors are application/problem+json with a stable code. Lists page with limit and cursor.",
+			"license":     object{"name": "Apache-2.0", "identifier": "Apache-2.0"},
+		},
+		"servers": []any{object{"url": "/", "description": "The origin that serves this document"}},
+		"tags":    tags(routes),
+		"paths":   paths,
+		"components": object{
+			"schemas":         g.schemas,
+			"securitySchemes": securitySchemes(),
+		},
+	}
+	b, err := json.MarshalIndent(doc, "", "  ")
+	return append(b, '\n'), err
+}
+
+func securitySchemes() object {
+	return object{
+		"bearer": object{"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "The access token of POST /api/auth/magic-link/verify; it lives 10 minutes."},
+		"cookie": object{"type": "apiKey", "in": "cookie", "name": "refresh_token", "description": "Set by sign-in and refresh; needs the header X-Requested-With."},
+	}
+}
+
+func tags(routes []httpapi.Route) []any {
+	var names []string
+	for _, r := range routes {
+		if r.Tag != "" && !slices.Contains(names, r.Tag) {
+			names = append(names, r.Tag)
+		}
+	}
+	list := []any{}
+	for _, name := range names {
+		list = append(list, object{"name": name})
+	}
+	return list
+}
+
+type generator struct{ schemas object }
+
+func (g generator) operation(r httpapi.Route) (object, error) {
+	op := object{"operationId": r.Name, "summary": r.Summary, "security": security(r.Who)}
+	if r.Description != "" {
+		op["description"] = r.Description
+	}
+	if r.Tag != "" {
+		op["tags"] = []any{r.Tag}
+	}
+	if p := parameters(r); len(p) > 0 {
+		op["parameters"] = p
+	}
+	if r.Body != nil {
+		schema, err := g.schema(r.Body, true)
+		if err != nil {
+			return nil, err
+		}
+		op["requestBody"] = object{"required": true, "content": object{"application/json": object{"schema": schema}}}
+	}
+	responses, err := g.responses(r)
+	op["responses"] = responses
+	return op, err
+}
+
+func security(who httpapi.Who) []any {
+	switch who {
+	case httpapi.User:
+		return []any{object{"bearer": []any{}}}
+	case httpapi.Cookie:
+		return []any{object{"cookie": []any{}}}
+	}
+	return []any{}
+}
+
+var pathParam = regexp.MustCompile(`\{([^}.]+)`)
+
+func parameters(r httpapi.Route) []any {
+	var list []any
+	for _, m := range pathParam.FindAllStringSubmatch(r.Pattern, -1) {
+		list = append(list, object{"name": m[1], "in": "path", "required": true, "schema": object{"type": "string"}})
+	}
+	add := func(in string, params []httpapi.Param) {
+		for _, p := range params {
+			list = append(list, object{"name": p.Name, "in": in, "required": p.Required, "description": p.Description, "schema": object{"type": "string"}})
+		}
+	}
+	add("query", r.Query)
+	add("header", r.Headers)
+	return list
+}
+
+func (g generator) responses(r httpapi.Route) (object, error) {
+	success := object{"description": "Success"}
+	if r.Answer != nil {
+		schema, err := g.schema(r.Answer, false)
+		if err != nil {
+			return nil, err
+		}
+		success["content"] = object{contentType(r): object{"schema": schema}}
+	} else if r.ContentType != "" {
+		success["content"] = object{r.ContentType: object{"schema": object{"type": "string"}}}
+	}
+	out := object{strconv.Itoa(r.Status): success}
+	for status, codes := range byStatus(r) {
+		out[strconv.Itoa(status)] = object{
+			"description": "Problem: " + strings.Join(codes, ", "),
+			"content": object{"application/problem+json": object{"schema": object{
+				"allOf": []any{
+					object{"$ref": "#/components/schemas/Problem"},
+					object{"properties": object{"code": object{"enum": codes}}},
+				},
+			}}},
+		}
+	}
+	return out, nil
+}
+
+func contentType(r httpapi.Route) string {
+	if r.ContentType != "" {
+		return r.ContentType
+	}
+	return "application/json"
+}
+
+// byStatus groups what a route may answer: its own codes, those of its
+// audience and body, and those of every route.
+func byStatus(r httpapi.Route) map[int][]string {
+	codes := slices.Concat(r.Problems, everywhere)
+	if r.Who == httpapi.User {
+		codes = append(codes, problem.Unauthenticated, problem.SessionEnded, problem.Forbidden)
+	}
+	if r.Who == httpapi.Cookie {
+		codes = append(codes, problem.CrossSite)
+	}
+	if r.Body != nil {
+		codes = append(codes, problem.InvalidInput, problem.MalformedBody, problem.BodyTooLarge, problem.UnsupportedMedia)
+	}
+	if strings.Contains(r.Pattern, "{") {
+		codes = append(codes, problem.NotFound)
+	}
+	grouped := map[int][]string{}
+	slices.Sort(codes)
+	for _, c := range slices.Compact(codes) {
+		grouped[problem.Status(c)] = append(grouped[problem.Status(c)], string(c))
+	}
+	return grouped
+}
+
+// schema puts a named type into the components and refers to it.
+func (g generator) schema(value any, request bool) (object, error) {
+	t := reflect.TypeOf(value)
+	s, err := jsonschema.ForType(t, &jsonschema.ForOptions{})
+	if err != nil {
+		return nil, err
+	}
+	raw, err := json.Marshal(s)
+	if err != nil {
+		return nil, err
+	}
+	var tree object
+	if err := json.Unmarshal(raw, &tree); err != nil {
+		return nil, err
+	}
+	if !request {
+		open(tree)
+	}
+	name := componentName(t)
+	if name == "" {
+		return tree, nil
+	}
+	if request {
+		name += "Request"
+	}
+	if known, ok := g.schemas[name]; ok && !reflect.DeepEqual(known, tree) {
+		return nil, fmt.Errorf("two types are called %s", name)
+	}
+	g.schemas[name] = tree
+	return object{"$ref": "#/components/schemas/" + name}, nil
+}
+
+// open lets answers grow: a client must ignore members that it does not know.
+func open(node any) {
+	switch n := node.(type) {
+	case object:
+		if closed, ok := n["additionalProperties"]; ok {
+			if m, isObject := closed.(object); (isObject && len(m) == 1 && m["not"] != nil) || closed == false {
+				delete(n, "additionalProperties")
+			}
+		}
+		for _, child := range n {
+			open(child)
+		}
+	case []any:
+		for _, child := range n {
+			open(child)
+		}
+	}
+}
+
+// componentName is the type's own name, its type parameters folded in.
+func componentName(t reflect.Type) string {
+	name, parameter, generic := strings.Cut(t.Name(), "[")
+	if generic {
+		parameter = strings.TrimSuffix(parameter, "]")
+		name += parameter[strings.LastIndexAny(parameter, "./")+1:]
+	}
+	if name == "" {
+		return ""
+	}
+	return strings.ToUpper(name[:1]) + name[1:]
+}
+
+func problemSchema() object {
+	str := func(description string) object { return object{"type": "string", "description": description} }
+	return object{
+		"type":        "object",
+		"description": "RFC 9457 problem details. Further members are described at each code.",
+		"required":    []any{"type", "title", "status", "code", "detail", "instance"},
+		"properties": object{
+			"type": str("The page that describes the code"), "title": str("Constant for each code"),
+			"status": object{"type": "integer"}, "code": str("Stable, for programs"),
+			"detail": str("This occurrence, for a person"), "instance": str("urn:request:<request id>"),
+			"errors": object{"type": "array", "items": object{
+				"type": "object", "required": []any{"field", "message"},
+				"properties": object{"field": object{"type": "string"}, "message": object{"type": "string"}},
+			}},
+		},
+	}
+}

@@ -1,0 +1,160 @@
+package openapi_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/jsonschema-go/jsonschema"
+
+	"github.com/devotionalai/platform/docs"
+	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/httpapi"
+	"github.com/devotionalai/platform/shared/httpapi/openapi"
+)
+
+const errorPages = "../../../docs/errors"
+
+func TestCommittedDocumentsAreFresh(t *testing.T) {
+	document, err := openapi.Generate(httpapi.Routes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, policy, err := openapi.Page(document, httpapi.Routes(), errorPages)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, pair := range map[string][2][]byte{
+		"docs/openapi.json": {docs.OpenAPI, document},
+		"docs/api.html":     {docs.Page, page},
+		"docs/api.csp":      {[]byte(docs.PagePolicy), []byte(policy)},
+	} {
+		if !bytes.Equal(pair[0], pair[1]) {
+			t.Errorf("%s is not what the rows say: run `make openapi` and look at the difference", name)
+		}
+	}
+}
+
+// TestDocumentIsOpenAPI31 holds the document to the OpenAPI Initiative's own
+// schema (testdata, Apache-2.0), and each schema in it to JSON Schema 2020-12.
+func TestDocumentIsOpenAPI31(t *testing.T) {
+	document := decode(t, generate(t))
+	if err := resolve(t, read(t, "testdata/openapi-3.1.schema.json")).Validate(document); err != nil {
+		t.Error(err)
+	}
+	components := document.(map[string]any)["components"].(map[string]any)["schemas"].(map[string]any)
+	for name, schema := range components {
+		raw, err := json.Marshal(schema)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(raw), `"$ref"`) {
+			continue // a reference to another component; see below
+		}
+		t.Run(name, func(t *testing.T) { resolve(t, raw) })
+	}
+}
+
+func TestEveryReferenceResolves(t *testing.T) {
+	raw := generate(t)
+	components := decode(t, raw).(map[string]any)["components"].(map[string]any)["schemas"].(map[string]any)
+	for _, m := range regexp.MustCompile(`"#/components/schemas/([^"]+)"`).FindAllSubmatch(raw, -1) {
+		if components[string(m[1])] == nil {
+			t.Errorf("the document refers to %s, which it does not hold", m[1])
+		}
+	}
+	if other := regexp.MustCompile(`"\$ref": "[^#"][^"]*"`).Find(raw); other != nil {
+		t.Errorf("a reference leaves the document: %s", other)
+	}
+}
+
+func TestEveryRowIsInTheDocument(t *testing.T) {
+	paths := decode(t, generate(t)).(map[string]any)["paths"].(map[string]any)
+	seen := map[string]bool{}
+	for _, r := range httpapi.Routes() {
+		if r.Pattern == "/" {
+			continue
+		}
+		item, _ := paths[r.Pattern].(map[string]any)
+		operation, _ := item[strings.ToLower(r.Method)].(map[string]any)
+		id, _ := operation["operationId"].(string)
+		if id == "" || seen[id] {
+			t.Errorf("%s %s: operationId %q is absent or used twice", r.Method, r.Pattern, id)
+		}
+		seen[id] = true
+	}
+}
+
+// TestPageHoldsWhatProblemsPointTo: a problem's type is the page with the code
+// as its fragment.
+func TestPageHoldsWhatProblemsPointTo(t *testing.T) {
+	page := string(docs.Page)
+	for _, code := range problem.Codes() {
+		if !strings.Contains(page, `id="`+string(code)+`"`) {
+			t.Errorf("docs/api.html has no anchor %s", code)
+		}
+	}
+	for _, forbidden := range []string{"<script", "javascript:", "onclick=", `src="http`, `href="http`, "@import", "url("} {
+		if strings.Contains(page, forbidden) {
+			t.Errorf("docs/api.html holds %s; it must work by itself under its policy", forbidden)
+		}
+	}
+	ids := map[string]bool{}
+	for _, m := range regexp.MustCompile(`\bid="([^"]+)"`).FindAllStringSubmatch(page, -1) {
+		if ids[m[1]] || strings.ContainsAny(m[1], " \t") {
+			t.Errorf("docs/api.html: id %q is used twice or has a space", m[1])
+		}
+		ids[m[1]] = true
+	}
+	for _, m := range regexp.MustCompile(`href="#([^"]+)"`).FindAllStringSubmatch(page, -1) {
+		if !ids[m[1]] {
+			t.Errorf("docs/api.html links to #%s, which is not on the page", m[1])
+		}
+	}
+	if strings.Contains(docs.PagePolicy, "unsafe") || !strings.Contains(docs.PagePolicy, "sha256-") {
+		t.Errorf("policy %q", docs.PagePolicy)
+	}
+}
+
+func generate(t *testing.T) []byte {
+	t.Helper()
+	document, err := openapi.Generate(httpapi.Routes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return document
+}
+
+func decode(t *testing.T, raw []byte) any {
+	t.Helper()
+	var v any
+	if err := json.Unmarshal(raw, &v); err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func read(t *testing.T, path string) []byte {
+	t.Helper()
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
+func resolve(t *testing.T, raw []byte) *jsonschema.Resolved {
+	t.Helper()
+	var schema jsonschema.Schema
+	if err := json.Unmarshal(raw, &schema); err != nil {
+		t.Fatal(err)
+	}
+	resolved, err := schema.Resolve(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resolved
+}

@@ -1,0 +1,71 @@
+package httpapi
+
+import (
+	"encoding/base64"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/devotionalai/platform/shared/domains/auth"
+	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+)
+
+func TestACursorLeadsOnInItsOwnListOnly(t *testing.T) {
+	anna, ben := auth.Caller{Tenant: tenant.ID(tenant.NewID())}, auth.Caller{Tenant: tenant.ID(tenant.NewID())}
+	id := tenant.NewID()
+	cursor := *cursorAfter(anna, "jobs", id)
+	read := func(who auth.Caller, list, cursor string) (string, error) {
+		_, after, err := pageOf(httptest.NewRequest("GET", "/?cursor="+url.QueryEscape(cursor), nil), who, list)
+		return after, err
+	}
+	if after, err := read(anna, "jobs", cursor); err != nil || after != id {
+		t.Fatalf("own cursor: %q, %v", after, err)
+	}
+	if cursorAfter(anna, "jobs", "") != nil {
+		t.Error("the last page has a cursor")
+	}
+	forged := base64.RawURLEncoding.EncodeToString([]byte("x:" + id))
+	for name, try := range map[string]func() (string, error){
+		"of another tenant": func() (string, error) { return read(ben, "jobs", cursor) },
+		"of another list":   func() (string, error) { return read(anna, "projects", cursor) },
+		"cut off":           func() (string, error) { return read(anna, "jobs", cursor[:len(cursor)-2]) },
+		"forged":            func() (string, error) { return read(anna, "jobs", forged) },
+		"no base64":         func() (string, error) { return read(anna, "jobs", "§§") },
+		"an id":             func() (string, error) { return read(anna, "jobs", id) },
+	} {
+		if after, err := try(); !problem.Is(err, problem.InvalidCursor) {
+			t.Errorf("%s: %q, %v", name, after, err)
+		}
+	}
+}
+
+func TestLimitOfAPage(t *testing.T) {
+	for _, bad := range []string{"0", "-1", "101", "x", "1e1", "99999999999999999999"} {
+		if _, _, err := pageOf(httptest.NewRequest("GET", "/?limit="+bad, nil), auth.Caller{}, "jobs"); !problem.Is(err, problem.InvalidInput) {
+			t.Errorf("limit %s: %v", bad, err)
+		}
+	}
+	if limit, _, err := pageOf(httptest.NewRequest("GET", "/?limit=100", nil), auth.Caller{}, "jobs"); err != nil || limit != 100 {
+		t.Errorf("%d, %v", limit, err)
+	}
+}
+
+func TestARequestWithoutABodyRefusesOne(t *testing.T) {
+	for body, fine := range map[string]bool{"": true, " {} ": true, "\n": true, `{"x":1}`: false, "[]": false, "null": false, "rubbish": false} {
+		if err := noBody(httptest.NewRequest("POST", "/", strings.NewReader(body))); (err == nil) != fine {
+			t.Errorf("%q: %v", body, err)
+		}
+	}
+}
+
+func TestIfMatch(t *testing.T) {
+	for sent, want := range map[string]int64{`"3"`: 3, "3": 3, ` "12" `: 12, "": 0, "*": -1, `"x"`: -1, "-1": -1, "0": -1} {
+		r := httptest.NewRequest("PATCH", "/", nil)
+		r.Header.Set("If-Match", sent)
+		if version := ifMatch(r); version != want {
+			t.Errorf("%q is version %d, want %d", sent, version, want)
+		}
+	}
+}

@@ -1,0 +1,101 @@
+package dynamo
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/devotionalai/platform/shared/domains/auth"
+	"github.com/devotionalai/platform/shared/domains/ratelimit"
+)
+
+const (
+	attrTAT  = "tat"  // theoretical arrival time (GCRA), microseconds
+	attrLast = "last" // random number of the event that was counted last
+)
+
+// arrival is one event counted against the rate that an item holds.
+type arrival struct {
+	table  string
+	key    item
+	set    string // further assignments, made only when the event is admitted
+	alive  string // what else must hold; "" is nothing
+	names  map[string]string
+	values item
+	limit  ratelimit.Limit
+	now    time.Time
+	event  int64
+}
+
+// arrive counts one event in at most two conditional writes. A condition cannot
+// add, so the two cases of GCRA are two writes: a caller who has been quiet
+// starts from now, one who has not moves the arrival time that is stored. It
+// returns the item as after the write, or as found when Count is a refusal.
+//
+// Each event has a number of its own, so that the SDK's retry of a write whose
+// answer was lost does not count it twice.
+func (c *Client) arrive(ctx context.Context, a arrival) (item, auth.Count, error) {
+	now, step := micros(a.now), a.limit.Every.Microseconds()
+	a.event = rand.Int64()
+	after, found, err := c.try(ctx, a, "#tat = :first", "(attribute_not_exists(#tat) OR #tat < :now)", item{
+		":first": num(now + step), ":now": num(now),
+	})
+	if err != nil || after != nil {
+		return after, countOf(after, true), err
+	}
+	latest := now + a.limit.Tolerance().Microseconds()
+	if tat := readNum(found, attrTAT); tat < now || tat > latest {
+		return found, countOf(found, false), nil // not alive, or too early by far
+	}
+	after, found, err = c.try(ctx, a, "#tat = #tat + :step", "#tat <= :latest", item{":step": num(step), ":latest": num(latest)})
+	if err != nil || after != nil {
+		return after, countOf(after, true), err
+	}
+	return found, countOf(found, false), nil
+}
+
+func countOf(it item, allowed bool) auth.Count {
+	return auth.Count{Allowed: allowed && it != nil, Arrival: fromMicros(readNum(it, attrTAT))}
+}
+
+// try makes one of the two writes. after is nil when its condition failed.
+func (c *Client) try(ctx context.Context, a arrival, set, condition string, values item) (after, found item, err error) {
+	set += ", #last = :event"
+	if a.set != "" {
+		set += ", " + a.set
+	}
+	condition += " AND (attribute_not_exists(#last) OR #last <> :event)"
+	if a.alive != "" {
+		condition += " AND " + a.alive
+	}
+	names := map[string]string{"#tat": attrTAT, "#last": attrLast}
+	values = with(values, item{":event": num(a.event)})
+	for k, v := range a.names {
+		names[k] = v
+	}
+	out, err := c.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: aws.String(a.table), Key: a.key,
+		UpdateExpression:          aws.String("SET " + set),
+		ConditionExpression:       aws.String(condition),
+		ExpressionAttributeNames:  names,
+		ExpressionAttributeValues: with(a.values, values),
+		ReturnValues:              types.ReturnValueAllNew,
+
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	})
+	if err != nil {
+		old, refused := conditionFailed(err)
+		switch {
+		case !refused:
+			return nil, nil, failed("count arrival", err)
+		case old != nil && readNum(old, attrLast) == a.event:
+			return old, nil, nil // an attempt before this one was counted
+		}
+		return nil, old, nil
+	}
+	return out.Attributes, nil, nil
+}

@@ -1,0 +1,176 @@
+package dynamo
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/devotionalai/platform/shared/domains/auth"
+	"github.com/devotionalai/platform/shared/domains/ratelimit"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+)
+
+// Attributes of a user item.
+const (
+	attrEmail    = "email"
+	attrRole     = "role"
+	attrStatus   = "status"
+	attrCreated  = "created_at" // microseconds, as all times here
+	attrSessions = "sessions"   // map of session id to the four below; every request writes the item, so they are short
+	attrGen      = "gen"
+	attrStarted  = "started"
+	attrRotated  = "rotated"
+	attrSeen     = "seen"
+)
+
+// Credentials keeps users with their sessions and rate state. It implements
+// auth.SessionStore and auth.GateStore.
+type Credentials struct{ *Client }
+
+// NewCredentials needs both tables.
+func NewCredentials(c *Client) *Credentials { return &Credentials{c} }
+
+// Touch implements auth.GateStore. When a session was last seen rides in the
+// write that counts the request; it is kept to the minute.
+func (s *Credentials) Touch(ctx context.Context, ref auth.SessionRef, limit ratelimit.Limit, now time.Time) (auth.User, auth.Count, error) {
+	names := sessionNames(ref.Session)
+	names["#seen"] = attrSeen
+	it, count, err := s.arrive(ctx, arrival{
+		table: s.platform, key: userKey(ref.Tenant, ref.User),
+		set:    "#sessions.#sid.#seen = :minute",
+		alive:  "#status = :active AND attribute_exists(#sessions.#sid)",
+		names:  names,
+		values: item{":active": str(tenant.Active), ":minute": num(micros(now.Truncate(time.Minute)))},
+		limit:  limit, now: now,
+	})
+	return readUser(ref.Tenant, ref.User, it), count, err
+}
+
+// CountAddress implements auth.GateStore.
+func (s *Credentials) CountAddress(ctx context.Context, address string, limit ratelimit.Limit, now time.Time) (auth.Count, error) {
+	_, count, err := s.arrive(ctx, arrival{
+		table: s.directory, key: rateKey(address),
+		set:    "#expires = :expires",
+		names:  map[string]string{"#expires": attrExpires},
+		values: item{":expires": num(ttlSeconds(rateOver(limit, now)))},
+		limit:  limit, now: now,
+	})
+	return count, err
+}
+
+// rateOver is when an item that is counted now tells no more than an absent one.
+func rateOver(limit ratelimit.Limit, now time.Time) time.Time {
+	return now.Add(limit.Every*time.Duration(limit.Burst) + time.Minute)
+}
+
+// Rotate implements auth.SessionStore.
+func (s *Credentials) Rotate(ctx context.Context, ref auth.SessionRef, generation int64, oldest, now time.Time) (auth.User, bool, error) {
+	names := sessionNames(ref.Session)
+	names["#gen"], names["#rotated"] = attrGen, attrRotated
+	out, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: aws.String(s.platform), Key: userKey(ref.Tenant, ref.User),
+		UpdateExpression:         aws.String("SET #sessions.#sid.#gen = :next, #sessions.#sid.#rotated = :now"),
+		ConditionExpression:      aws.String("#status = :active AND #sessions.#sid.#gen = :gen AND #sessions.#sid.#rotated > :oldest"),
+		ExpressionAttributeNames: names,
+		ExpressionAttributeValues: item{
+			":active": str(tenant.Active), ":gen": num(generation), ":next": num(generation + 1),
+			":oldest": num(micros(oldest)), ":now": num(micros(now)),
+		},
+		ReturnValues: types.ReturnValueAllNew,
+
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	})
+	if err != nil {
+		if found, refused := conditionFailed(err); refused {
+			return readUser(ref.Tenant, ref.User, found), false, nil
+		}
+		return auth.User{}, false, failed("rotate session", err)
+	}
+	return readUser(ref.Tenant, ref.User, out.Attributes), true, nil
+}
+
+// End implements auth.SessionStore.
+func (s *Credentials) End(ctx context.Context, ref auth.SessionRef) error {
+	return s.end(ctx, ref, "REMOVE #sessions.#sid", nil)
+}
+
+// EndAll implements auth.SessionStore.
+func (s *Credentials) EndAll(ctx context.Context, ref auth.SessionRef) error {
+	return s.end(ctx, ref, "SET #sessions = :none", item{":none": fields(item{})})
+}
+
+func (s *Credentials) end(ctx context.Context, ref auth.SessionRef, update string, values item) error {
+	names := sessionNames(ref.Session)
+	delete(names, "#status")
+	_, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: aws.String(s.platform), Key: userKey(ref.Tenant, ref.User),
+		UpdateExpression:          aws.String(update),
+		ConditionExpression:       aws.String("attribute_exists(#sessions.#sid)"),
+		ExpressionAttributeNames:  names,
+		ExpressionAttributeValues: values,
+	})
+	if _, absent := conditionFailed(err); absent {
+		return nil
+	}
+	return failed("end session", err)
+}
+
+// user reads a user strongly consistent, so that a session which was just
+// opened or ended is seen.
+func (c *Client) user(ctx context.Context, t tenant.ID, u auth.UserID) (auth.User, error) {
+	out, err := c.db.GetItem(ctx, &dynamodb.GetItemInput{
+		TableName: aws.String(c.platform), Key: userKey(t, u), ConsistentRead: aws.Bool(true),
+	})
+	if err != nil {
+		return auth.User{}, failed("read user", err)
+	}
+	if out.Item == nil {
+		return auth.User{}, auth.ErrAbsent
+	}
+	return readUser(t, u, out.Item), nil
+}
+
+// sessionNames are the attribute names of every condition on a session; most
+// are reserved words.
+func sessionNames(session string) map[string]string {
+	return map[string]string{"#status": attrStatus, "#sessions": attrSessions, "#sid": session}
+}
+
+// readUser reads a user item; an absent one reads as the zero User.
+func readUser(t tenant.ID, u auth.UserID, it item) auth.User {
+	if it == nil {
+		return auth.User{}
+	}
+	user := auth.User{
+		ID: u, Tenant: t,
+		Email: auth.Address(readStr(it, attrEmail)), Role: auth.Role(readStr(it, attrRole)),
+		Status: tenant.Status(readStr(it, attrStatus)), CreatedAt: fromMicros(readNum(it, attrCreated)),
+	}
+	for id, v := range readFields(it, attrSessions) {
+		if m, ok := v.(*types.AttributeValueMemberM); ok {
+			user.Sessions = append(user.Sessions, readSession(id, m.Value))
+		}
+	}
+	slices.SortFunc(user.Sessions, func(a, b auth.Session) int { return cmp.Compare(a.ID, b.ID) })
+	return user
+}
+
+func readSession(id string, it item) auth.Session {
+	return auth.Session{
+		ID: id, Generation: readNum(it, attrGen),
+		StartedAt: fromMicros(readNum(it, attrStarted)), RotatedAt: fromMicros(readNum(it, attrRotated)),
+		SeenAt: fromMicros(readNum(it, attrSeen)),
+	}
+}
+
+func sessionFields(s auth.Session) item {
+	return item{
+		attrGen: num(s.Generation), attrStarted: num(micros(s.StartedAt)),
+		attrRotated: num(micros(s.RotatedAt)), attrSeen: num(micros(s.SeenAt.Truncate(time.Minute))),
+	}
+}

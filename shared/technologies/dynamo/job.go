@@ -1,0 +1,300 @@
+package dynamo
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"strconv"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+)
+
+// Attributes of a job item beyond those of its project.
+const (
+	attrProject  = "project" // of the job: its id; of the source: the copy, JSON
+	attrAttempt  = "attempt"
+	attrRestarts = "restarts"
+	attrRevision = "revision"
+	attrCount    = "scene_count"
+	attrFrames   = "frames"
+	attrCharged  = "charged"
+	attrParts    = "parts" // map of scene to kind to part
+	attrLive     = "live"  // map of part name to frames
+	attrVideo    = "video"
+	attrDeleted  = "video_deleted"
+	attrWarnings = "warnings" // map of "scene-code" to warning, so that one is added once
+	attrFailure  = "failure"
+	attrFinished = "finished"
+	attrMade     = "made"
+	attrCode     = "code"
+	attrDetail   = "detail"
+	attrWidth    = "width"
+	attrHeight   = "height"
+	attrSize     = "size"
+	attrDuration = "duration_ms"
+)
+
+// Jobs keeps renders. It implements render.JobStore.
+type Jobs struct{ *Client }
+
+// NewJobs needs the platform table only.
+func NewJobs(c *Client) *Jobs { return &Jobs{c} }
+
+// Job implements render.JobStore.
+func (s *Jobs) Job(ctx context.Context, t tenant.ID, id string) (render.Job, error) {
+	found, err := s.read(ctx, "read job", jobKey(t, id))
+	if err != nil {
+		return render.Job{}, err
+	}
+	return readJob(found[0])
+}
+
+// Jobs implements render.JobStore.
+func (s *Jobs) Jobs(ctx context.Context, t tenant.ID, limit int, after string) ([]render.Job, string, error) {
+	items, next, err := s.page(ctx, "list jobs", t, kindJob, limit, after)
+	if err != nil {
+		return nil, "", err
+	}
+	page := make([]render.Job, len(items))
+	for i, it := range items {
+		if page[i], err = readJob(it); err != nil {
+			return nil, "", err
+		}
+	}
+	return page, next, nil
+}
+
+// Source implements render.JobStore.
+func (s *Jobs) Source(ctx context.Context, t tenant.ID, id string) (render.Source, error) {
+	found, err := s.read(ctx, "read source", sourceKey(t, id))
+	if err != nil {
+		return render.Source{}, err
+	}
+	return readSource(found[0])
+}
+
+// jobChange is an update of a job whose attempt is running.
+type jobChange struct {
+	doing   string
+	attempt int
+	update  string
+	only    string // a further condition; "" for none
+	names   map[string]string
+	values  item
+	already func(item) bool // says of the stored item that the change is there; nil never
+}
+
+// change writes a jobChange. A refusal is Canceled: the attempt is over.
+func (s *Jobs) change(ctx context.Context, t tenant.ID, id string, c jobChange) error {
+	names := map[string]string{"#attempt": attrAttempt, "#status": attrStatus}
+	maps.Copy(names, c.names)
+	values := with(c.values, item{":attempt": num(int64(c.attempt)), ":running": str(render.Running)})
+	condition := "#attempt = :attempt AND #status = :running"
+	if c.only != "" {
+		condition += " AND " + c.only
+	}
+	err := s.update(ctx, &dynamodb.UpdateItemInput{
+		TableName: aws.String(s.platform), Key: jobKey(t, id),
+		UpdateExpression: aws.String(c.update), ConditionExpression: aws.String(condition),
+		ExpressionAttributeNames: names, ExpressionAttributeValues: values,
+
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	})
+	if old, refused := conditionFailed(err); refused {
+		if c.already != nil && readNum(old, attrAttempt) == int64(c.attempt) && c.already(old) {
+			return nil
+		}
+		return render.Over()
+	}
+	return failed(c.doing, err)
+}
+
+// update writes one item, again while it only loses against a transaction.
+func (c *Client) update(ctx context.Context, in *dynamodb.UpdateItemInput) error {
+	for try := 0; ; try++ {
+		_, err := c.db.UpdateItem(ctx, in)
+		if !conflicted(err) || try == contentionTries {
+			return err
+		}
+		if err := pause(ctx, try); err != nil {
+			return err
+		}
+	}
+}
+
+// BeginJob implements render.JobStore.
+func (s *Jobs) BeginJob(ctx context.Context, t tenant.ID, id string, attempt int, now, due time.Time) error {
+	err := s.update(ctx, &dynamodb.UpdateItemInput{
+		TableName: aws.String(s.platform), Key: jobKey(t, id),
+		UpdateExpression:         aws.String("SET #status = :running, #started = if_not_exists(#started, :now), #due = :due"),
+		ConditionExpression:      aws.String("#attempt = :attempt AND #status IN (:queued, :running)"),
+		ExpressionAttributeNames: map[string]string{"#status": attrStatus, "#started": attrStarted, "#due": attrDue, "#attempt": attrAttempt},
+		ExpressionAttributeValues: item{
+			":running": str(render.Running), ":queued": str(render.Queued), ":attempt": num(int64(attempt)),
+			":now": millis(now), ":due": millis(due),
+		},
+	})
+	if _, refused := conditionFailed(err); refused {
+		return render.Over()
+	}
+	return failed("begin render", err)
+}
+
+// Beat implements render.JobStore.
+func (s *Jobs) Beat(ctx context.Context, t tenant.ID, id string, attempt int, part string, frames int, due time.Time) error {
+	c := jobChange{
+		doing: "beat", attempt: attempt, update: "SET #due = :due",
+		names: map[string]string{"#due": attrDue}, values: item{":due": millis(due)},
+	}
+	if part != "" {
+		c.update += ", #live.#part = :frames"
+		c.names["#live"], c.names["#part"] = attrLive, part
+		c.values[":frames"] = num(int64(frames))
+	}
+	return s.change(ctx, t, id, c)
+}
+
+// RecordPart implements render.JobStore.
+func (s *Jobs) RecordPart(ctx context.Context, t tenant.ID, id string, attempt int, p render.Part) error {
+	scene := strconv.Itoa(p.Scene)
+	return s.change(ctx, t, id, jobChange{
+		doing: "record part", attempt: attempt,
+		update: "SET #parts.#scene.#kind = :part, #revision = #revision + :one REMOVE #live.#name",
+		only:   "attribute_not_exists(#parts.#scene.#kind)",
+		names: map[string]string{
+			"#parts": attrParts, "#scene": scene, "#kind": string(p.Kind), "#revision": attrRevision,
+			"#live": attrLive, "#name": render.PartName(p.Scene, p.Kind),
+		},
+		values: item{":one": num(1), ":part": fields(item{
+			attrObject: str(p.Object), attrMade: amountFields(p.Made), attrFrames: num(int64(p.Frames)),
+		})},
+		already: func(old item) bool {
+			return readFields(readFields(readFields(old, attrParts), scene), string(p.Kind)) != nil
+		},
+	})
+}
+
+// RecordVideo implements render.JobStore.
+func (s *Jobs) RecordVideo(ctx context.Context, t tenant.ID, id string, attempt int, v render.Video) error {
+	return s.change(ctx, t, id, jobChange{
+		doing: "record video", attempt: attempt,
+		update: "SET #video = :video, #revision = #revision + :one",
+		names:  map[string]string{"#video": attrVideo, "#revision": attrRevision},
+		values: item{":one": num(1), ":video": fields(item{
+			attrDuration: num(v.DurationMS), attrWidth: num(int64(v.Width)), attrHeight: num(int64(v.Height)), attrSize: num(v.Size),
+		})},
+	})
+}
+
+// RecordWarning implements render.JobStore.
+func (s *Jobs) RecordWarning(ctx context.Context, t tenant.ID, id string, attempt int, w render.Warning) error {
+	return s.change(ctx, t, id, jobChange{
+		doing: "record warning", attempt: attempt,
+		update: "SET #warnings.#key = :warning",
+		names:  map[string]string{"#warnings": attrWarnings, "#key": fmt.Sprintf("%02d-%s", w.Scene, w.Code)},
+		values: item{":warning": fields(item{attrCode: str(w.Code), attrDetail: str(w.Message)})},
+	})
+}
+
+// RecordTrouble implements render.JobStore.
+func (s *Jobs) RecordTrouble(ctx context.Context, t tenant.ID, id string, attempt int, f render.Failure) error {
+	return s.change(ctx, t, id, jobChange{
+		doing: "record trouble", attempt: attempt,
+		update: "SET #failure = :failure",
+		names:  map[string]string{"#failure": attrFailure},
+		values: item{":failure": failureFields(f)},
+	})
+}
+
+// SettleJob implements render.JobStore.
+func (s *Jobs) SettleJob(ctx context.Context, t tenant.ID, st render.Settlement) error {
+	j := st.Job
+	update := "SET #status = :status, #charged = :charged, #finished = :at, #live = :none"
+	remove := " REMOVE #open, #due"
+	names := map[string]string{
+		"#status": attrStatus, "#charged": attrCharged, "#finished": attrFinished, "#live": attrLive,
+		"#open": attrOpen, "#due": attrDue, "#attempt": attrAttempt, "#revision": attrRevision, "#failure": attrFailure,
+	}
+	values := item{
+		":status": str(st.Status), ":charged": amountFields(st.Charged), ":at": millis(st.At), ":none": fields(item{}),
+		":attempt": num(int64(j.Attempt)), ":revision": num(j.Revision), ":queued": str(render.Queued), ":running": str(render.Running),
+	}
+	if st.Failure != nil {
+		update += ", #failure = :failure"
+		values[":failure"] = failureFields(*st.Failure)
+	} else {
+		remove += ", #failure"
+	}
+	reasons, err := s.transact(ctx, []types.TransactWriteItem{
+		s.ledgerPut(t, st.Row),
+		s.counterUpdate(t, st.Row, nil),
+		s.activeJobs(t, -1, 0),
+		{Update: &types.Update{
+			TableName: aws.String(s.platform), Key: jobKey(t, j.ID),
+			UpdateExpression:         aws.String(update + remove),
+			ConditionExpression:      aws.String("#attempt = :attempt AND #revision = :revision AND #status IN (:queued, :running)"),
+			ExpressionAttributeNames: names, ExpressionAttributeValues: values,
+		}},
+	})
+	if reasons != nil {
+		return metering.ErrChanged
+	}
+	return failed("settle render", err)
+}
+
+// ReplaceExecution implements render.JobStore.
+func (s *Jobs) ReplaceExecution(ctx context.Context, t tenant.ID, j render.Job, due time.Time) error {
+	return s.asRead(ctx, "replace execution", t, j, "SET #due = :due, #restarts = #restarts + :one", item{":due": millis(due), ":one": num(1)})
+}
+
+// Postpone implements render.JobStore.
+func (s *Jobs) Postpone(ctx context.Context, t tenant.ID, j render.Job, due time.Time) error {
+	return s.asRead(ctx, "postpone", t, j, "SET #due = :due", item{":due": millis(due)})
+}
+
+// asRead updates an unfinished job whose execution is still the one that was read.
+func (s *Jobs) asRead(ctx context.Context, doing string, t tenant.ID, j render.Job, update string, values item) error {
+	err := s.update(ctx, &dynamodb.UpdateItemInput{
+		TableName: aws.String(s.platform), Key: jobKey(t, j.ID),
+		UpdateExpression:    aws.String(update),
+		ConditionExpression: aws.String("#attempt = :attempt AND #restarts = :restarts AND #status IN (:queued, :running)"),
+		ExpressionAttributeNames: map[string]string{
+			"#due": attrDue, "#attempt": attrAttempt, "#restarts": attrRestarts, "#status": attrStatus,
+		},
+		ExpressionAttributeValues: with(values, item{
+			":attempt": num(int64(j.Attempt)), ":restarts": num(int64(j.Restarts)),
+			":queued": str(render.Queued), ":running": str(render.Running),
+		}),
+	})
+	if _, refused := conditionFailed(err); refused {
+		return metering.ErrChanged
+	}
+	return failed(doing, err)
+}
+
+// ForgetVideo implements render.JobStore.
+func (s *Jobs) ForgetVideo(ctx context.Context, t tenant.ID, id string) error {
+	err := s.update(ctx, &dynamodb.UpdateItemInput{
+		TableName: aws.String(s.platform), Key: jobKey(t, id),
+		UpdateExpression:         aws.String("SET #deleted = :yes"),
+		ConditionExpression:      aws.String("attribute_exists(pk)"),
+		ExpressionAttributeNames: map[string]string{"#deleted": attrDeleted},
+		ExpressionAttributeValues: item{
+			":yes": flag(true),
+		},
+	})
+	if _, refused := conditionFailed(err); refused {
+		return noSuchJob()
+	}
+	return failed("delete video", err)
+}
+
+func noSuchJob() error { return problem.New(problem.NotFound, "There is no such job.") }

@@ -1,0 +1,78 @@
+package dynamo
+
+import (
+	"github.com/devotionalai/platform/shared/domains/auth"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+)
+
+// Key attributes. The directory has a partition key only.
+const (
+	attrPK      = "pk"
+	attrSK      = "sk"
+	attrExpires = "expires_at" // TTL of the directory, epoch seconds; readers check expiry themselves
+)
+
+// Prefixes of a tenant's two partitions.
+const (
+	kindCredentials = "A#" // credentials, item calls only
+	kindData        = "T#" // everything else
+)
+
+// Item kinds: the constant beginning of a sort key, or of a directory key. Each
+// is declared in shared/domains/privacy, and a test holds the two lists together.
+const (
+	kindUser         = "USER#"
+	kindTenant       = "TENANT"
+	kindSubscription = "SUBSCRIPTION"
+	kindAddress      = "ADDR#"
+	kindLink         = "LINK#"
+	kindRate         = "RATE#"
+	kindMailRate     = "MAILRATE#"
+)
+
+func credentialsPartition(t tenant.ID) string { return kindCredentials + string(t) }
+func dataPartition(t tenant.ID) string        { return kindData + string(t) }
+
+// platformKey is the key of an item of the platform table.
+func platformKey(partition, sort string) item {
+	return item{attrPK: str(partition), attrSK: str(sort)}
+}
+
+// userKey: role, status, rate state and sessions of one user.
+func userKey(t tenant.ID, u auth.UserID) item {
+	return platformKey(credentialsPartition(t), kindUser+string(u))
+}
+
+// tenantKey: what the tenant is, its plan.
+func tenantKey(t tenant.ID) item { return platformKey(dataPartition(t), kindTenant) }
+
+// subscriptionKey: what the tenant pays for, and until when.
+func subscriptionKey(t tenant.ID) item { return platformKey(dataPartition(t), kindSubscription) }
+
+func directoryKey(kind, name string) item { return item{attrPK: str(kind + name)} }
+
+// addressKey: address to user. Found from the user's item, which holds the address.
+func addressKey(a auth.Address) item { return directoryKey(kindAddress, string(a)) }
+
+// mailRateKey: how often mail was asked for to an address, and which link is
+// the current one. Found from the user's item; ends by TTL.
+func mailRateKey(a auth.Address) item { return directoryKey(kindMailRate, string(a)) }
+
+// linkKey: a sign-in link by the hash of its token. Found from the mail-rate
+// item, which names the current one; ends by TTL.
+func linkKey(h auth.LinkHash) item { return directoryKey(kindLink, string(h)) }
+
+// rateKey: rate state of callers without a session, by network address; ends by TTL.
+func rateKey(address string) item { return directoryKey(kindRate, address) }
+
+// with returns a copy of key that also holds the given attributes.
+func with(key, attributes item) item {
+	out := make(item, len(key)+len(attributes))
+	for k, v := range key {
+		out[k] = v
+	}
+	for k, v := range attributes {
+		out[k] = v
+	}
+	return out
+}

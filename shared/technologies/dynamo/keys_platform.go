@@ -1,0 +1,61 @@
+package dynamo
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+)
+
+// Item kinds of the data partition beyond TENANT and SUBSCRIPTION.
+const (
+	kindProject = "PROJECT#"
+	kindJob     = "JOB#"
+	kindSource  = "SOURCE#" // the copy of a project that a job renders
+	kindImage   = "IMAGE#"
+	kindUsage   = "USAGE#"
+	kindLedger  = "LEDGER#"
+)
+
+// usageLevel is what is counted across months: unfinished jobs.
+const usageLevel = "level"
+
+// The index of open work. Only items with both attributes are in it.
+const (
+	openIndex = "open-work"
+	attrOpen  = "open"   // render.OpenKind
+	attrDue   = "due_at" // epoch milliseconds
+)
+
+func projectKey(t tenant.ID, id string) item { return dataKey(t, kindProject+id) }
+func jobKey(t tenant.ID, id string) item     { return dataKey(t, kindJob+id) }
+func imageKey(t tenant.ID, id string) item   { return dataKey(t, kindImage+id) }
+
+// sourceKey is apart from the job's: a job is written every few seconds, and a
+// write costs by the size of the whole item.
+func sourceKey(t tenant.ID, jobID string) item { return dataKey(t, kindSource+jobID) }
+
+// usageKey: the month's counters.
+func usageKey(t tenant.ID, p metering.Period) item { return dataKey(t, kindUsage+string(p)) }
+
+// levelKey: counters without a month.
+func levelKey(t tenant.ID) item { return dataKey(t, kindUsage+usageLevel) }
+
+// ledgerKey: its absence is what makes a reservation or settlement happen once.
+func ledgerKey(t tenant.ID, r metering.Row) item {
+	return dataKey(t, ledgerPrefix(r.Period)+r.Subject+"#"+strconv.Itoa(r.Number))
+}
+
+func ledgerPrefix(p metering.Period) string { return kindLedger + string(p) + "#" }
+
+func dataKey(t tenant.ID, sort string) item { return platformKey(dataPartition(t), sort) }
+
+// keyTail returns what follows an item's kind in its sort key.
+func keyTail(it item, kind string) string { return strings.TrimPrefix(readStr(it, attrSK), kind) }
+
+// readOwner returns the tenant of a data partition's item.
+func readOwner(it item) (tenant.ID, bool) {
+	id, ok := strings.CutPrefix(readStr(it, attrPK), kindData)
+	return tenant.ID(id), ok && tenant.ValidID(id)
+}

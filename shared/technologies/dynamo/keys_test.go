@@ -1,0 +1,91 @@
+package dynamo
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/devotionalai/platform/shared/domains/privacy"
+)
+
+// kinds reads the constants kind… of keys*.go, less the two partitions.
+func kinds(t *testing.T) map[string]string {
+	t.Helper()
+	files, err := filepath.Glob("keys*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]string{}
+	for _, name := range files {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			spec, ok := n.(*ast.ValueSpec)
+			if !ok || len(spec.Names) != len(spec.Values) {
+				return true
+			}
+			for i, id := range spec.Names {
+				lit, ok := spec.Values[i].(*ast.BasicLit)
+				if ok && strings.HasPrefix(id.Name, "kind") && id.Name != "kindCredentials" && id.Name != "kindData" {
+					found[id.Name], _ = strconv.Unquote(lit.Value)
+				}
+			}
+			return true
+		})
+	}
+	return found
+}
+
+func TestEveryItemKindIsDeclared(t *testing.T) {
+	built := map[string]bool{}
+	for name, kind := range kinds(t) {
+		built[kind] = true
+		_, platform := privacy.Declared(privacy.Platform, kind)
+		_, directory := privacy.Declared(privacy.Directory, kind)
+		if platform == directory {
+			t.Errorf("%s (%q) must be declared in shared/domains/privacy, in exactly one table", name, kind)
+		}
+	}
+	for _, p := range privacy.Declaration() {
+		if (p.Store == privacy.Platform || p.Store == privacy.Directory) && !built[p.Kind] {
+			t.Errorf("%s %s is declared, but no key of that kind is built", p.Store, p.Kind)
+		}
+	}
+}
+
+// A key that is built elsewhere would escape the declaration.
+func TestKeysAreBuiltInOnePlace(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := kinds(t)
+	for _, name := range files {
+		if strings.HasPrefix(name, "keys") || strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			lit, ok := n.(*ast.BasicLit)
+			if !ok || lit.Kind != token.STRING {
+				return true
+			}
+			value, _ := strconv.Unquote(lit.Value)
+			for constant, kind := range known {
+				if strings.HasPrefix(value, kind) {
+					t.Errorf("%s writes %q by hand: use the builder of %s", name, value, constant)
+				}
+			}
+			return true
+		})
+	}
+}

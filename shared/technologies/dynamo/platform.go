@@ -1,0 +1,104 @@
+package dynamo
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/devotionalai/platform/shared/domains/tenant"
+)
+
+// readTries bounds how often keys that a busy store left out are asked for.
+const readTries = 5
+
+// read gets items in one strongly consistent call, in the order of keys; an
+// absent one is nil. All keys differ.
+func (c *Client) read(ctx context.Context, doing string, keys ...item) ([]item, error) {
+	found := map[string]item{}
+	missing := keys
+	for try := 0; len(missing) > 0; try++ {
+		if try == readTries {
+			return nil, failed(doing, &types.ProvisionedThroughputExceededException{})
+		}
+		if try > 0 {
+			if err := pause(ctx, try); err != nil {
+				return nil, failed(doing, err)
+			}
+		}
+		out, err := c.db.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{RequestItems: map[string]types.KeysAndAttributes{
+			c.platform: {Keys: missing, ConsistentRead: aws.Bool(true)},
+		}})
+		if err != nil {
+			return nil, failed(doing, err)
+		}
+		for _, it := range out.Responses[c.platform] {
+			found[readStr(it, attrSK)] = it
+		}
+		missing = out.UnprocessedKeys[c.platform].Keys
+	}
+	items := make([]item, len(keys))
+	for i, key := range keys {
+		items[i] = found[readStr(key, attrSK)]
+	}
+	return items, nil
+}
+
+// page reads items of one kind, newest first, after the given id, and returns
+// the id to go on after, "" at the end.
+func (c *Client) page(ctx context.Context, doing string, t tenant.ID, kind string, limit int, after string) ([]item, string, error) {
+	in := &dynamodb.QueryInput{
+		TableName:                 aws.String(c.platform),
+		KeyConditionExpression:    aws.String("pk = :pk AND begins_with(sk, :kind)"),
+		ExpressionAttributeValues: item{":pk": str(dataPartition(t)), ":kind": str(kind)},
+		ScanIndexForward:          aws.Bool(false),
+		ConsistentRead:            aws.Bool(true),
+		Limit:                     aws.Int32(int32(limit)),
+	}
+	if after != "" {
+		in.ExclusiveStartKey = dataKey(t, kind+after)
+	}
+	var items []item
+	for {
+		out, err := c.db.Query(ctx, in)
+		if err != nil {
+			return nil, "", failed(doing, err)
+		}
+		items = append(items, out.Items...)
+		if out.LastEvaluatedKey == nil {
+			return items, "", nil
+		}
+		if len(items) >= limit { // a page may end early by size; then it goes on here
+			return items, keyTail(items[len(items)-1], kind), nil
+		}
+		in.ExclusiveStartKey = out.LastEvaluatedKey
+		in.Limit = aws.Int32(int32(limit - len(items)))
+	}
+}
+
+// each visits every item whose sort key has a prefix, oldest first.
+func (c *Client) each(ctx context.Context, doing string, t tenant.ID, prefix string, visit func(item) error) error {
+	in := &dynamodb.QueryInput{
+		TableName:                 aws.String(c.platform),
+		KeyConditionExpression:    aws.String("pk = :pk AND begins_with(sk, :prefix)"),
+		ExpressionAttributeValues: item{":pk": str(dataPartition(t)), ":prefix": str(prefix)},
+		ConsistentRead:            aws.Bool(true),
+	}
+	for {
+		out, err := c.db.Query(ctx, in)
+		if err != nil {
+			return failed(doing, err)
+		}
+		for _, it := range out.Items {
+			if err := visit(it); err != nil {
+				return fmt.Errorf("%s: %w", doing, err)
+			}
+		}
+		if out.LastEvaluatedKey == nil {
+			return nil
+		}
+		in.ExclusiveStartKey = out.LastEvaluatedKey
+	}
+}

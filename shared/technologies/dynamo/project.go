@@ -1,0 +1,178 @@
+package dynamo
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/devotionalai/platform/shared/domains/project"
+	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+)
+
+// Attributes of a project item.
+const (
+	attrTitle      = "title"
+	attrTemplate   = "template"
+	attrScenes     = "scenes" // JSON
+	attrVoice      = "voice"
+	attrResolution = "resolution"
+	attrAspect     = "aspect"
+	attrCaptions   = "captions"
+	attrVersion    = "version"
+	attrCreatedMS  = "created_ms"
+	attrUpdatedMS  = "updated_ms"
+)
+
+// Projects keeps projects. It implements project.Store.
+type Projects struct{ *Client }
+
+// NewProjects needs the platform table only.
+func NewProjects(c *Client) *Projects { return &Projects{c} }
+
+// CreateProject implements project.Store. The id is new, so that an item that
+// is there already is this call's own, stored before its answer was lost.
+func (s *Projects) CreateProject(ctx context.Context, t tenant.ID, p project.Project) error {
+	it, err := projectItem(t, p)
+	if err != nil {
+		return err
+	}
+	_, err = s.db.PutItem(ctx, &dynamodb.PutItemInput{
+		TableName: aws.String(s.platform), Item: it, ConditionExpression: aws.String("attribute_not_exists(pk)"),
+	})
+	if _, refused := conditionFailed(err); refused {
+		return nil
+	}
+	return failed("create project", err)
+}
+
+// Project implements project.Store.
+func (s *Projects) Project(ctx context.Context, t tenant.ID, id string) (project.Project, error) {
+	found, err := s.read(ctx, "read project", projectKey(t, id))
+	if err != nil {
+		return project.Project{}, err
+	}
+	return readProject(found[0])
+}
+
+// Projects implements project.Store.
+func (s *Projects) Projects(ctx context.Context, t tenant.ID, limit int, after string) ([]project.Project, string, error) {
+	items, next, err := s.page(ctx, "list projects", t, kindProject, limit, after)
+	if err != nil {
+		return nil, "", err
+	}
+	page := make([]project.Project, len(items))
+	for i, it := range items {
+		if page[i], err = readProject(it); err != nil {
+			return nil, "", err
+		}
+	}
+	return page, next, nil
+}
+
+// ReplaceProject implements project.Store.
+func (s *Projects) ReplaceProject(ctx context.Context, t tenant.ID, p project.Project) error {
+	it, err := projectItem(t, p)
+	if err != nil {
+		return err
+	}
+	_, err = s.db.PutItem(ctx, &dynamodb.PutItemInput{
+		TableName: aws.String(s.platform), Item: it,
+		ConditionExpression:       aws.String("#version = :before"),
+		ExpressionAttributeNames:  map[string]string{"#version": attrVersion},
+		ExpressionAttributeValues: item{":before": num(p.Version - 1)},
+
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	})
+	if old, refused := conditionFailed(err); refused {
+		stored, err := readProject(old)
+		if err != nil {
+			return err
+		}
+		if stored.Version == p.Version && stored.UpdatedAt.Equal(p.UpdatedAt) {
+			return nil // this very change, stored before its answer was lost
+		}
+		return project.Outdated()
+	}
+	return failed("change project", err)
+}
+
+// DeleteProject implements project.Store.
+func (s *Projects) DeleteProject(ctx context.Context, t tenant.ID, id string) error {
+	out, err := s.db.DeleteItem(ctx, &dynamodb.DeleteItemInput{
+		TableName: aws.String(s.platform), Key: projectKey(t, id), ReturnValues: types.ReturnValueAllOld,
+	})
+	if err != nil {
+		return failed("delete project", err)
+	}
+	if out.Attributes == nil {
+		return project.NotFound()
+	}
+	return nil
+}
+
+// MissingImages implements project.Store.
+func (s *Projects) MissingImages(ctx context.Context, t tenant.ID, ids []string) (map[string]bool, error) {
+	missing := map[string]bool{}
+	var keys []item
+	for _, id := range ids {
+		if !missing[id] {
+			keys = append(keys, imageKey(t, id))
+		}
+		missing[id] = true
+	}
+	found, err := s.read(ctx, "read previews", keys...)
+	if err != nil {
+		return nil, err
+	}
+	for _, it := range found {
+		if it != nil && !readFlag(it, attrFailed) {
+			delete(missing, keyTail(it, kindImage))
+		}
+	}
+	return missing, nil
+}
+
+func projectItem(t tenant.ID, p project.Project) (item, error) {
+	scenes, err := json.Marshal(p.Scenes)
+	if err != nil {
+		return nil, fmt.Errorf("encode scenes: %w", err)
+	}
+	return with(projectKey(t, p.ID), item{
+		attrTitle: str(p.Title), attrTemplate: str(p.TemplateID), attrScenes: str(string(scenes)), attrVoice: str(p.Voice),
+		attrResolution: str(p.Resolution), attrAspect: str(p.Aspect), attrCaptions: flag(p.Captions),
+		attrVersion: num(p.Version), attrCreatedMS: millis(p.CreatedAt), attrUpdatedMS: millis(p.UpdatedAt),
+	}), nil
+}
+
+func readProject(it item) (project.Project, error) {
+	if it == nil {
+		return project.Project{}, project.NotFound()
+	}
+	p := project.Project{
+		ID: keyTail(it, kindProject), Title: readStr(it, attrTitle), TemplateID: readStr(it, attrTemplate), Voice: readStr(it, attrVoice),
+		Resolution: render.Resolution(readStr(it, attrResolution)), Aspect: render.Aspect(readStr(it, attrAspect)),
+		Captions: readFlag(it, attrCaptions), Version: readNum(it, attrVersion),
+		CreatedAt: fromMillis(readNum(it, attrCreatedMS)), UpdatedAt: fromMillis(readNum(it, attrUpdatedMS)),
+	}
+	if err := json.Unmarshal([]byte(readStr(it, attrScenes)), &p.Scenes); err != nil {
+		return p, fmt.Errorf("read scenes: %w", err)
+	}
+	return p, nil
+}
+
+// sourceOf copies a project for a job.
+func sourceOf(p project.Project) render.Source {
+	s := render.Source{
+		ProjectID: p.ID, Title: p.Title, Voice: p.Voice, Resolution: p.Resolution, Aspect: p.Aspect, Captions: p.Captions,
+		Scenes: make([]render.SourceScene, len(p.Scenes)),
+	}
+	for i, scene := range p.Scenes {
+		s.Scenes[i] = render.SourceScene{Text: scene.Text, Prompt: scene.Prompt(), ImageID: scene.ImageID}
+	}
+	return s
+}

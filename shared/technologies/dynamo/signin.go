@@ -1,0 +1,162 @@
+package dynamo
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/devotionalai/platform/shared/domains/auth"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+)
+
+// SignIns is everything a sign-in reads and writes. It implements auth.SignInStore.
+type SignIns struct{ *Client }
+
+// NewSignIns needs both tables.
+func NewSignIns(c *Client) *SignIns { return &SignIns{c} }
+
+// Link implements auth.SignInStore.
+func (s *SignIns) Link(ctx context.Context, h auth.LinkHash) (auth.MagicLink, error) {
+	return s.link(ctx, h)
+}
+
+// UserAt implements auth.SignInStore.
+func (s *SignIns) UserAt(ctx context.Context, a auth.Address) (tenant.ID, auth.UserID, error) {
+	return s.userAt(ctx, a)
+}
+
+// User implements auth.SignInStore.
+func (s *SignIns) User(ctx context.Context, t tenant.ID, u auth.UserID) (auth.User, error) {
+	return s.user(ctx, t, u)
+}
+
+// Plan implements auth.SignInStore.
+func (s *SignIns) Plan(ctx context.Context, t tenant.ID) (tenant.Plan, error) { return s.plan(ctx, t) }
+
+// Enter implements auth.SignInStore: one transaction. Its first two actions
+// consume the link; whichever of them is refused, the link is spent.
+func (s *SignIns) Enter(ctx context.Context, e auth.Entry) error {
+	actions := s.consume(e)
+	spending := len(actions)
+	if e.New {
+		actions = append(actions, s.create(e)...)
+	} else {
+		actions = append(actions, s.open(e))
+	}
+	for try := 0; ; try++ {
+		_, err := s.db.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: actions})
+		if err == nil {
+			return nil
+		}
+		if reasons, refused := canceled(err); refused {
+			for i := range reasons {
+				if refusedOn(reasons, i) {
+					return refusedEntry(i < spending)
+				}
+			}
+		}
+		if conflicted(err) && try < contentionTries {
+			if err := pause(ctx, try); err != nil {
+				return failed("sign in", err)
+			}
+			continue
+		}
+		return s.settled(ctx, e, err)
+	}
+}
+
+func refusedEntry(link bool) error {
+	if link {
+		return auth.ErrLinkSpent
+	}
+	return auth.ErrChanged
+}
+
+// settled finds out what became of a transaction whose answer was lost: the
+// session has an id of its own, so it is there or the transaction was not made.
+// Without this look a link would be spent on nobody.
+func (s *SignIns) settled(ctx context.Context, e auth.Entry, cause error) error {
+	if !unsure(cause) {
+		return failed("sign in", cause)
+	}
+	user, err := s.user(ctx, e.User.Tenant, e.User.ID)
+	if err != nil {
+		return failed("sign in", cause)
+	}
+	if _, opened := user.Session(e.Session.ID); opened {
+		return nil
+	}
+	return failed("sign in", cause)
+}
+
+func (s *SignIns) consume(e auth.Entry) []types.TransactWriteItem {
+	return []types.TransactWriteItem{
+		{Delete: &types.Delete{
+			TableName: aws.String(s.directory), Key: linkKey(e.Link.Hash),
+			ConditionExpression:       aws.String("#valid > :now"),
+			ExpressionAttributeNames:  map[string]string{"#valid": attrValid},
+			ExpressionAttributeValues: item{":now": num(micros(e.At))},
+		}},
+		{Update: &types.Update{
+			TableName: aws.String(s.directory), Key: mailRateKey(e.Link.Address),
+			UpdateExpression:          aws.String("REMOVE #link"),
+			ConditionExpression:       aws.String("#link = :hash"),
+			ExpressionAttributeNames:  map[string]string{"#link": attrLink},
+			ExpressionAttributeValues: item{":hash": str(e.Link.Hash)},
+		}},
+	}
+}
+
+// create makes the tenant of a first sign-in, with its owner and the session.
+func (s *SignIns) create(e auth.Entry) []types.TransactWriteItem {
+	u, created := e.User, num(micros(e.At))
+	put := func(table string, it item) types.TransactWriteItem {
+		return types.TransactWriteItem{Put: &types.Put{
+			TableName: aws.String(table), Item: it, ConditionExpression: aws.String("attribute_not_exists(pk)"),
+		}}
+	}
+	return []types.TransactWriteItem{
+		put(s.directory, with(addressKey(u.Email), item{attrTenantID: str(u.Tenant), attrUserID: str(u.ID)})),
+		put(s.platform, with(userKey(u.Tenant, u.ID), item{
+			attrEmail: str(u.Email), attrRole: str(u.Role), attrStatus: str(u.Status), attrCreated: created,
+			attrSessions: fields(item{e.Session.ID: fields(sessionFields(e.Session))}),
+		})),
+		put(s.platform, with(tenantKey(u.Tenant), item{
+			attrPlan: str(tenant.Free), attrStatus: str(tenant.Active), attrCreated: created,
+		})),
+		put(s.platform, with(subscriptionKey(u.Tenant), item{attrStatus: str(tenant.Active), attrCreated: created})),
+	}
+}
+
+// open adds the session to a user who exists. Counting the sessions in the
+// condition keeps the bound when two sign-ins meet.
+func (s *SignIns) open(e auth.Entry) types.TransactWriteItem {
+	names := sessionNames(e.Session.ID)
+	values := item{
+		":active": str(tenant.Active), ":session": fields(sessionFields(e.Session)),
+		":count": num(int64(len(e.User.Sessions))),
+	}
+	update := "SET #sessions.#sid = :session"
+	condition := []string{"#status = :active", "size(#sessions) = :count"}
+	var removed []string
+	for i, id := range e.Gone {
+		name := fmt.Sprintf("#gone%d", i)
+		names[name] = id
+		removed = append(removed, "#sessions."+name)
+		condition = append(condition, "attribute_exists(#sessions."+name+")")
+	}
+	if len(removed) > 0 {
+		update += " REMOVE " + strings.Join(removed, ", ")
+	}
+	return types.TransactWriteItem{Update: &types.Update{
+		TableName: aws.String(s.platform), Key: userKey(e.User.Tenant, e.User.ID),
+		UpdateExpression:          aws.String(update),
+		ConditionExpression:       aws.String(strings.Join(condition, " AND ")),
+		ExpressionAttributeNames:  names,
+		ExpressionAttributeValues: values,
+	}}
+}

@@ -1,0 +1,211 @@
+// Package s3files keeps tenants' objects in one bucket, each tenant's below a
+// prefix of its own. It implements render.Files.
+package s3files
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"syscall"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"github.com/aws/smithy-go"
+
+	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+)
+
+// linkFor is how long a link reads its object.
+const linkFor = 15 * time.Minute
+
+// deletePage is how many objects one call deletes; S3 allows 1,000.
+const deletePage = 500
+
+// Bucket is the bucket that holds every tenant's objects.
+type Bucket struct {
+	s3     *s3.Client
+	signer *s3.PresignClient
+	name   string
+}
+
+// New connects to a bucket. An endpoint of its own (local runs) is addressed by
+// path, because its host name has no bucket names below it.
+func New(cfg aws.Config, name string) *Bucket {
+	client := s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle = o.BaseEndpoint != nil || cfg.BaseEndpoint != nil })
+	return &Bucket{s3: client, signer: s3.NewPresignClient(client), name: name}
+}
+
+func key(t tenant.ID, name string) string { return "tenants/" + string(t) + "/" + name }
+
+// PutFile implements render.Files.
+func (b *Bucket) PutFile(ctx context.Context, t tenant.ID, name, path, contentType string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("open object: %w", err)
+	}
+	defer func() { _ = f.Close() }()
+	return b.put(ctx, key(t, name), f, contentType)
+}
+
+// PutBytes implements render.Files.
+func (b *Bucket) PutBytes(ctx context.Context, t tenant.ID, name string, data []byte, contentType string) error {
+	return b.put(ctx, key(t, name), bytes.NewReader(data), contentType)
+}
+
+func (b *Bucket) put(ctx context.Context, key string, body io.ReadSeeker, contentType string) error {
+	_, err := b.s3.PutObject(ctx, &s3.PutObjectInput{
+		Bucket: aws.String(b.name), Key: aws.String(key), Body: body, ContentType: aws.String(contentType),
+	})
+	return failed(ctx, "store object", err)
+}
+
+// GetFile implements render.Files.
+func (b *Bucket) GetFile(ctx context.Context, t tenant.ID, name, path string) error {
+	body, err := b.open(ctx, t, name)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = body.Close() }()
+	f, err := os.Create(path)
+	if err != nil {
+		return failed(ctx, "create file", err)
+	}
+	if _, err := io.Copy(f, body); err != nil {
+		_ = f.Close()
+		return failed(ctx, "fetch object", err)
+	}
+	return failed(ctx, "write file", f.Close())
+}
+
+// GetBytes implements render.Files.
+func (b *Bucket) GetBytes(ctx context.Context, t tenant.ID, name string) ([]byte, error) {
+	body, err := b.open(ctx, t, name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = body.Close() }()
+	data, err := io.ReadAll(body)
+	return data, failed(ctx, "fetch object", err)
+}
+
+func (b *Bucket) open(ctx context.Context, t tenant.ID, name string) (io.ReadCloser, error) {
+	out, err := b.s3.GetObject(ctx, &s3.GetObjectInput{Bucket: aws.String(b.name), Key: aws.String(key(t, name))})
+	if absent(err) {
+		return nil, problem.Wrap(problem.NotFound, "There is no such file.", err)
+	}
+	if err != nil {
+		return nil, failed(ctx, "fetch object", err)
+	}
+	return out.Body, nil
+}
+
+// Size implements render.Files. It lists instead of asking for the head: S3
+// answers 403 to the head of an absent object unless the caller may list the
+// whole bucket.
+func (b *Bucket) Size(ctx context.Context, t tenant.ID, name string) (int64, bool, error) {
+	out, err := b.s3.ListObjectsV2(ctx, &s3.ListObjectsV2Input{
+		Bucket: aws.String(b.name), Prefix: aws.String(key(t, name)), MaxKeys: aws.Int32(1),
+	})
+	if err != nil {
+		return 0, false, failed(ctx, "look up object", err)
+	}
+	// Of all names with this beginning, the name itself comes first.
+	if len(out.Contents) == 0 || aws.ToString(out.Contents[0].Key) != key(t, name) {
+		return 0, false, nil
+	}
+	return aws.ToInt64(out.Contents[0].Size), true, nil
+}
+
+// Remove implements render.Files.
+func (b *Bucket) Remove(ctx context.Context, t tenant.ID, names ...string) error {
+	var objects []types.ObjectIdentifier
+	for _, name := range names {
+		objects = append(objects, types.ObjectIdentifier{Key: aws.String(key(t, name))})
+	}
+	return b.delete(ctx, objects)
+}
+
+// RemoveAll implements render.Files.
+func (b *Bucket) RemoveAll(ctx context.Context, t tenant.ID, prefix string) error {
+	pages := s3.NewListObjectsV2Paginator(b.s3, &s3.ListObjectsV2Input{
+		Bucket: aws.String(b.name), Prefix: aws.String(key(t, prefix)), MaxKeys: aws.Int32(deletePage),
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return failed(ctx, "list objects", err)
+		}
+		var objects []types.ObjectIdentifier
+		for _, o := range page.Contents {
+			objects = append(objects, types.ObjectIdentifier{Key: o.Key})
+		}
+		if err := b.delete(ctx, objects); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *Bucket) delete(ctx context.Context, objects []types.ObjectIdentifier) error {
+	if len(objects) == 0 {
+		return nil
+	}
+	out, err := b.s3.DeleteObjects(ctx, &s3.DeleteObjectsInput{
+		Bucket: aws.String(b.name), Delete: &types.Delete{Objects: objects, Quiet: aws.Bool(true)},
+	})
+	if err != nil {
+		return failed(ctx, "delete objects", err)
+	}
+	if len(out.Errors) > 0 {
+		return problem.Wrap(problem.Unavailable, "The file store does not answer right now. Try again in a moment.",
+			fmt.Errorf("delete objects: %d refused, first with %s", len(out.Errors), aws.ToString(out.Errors[0].Code)))
+	}
+	return nil
+}
+
+// Link implements render.Files.
+func (b *Bucket) Link(ctx context.Context, t tenant.ID, name string) (string, error) {
+	return b.link(ctx, key(t, name))
+}
+
+func (b *Bucket) link(ctx context.Context, key string) (string, error) {
+	out, err := b.signer.PresignGetObject(ctx, &s3.GetObjectInput{Bucket: aws.String(b.name), Key: aws.String(key)}, s3.WithPresignExpires(linkFor))
+	if err != nil {
+		return "", failed(ctx, "sign link", err)
+	}
+	return out.URL, nil
+}
+
+func absent(err error) bool {
+	var api smithy.APIError
+	if !errors.As(err, &api) {
+		return false
+	}
+	switch api.ErrorCode() {
+	case "NoSuchKey", "NotFound":
+		return true
+	}
+	return false
+}
+
+// failed names what went wrong: a full disk, an end of time, an outage, or a defect.
+func failed(ctx context.Context, doing string, err error) error {
+	var api smithy.APIError
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, syscall.ENOSPC):
+		return problem.Wrap(problem.StorageFull, "The renderer ran out of disk space.", fmt.Errorf("%s: %w", doing, err))
+	case ctx.Err() != nil:
+		return fmt.Errorf("%s: %w", doing, ctx.Err())
+	case errors.As(err, &api) && api.ErrorFault() == smithy.FaultClient && api.ErrorCode() != "SlowDown":
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	return problem.Wrap(problem.Unavailable, "The file store does not answer right now. Try again in a moment.", fmt.Errorf("%s: %w", doing, err))
+}

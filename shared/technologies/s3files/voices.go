@@ -1,0 +1,42 @@
+package s3files
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+)
+
+// Voices keeps the sample of each voice, which belongs to no tenant. It
+// implements render.SampleFiles.
+type Voices struct{ *Bucket }
+
+func sampleKey(voiceID string) string { return "voices/" + voiceID + ".m4a" }
+
+// HasSample implements render.SampleFiles. A caller that may not list the
+// bucket is told 403 of an absent object.
+func (v Voices) HasSample(ctx context.Context, voiceID string) (bool, error) {
+	_, err := v.s3.HeadObject(ctx, &s3.HeadObjectInput{Bucket: aws.String(v.name), Key: aws.String(sampleKey(voiceID))})
+	var answered *smithyhttp.ResponseError
+	if errors.As(err, &answered) {
+		switch answered.HTTPStatusCode() {
+		case http.StatusNotFound, http.StatusForbidden:
+			return false, nil
+		}
+	}
+	return err == nil, failed(ctx, "look up sample", err)
+}
+
+// PutSample implements render.SampleFiles.
+func (v Voices) PutSample(ctx context.Context, voiceID string, data []byte) error {
+	return v.put(ctx, sampleKey(voiceID), bytes.NewReader(data), "audio/mp4")
+}
+
+// SampleLink implements render.SampleFiles.
+func (v Voices) SampleLink(ctx context.Context, voiceID string) (string, error) {
+	return v.link(ctx, sampleKey(voiceID))
+}

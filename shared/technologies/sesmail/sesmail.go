@@ -1,0 +1,70 @@
+// Package sesmail sends mail through Amazon SES (API v2, simple content).
+package sesmail
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+	"unicode/utf8"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sesv2"
+	"github.com/aws/aws-sdk-go-v2/service/sesv2/types"
+
+	"github.com/devotionalai/platform/shared/domains/auth"
+	"github.com/devotionalai/platform/shared/domains/problem"
+)
+
+// timeout bounds all attempts for one mail: a person waits for the answer.
+const timeout = 8 * time.Second
+
+const charset = "UTF-8"
+
+// Sender sends from one verified address. It implements auth.Mailer.
+type Sender struct {
+	ses  *sesv2.Client
+	from string
+}
+
+// New sends from the address from, which SES must have verified.
+func New(cfg aws.Config, from string) *Sender {
+	return &Sender{ses: sesv2.NewFromConfig(cfg), from: from}
+}
+
+// Send implements auth.Mailer. SES takes 7-bit addresses only: one that it
+// refuses for its letters is the caller's to correct, everything else is an
+// outage. No error quotes the address.
+func (s *Sender) Send(ctx context.Context, m auth.Mail) error {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	_, err := s.ses.SendEmail(ctx, &sesv2.SendEmailInput{
+		FromEmailAddress: aws.String(s.from),
+		Destination:      &types.Destination{ToAddresses: []string{string(m.To)}},
+		Content: &types.EmailContent{Simple: &types.Message{
+			Subject: content(m.Subject),
+			Body:    &types.Body{Text: content(m.Text), Html: content(m.HTML)},
+		}},
+	})
+	var refused *types.BadRequestException
+	if errors.As(err, &refused) && !ascii(string(m.To)) {
+		return problem.Invalid(problem.Field{Field: "email", Message: "mail can only be sent to addresses without letters beyond a to z"})
+	}
+	if err != nil {
+		return fmt.Errorf("send mail: %w", masked(err))
+	}
+	return nil
+}
+
+func content(s string) *types.Content {
+	return &types.Content{Data: aws.String(s), Charset: aws.String(charset)}
+}
+
+func ascii(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}

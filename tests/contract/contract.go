@@ -1,0 +1,188 @@
+// Package contract runs a function as it is deployed: built on the environment
+// that the template gives it, called with the events of events/<function>/, on
+// the emulator's tables. A function's main_test.go is one line of it.
+package contract
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/devotionalai/platform/shared/boot"
+	"github.com/devotionalai/platform/tests/blueprint"
+)
+
+// HTTP checks an API function: every event's answer is what the file beside it
+// (<event>.want.json) says.
+func HTTP[C any](t *testing.T, build boot.HTTPBuild[C]) {
+	t.Helper()
+	name := caller()
+	s := newStage(t)
+	handler, rt, err := boot.NewHTTP(t.Context(), s.environ(t, name), io.Discard, build)
+	if err != nil {
+		t.Fatalf("%s does not start on the template's environment: %v", name, err)
+	}
+	call := boot.Proxy(rt, handler)
+	for _, sample := range samples(t, name) {
+		t.Run(sample.name, func(t *testing.T) {
+			var event events.APIGatewayV2HTTPRequest
+			sample.decode(t, s, &event)
+			res, err := call(t.Context(), event)
+			if err != nil {
+				t.Fatalf("the function failed: %v", err)
+			}
+			sample.check(t, answered(t, res))
+		})
+	}
+}
+
+// Worker checks any other function: each event's output or error code is what
+// the file beside it says.
+func Worker[C, In, Out any](t *testing.T, build boot.WorkerBuild[C, In, Out]) {
+	t.Helper()
+	name := caller()
+	s := newStage(t)
+	handle, err := boot.NewWorker(t.Context(), s.environ(t, name), io.Discard, build)
+	if err != nil {
+		t.Fatalf("%s does not start on the template's environment: %v", name, err)
+	}
+	for _, sample := range samples(t, name) {
+		t.Run(sample.name, func(t *testing.T) {
+			var in In
+			sample.decode(t, s, &in)
+			out, err := handle(context.WithoutCancel(t.Context()), in)
+			if err != nil {
+				sample.check(t, map[string]any{"error": string(boot.ErrorCode(err))})
+				return
+			}
+			sample.check(t, map[string]any{"output": roundTrip(t, out)})
+		})
+	}
+}
+
+// caller is the folder of the test that called HTTP or Worker.
+func caller() string {
+	_, file, _, _ := runtime.Caller(2)
+	return filepath.Base(filepath.Dir(file))
+}
+
+// sample is one event with what is wanted of it.
+type sample struct {
+	name  string
+	event string
+	want  any
+}
+
+func samples(t *testing.T, function string) []sample {
+	t.Helper()
+	folder := filepath.Join(blueprint.Root(), "events", function)
+	files, err := filepath.Glob(filepath.Join(folder, "*.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []sample
+	for _, file := range files {
+		if strings.HasSuffix(file, ".want.json") {
+			continue
+		}
+		s := sample{name: strings.TrimSuffix(filepath.Base(file), ".json"), event: read(t, file)}
+		wanted := read(t, strings.TrimSuffix(file, ".json")+".want.json")
+		if err := json.Unmarshal([]byte(wanted), &s.want); err != nil {
+			t.Fatalf("%s: what is wanted is no JSON: %v", file, err)
+		}
+		list = append(list, s)
+	}
+	if len(list) == 0 {
+		t.Fatalf("events/%s holds no event", function)
+	}
+	return list
+}
+
+func read(t *testing.T, file string) string {
+	t.Helper()
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
+}
+
+// decode reads the event into a value, its placeholders filled.
+func (s sample) decode(t *testing.T, st *stage, into any) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(st.fill(t, s.event)), into); err != nil {
+		t.Fatalf("%s is no such event: %v", s.name, err)
+	}
+}
+
+func (s sample) check(t *testing.T, got any) {
+	t.Helper()
+	for _, difference := range differences("", s.want, got) {
+		t.Error(difference)
+	}
+	if t.Failed() {
+		t.Logf("got %s", text(got))
+	}
+}
+
+// answered is an answer in the form of a .want.json file.
+func answered(t *testing.T, res events.APIGatewayV2HTTPResponse) map[string]any {
+	t.Helper()
+	headers := map[string]any{}
+	for name, value := range res.Headers {
+		headers[strings.ToLower(name)] = value
+	}
+	for name, values := range res.MultiValueHeaders {
+		headers[strings.ToLower(name)] = strings.Join(values, ", ")
+	}
+	if len(res.Cookies) > 0 {
+		headers["set-cookie"] = strings.Join(res.Cookies, ", ")
+	}
+	got := map[string]any{"status": float64(res.StatusCode), "headers": headers}
+	if res.Body == "" {
+		return got
+	}
+	var body any
+	if strings.Contains(fmt.Sprint(headers["content-type"]), "json") {
+		if err := json.Unmarshal([]byte(res.Body), &body); err != nil {
+			t.Fatalf("the body is no JSON: %v", err)
+		}
+	} else {
+		body = res.Body
+	}
+	got["body"] = body
+	// Nothing may be cached or sniffed that does not say so.
+	if res.StatusCode >= http.StatusBadRequest && !strings.HasPrefix(fmt.Sprint(headers["content-type"]), "application/problem+json") {
+		t.Errorf("an error is application/problem+json, not %v", headers["content-type"])
+	}
+	if headers["x-content-type-options"] != "nosniff" {
+		t.Error("X-Content-Type-Options is missing")
+	}
+	return got
+}
+
+func roundTrip(t *testing.T, v any) any {
+	t.Helper()
+	var out any
+	if err := json.Unmarshal([]byte(text(v)), &out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func text(v any) string {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return err.Error()
+	}
+	return string(raw)
+}

@@ -1,0 +1,115 @@
+package contract
+
+import (
+	"context"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/devotionalai/platform/shared/domains/auth"
+	"github.com/devotionalai/platform/shared/domains/ratelimit"
+	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/technologies/dynamo"
+)
+
+var placeholder = regexp.MustCompile(`\{\{([a-z_]+)\}\}`)
+
+// fill puts what a placeholder of an event stands for in its place, making it
+// when it is first asked for.
+func (s *stage) fill(t *testing.T, event string) string {
+	t.Helper()
+	return placeholder.ReplaceAllStringFunc(event, func(mark string) string {
+		name := strings.Trim(mark, "{}")
+		if _, ok := s.filled[name]; !ok {
+			s.make(t, name)
+		}
+		return s.filled[name]
+	})
+}
+
+func (s *stage) make(t *testing.T, name string) {
+	t.Helper()
+	switch name {
+	case "access_token", "refresh_token", "user_id", "tenant_id":
+		s.signIn(t)
+	case "link_token":
+		s.filled[name] = s.link(t, "guest@example.com")
+	case "project":
+		s.filled[name] = s.project(t, s.person(t), "Yahweh is my shepherd; I shall lack nothing.", "He makes me lie down in green pastures.")
+	case "project_without_scenes":
+		s.filled[name] = s.project(t, s.person(t))
+	case "project_of_another_tenant":
+		s.filled[name] = s.project(t, s.stranger(t), "He leads me beside still waters.")
+	case "job_of_another_tenant":
+		s.filled[name] = s.job(t, s.stranger(t), render.Succeeded)
+	case "job_queued":
+		s.filled[name] = s.job(t, s.person(t), render.Queued)
+	case "job_failed":
+		s.filled[name] = s.job(t, s.person(t), render.Failed)
+	case "job_succeeded":
+		s.filled[name] = s.job(t, s.person(t), render.Succeeded)
+	case "job_canceled":
+		s.filled[name] = s.job(t, s.person(t), render.Canceled)
+	}
+	if _, ok := s.filled[name]; !ok {
+		t.Fatalf("no fixture is called {{%s}}; add it to tests/contract/fixtures.go", name)
+	}
+}
+
+func (s *stage) store() *dynamo.Client {
+	return dynamo.NewClient(s.aws, s.outputs["Data.Outputs.PlatformTable"], s.outputs["Data.Outputs.DirectoryTable"])
+}
+
+// outbox keeps the last mail instead of sending it.
+type outbox struct{ last auth.Mail }
+
+func (o *outbox) Send(_ context.Context, m auth.Mail) error {
+	o.last = m
+	return nil
+}
+
+// link asks for a sign-in link and answers its token.
+func (s *stage) link(t *testing.T, address string) string {
+	t.Helper()
+	var mail outbox
+	requester := &auth.LinkRequester{
+		Links: dynamo.NewLinks(s.store()), Mail: &mail, AppURL: appURL,
+		Limit: ratelimit.PerHour(100), Life: 15 * time.Minute, Now: time.Now,
+	}
+	if err := requester.Request(t.Context(), address, ""); err != nil {
+		t.Fatalf("ask for a link: %v", err)
+	}
+	_, rest, _ := strings.Cut(mail.last.Text, "#token=")
+	token, _, _ := strings.Cut(rest, "\n")
+	return strings.TrimSpace(token)
+}
+
+// signIn opens a session for the person whom every event is from.
+func (s *stage) signIn(t *testing.T) {
+	t.Helper()
+	grant := s.grant(t, "person@example.com")
+	s.filled["access_token"], s.filled["refresh_token"] = grant.Access, grant.Refresh
+	s.filled["user_id"], s.filled["tenant_id"] = string(grant.Profile.User), string(grant.Profile.Tenant)
+}
+
+// stranger is the tenant of somebody else.
+func (s *stage) stranger(t *testing.T) tenant.ID {
+	t.Helper()
+	return s.grant(t, "stranger@example.com").Profile.Tenant
+}
+
+func (s *stage) grant(t *testing.T, address string) auth.Grant {
+	t.Helper()
+	tokens, err := auth.NewTokens([]byte(secret), appURL, 10*time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	verifier := &auth.Verifier{Store: dynamo.NewSignIns(s.store()), Tokens: tokens, Now: time.Now}
+	grant, err := verifier.Verify(t.Context(), s.link(t, address))
+	if err != nil {
+		t.Fatalf("sign in: %v", err)
+	}
+	return grant
+}

@@ -1,0 +1,190 @@
+package contract
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/sesv2"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	sfntypes "github.com/aws/aws-sdk-go-v2/service/sfn/types"
+
+	"github.com/devotionalai/platform/shared/domains/auth"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/tests/blueprint"
+	"github.com/devotionalai/platform/tests/harness"
+)
+
+const (
+	appURL = "http://localhost:8000"
+	secret = "a secret of at least thirty-two bytes"
+	sender = "no-reply@devotional.local"
+)
+
+// stage is what a function finds: tables, bucket, secret and workflow of its
+// own on the emulator.
+type stage struct {
+	aws     aws.Config
+	outputs map[string]string // of nested stacks, "Data.Outputs.PlatformTable"
+	chosen  map[string]string // parameters of the root template
+	filled  map[string]string // placeholders so far
+}
+
+func newStage(t *testing.T) *stage {
+	t.Helper()
+	store := harness.Tables(t)
+	// boot reads credentials and endpoint from the process, as on Lambda.
+	for _, line := range store.Environ() {
+		name, value, _ := strings.Cut(line, "=")
+		t.Setenv(name, value)
+	}
+	s := &stage{aws: store.AWS, filled: map[string]string{}}
+	name := "contract-" + strings.ToLower(tenant.NewID())
+	s.outputs = map[string]string{
+		"Data.Outputs.PlatformTable":  store.Platform,
+		"Data.Outputs.DirectoryTable": store.Directory,
+		"Data.Outputs.MediaBucket":    store.Bucket,
+		"Data.Outputs.TenantRoleArn":  "arn:aws:iam::000000000000:role/devotionalai/local/tenant",
+
+		"Workers.Outputs.RenderStateMachineArn": s.workflow(t, name),
+	}
+	s.chosen = s.parameters(t)
+	return s
+}
+
+// parameters are those that have no default, and limits wide enough for a test
+// that asks often.
+func (s *stage) parameters(t *testing.T) map[string]string {
+	t.Helper()
+	keys, err := auth.PublicJWKS([]byte(secret))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return map[string]string{
+		"Stage": "local", "Mode": "local", "AppUrl": appURL, "JwtPublicKeys": keys,
+		"OriginSecret": strings.Repeat("o", 32), "MagicLinkFrom": sender, "SecureCookies": "false",
+		"ImageProvider": "drawing", "VoiceProvider": "espeak",
+		"RateLimitAnonymousPerMinute": "6000", "RateLimitUserPerSecond": "1000",
+	}
+}
+
+// workflow is one that ends at once: what a render does is proved elsewhere.
+func (s *stage) workflow(t *testing.T, name string) string {
+	t.Helper()
+	out, err := sfn.NewFromConfig(s.aws).CreateStateMachine(t.Context(), &sfn.CreateStateMachineInput{
+		Name: aws.String(name), Type: sfntypes.StateMachineTypeStandard, RoleArn: aws.String("arn:aws:iam::000000000000:role/workflow"),
+		Definition: aws.String(`{"StartAt":"Done","States":{"Done":{"Type":"Succeed"}}}`),
+	})
+	if err != nil {
+		t.Fatalf("create workflow: %v", err)
+	}
+	return aws.ToString(out.StateMachineArn)
+}
+
+// environ is the environment that the template gives the function, resolved as
+// the deployment would resolve it.
+func (s *stage) environ(t *testing.T, function string) []string {
+	t.Helper()
+	b, err := blueprint.Load(blueprint.Root())
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, ok := b.Function(function)
+	if !ok {
+		t.Fatalf("no template deploys %s", function)
+	}
+	lines := []string{"AWS_LAMBDA_FUNCTION_NAME=" + function, "AWS_REGION=us-east-1"}
+	for name, v := range f.Environment {
+		s.prepare(t, v)
+		value, err := s.resolve(b, f.Template, v)
+		if err != nil {
+			t.Fatalf("%s of %s: %v", name, function, err)
+		}
+		lines = append(lines, name+"="+value)
+	}
+	return lines
+}
+
+// prepare makes what a variable speaks of: a test machine need not have, and a
+// test need not make, what no function asks for.
+func (s *stage) prepare(t *testing.T, v any) {
+	t.Helper()
+	m, _ := v.(blueprint.Map)
+	switch m["Ref"] {
+	case "FfmpegPath":
+		s.chosen["FfmpegPath"] = harness.FFmpeg(t)
+	case "EspeakLibrary", "EspeakData":
+		s.chosen["EspeakLibrary"], s.chosen["EspeakData"] = harness.Espeak(t)
+	case "JwtSecretArn":
+		s.chosen["JwtSecretArn"] = s.secret(t)
+	case "MagicLinkFrom":
+		// Another test may have verified the sender already.
+		_, _ = sesv2.NewFromConfig(s.aws).CreateEmailIdentity(t.Context(), &sesv2.CreateEmailIdentityInput{EmailIdentity: aws.String(sender)})
+	}
+}
+
+// secret keeps the signing secret and answers its ARN. The SDK may have sent
+// the call twice, so one that is there already is fine.
+func (s *stage) secret(t *testing.T) string {
+	t.Helper()
+	name, client := aws.String("contract-"+tenant.NewID()), secretsmanager.NewFromConfig(s.aws)
+	_, created := client.CreateSecret(t.Context(), &secretsmanager.CreateSecretInput{Name: name, SecretString: aws.String(secret)})
+	kept, err := client.DescribeSecret(t.Context(), &secretsmanager.DescribeSecretInput{SecretId: name})
+	if err != nil {
+		t.Fatalf("keep the signing secret: %v", errors.Join(created, err))
+	}
+	return aws.ToString(kept.ARN)
+}
+
+func (s *stage) resolve(b *blueprint.Blueprint, in *blueprint.Template, v any) (string, error) {
+	m, ok := v.(blueprint.Map)
+	if !ok {
+		return fmt.Sprint(v), nil
+	}
+	if at, ok := m["Fn::GetAtt"].([]any); ok {
+		if value, known := s.outputs[fmt.Sprintf("%v.%v", at[0], at[1])]; known {
+			return value, nil
+		}
+	}
+	name, ok := m["Ref"].(string)
+	if !ok {
+		return "", fmt.Errorf("cannot resolve %s", text(v))
+	}
+	if in.File != "template.yaml" {
+		return s.passed(b, in, name)
+	}
+	if value, ok := s.chosen[name]; ok {
+		return value, nil
+	}
+	parameter, _ := in.Section("Parameters")[name].(blueprint.Map)
+	if fallback, ok := parameter["Default"]; ok {
+		return fmt.Sprint(fallback), nil
+	}
+	return "", fmt.Errorf("parameter %s has neither a value nor a default", name)
+}
+
+// passed resolves a reference inside a nested template: one of its parameters,
+// as the root passes it, or a resource of its own that stands in s.outputs.
+func (s *stage) passed(b *blueprint.Blueprint, in *blueprint.Template, name string) (string, error) {
+	for _, r := range b.Resources("AWS::Serverless::Application") {
+		nested, ok := b.Nested(r)
+		if !ok || nested != in {
+			continue
+		}
+		parameters, _ := r.Properties["Parameters"].(blueprint.Map)
+		if v, ok := parameters[name]; ok {
+			return s.resolve(b, r.Template, v)
+		}
+		for output, raw := range nested.Section("Outputs") {
+			declared, _ := raw.(blueprint.Map)
+			value, _ := declared["Value"].(blueprint.Map)
+			if value["Ref"] == name {
+				return s.outputs[r.ID+".Outputs."+output], nil
+			}
+		}
+	}
+	return "", fmt.Errorf("%s: nothing passes %s", in.File, name)
+}

@@ -1,0 +1,156 @@
+package e2e_test
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/devotionalai/platform/shared/httpapi"
+	"github.com/devotionalai/platform/tests/harness"
+)
+
+// TestRestartMidway stops the product in the middle of a render and starts it
+// again on the same data: the person is still signed in and the job ends.
+func TestRestartMidway(t *testing.T) {
+	data := t.TempDir()
+	start := func() *harness.RunningProduct {
+		p, err := harness.Launch(harness.ProductOptions{Settings: raised(nil), Data: data})
+		if err != nil {
+			t.Fatalf("start: %v", err)
+		}
+		return p
+	}
+	p := start()
+	c := signIn(t, p.URL)
+	project := c.project("The grass withers, the flower fades; but the word of our God stands forever.", "Comfort my people.")
+	job := c.must(202, "POST", "/api/v1/projects/"+project+"/render", nil)["job_id"].(string)
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		if j := c.must(200, "GET", "/api/v1/jobs/"+job, nil); j["status"] == "running" && j["progress"].(float64) > 5 {
+			break
+		}
+	}
+	if err := p.Close(); err != nil {
+		t.Fatalf("stop: %v", err)
+	}
+	p = start()
+	defer func() {
+		if err := p.Close(); err != nil {
+			t.Errorf("stop again: %v", err)
+		}
+	}()
+	c.base = p.URL
+	ended := c.ended(job, 6*time.Minute)
+	if ended["status"] != "succeeded" && (ended["status"] != "failed" || ended["error"] == nil) {
+		t.Errorf("the job ended as %v", ended)
+	}
+	if _, reserved := c.usage("render_minutes"); reserved != 0 {
+		t.Errorf("%v minutes still reserved", reserved)
+	}
+	c.must(200, "GET", "/api/v1/projects/"+project, nil)
+}
+
+// TestNothingWorksWithoutTheEmulator: there is no second path around the
+// functions, so that what works locally is what is deployed.
+func TestNothingWorksWithoutTheEmulator(t *testing.T) {
+	p := harness.Product(t, harness.ProductOptions{Settings: raised(nil)})
+	c := signIn(t, p.URL)
+	if err := syscall.Kill(p.Product.Emulator.PID(), syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	for _, route := range httpapi.Routes() {
+		if route.Pattern == "/" {
+			continue
+		}
+		r, err := c.try(route.Method, pathParam.ReplaceAllString(route.Pattern, "01ARZ3NDEKTSV4RRFFQ69G5FAV"), nil)
+		if err == nil && r.status < 500 {
+			t.Errorf("%s %s still answers: %d", route.Method, route.Pattern, r.status)
+		}
+	}
+}
+
+// TestPoliciesAreEnoughAndNoMore runs the main job with the emulator enforcing
+// every function's policy, then without one action.
+func TestPoliciesAreEnoughAndNoMore(t *testing.T) {
+	t.Run("enough", func(t *testing.T) {
+		p := harness.Product(t, harness.ProductOptions{Settings: raised(nil), Auth: true})
+		c := signIn(t, p.URL)
+		picture := c.must(200, "POST", "/api/v1/images", map[string]string{"prompt": "a hill", "aspect": "1:1"})
+		get(t, picture["url"].(string))
+		project := c.project("Be still, and know that I am God.")
+		c.must(200, "POST", "/api/v1/projects/"+project+"/quote", nil)
+		c.must(200, "GET", "/api/v1/voices", nil)
+		job := c.must(202, "POST", "/api/v1/projects/"+project+"/render", nil)["job_id"].(string)
+		ended := c.ended(job, 4*time.Minute)
+		if ended["status"] != "succeeded" {
+			t.Fatalf("under enforced policies the job ended as %v", ended)
+		}
+		get(t, ended["video"].(map[string]any)["url"].(string))
+		c.must(204, "DELETE", "/api/v1/jobs/"+job+"/video", nil)
+		c.must(200, "GET", "/api/v1/projects", nil)
+		c.must(204, "DELETE", "/api/v1/projects/"+project, nil)
+		c.refresh()
+		c.must(204, "POST", "/api/auth/logout", nil, "X-Requested-With", "e2e")
+	})
+	t.Run("one action less", func(t *testing.T) {
+		removed := 0
+		p := harness.Product(t, harness.ProductOptions{Settings: raised(nil), Auth: true, Alter: func(file string, source []byte) []byte {
+			if file != "template.yaml" {
+				return source
+			}
+			start := without(string(source), "ProjectRender", "states:StartExecution", "states:DescribeExecution")
+			both := without(start, "UsageGet", ", !Ref TenantAccess", "")
+			if start != string(source) && both != start {
+				removed++
+			}
+			return []byte(both)
+		}})
+		if removed == 0 {
+			t.Fatal("the template has no such actions")
+		}
+		c := signIn(t, p.URL)
+		if r := c.do("GET", "/api/usage", nil); r.status < 500 {
+			t.Errorf("usage without the tenant role: %d %s", r.status, r.body)
+		}
+		project := c.project("Be still.")
+		job := c.must(202, "POST", "/api/v1/projects/"+project+"/render", nil)["job_id"].(string)
+		time.Sleep(3 * time.Second)
+		// The start was refused; the sweeper, whose own policy is whole, makes it good.
+		if j := c.must(200, "GET", "/api/v1/jobs/"+job, nil); j["status"] != "queued" {
+			t.Errorf("a render started without states:StartExecution: %v", j["status"])
+		}
+	})
+}
+
+// without replaces a piece of one resource of the template.
+func without(template, resource, piece, instead string) string {
+	from := strings.Index(template, "\n  "+resource+":")
+	if from < 0 {
+		return template
+	}
+	to := len(template)
+	if next := regexp.MustCompile(`\n  [A-Za-z]`).FindStringIndex(template[from+3:]); next != nil {
+		to = from + 3 + next[0]
+	}
+	return template[:from] + strings.Replace(template[from:to], piece, instead, 1) + template[to:]
+}
+
+// TestSignInSurvivesScanners opens the mailed link as a mail scanner would.
+func TestSignInSurvivesScanners(t *testing.T) {
+	p := shared(t)
+	c := newClient(t, p.URL)
+	token := c.linkToken("scanned@example.com")
+	for range 50 {
+		for _, method := range []string{http.MethodGet, http.MethodHead} {
+			c.do(method, "/auth/verify?token="+token, nil)
+			c.do(method, "/api/auth/magic-link/verify?token="+token, nil)
+		}
+	}
+	c.must(200, "POST", "/api/auth/magic-link/verify", map[string]string{"token": token})
+	r := c.do("POST", "/api/auth/magic-link/verify", map[string]string{"token": token})
+	if r.status != 401 || r.json["code"] != "link_invalid" {
+		t.Errorf("the second use: %d %s", r.status, r.body)
+	}
+}

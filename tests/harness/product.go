@@ -1,0 +1,149 @@
+package harness
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/devotionalai/platform/infra/local/artifacts"
+	"github.com/devotionalai/platform/infra/local/mailbox"
+	"github.com/devotionalai/platform/infra/local/product"
+	"github.com/devotionalai/platform/infra/local/settings"
+	"github.com/devotionalai/platform/tests/blueprint"
+)
+
+// ProductOptions alter a product that a test starts.
+type ProductOptions struct {
+	// Settings are as in .env: QUOTA_IMAGES_COUNT and so on. The machine's own
+	// environment and .env are not read.
+	Settings map[string]string
+	// Auth makes the emulator enforce the functions' policies.
+	Auth bool
+	// Alter changes the templates, by path relative to the checkout, before
+	// they are deployed.
+	Alter artifacts.Alter
+	// Data is kept between launches when it is given; a folder of its own that
+	// is removed at the end otherwise.
+	Data string
+	// Out takes the progress lines; none are printed without it.
+	Out io.Writer
+}
+
+// RunningProduct is a whole product on ports of its own.
+type RunningProduct struct {
+	*product.Product
+	*Emulator
+	URL  string // http://localhost:<port>
+	Data string
+
+	temporary bool
+}
+
+// Product starts a product for one test and stops it when the test ends. Tests
+// that can share one start it with Launch in TestMain.
+func Product(t testing.TB, o ProductOptions) *RunningProduct {
+	t.Helper()
+	p, err := Launch(o)
+	if err != nil {
+		t.Fatalf("start the product: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := p.Close(); err != nil {
+			t.Errorf("stop the product: %v", err)
+		}
+	})
+	return p
+}
+
+// Launch starts a product outside of a test. The caller closes it.
+func Launch(o ProductOptions) (*RunningProduct, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
+	defer cancel()
+	if o.Out == nil {
+		o.Out = io.Discard
+	}
+	p := &RunningProduct{Data: o.Data}
+	if p.Data == "" {
+		dir, err := os.MkdirTemp("", "devotional-product-")
+		if err != nil {
+			return nil, fmt.Errorf("make data folder: %w", err)
+		}
+		p.Data, p.temporary = dir, true
+	}
+	chosen, err := testSettings(o.Settings)
+	if err != nil {
+		return nil, err
+	}
+	p.Product, err = product.Start(ctx, product.Options{
+		Root: blueprint.Root(), Data: p.Data, Settings: chosen, Out: o.Out,
+		Auth: o.Auth, Alter: relative(o.Alter), Temporary: p.temporary,
+	})
+	if err != nil {
+		if p.temporary {
+			err = errors.Join(err, os.RemoveAll(p.Data))
+		}
+		return nil, err
+	}
+	p.URL = p.Product.URL
+	p.Emulator = at(p.Product.Emulator.Endpoint)
+	return p, nil
+}
+
+// Close stops the product and removes its data if it was temporary.
+func (p *RunningProduct) Close() error {
+	err := p.Stop()
+	if p.temporary {
+		err = errors.Join(err, os.RemoveAll(p.Data))
+	}
+	return err
+}
+
+// Mails answers the mails to an address, newest first.
+func (p *RunningProduct) Mails(ctx context.Context, to string) ([]mailbox.Mail, error) {
+	if err := p.Mail.Sync(ctx); err != nil {
+		return nil, err
+	}
+	return p.Mail.List(to), nil
+}
+
+// testSettings takes free ports: two can be found free only by asking for both
+// at once.
+func testSettings(given map[string]string) (settings.Settings, error) {
+	all := map[string]string{}
+	for name, value := range given {
+		all[name] = value
+	}
+	for _, name := range []string{"PORT", "EMULATOR_PORT"} {
+		if all[name] != "" {
+			continue
+		}
+		for {
+			port, err := freePort("0")
+			if err != nil {
+				return settings.Settings{}, err
+			}
+			if all[name] = strconv.Itoa(port); all["PORT"] != all["EMULATOR_PORT"] {
+				break
+			}
+		}
+	}
+	return settings.From(all)
+}
+
+func relative(alter artifacts.Alter) artifacts.Alter {
+	if alter == nil {
+		return nil
+	}
+	return func(file string, source []byte) []byte {
+		if short, err := filepath.Rel(blueprint.Root(), file); err == nil {
+			file = filepath.ToSlash(short)
+		}
+		return alter(file, source)
+	}
+}

@@ -1,0 +1,156 @@
+package harness
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/devotionalai/platform/tests/blueprint"
+)
+
+// Store is one test's own tables and bucket.
+type Store struct {
+	*Emulator
+	Platform  string
+	Directory string
+	Bucket    string
+}
+
+// Tables makes the two tables as the template declares them, and a bucket, for
+// this test alone. They are gone when it ends.
+func Tables(t testing.TB) *Store {
+	t.Helper()
+	e := Start(t)
+	suffix := make([]byte, 5)
+	rand.Read(suffix)
+	id := hex.EncodeToString(suffix)
+	s := &Store{Emulator: e, Platform: "platform-" + id, Directory: "directory-" + id, Bucket: "media-" + id}
+	b, err := blueprint.Load(blueprint.Root())
+	if err != nil {
+		t.Fatalf("read the template: %v", err)
+	}
+	for _, r := range b.Resources("AWS::DynamoDB::Table") {
+		name := map[string]string{"Platform": s.Platform, "Directory": s.Directory}[r.ID]
+		if name == "" {
+			continue
+		}
+		if err := createTable(t.Context(), e.AWS, name, r.Properties); err != nil {
+			t.Fatalf("create the %s table: %v", r.ID, err)
+		}
+		t.Cleanup(func() { dropTable(t, e.AWS, name) })
+	}
+	client := s3.NewFromConfig(e.AWS, func(o *s3.Options) { o.UsePathStyle = true })
+	if _, err := client.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: aws.String(s.Bucket)}); err != nil {
+		t.Fatalf("create the bucket: %v", err)
+	}
+	t.Cleanup(func() { dropBucket(t, client, s.Bucket) })
+	return s
+}
+
+// createTable reads the definition from the template's properties: tests and
+// deployments must not know two.
+func createTable(ctx context.Context, cfg aws.Config, name string, p blueprint.Map) error {
+	in := &dynamodb.CreateTableInput{
+		TableName: aws.String(name), BillingMode: types.BillingModePayPerRequest, KeySchema: keySchema(p["KeySchema"]),
+	}
+	for _, a := range maps(p["AttributeDefinitions"]) {
+		in.AttributeDefinitions = append(in.AttributeDefinitions, types.AttributeDefinition{
+			AttributeName: aws.String(text(a["AttributeName"])), AttributeType: types.ScalarAttributeType(text(a["AttributeType"])),
+		})
+	}
+	for _, g := range maps(p["GlobalSecondaryIndexes"]) {
+		in.GlobalSecondaryIndexes = append(in.GlobalSecondaryIndexes, types.GlobalSecondaryIndex{
+			IndexName: aws.String(text(g["IndexName"])), KeySchema: keySchema(g["KeySchema"]),
+			Projection: &types.Projection{ProjectionType: types.ProjectionType(text(mapping(g["Projection"])["ProjectionType"]))},
+		})
+	}
+	if view := text(mapping(p["StreamSpecification"])["StreamViewType"]); view != "" {
+		in.StreamSpecification = &types.StreamSpecification{StreamEnabled: aws.Bool(true), StreamViewType: types.StreamViewType(view)}
+	}
+	client := dynamodb.NewFromConfig(cfg)
+	// The SDK sends a request again when its answer was lost: the name is this
+	// test's own, so a table that exists is the one asked for.
+	var exists *types.ResourceInUseException
+	if _, err := client.CreateTable(ctx, in); err != nil && !errors.As(err, &exists) {
+		return err
+	}
+	ttl := text(mapping(p["TimeToLiveSpecification"])["AttributeName"])
+	if ttl == "" {
+		return nil
+	}
+	_, err := client.UpdateTimeToLive(ctx, &dynamodb.UpdateTimeToLiveInput{
+		TableName:               aws.String(name),
+		TimeToLiveSpecification: &types.TimeToLiveSpecification{AttributeName: aws.String(ttl), Enabled: aws.Bool(true)},
+	})
+	return err
+}
+
+func keySchema(v any) []types.KeySchemaElement {
+	var keys []types.KeySchemaElement
+	for _, k := range maps(v) {
+		keys = append(keys, types.KeySchemaElement{
+			AttributeName: aws.String(text(k["AttributeName"])), KeyType: types.KeyType(text(k["KeyType"])),
+		})
+	}
+	return keys
+}
+
+func maps(v any) []blueprint.Map {
+	list, _ := v.([]any)
+	var all []blueprint.Map
+	for _, item := range list {
+		all = append(all, mapping(item))
+	}
+	return all
+}
+
+func mapping(v any) blueprint.Map {
+	m, _ := v.(blueprint.Map)
+	return m
+}
+
+func text(v any) string {
+	if v == nil {
+		return ""
+	}
+	return strings.TrimSpace(fmt.Sprint(v))
+}
+
+// The context of a test ends before its cleanups.
+
+func dropTable(t testing.TB, cfg aws.Config, name string) {
+	_, err := dynamodb.NewFromConfig(cfg).DeleteTable(context.Background(), &dynamodb.DeleteTableInput{TableName: aws.String(name)})
+	var gone *types.ResourceNotFoundException // by an attempt whose answer was lost
+	if err != nil && !errors.As(err, &gone) {
+		t.Errorf("drop table: %v", err)
+	}
+}
+
+func dropBucket(t testing.TB, client *s3.Client, bucket string) {
+	ctx := context.Background()
+	pages := s3.NewListObjectsV2Paginator(client, &s3.ListObjectsV2Input{Bucket: aws.String(bucket)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			t.Errorf("list bucket: %v", err)
+			return
+		}
+		for _, o := range page.Contents {
+			if _, err := client.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: aws.String(bucket), Key: o.Key}); err != nil {
+				t.Errorf("empty bucket: %v", err)
+			}
+		}
+	}
+	if _, err := client.DeleteBucket(ctx, &s3.DeleteBucketInput{Bucket: aws.String(bucket)}); err != nil {
+		t.Errorf("drop bucket: %v", err)
+	}
+}

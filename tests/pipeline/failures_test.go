@@ -1,0 +1,284 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/project"
+	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/technologies/ffmpeg"
+)
+
+// failed asserts how a job ended, that a person can read why, and that nothing
+// stays reserved; then a retry with everything in order makes the video.
+func (w *world) failedThenRetried(p parts, j render.Job, code problem.Code, good studio) render.Job {
+	w.t.Helper()
+	if j.Status != render.Failed || j.Failure == nil || j.Failure.Code != code || len(j.Failure.Detail) < 20 {
+		w.t.Fatalf("want a job failed with %s and a reason, got %s %+v", code, j.Status, j.Failure)
+	}
+	if c := w.balanced(); !c.Reserved.Plus(nil).Zero() {
+		w.t.Fatalf("still reserved: %v", c.Reserved)
+	}
+	again, err := p.admitter.Retry(w.ctx(), w.id, j.ID)
+	must(w.t, err)
+	ended := w.execution(p, good, again)
+	if ended.Status != render.Succeeded || ended.Failure != nil {
+		w.t.Fatalf("after the retry: %s %+v", ended.Status, ended.Failure)
+	}
+	counter := w.balanced()
+	if !counter.Taken.Minus(ended.Made(true)).Zero() {
+		w.t.Errorf("used %v, made %v", counter.Taken, ended.Made(true))
+	}
+	return ended
+}
+
+func TestImageTooSlowIs408AndIsRetriedOnce(t *testing.T) {
+	w := newWorld(t)
+	p := w.process(nil)
+	slow, asked := plainStudio(), 0
+	slow.painter, slow.timeout = slowEasel{&asked}, 30*time.Millisecond
+	j := w.execution(p, slow, w.render(p, w.newProject(p, psalm, psalm).ID))
+	if asked != 2 {
+		t.Errorf("painted %d times, want twice", asked)
+	}
+	if problem.Status(j.Failure.Code) != 408 {
+		t.Errorf("status %d", problem.Status(j.Failure.Code))
+	}
+	w.failedThenRetried(p, j, problem.ImageTimeout, plainStudio())
+
+	_, _, err := w.previewer(p, slowEasel{&asked}).Preview(w.ctx(), w.id, "a lake", render.Square)
+	wantCode(t, err, problem.ImageTimeout)
+	if c := w.balanced(); c.Reserved[metering.ImagesCount] != 0 {
+		t.Errorf("a failed preview stays reserved: %+v", c)
+	}
+}
+
+func TestSpeechDownFallsBackThenGoesSilent(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		down    []string
+		warning string
+		speech  bool
+	}{
+		{"all well", nil, "", true},
+		{"chosen voice down", []string{"anna"}, render.WarnFallbackVoice, true},
+		{"no voice at all", []string{"anna", "ben", "carlos"}, render.WarnCaptionsOnly, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld(t)
+			p := w.process(nil)
+			s := plainStudio()
+			s.speaker = choir{down: c.down}
+			j := w.execution(p, s, w.render(p, w.newProject(p, psalm, psalm).ID))
+			if j.Status != render.Succeeded {
+				t.Fatalf("%s %+v", j.Status, j.Failure)
+			}
+			var codes []string
+			for _, warning := range j.Warnings {
+				codes = append(codes, warning.Code)
+			}
+			want := "[]"
+			if c.warning != "" {
+				want = fmt.Sprint([]string{c.warning, c.warning}) // one a scene
+			}
+			if fmt.Sprint(codes) != want {
+				t.Errorf("warnings %v, want %v", codes, want)
+			}
+			if counter := w.balanced(); (counter.Taken[metering.TTSSeconds] > 0) != c.speech {
+				t.Errorf("speech taken: %+v", counter)
+			}
+			vtt, err := p.files.GetBytes(w.ctx(), w.id, render.CaptionsObject(j.ID))
+			must(t, err)
+			if len(vtt) < 50 {
+				t.Errorf("captions: %s", vtt)
+			}
+		})
+	}
+}
+
+// script makes a program that stands in for ffmpeg.
+func script(t *testing.T, body string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "ffmpeg")
+	must(t, os.WriteFile(path, []byte("#!/bin/sh\n"+body+"\n"), 0o700))
+	return path
+}
+
+func TestStuckEncoderIsStoppedAndRetried(t *testing.T) {
+	w := newWorld(t)
+	p := w.process(nil)
+	stuck := plainStudio()
+	stuck.painter = realPainter()
+	stuck.encoder = ffmpeg.New(ffmpeg.Settings{Path: script(t, "exec sleep 60"), StallTimeout: 150 * time.Millisecond, WorkDir: t.TempDir()})
+	started := time.Now()
+	j := w.execution(p, stuck, w.render(p, w.newProject(p, psalm).ID))
+	if took := time.Since(started); took > 20*time.Second {
+		t.Errorf("took %s", took)
+	}
+	if problem.Status(j.Failure.Code) != 504 {
+		t.Errorf("status %d", problem.Status(j.Failure.Code))
+	}
+	w.failedThenRetried(p, j, problem.EncodeStalled, plainStudio())
+}
+
+func TestEncoderThatStallsOnceIsNoFailure(t *testing.T) {
+	w := newWorld(t)
+	p := w.process(nil)
+	var calls atomic.Int64
+	s := plainStudio()
+	s.encoder = stamp{segment: func(context.Context, func(int)) error {
+		if calls.Add(1) == 1 {
+			return problem.New(problem.EncodeStalled, "The encoder stopped.")
+		}
+		return nil
+	}}
+	j := w.execution(p, s, w.render(p, w.newProject(p, psalm).ID))
+	if j.Status != render.Succeeded || j.Failure != nil {
+		t.Fatalf("%s %+v", j.Status, j.Failure)
+	}
+}
+
+func TestDiskFullIs507(t *testing.T) {
+	w := newWorld(t)
+	p := w.process(nil)
+	full := plainStudio()
+	full.painter = realPainter()
+	full.encoder = ffmpeg.New(ffmpeg.Settings{Path: script(t, "exit 0"), KeepFree: 1 << 60, WorkDir: t.TempDir()})
+	j := w.execution(p, full, w.render(p, w.newProject(p, psalm).ID))
+	if problem.Status(j.Failure.Code) != 507 {
+		t.Errorf("status %d", problem.Status(j.Failure.Code))
+	}
+	w.failedThenRetried(p, j, problem.StorageFull, plainStudio())
+}
+
+func TestCancelStopsARunningStep(t *testing.T) {
+	w := newWorld(t)
+	p := w.process(nil)
+	s := plainStudio()
+	s.every = 20 * time.Millisecond
+	began, stopped := make(chan struct{}), make(chan error, 1)
+	s.encoder = stamp{segment: func(ctx context.Context, progress func(int)) error {
+		progress(42)
+		close(began)
+		<-ctx.Done()
+		stopped <- context.Cause(ctx)
+		return ctx.Err()
+	}}
+	j := w.render(p, w.newProject(p, psalm).ID)
+	go func() {
+		<-began
+		time.Sleep(60 * time.Millisecond) // a beat with the frames
+		running, err := p.jobs.Job(w.ctx(), w.id, j.ID)
+		if step, percent := running.Progress(); err != nil || step != render.StepEncode || percent < 10 || running.Live["1-body"] != 42 {
+			t.Errorf("while it runs: %s %d%% %v %v", step, percent, running.Live, err)
+		}
+		if _, err := p.settler.Cancel(w.ctx(), w.id, j.ID); err != nil {
+			t.Errorf("cancel: %v", err)
+		}
+	}()
+	ended := w.execution(p, s, j)
+	if cause := <-stopped; !problem.Is(cause, problem.Canceled) {
+		t.Errorf("the step was stopped by %v", cause)
+	}
+	if ended.Status != render.Canceled {
+		t.Fatalf("%s", ended.Status)
+	}
+	w.balanced()
+}
+
+func TestResumeMakesOnlyWhatIsMissing(t *testing.T) {
+	w := newWorld(t)
+	p := w.process(nil)
+	made := map[int]int{}
+	count := func(fail int) studio {
+		s := plainStudio()
+		n := 0
+		s.encoder = stamp{segment: func(context.Context, func(int)) error {
+			n++
+			if n == fail {
+				return errors.New("broken")
+			}
+			made[fail]++
+			return nil
+		}}
+		return s
+	}
+	// Bodies of three scenes, the title card and three fades: seven pieces.
+	// The third fails, four times with its retries.
+	j := w.render(p, w.newProject(p, psalm, psalm, psalm).ID)
+	s := count(-1)
+	s.encoder = stamp{segment: func(context.Context, func(int)) error {
+		if made[0] == 2 {
+			return problem.New(problem.EncodeFailed, "The encoder failed at this piece.")
+		}
+		made[0]++
+		return nil
+	}}
+	j = w.execution(p, s, j)
+	if j.Status != render.Failed || made[0] != 2 {
+		t.Fatalf("%s after %d pieces", j.Status, made[0])
+	}
+	again := count(-1)
+	w.failedThenRetried(p, j, problem.EncodeFailed, again)
+	if made[-1] != 5 {
+		t.Errorf("%d pieces were made again, want the 5 missing ones", made[-1])
+	}
+	left := 0
+	for _, name := range []string{"1/image", "1/voice.wav", "1/voice.json", "1/body.mp4", "0/fade.mp4"} {
+		if _, ok, err := p.files.Size(w.ctx(), w.id, "jobs/"+j.ID+"/parts/"+name); err != nil || ok {
+			left++
+		}
+	}
+	if left > 0 {
+		t.Errorf("%d parts of a finished video are left", left)
+	}
+}
+
+func TestPreviewIsUsedWithoutPayingAgain(t *testing.T) {
+	w := newWorld(t)
+	p := w.process(nil)
+	image, url, err := w.previewer(p, easel{}).Preview(w.ctx(), w.id, "a lake", render.Landscape)
+	must(t, err)
+	if url == "" || w.balanced().Taken[metering.ImagesCount] != 1 {
+		t.Fatalf("preview %+v %s", image, url)
+	}
+	title := "With a preview"
+	scenes := []project.Scene{{Text: psalm, ImageID: image.ID}, {Text: psalm}}
+	made, err := p.projects.Create(w.ctx(), w.id, project.Draft{Title: &title, Scenes: &scenes})
+	must(t, err)
+	quote, err := p.pricer.Quote(w.ctx(), w.id, made.ID)
+	must(t, err)
+	if quote.Metrics[0].Needed != 1 || quote.ImagesToUse != 1 {
+		t.Errorf("quote: %+v", quote)
+	}
+	j := w.execution(p, plainStudio(), w.render(p, made.ID))
+	if j.Status != render.Succeeded {
+		t.Fatalf("%s %+v", j.Status, j.Failure)
+	}
+	if c := w.balanced(); c.Taken[metering.ImagesCount] != 2 {
+		t.Errorf("images: %+v", c)
+	}
+	if _, ok, err := p.files.Size(w.ctx(), w.id, image.Object); err != nil || !ok {
+		t.Errorf("the preview went with the job's parts: %v", err)
+	}
+
+	// Absent, foreign and failed previews read alike.
+	other := tenant.ID(tenant.NewID())
+	w.addTenant(other, tenant.Free)
+	_, err = p.projects.Create(tenant.WithTenant(t.Context(), other), other, project.Draft{Title: &title, Scenes: &scenes})
+	foreign := wantCode(t, err, problem.InvalidInput)
+	absent := []project.Scene{{Text: psalm, ImageID: tenant.NewID()}}
+	_, err = p.projects.Create(w.ctx(), w.id, project.Draft{Title: &title, Scenes: &absent})
+	if missing := wantCode(t, err, problem.InvalidInput); fmt.Sprint(missing.Fields) != fmt.Sprint(foreign.Fields) {
+		t.Errorf("foreign %v, absent %v", foreign.Fields, missing.Fields)
+	}
+}

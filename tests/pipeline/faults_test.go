@@ -1,0 +1,302 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/devotionalai/platform/shared/boot/calls"
+	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+)
+
+// as is the world of another tenant on the same tables.
+func (w *world) as(t *testing.T) *world {
+	other := *w
+	other.t, other.id, other.warned = t, tenant.ID(tenant.NewID()), &errorList{}
+	other.clock = &clock{at: w.clock.now()}
+	other.flow = &flow{states: map[string]render.ExecutionState{}, inputs: map[string]render.WorkflowInput{}}
+	other.addTenant(other.id, tenant.Free)
+	return &other
+}
+
+// perform does what an execution's steps do, up to and with the settlement.
+// Every step may be repeated.
+func (w *world) perform(ctx context.Context, p parts, in render.WorkflowInput) error {
+	j, err := p.jobs.Job(ctx, w.id, in.JobID)
+	if err != nil || j.Attempt != in.Attempt || j.Status.Ended() {
+		return err
+	}
+	if err := p.jobs.BeginJob(ctx, w.id, j.ID, in.Attempt, p.now(), p.now().Add(time.Minute)); err != nil {
+		return err
+	}
+	for scene := 1; scene <= j.Scenes; scene++ {
+		for _, part := range []render.Part{
+			{Kind: render.ImagePart, Scene: scene, Made: metering.Amounts{metering.ImagesCount: 1}},
+			{Kind: render.VoicePart, Scene: scene, Made: metering.Amounts{metering.TTSSeconds: 4000}, Frames: 200},
+		} {
+			if err := p.jobs.RecordPart(ctx, w.id, j.ID, in.Attempt, part); err != nil {
+				return err
+			}
+		}
+	}
+	if err := p.jobs.RecordVideo(ctx, w.id, j.ID, in.Attempt, render.Video{DurationMS: 9000}); err != nil {
+		return err
+	}
+	_, err = p.settler.Succeed(ctx, w.id, j.ID, in.Attempt)
+	return err
+}
+
+// easel is a Painter that is done at once.
+type easel struct{ err error }
+
+func (e easel) Paint(context.Context, string, render.Aspect) (render.Picture, error) {
+	return render.Picture{Data: []byte("picture"), ContentType: "image/png"}, e.err
+}
+
+func (w *world) previewer(p parts, painter render.Painter) render.Previewer {
+	return render.NewPreviewer(p.pricer, p.images, p.files, painter, time.Second, p.warn)
+}
+
+// A flow is what one or more processes do for a person. It stops at the first
+// error, as a process does that dies or answers with it.
+type flowCase struct {
+	name string
+	run  func(ctx context.Context, w *world, p parts, projectID string) error
+	// want is what the tenant has used in the end when nothing failed.
+	want metering.Amounts
+}
+
+func flowCases() []flowCase {
+	full := metering.Amounts{metering.ImagesCount: 2, metering.TTSSeconds: 8000, metering.RenderMinutes: 9000}
+	return []flowCase{
+		{"render", func(ctx context.Context, w *world, p parts, projectID string) error {
+			j, err := p.admitter.Render(ctx, w.id, projectID)
+			if err != nil {
+				return err
+			}
+			return w.perform(ctx, p, render.WorkflowInput{TenantID: w.id, JobID: j.ID, Attempt: 1})
+		}, full},
+		{"cancel", func(ctx context.Context, w *world, p parts, projectID string) error {
+			j, err := p.admitter.Render(ctx, w.id, projectID)
+			if err == nil {
+				_, err = p.settler.Cancel(ctx, w.id, j.ID)
+			}
+			return err
+		}, metering.Amounts{}},
+		{"fail and retry", func(ctx context.Context, w *world, p parts, projectID string) error {
+			j, err := p.admitter.Render(ctx, w.id, projectID)
+			if err == nil {
+				err = p.jobs.BeginJob(ctx, w.id, j.ID, 1, p.now(), p.now())
+			}
+			if err == nil {
+				err = p.jobs.RecordPart(ctx, w.id, j.ID, 1, render.Part{Kind: render.ImagePart, Scene: 1, Made: metering.Amounts{metering.ImagesCount: 1}})
+			}
+			if err == nil {
+				_, err = p.settler.Fail(ctx, w.id, j.ID, 1, render.Failure{Code: problem.ImageTimeout})
+			}
+			if err == nil {
+				j, err = p.admitter.Retry(ctx, w.id, j.ID)
+			}
+			if err != nil {
+				return err
+			}
+			return w.perform(ctx, p, render.WorkflowInput{TenantID: w.id, JobID: j.ID, Attempt: 2})
+		}, full},
+		{"preview", func(ctx context.Context, w *world, p parts, _ string) error {
+			_, _, err := w.previewer(p, easel{}).Preview(ctx, w.id, "a lake", render.Landscape)
+			return err
+		}, metering.Amounts{metering.ImagesCount: 1}},
+		{"preview that fails", func(ctx context.Context, w *world, p parts, _ string) error {
+			_, _, err := w.previewer(p, easel{problem.New(problem.ImageTimeout, "slow")}).Preview(ctx, w.id, "a lake", render.Landscape)
+			if problem.Is(err, problem.ImageTimeout) {
+				return nil
+			}
+			return err
+		}, metering.Amounts{}},
+		{"sweep", func(ctx context.Context, w *world, p parts, projectID string) error {
+			// Two jobs were admitted and never started; one of their executions dies.
+			sane := w.process(nil)
+			w.flow.down = true
+			first, second := w.render(sane, projectID), w.render(sane, projectID)
+			w.flow.down = false
+			w.flow.set(first.Execution(), render.ExecutionDied)
+			w.clock.forward(time.Hour)
+			for _, j := range []render.Job{first, second} {
+				if err := p.keeper.MendJob(ctx, w.id, j.ID); err != nil {
+					return err
+				}
+			}
+			return nil
+		}, full.Plus(full)},
+	}
+}
+
+// settleAll is what time brings: executions run, the sweeper comes by. It
+// returns once nothing is open.
+func (w *world) settleAll() {
+	w.t.Helper()
+	p := w.process(nil)
+	for range 12 {
+		for name, state := range w.flow.all() {
+			if state != render.ExecutionRunning {
+				continue
+			}
+			in := w.flow.inputs[name]
+			j, err := p.jobs.Job(w.ctx(), w.id, in.JobID)
+			must(w.t, err)
+			if j.Execution() == name && !j.Status.Ended() {
+				must(w.t, w.perform(w.ctx(), p, in))
+			}
+			w.flow.set(name, render.ExecutionSucceeded)
+		}
+		if w.openWork() == 0 {
+			return
+		}
+		w.clock.forward(10 * time.Minute)
+		for _, work := range w.open() {
+			var err error
+			if work.image {
+				err = p.keeper.MendImage(w.ctx(), w.id, work.id)
+			} else {
+				err = p.keeper.MendJob(w.ctx(), w.id, work.id)
+			}
+			must(w.t, err)
+		}
+	}
+	w.t.Errorf("%d entries are open for ever", w.openWork())
+}
+
+type openEntry struct {
+	id    string
+	image bool
+}
+
+// open lists the tenant's own entries of the index, due or not: the tables are
+// shared by many tenants of this test.
+func (w *world) open() []openEntry {
+	w.t.Helper()
+	p := w.process(nil)
+	var all []openEntry
+	for _, kind := range []render.OpenKind{render.OpenRender, render.OpenImage} {
+		cursor := ""
+		for {
+			page, next, err := p.keeper.Index.Overdue(tenant.WithSweep(w.t.Context()), kind, w.clock.now().Add(1000*time.Hour), cursor)
+			must(w.t, err)
+			for _, work := range page {
+				if work.Tenant == w.id {
+					all = append(all, openEntry{work.ID, kind == render.OpenImage})
+				}
+			}
+			if next == "" {
+				break
+			}
+			cursor = next
+		}
+	}
+	return all
+}
+
+func (w *world) openWork() int { return len(w.open()) }
+
+// Every AWS call of every flow fails in turn: before its effect, after it, by
+// throttling, and with the death of the process before and after; with the
+// SDK's retries and without. Whatever happened, in the end the ledger and the
+// counter agree, nothing stays reserved, and no job stays open.
+func TestNoCallsFailureLosesOrDoublesAUnit(t *testing.T) {
+	shared := newWorld(t)
+	struck := 0
+	for _, c := range flowCases() {
+		for _, kind := range []calls.Kind{calls.LostBefore, calls.LostAfter, calls.Throttled, calls.KillBefore, calls.KillAfter} {
+			for nth := 1; ; nth++ {
+				w := shared.as(t)
+				if !w.strike(c, kind, nth) {
+					break
+				}
+				struck++
+				if t.Failed() {
+					t.Fatalf("%s: %s at call %d", c.name, kind, nth)
+				}
+			}
+		}
+	}
+	for _, c := range flowCases() { // the SDK tries again by itself: nobody notices, nothing counts twice
+		for _, kind := range []calls.Kind{calls.LostBefore, calls.LostAfter} {
+			for nth := 1; shared.as(t).retried(c, kind, nth); nth++ {
+				struck++
+			}
+		}
+	}
+	t.Logf("%d faults struck", struck)
+	if struck < 150 {
+		t.Errorf("only %d faults struck", struck)
+	}
+}
+
+// retried runs one flow in which only the first attempt of one call fails.
+func (w *world) retried(c flowCase, kind calls.Kind, nth int) bool {
+	project := w.newProject(w.process(nil), psalm, psalm)
+	faults := calls.Plant(calls.Fault{Nth: nth, Kind: kind, FirstTry: true})
+	if err := c.run(w.ctx(), w, w.process(faults), project.ID); err != nil {
+		w.t.Errorf("%s: %s at call %d, then fine: %v", c.name, kind, nth, err)
+	}
+	w.settleAll()
+	if counter := w.balanced(); !counter.Taken.Minus(c.want).Zero() {
+		w.t.Errorf("%s: %s at call %d, then fine: used %v, want %v", c.name, kind, nth, counter.Taken, c.want)
+	}
+	return faults.Struck() > 0 && !w.t.Failed()
+}
+
+// strike runs one flow with one fault and reports whether the fault took place.
+func (w *world) strike(c flowCase, kind calls.Kind, nth int) bool {
+	project := w.newProject(w.process(nil), psalm, psalm)
+	plan := []calls.Fault{{Nth: nth, Kind: kind}}
+	if kind == calls.KillBefore || kind == calls.KillAfter {
+		plan = append(plan, calls.Fault{Nth: nth + 1, Kind: calls.LostBefore, Forever: true}) // a dead process makes no call
+	}
+	faults := calls.Plant(plan...).OnKill(func() {})
+	err := c.run(w.ctx(), w, w.process(faults), project.ID)
+	if faults.Struck() == 0 {
+		if err != nil {
+			w.t.Errorf("%s without a fault: %v", c.name, err)
+		}
+		w.settleAll()
+		if counter := w.balanced(); !counter.Taken.Minus(c.want).Zero() {
+			w.t.Errorf("%s without a fault used %v, want %v", c.name, counter.Taken, c.want)
+		}
+		return false
+	}
+	if err != nil && kind != calls.KillBefore && kind != calls.KillAfter && errors.Is(err, context.Canceled) {
+		w.t.Errorf("%s: %s at call %d reads as the caller's doing: %v", c.name, kind, nth, err)
+	}
+	w.settleAll()
+	counter := w.balanced()
+	if !counter.Reserved.Plus(nil).Zero() {
+		w.t.Errorf("still reserved: %v", counter.Reserved)
+	}
+	w.neverDoubled(counter, fmt.Sprintf("%s: %s at call %d", c.name, kind, nth))
+	return true
+}
+
+// neverDoubled holds what was used against what the jobs and previews made.
+func (w *world) neverDoubled(counter metering.Counter, when string) {
+	w.t.Helper()
+	p := w.process(nil)
+	jobs, _, err := p.jobs.Jobs(w.ctx(), w.id, 100, "")
+	must(w.t, err)
+	made := metering.Amounts{}
+	for _, j := range jobs {
+		made = made.Plus(j.Made(j.Status == render.Succeeded))
+		if !j.Charged.Minus(j.Made(j.Status == render.Succeeded)).Zero() {
+			w.t.Errorf("%s: job charged %v, made %v", when, j.Charged, j.Made(j.Status == render.Succeeded))
+		}
+	}
+	used := counter.Taken.Minus(made)
+	if used[metering.TTSSeconds] != 0 || used[metering.RenderMinutes] != 0 || used[metering.ImagesCount] < 0 || used[metering.ImagesCount] > 1 {
+		w.t.Errorf("%s: used %v beyond what the jobs made", when, used)
+	}
+}

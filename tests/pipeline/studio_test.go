@@ -1,0 +1,185 @@
+package pipeline
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/tests/blueprint"
+)
+
+// studio is everything that the steps of a render work with.
+type studio struct {
+	painter render.Painter
+	speaker render.Speaker
+	encoder render.Encoder
+	timeout time.Duration // of a picture
+	every   time.Duration // between beats
+}
+
+// state is what matters of a state of render.asl.json.
+type state struct {
+	Retry []struct {
+		ErrorEquals []string
+		MaxAttempts int
+	}
+	ItemProcessor struct{ States map[string]state }
+}
+
+// machine reads how the state machine retries, so that a test fails when the
+// names of errors there and here part ways.
+func machine(t *testing.T) map[string]state {
+	t.Helper()
+	raw, err := os.ReadFile(filepath.Join(blueprint.Root(), "infra", "statemachines", "render.asl.json"))
+	must(t, err)
+	var asl struct{ States map[string]state }
+	must(t, json.Unmarshal(raw, &asl))
+	states := asl.States
+	for _, name := range []string{"Scenes", "Joins"} {
+		for inner, s := range asl.States[name].ItemProcessor.States {
+			states[inner] = s
+		}
+	}
+	return states
+}
+
+// execution runs a job's present execution as the state machine would, one
+// scene after the other and without waiting between retries.
+func (w *world) execution(p parts, s studio, j render.Job) render.Job {
+	w.t.Helper()
+	states := machine(w.t)
+	worker := render.Worker{Jobs: p.jobs, Files: p.files, TempDir: w.t.TempDir(), Now: p.now, Warn: p.warn, Every: s.every}
+	ctx := w.t.Context() // a step opens its tenant by itself
+	in := render.WorkflowInput{TenantID: w.id, JobID: j.ID, Attempt: j.Attempt}
+	settle := render.SettleStep{Settler: p.settler, Files: p.files}
+	code := w.attempt(ctx, states, s, worker, p, in)
+	end := render.SettleInput{WorkflowInput: in}
+	if code != "" {
+		end.Error = &struct {
+			Error string `json:"Error"`
+		}{string(code)}
+	}
+	if _, err := settle.Run(ctx, end); err != nil {
+		w.t.Fatalf("settle: %v", err)
+	}
+	ended, err := p.jobs.Job(w.ctx(), w.id, j.ID)
+	must(w.t, err)
+	return ended
+}
+
+// attempt returns the name of the error that ends the execution, "" on success.
+func (w *world) attempt(ctx context.Context, states map[string]state, s studio, worker render.Worker, p parts, in render.WorkflowInput) problem.Code {
+	var plan render.Plan
+	steps := []func() problem.Code{func() problem.Code {
+		return w.try(states["Plan"], func() (err error) { plan, err = render.PlanStep{Worker: worker}.Run(ctx, in); return err })
+	}}
+	if code := steps[0](); code != "" {
+		return code
+	}
+	image := render.ImageStep{Worker: worker, Images: p.images, Painter: s.painter, Timeout: s.timeout}
+	voice := render.VoiceStep{Worker: worker, Speaker: s.speaker}
+	segment := render.SegmentStep{Worker: worker, Encoder: s.encoder}
+	for _, scene := range plan.Scenes {
+		for _, step := range []struct {
+			name string
+			run  func(context.Context, render.StepInput) error
+		}{{"Image", image.Run}, {"Voice", voice.Run}, {"Body", segment.Run}} {
+			if code := w.try(states[step.name], func() error { return step.run(ctx, scene) }); code != "" {
+				return code
+			}
+		}
+	}
+	for _, join := range plan.Joins {
+		if code := w.try(states["Join"], func() error { return segment.Run(ctx, join) }); code != "" {
+			return code
+		}
+	}
+	return w.try(states["Assemble"], func() error { return render.AssembleStep{Worker: worker, Encoder: s.encoder}.Run(ctx, in) })
+}
+
+func (w *world) try(s state, run func() error) problem.Code {
+	used := make([]int, len(s.Retry))
+	for {
+		err := run()
+		if err == nil {
+			return ""
+		}
+		code := problem.From(err).Code
+		w.t.Logf("step: %v", err)
+		retrier := slices.IndexFunc(s.Retry, func(r struct {
+			ErrorEquals []string
+			MaxAttempts int
+		}) bool {
+			return slices.Contains(r.ErrorEquals, string(code))
+		})
+		if retrier < 0 || used[retrier] == s.Retry[retrier].MaxAttempts {
+			return code
+		}
+		used[retrier]++
+	}
+}
+
+// stamp is an Encoder that stamps small files instead of encoding.
+type stamp struct {
+	segment func(ctx context.Context, progress func(int)) error
+}
+
+func (e stamp) write(out string) error { return os.WriteFile(out, []byte("video"), 0o600) }
+
+func (e stamp) Segment(ctx context.Context, _ render.SegmentSpec, out string, progress func(int)) error {
+	if e.segment != nil {
+		if err := e.segment(ctx, progress); err != nil {
+			return err
+		}
+	}
+	return e.write(out)
+}
+
+func (e stamp) Assemble(_ context.Context, spec render.AssembleSpec, out string, _ func(int)) error {
+	for _, path := range spec.Segments {
+		if _, err := os.Stat(path); err != nil {
+			return err
+		}
+	}
+	return e.write(out)
+}
+
+func (e stamp) Thumbnail(_ context.Context, _ string, _ int64, out string) error { return e.write(out) }
+
+func (e stamp) Probe(context.Context, string) (render.MediaInfo, error) {
+	return render.MediaInfo{}, errors.New("stamps cannot be probed")
+}
+
+// choir is a Speaker whose voices can be down.
+type choir struct{ down []string }
+
+func (c choir) Voices() []render.Voice {
+	return []render.Voice{{ID: "anna", Language: "en-US"}, {ID: "carlos", Language: "es-ES"}, {ID: "ben", Language: "en-US"}}
+}
+
+func (c choir) Speak(_ context.Context, voice, sentence string) (render.Speech, error) {
+	if slices.Contains(c.down, voice) {
+		return render.Speech{}, problem.New(problem.SpeechFailed, "down")
+	}
+	return render.Speech{Samples: make([]int16, 100*len(sentence)), Rate: 16000}, nil
+}
+
+// slowEasel never finishes by itself.
+type slowEasel struct{ asked *int }
+
+func (e slowEasel) Paint(ctx context.Context, _ string, _ render.Aspect) (render.Picture, error) {
+	*e.asked++
+	<-ctx.Done()
+	return render.Picture{}, ctx.Err()
+}
+
+func plainStudio() studio {
+	return studio{painter: easel{}, speaker: choir{}, encoder: stamp{}, timeout: time.Second}
+}

@@ -1,0 +1,180 @@
+package pipeline
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+)
+
+func (w *world) sweep(p parts) render.SweepReport {
+	w.t.Helper()
+	report, err := p.keeper.Sweep(w.t.Context(), 1000)
+	must(w.t, err)
+	return report
+}
+
+func (w *world) job(p parts, id string) render.Job {
+	w.t.Helper()
+	j, err := p.jobs.Job(w.ctx(), w.id, id)
+	must(w.t, err)
+	return j
+}
+
+func TestAJobWhoseStartFailedIsStartedByTheSweeper(t *testing.T) {
+	w := newWorld(t)
+	p := w.process(nil)
+	w.flow.down = true
+	j := w.render(p, w.newProject(p, psalm).ID) // admitted all the same
+	if len(w.warned.errs) != 1 {
+		t.Errorf("warnings: %v", w.warned.errs)
+	}
+	if report := w.sweep(p); report.Renders != 0 {
+		t.Errorf("not due yet: %+v", report)
+	}
+	w.clock.forward(time.Minute)
+	if report := w.sweep(p); report.Failed != 1 { // the workflow service is still down
+		t.Errorf("%+v", report)
+	}
+	w.flow.down = false
+	w.sweep(p)
+	if in, started := w.flow.inputs[j.ID+"-1"]; !started || in.JobID != j.ID || in.TenantID != w.id || in.Attempt != 1 {
+		t.Fatalf("not started: %v", w.flow.inputs)
+	}
+	if w.job(p, j.ID).Restarts != 0 {
+		t.Error("a first start is no restart")
+	}
+}
+
+func TestADeadExecutionIsReplacedThreeTimesThenTheJobFails(t *testing.T) {
+	w := newWorld(t)
+	p := w.process(nil)
+	j := w.render(p, w.newProject(p, psalm, psalm).ID)
+	must(t, p.jobs.BeginJob(w.ctx(), w.id, j.ID, 1, p.now(), p.now().Add(time.Minute)))
+	w.makeScene(p, j, 1, 3000)
+	for restart := 1; restart <= 3; restart++ {
+		w.flow.set(w.job(p, j.ID).Execution(), render.ExecutionDied)
+		w.clock.forward(5 * time.Minute)
+		w.sweep(p)
+		if now := w.job(p, j.ID); now.Restarts != restart || w.flow.all()[now.Execution()] != render.ExecutionRunning {
+			t.Fatalf("restart %d: %d, %v", restart, now.Restarts, w.flow.all())
+		}
+	}
+	w.flow.set(w.job(p, j.ID).Execution(), render.ExecutionDied)
+	w.clock.forward(5 * time.Minute)
+	w.sweep(p)
+	ended := w.job(p, j.ID)
+	if ended.Status != render.Failed || ended.Failure.Code != problem.RenderInterrupted {
+		t.Fatalf("%s %+v", ended.Status, ended.Failure)
+	}
+	counter := w.balanced()
+	if !counter.Reserved.Plus(nil).Zero() || counter.Taken[metering.ImagesCount] != 1 {
+		t.Errorf("one image is kept, the rest free: %+v", counter)
+	}
+	if report := w.sweep(p); report != (render.SweepReport{}) {
+		t.Errorf("an ended job is still open: %+v", report)
+	}
+}
+
+func TestAnExecutionWithoutASignOfLifeIsReplaced(t *testing.T) {
+	w := newWorld(t)
+	p := w.process(nil)
+	j := w.render(p, w.newProject(p, psalm).ID)
+	must(t, p.jobs.BeginJob(w.ctx(), w.id, j.ID, 1, p.now(), p.now().Add(2*time.Minute)))
+	w.clock.forward(time.Minute)
+	must(t, p.jobs.Beat(w.ctx(), w.id, j.ID, 1, "1-body", 17, p.now().Add(2*time.Minute)))
+	w.clock.forward(90 * time.Second)
+	w.sweep(p) // it beat 90 s ago
+	if w.job(p, j.ID).Restarts != 0 {
+		t.Fatal("a living execution was replaced")
+	}
+	w.clock.forward(time.Minute)
+	w.sweep(p)
+	if w.job(p, j.ID).Restarts != 1 || w.flow.all()[j.ID+"-1"] != render.ExecutionDied || w.flow.all()[j.ID+"-1-1"] != render.ExecutionRunning {
+		t.Fatalf("not replaced: %v", w.flow.all())
+	}
+}
+
+func TestAVideoThatIsRecordedIsNeverLost(t *testing.T) {
+	w := newWorld(t)
+	p := w.process(nil)
+	j := w.render(p, w.newProject(p, psalm).ID)
+	w.finish(p, j) // the settlement never came
+	for range 4 {
+		w.flow.set(w.job(p, j.ID).Execution(), render.ExecutionDied)
+		w.clock.forward(5 * time.Minute)
+		w.sweep(p)
+	}
+	if ended := w.job(p, j.ID); ended.Status != render.Succeeded || ended.Failure != nil {
+		t.Fatalf("%s %+v", ended.Status, ended.Failure)
+	}
+	if c := w.balanced(); c.Taken[metering.RenderMinutes] != 9000 {
+		t.Errorf("%+v", c)
+	}
+}
+
+func ended(execution string, in render.WorkflowInput) render.EndedEvent {
+	var e render.EndedEvent
+	e.Detail.Name, e.Detail.Status = execution, "ABORTED"
+	input, _ := json.Marshal(in)
+	e.Detail.Input = string(input)
+	return e
+}
+
+func TestTheEventOfADeadExecutionResumesItsJobOnce(t *testing.T) {
+	w := newWorld(t)
+	p := w.process(nil)
+	j := w.render(p, w.newProject(p, psalm).ID)
+	in := render.WorkflowInput{TenantID: w.id, JobID: j.ID, Attempt: 1}
+	w.flow.set(j.Execution(), render.ExecutionDied)
+	for range 3 { // events come twice, and late
+		must(t, p.keeper.Hear(t.Context(), ended(j.Execution(), in)))
+	}
+	if now := w.job(p, j.ID); now.Restarts != 1 || len(w.flow.all()) != 2 {
+		t.Fatalf("%d restarts, %v", now.Restarts, w.flow.all())
+	}
+	_, err := p.settler.Cancel(w.ctx(), w.id, j.ID)
+	must(t, err)
+	must(t, p.keeper.Hear(t.Context(), ended(j.ID+"-1-1", in)))
+	if len(w.flow.all()) != 2 {
+		t.Error("a canceled job was resumed")
+	}
+	in.JobID = tenant.NewID()
+	must(t, p.keeper.Hear(t.Context(), ended(in.JobID+"-1", in)))
+	wantCode(t, p.keeper.Hear(t.Context(), ended("x", render.WorkflowInput{TenantID: "x", JobID: "y"})), problem.InvalidInput)
+}
+
+func TestStuckPreviewsAreSettledByWhatIsThere(t *testing.T) {
+	w := newWorld(t)
+	p := w.process(nil)
+	admit := func() render.Image {
+		now := p.now()
+		i := render.Image{ID: tenant.NewID(), Aspect: render.Square, Period: metering.PeriodOf(now), CreatedAt: now, DueAt: now.Add(time.Minute)}
+		i.Object = render.ImageObject(i.ID, "")
+		row := metering.Reserve(i.Period, i.ID, 1, metering.Amounts{metering.ImagesCount: 1}, now)
+		must(t, p.images.AdmitImage(w.ctx(), w.id, i, render.Admission{Plan: tenant.Free, Row: row}))
+		return i
+	}
+	painted, empty := admit(), admit()
+	must(t, p.files.PutBytes(w.ctx(), w.id, painted.Object, []byte("picture"), "image/png"))
+	const more = 120 // more than two pages of the index
+	for range more {
+		admit()
+	}
+	w.clock.forward(5 * time.Minute)
+	if report := w.sweep(p); report.Images != more+2 || report.Failed != 0 {
+		t.Errorf("%+v", report)
+	}
+	if counter := w.balanced(); counter.Taken[metering.ImagesCount] != 1 || counter.Reserved[metering.ImagesCount] != 0 {
+		t.Errorf("one picture was made: %+v", counter)
+	}
+	if _, err := p.images.Image(w.ctx(), w.id, painted.ID); err != nil {
+		t.Errorf("the painted preview: %v", err)
+	}
+	_, err := p.images.Image(w.ctx(), w.id, empty.ID)
+	wantCode(t, err, problem.NotFound)
+}

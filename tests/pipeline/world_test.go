@@ -1,0 +1,282 @@
+// Package pipeline proves the render pipeline and its metering on the emulator:
+// the real stores, the real steps, and faults planted between any two calls.
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/devotionalai/platform/shared/boot/calls"
+	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/project"
+	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/technologies/dynamo"
+	"github.com/devotionalai/platform/shared/technologies/s3files"
+	"github.com/devotionalai/platform/tests/harness"
+)
+
+// world is one tenant on tables of its own, with everything that serves it.
+type world struct {
+	t      *testing.T
+	tables *harness.Store
+	id     tenant.ID
+	clock  *clock
+	base   metering.Base
+	max    int
+	flow   *flow
+	warned *errorList
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := &world{
+		t: t, tables: harness.Tables(t), id: tenant.ID(tenant.NewID()),
+		clock: &clock{at: time.Date(2026, 11, 12, 9, 0, 0, 0, time.UTC)},
+		base:  metering.Base{ImagesCount: 100, TTSSeconds: 1800, RenderMinutes: 15}, max: 3,
+		flow: &flow{states: map[string]render.ExecutionState{}, inputs: map[string]render.WorkflowInput{}}, warned: &errorList{},
+	}
+	w.addTenant(w.id, tenant.Free)
+	return w
+}
+
+func (w *world) addTenant(id tenant.ID, plan tenant.Plan) {
+	w.t.Helper()
+	_, err := dynamodb.NewFromConfig(w.tables.AWS).PutItem(w.t.Context(), &dynamodb.PutItemInput{
+		TableName: aws.String(w.tables.Platform),
+		Item: map[string]types.AttributeValue{
+			"pk": &types.AttributeValueMemberS{Value: "T#" + string(id)}, "sk": &types.AttributeValueMemberS{Value: "TENANT"},
+			"plan": &types.AttributeValueMemberS{Value: string(plan)}, "status": &types.AttributeValueMemberS{Value: "active"},
+		},
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// parts are the services over one SDK configuration: one process, so to say.
+type parts struct {
+	store    *dynamo.Client
+	projects project.Service
+	pricer   render.Pricer
+	admitter render.Admitter
+	jobs     *dynamo.Jobs
+	images   *dynamo.Images
+	files    *s3files.Bucket
+	settler  render.Settler
+	keeper   render.Keeper
+	meters   *dynamo.Metering
+	flow     *flow
+	warn     func(context.Context, error)
+	now      func() time.Time
+}
+
+// process makes a process with planted faults; nil plants none.
+func (w *world) process(faults *calls.Faults) parts {
+	cfg := w.tables.AWS.Copy()
+	if faults != nil { // a planted fault meets every attempt of its call, so do not wait between them
+		cfg.Retryer = func() aws.Retryer {
+			return retry.NewStandard(func(o *retry.StandardOptions) { o.MaxBackoff = 2 * time.Millisecond })
+		}
+	}
+	calls.Watch(&cfg, faults)
+	store := dynamo.NewClient(cfg, w.tables.Platform, w.tables.Directory)
+	p := parts{store: store, jobs: dynamo.NewJobs(store), images: dynamo.NewImages(store), meters: dynamo.NewMetering(store), flow: w.flow, now: w.clock.now, warn: w.warned.add}
+	p.files = s3files.New(cfg, w.tables.Bucket)
+	p.projects = project.NewService(dynamo.NewProjects(store), []render.Voice{{ID: "anna"}}, p.now)
+	p.pricer = render.NewPricer(dynamo.NewAdmissions(store), metering.NewQuotas(w.base), "http://app.test", p.now)
+	p.admitter = render.NewAdmitter(p.pricer, w.flow, w.max, p.warn)
+	p.settler = render.NewSettler(p.jobs, p.now)
+	p.keeper = render.Keeper{
+		Settler: p.settler, Images: p.images, Files: p.files, Workflow: w.flow, Index: dynamo.NewOpenWork(store), Warn: p.warn,
+	}
+	return p
+}
+
+func (w *world) ctx() context.Context { return tenant.WithTenant(w.t.Context(), w.id) }
+
+// newProject stores a project with one short scene per text.
+func (w *world) newProject(p parts, texts ...string) project.Project {
+	w.t.Helper()
+	title, scenes := "A test", []project.Scene{}
+	for _, text := range texts {
+		scenes = append(scenes, project.Scene{Text: text})
+	}
+	made, err := p.projects.Create(w.ctx(), w.id, project.Draft{Title: &title, Scenes: &scenes})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return made
+}
+
+func (w *world) render(p parts, projectID string) render.Job {
+	w.t.Helper()
+	j, err := p.admitter.Render(w.ctx(), w.id, projectID)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return j
+}
+
+// finish makes every part of a job without media tools, as its steps would
+// record them.
+func (w *world) finish(p parts, j render.Job) {
+	w.t.Helper()
+	ctx := w.ctx()
+	must(w.t, p.jobs.BeginJob(ctx, w.id, j.ID, j.Attempt, p.now(), p.now().Add(time.Minute)))
+	for scene := 1; scene <= j.Scenes; scene++ {
+		w.makeScene(p, j, scene, 4000)
+	}
+	must(w.t, p.jobs.RecordVideo(ctx, w.id, j.ID, j.Attempt, render.Video{DurationMS: 9000, Width: 1280, Height: 720, Size: 1}))
+}
+
+func (w *world) makeScene(p parts, j render.Job, scene int, speechMS int64) {
+	w.t.Helper()
+	must(w.t, p.jobs.RecordPart(w.ctx(), w.id, j.ID, j.Attempt, render.Part{
+		Kind: render.ImagePart, Scene: scene, Object: "x", Made: metering.Amounts{metering.ImagesCount: 1},
+	}))
+	must(w.t, p.jobs.RecordPart(w.ctx(), w.id, j.ID, j.Attempt, render.Part{
+		Kind: render.VoicePart, Scene: scene, Object: "x", Made: metering.Amounts{metering.TTSSeconds: speechMS}, Frames: 200,
+	}))
+}
+
+// balanced holds the counter of the current month against its ledger, and the
+// number of unfinished jobs against the jobs.
+func (w *world) balanced() metering.Counter {
+	w.t.Helper()
+	return w.balancedIn(metering.PeriodOf(w.clock.now()))
+}
+
+func (w *world) balancedIn(period metering.Period) metering.Counter {
+	w.t.Helper()
+	p := w.process(nil)
+	_, counter, err := p.meters.Month(w.ctx(), w.id, period)
+	must(w.t, err)
+	rows, err := p.meters.Ledger(w.ctx(), w.id, period)
+	must(w.t, err)
+	sum := metering.Sum(rows)
+	for _, m := range metering.Metrics() {
+		if sum.Taken[m] != counter.Taken[m] || sum.Reserved[m] != counter.Reserved[m] {
+			w.t.Errorf("%s in %s: the ledger adds up to %d taken, %d reserved; the counter says %d, %d",
+				m, period, sum.Taken[m], sum.Reserved[m], counter.Taken[m], counter.Reserved[m])
+		}
+		if counter.Reserved[m] < 0 || counter.Used(m) < 0 {
+			w.t.Errorf("%s in %s: negative: %+v", m, period, counter)
+		}
+	}
+	jobs, _, err := p.jobs.Jobs(w.ctx(), w.id, 100, "")
+	must(w.t, err)
+	var open int64
+	for _, j := range jobs {
+		if !j.Status.Ended() {
+			open++
+		}
+	}
+	if active, err := p.meters.ActiveJobs(w.ctx(), w.id); err != nil || active != open {
+		w.t.Errorf("active_jobs is %d (%v), %d jobs are unfinished", active, err, open)
+	}
+	return counter
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func wantCode(t *testing.T, err error, code problem.Code) *problem.Error {
+	t.Helper()
+	var p *problem.Error
+	if !errors.As(err, &p) || p.Code != code {
+		t.Fatalf("want %s, got %v", code, err)
+	}
+	return p
+}
+
+// clock is a clock that tests move.
+type clock struct {
+	mu sync.Mutex
+	at time.Time
+}
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.at
+}
+
+func (c *clock) forward(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = c.at.Add(d)
+}
+
+// errorList takes warnings.
+type errorList struct {
+	mu   sync.Mutex
+	errs []error
+}
+
+func (l *errorList) add(_ context.Context, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.errs = append(l.errs, err)
+}
+
+// flow is a workflow service in memory: it remembers what was started and runs
+// nothing by itself.
+type flow struct {
+	mu     sync.Mutex
+	down   bool
+	states map[string]render.ExecutionState
+	inputs map[string]render.WorkflowInput
+}
+
+func (f *flow) Start(_ context.Context, name string, in render.WorkflowInput) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.down {
+		return problem.New(problem.Unavailable, "down")
+	}
+	if _, known := f.states[name]; !known {
+		f.states[name], f.inputs[name] = render.ExecutionRunning, in
+	}
+	return nil
+}
+
+func (f *flow) Stop(_ context.Context, name string) error {
+	f.set(name, render.ExecutionDied)
+	return nil
+}
+
+func (f *flow) State(_ context.Context, name string) (render.ExecutionState, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.states[name], nil
+}
+
+func (f *flow) set(name string, s render.ExecutionState) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.states[name] = s
+}
+
+func (f *flow) all() map[string]render.ExecutionState {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return maps.Clone(f.states)
+}
+
+func number(n int) string { return strconv.Itoa(n) }

@@ -1,0 +1,89 @@
+package signin_test
+
+import (
+	"fmt"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// burst makes n calls at once and returns how many were admitted; every other
+// one must be a 429 with Retry-After.
+func burst(t *testing.T, n int, call func() answer) int {
+	t.Helper()
+	var all sync.WaitGroup
+	var admitted atomic.Int64
+	for range n {
+		all.Go(func() {
+			got := call()
+			after, _ := strconv.Atoi(got.header.Get("Retry-After"))
+			switch {
+			case got.status == 200:
+				admitted.Add(1)
+			case got.status != 429 || got.text("code") != "rate_limited" || after < 1:
+				t.Errorf("got %d %s, Retry-After %d", got.status, got.raw, after)
+			}
+		})
+	}
+	all.Wait()
+	return int(admitted.Load())
+}
+
+func TestUserRateIsExact(t *testing.T) {
+	s := newStage(t)
+	in := s.signIn(address())
+	neighbour := s.signIn(address())
+	call := func() answer { return s.me(in.text("access_token")) }
+	if got := burst(t, 40, call); got != 10 {
+		t.Fatalf("%d of 40 at once admitted, want 10", got)
+	}
+	s.me(neighbour.text("access_token")).expect(t, 200, "")
+	s.clock.advance(300 * time.Millisecond)
+	if got := burst(t, 20, call); got != 3 {
+		t.Fatalf("%d admitted 300 ms later, want 3", got)
+	}
+	s.clock.advance(5 * time.Minute)
+	if got := burst(t, 20, call); got != 10 {
+		t.Fatalf("%d admitted later, want 10: unused rate must not add up", got)
+	}
+}
+
+func TestAnonymousRateIsExactAndPerAddress(t *testing.T) {
+	s := newStage(t, "RATE_LIMIT_ANONYMOUS_PER_MINUTE=7")
+	from := func(ip string) func() answer {
+		return func() answer {
+			return s.call("GET", "/api/health", "", "X-Origin-Secret", "the-origin-secret", "X-Viewer-Address", ip)
+		}
+	}
+	if got := burst(t, 30, from("203.0.113.1")); got != 7 {
+		t.Fatalf("%d of 30 admitted, want 7", got)
+	}
+	for i := range 3 {
+		if got := burst(t, 8, from(fmt.Sprintf("203.0.113.%d", i+2))); got != 7 {
+			t.Fatalf("another address: %d of 8 admitted, want 7", got)
+		}
+	}
+	s.clock.advance(time.Minute)
+	if got := burst(t, 30, from("203.0.113.1")); got != 7 {
+		t.Fatalf("%d admitted a minute later, want 7", got)
+	}
+}
+
+func TestGuessingATokenIsCounted(t *testing.T) {
+	s := newStage(t, "RATE_LIMIT_ANONYMOUS_PER_MINUTE=5")
+	refused := 0
+	for range 10 {
+		switch got := s.verify("wrong"); got.status {
+		case 401:
+		case 429:
+			refused++
+		default:
+			t.Fatalf("got %d %s", got.status, got.raw)
+		}
+	}
+	if refused != 5 {
+		t.Fatalf("%d of 10 guesses refused for their rate, want 5", refused)
+	}
+}

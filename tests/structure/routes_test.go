@@ -1,0 +1,86 @@
+package structure_test
+
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/devotionalai/platform/shared/httpapi"
+	"github.com/devotionalai/platform/tests/blueprint"
+)
+
+// routesOf are a function's HttpApi events as API Gateway names routes.
+func routesOf(f blueprint.Function) []string {
+	var keys []string
+	events, _ := f.Properties["Events"].(blueprint.Map)
+	for _, e := range events {
+		event, _ := e.(blueprint.Map)
+		if event["Type"] != "HttpApi" {
+			continue
+		}
+		properties, _ := event["Properties"].(blueprint.Map)
+		method, _ := properties["Method"].(string)
+		pattern, _ := properties["Path"].(string)
+		if pattern == "$default" {
+			keys = append(keys, pattern)
+			continue
+		}
+		keys = append(keys, strings.ToUpper(method)+" "+pattern)
+	}
+	return keys
+}
+
+func TestTemplateRoutesAreTheRows(t *testing.T) {
+	var rows, events []string
+	for _, r := range httpapi.Routes() {
+		key := r.Method + " " + r.Pattern
+		if r.Pattern == "/" {
+			key = "$default"
+		}
+		rows = append(rows, key+" -> "+r.Name)
+	}
+	for _, f := range load(t).Functions {
+		for _, key := range routesOf(f) {
+			events = append(events, key+" -> "+f.Name)
+		}
+	}
+	sameNames(t, "rows of httpapi.Routes()", rows, "HttpApi events of template.yaml", events)
+}
+
+func TestRowsAreComplete(t *testing.T) {
+	seen := map[string]bool{}
+	for _, r := range httpapi.Routes() {
+		if r.Name == "" || r.Summary == "" || r.Tag == "" || r.Status == 0 {
+			t.Errorf("%s %s: name, summary, tag and status are what the documentation shows", r.Method, r.Pattern)
+		}
+		if seen[r.Method+r.Pattern] {
+			t.Errorf("%s %s has two rows", r.Method, r.Pattern)
+		}
+		seen[r.Method+r.Pattern] = true
+		if r.Pattern != "/" && (path.Clean(r.Pattern) != r.Pattern || r.Method == "") {
+			t.Errorf("%s %s: a row names one method and a clean path", r.Method, r.Pattern)
+		}
+	}
+}
+
+// TestEveryRowIsListed reads the sources: a row that Routes forgets would be in
+// no document and no other test.
+func TestEveryRowIsListed(t *testing.T) {
+	name := regexp.MustCompile(`Name:\s+"([a-z-]+)",\s*(Method:|Pattern:)`)
+	var listed []string
+	for _, r := range httpapi.Routes() {
+		listed = append(listed, r.Name)
+	}
+	for _, source := range sources(t, "shared/httpapi") {
+		if source.isTest() {
+			continue
+		}
+		for _, match := range name.FindAllStringSubmatch(source.text, -1) {
+			if !slices.Contains(listed, match[1]) {
+				t.Errorf("%s: the row %s is not in httpapi.Routes()", source.path, match[1])
+			}
+		}
+	}
+}
