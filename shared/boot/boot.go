@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/smithy-go/logging"
 
 	"github.com/devotionalai/platform/shared/boot/calls"
 )
@@ -142,6 +143,7 @@ func awsConfig(ctx context.Context, base common) (aws.Config, error) {
 		config.WithRegion(base.Region),
 		config.WithHTTPClient(httpClient()),
 		config.WithRetryMaxAttempts(3),
+		config.WithLogger(logging.Nop{}), // the SDK's own lines are neither JSON nor free of addresses
 	)
 	if err != nil {
 		return aws.Config{}, fmt.Errorf("load AWS settings: %w", err)

@@ -15,15 +15,17 @@ import (
 // TestRestartMidway stops the product in the middle of a render and starts it
 // again on the same data: the person is still signed in and the job ends.
 func TestRestartMidway(t *testing.T) {
-	data := t.TempDir()
+	data, port, emulatorPort := t.TempDir(), "", ""
 	start := func() *harness.RunningProduct {
-		p, err := harness.Launch(harness.ProductOptions{Settings: raised(nil), Data: data})
+		// The product's own address is part of its tokens: it must not move.
+		p, err := harness.Launch(harness.ProductOptions{Settings: raised(map[string]string{"PORT": port, "EMULATOR_PORT": emulatorPort}), Data: data})
 		if err != nil {
 			t.Fatalf("start: %v", err)
 		}
 		return p
 	}
 	p := start()
+	port, emulatorPort = portOf(p.URL), portOf(p.Product.Emulator.Endpoint)
 	c := signIn(t, p.URL)
 	project := c.project("The grass withers, the flower fades; but the word of our God stands forever.", "Comfort my people.")
 	job := c.must(202, "POST", "/api/v1/projects/"+project+"/render", nil)["job_id"].(string)
@@ -41,7 +43,6 @@ func TestRestartMidway(t *testing.T) {
 			t.Errorf("stop again: %v", err)
 		}
 	}()
-	c.base = p.URL
 	ended := c.ended(job, 6*time.Minute)
 	if ended["status"] != "succeeded" && (ended["status"] != "failed" || ended["error"] == nil) {
 		t.Errorf("the job ended as %v", ended)
@@ -51,6 +52,8 @@ func TestRestartMidway(t *testing.T) {
 	}
 	c.must(200, "GET", "/api/v1/projects/"+project, nil)
 }
+
+func portOf(url string) string { return url[strings.LastIndex(url, ":")+1:] }
 
 // TestNothingWorksWithoutTheEmulator: there is no second path around the
 // functions, so that what works locally is what is deployed.

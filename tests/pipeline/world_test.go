@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"maps"
-	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -278,5 +277,3 @@ func (f *flow) all() map[string]render.ExecutionState {
 	defer f.mu.Unlock()
 	return maps.Clone(f.states)
 }
-
-func number(n int) string { return strconv.Itoa(n) }

@@ -9,11 +9,11 @@ import (
 // Milliseconds of speech, a little above what espeak-ng takes at our rate, so
 // that a reservation seldom falls short.
 const (
-	msPerLetter   = 74
+	msPerLetter   = 67
 	msPerWide     = 260 // a CJK character or a syllable of Hangul
-	msPerDigit    = 300 // "1984" is four words or so
-	msPerClause   = 210
-	msPerSentence = 380 // its final fall; the pause between sentences is counted apart
+	msPerDigit    = 360 // "1984" is four words or so
+	msPerClause   = 160
+	msPerSentence = 260 // its final fall; the pause between sentences is counted apart
 	msLeast       = 500
 )
 

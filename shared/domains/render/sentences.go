@@ -108,7 +108,7 @@ func endsInShortForm(s string) bool {
 		return true
 	}
 	first, size := utf8.DecodeRuneInString(word)
-	if size == len(word) {
+	if size == len(word) && unicode.IsLetter(first) {
 		return unicode.IsUpper(first) && first != 'I' // "So am I." is a sentence
 	}
 	number := !strings.ContainsFunc(word, func(r rune) bool { return !unicode.IsDigit(r) })
@@ -156,7 +156,11 @@ func middle(s string) int {
 			return cut
 		}
 	}
-	return len(s) / 2 // a single cluster longer than a sentence may be: no text, no harm
+	cut := len(s) / 2 // within one character of hundreds of marks
+	for cut > 1 && !utf8.RuneStart(s[cut]) {
+		cut--
+	}
+	return cut
 }
 
 func cutAt(at int, cluster string, space bool) int {

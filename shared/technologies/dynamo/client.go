@@ -87,10 +87,9 @@ func readFields(it item, name string) item {
 
 // micros and fromMicros are the stored form of an instant that is compared or
 // counted with; seconds is the form that DynamoDB's TTL reads.
-func micros(t time.Time) int64         { return t.UnixMicro() }
-func fromMicros(n int64) time.Time     { return time.UnixMicro(n).UTC() }
-func ttlSeconds(t time.Time) int64     { return t.Add(time.Second - 1).Unix() }
-func fromTTLSeconds(n int64) time.Time { return time.Unix(n, 0).UTC() }
+func micros(t time.Time) int64     { return t.UnixMicro() }
+func fromMicros(n int64) time.Time { return time.UnixMicro(n).UTC() }
+func ttlSeconds(t time.Time) int64 { return t.Add(time.Second - 1).Unix() }
 
 // conditionFailed reports whether a single-item write was refused by its
 // condition, and returns the item as it was when the write asked for it.

@@ -137,3 +137,31 @@ func TestConcurrentSentencesDoNotMix(t *testing.T) {
 	}
 	wait.Wait()
 }
+
+// The estimate decides what is reserved: it must not be short of what is then
+// spoken, nor keep much more from the tenant.
+func TestEstimateIsNearTheTruth(t *testing.T) {
+	s := speaker(t)
+	texts := map[string]string{
+		"grace":  "The LORD is my shepherd; I shall lack nothing. He makes me lie down in green pastures. He leads me beside still waters.",
+		"samuel": "Even though I walk through the valley of the shadow of death, I will fear no evil, for you are with me. Your rod and your staff, they comfort me.",
+		"thomas": "Notice that the psalm does not promise a way around the valley. It promises company in it.",
+		"lucia":  "El Señor es mi pastor; nada me faltará. En lugares de delicados pastos me hará descansar; junto a aguas de reposo me pastoreará.",
+	}
+	for voice, text := range texts {
+		var spoken int64
+		for i, sentence := range render.SplitSentences(text) {
+			speech, err := s.Speak(t.Context(), voice, sentence)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if i > 0 {
+				spoken += render.SentencePauseMS
+			}
+			spoken += speech.MS()
+		}
+		if ratio := float64(render.EstimateSpeechMS(text)) / float64(spoken); ratio < 0.98 || ratio > 1.25 {
+			t.Errorf("%s: the estimate is %.2f of the truth", voice, ratio)
+		}
+	}
+}
