@@ -43,7 +43,7 @@ func (s studio) pictures(m made) string {
 	for i, shot := range m.timeline.Shots {
 		blur := ""
 		if i == 0 {
-			blur = fmt.Sprintf(",gblur=sigma=%.1f:steps=2,lutyuv=y='16+(val-16)*0.58'", float64(min(s.frame.Width, s.frame.Height))/72)
+			blur = fmt.Sprintf(",gblur=sigma=%.1f:steps=2,lutyuv=y='16+(val-16)*0.5'", float64(min(s.frame.Width, s.frame.Height))/72)
 		}
 		fmt.Fprintf(&g, "[%d:v]scale=%d:%d:flags=lanczos:out_color_matrix=bt709:out_range=tv,setsar=1,format=yuv420p%s,"+
 			"loop=-1:1:0,setpts=N/30/TB,fps=30,%s,trim=end_frame=%d,settb=1/30[s%d];",

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/tenant"
@@ -195,5 +197,36 @@ func TestSessionPolicyNamesOneTenantOnly(t *testing.T) {
 	}
 	if strings.Count(policy, string(id)) != 3 {
 		t.Errorf("every statement must name the tenant: %s", policy)
+	}
+}
+
+func TestTenantCredentialsSignTenantDataOnly(t *testing.T) {
+	id := tenant.ID("01ARZ3NDEKTSV4RRFFQ69G5FAV")
+	keys := func(name string) aws.Credentials {
+		return aws.Credentials{AccessKeyID: name, CanExpire: true, Expires: time.Now().Add(time.Hour)}
+	}
+	provider := &tenantCredentials{
+		own: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return keys("own"), nil }),
+		now: time.Now, cache: map[tenant.ID]aws.Credentials{id: keys("tenant")},
+	}
+	inside := tenant.WithTenant(context.Background(), id)
+	cases := []struct {
+		name, service, want string
+		ctx                 context.Context
+	}{
+		{"an item", "DynamoDB", "tenant", inside},
+		{"an object", "S3", "tenant", inside},
+		{"speech", "Polly", "own", inside},
+		{"a workflow", "SFN", "own", inside},
+		{"a credential", "DynamoDB", "own", tenant.WithCredential(context.Background(), id)},
+		{"no tenant", "DynamoDB", "own", context.Background()},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			got, err := provider.Retrieve(awsmiddleware.SetServiceID(c.ctx, c.service))
+			if err != nil || got.AccessKeyID != c.want {
+				t.Fatalf("signed by %s, want %s (%v)", got.AccessKeyID, c.want, err)
+			}
+		})
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"runtime/debug"
@@ -146,7 +147,11 @@ func worker[In, Out any](rt *Runtime, handle func(context.Context, In) (Out, err
 			return out, nil
 		}
 		p := problem.From(err)
-		rt.Log.ErrorContext(ctx, "step failed", "code", string(p.Code), "error", err.Error())
+		level := slog.LevelError
+		if p.Code == problem.Canceled { // somebody asked for it
+			level = slog.LevelInfo
+		}
+		rt.Log.Log(ctx, level, "step failed", "code", string(p.Code), "error", err.Error())
 		if p.Code == problem.Internal {
 			rt.reporter.report(ctx, err)
 		}

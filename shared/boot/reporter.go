@@ -24,7 +24,6 @@ func newReporter(base common) (*reporter, error) {
 	}
 	client, err := sentry.NewClient(sentry.ClientOptions{
 		Dsn: base.SentryDSN, Environment: base.Stage, Release: base.Build, ServerName: base.Function,
-		SendDefaultPII: false,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("settings: SENTRY_DSN is not a DSN") // the cause would quote it

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"github.com/devotionalai/platform/shared/domains/tenant"
@@ -50,7 +51,7 @@ func followTenant(cfg *aws.Config, roleARN string) {
 // Retrieve implements aws.CredentialsProvider.
 func (t *tenantCredentials) Retrieve(ctx context.Context) (aws.Credentials, error) {
 	scope := tenant.ScopeFrom(ctx)
-	if scope.Reach != tenant.ReachTenant {
+	if scope.Reach != tenant.ReachTenant || !holdsTenantData(awsmiddleware.GetServiceID(ctx)) {
 		return t.own.Retrieve(ctx)
 	}
 	if c, ok := t.cached(scope.Tenant); ok {
@@ -63,6 +64,10 @@ func (t *tenantCredentials) Retrieve(ctx context.Context) (aws.Credentials, erro
 	t.keep(scope.Tenant, c)
 	return c, nil
 }
+
+// holdsTenantData names the services that the tenant role is for. Any other call
+// in a tenant's request (speech, pictures, workflows) is the function's own.
+func holdsTenantData(service string) bool { return service == "DynamoDB" || service == "S3" }
 
 func (t *tenantCredentials) cached(id tenant.ID) (aws.Credentials, bool) {
 	t.mu.Lock()

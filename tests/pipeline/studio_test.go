@@ -181,5 +181,5 @@ func (e slowEasel) Paint(ctx context.Context, _ string, _ render.Aspect) (render
 }
 
 func plainStudio() studio {
-	return studio{painter: easel{}, speaker: choir{}, encoder: stamp{}, timeout: time.Second}
+	return studio{painter: easel{}, speaker: choir{}, encoder: stamp{}, timeout: time.Minute}
 }

@@ -19,6 +19,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -40,6 +41,14 @@ func (f Functions) Archive(name string) string { return filepath.Join(f.Dir, nam
 // they were; the answer's second value says whether something was built.
 func Build(ctx context.Context, root string, say func(string)) (Functions, bool, error) {
 	f := Functions{Dir: filepath.Join(root, ".build", "functions"), Digest: map[string]string{}}
+	if err := os.MkdirAll(f.Dir, 0o755); err != nil {
+		return f, false, fmt.Errorf("make build folder: %w", err)
+	}
+	unlock, err := oneBuilder(filepath.Join(root, ".build", "lock"))
+	if err != nil {
+		return f, false, err
+	}
+	defer unlock()
 	source, err := sourceDigest(root)
 	if err != nil {
 		return f, false, err
@@ -58,9 +67,6 @@ func Build(ctx context.Context, root string, say func(string)) (Functions, bool,
 		return f, false, errors.New("no functions in functions/")
 	}
 	bin := filepath.Join(root, ".build", "bin")
-	if err := os.MkdirAll(f.Dir, 0o755); err != nil {
-		return f, false, fmt.Errorf("make build folder: %w", err)
-	}
 	say(fmt.Sprintf("compiling %d functions", len(names)))
 	if err := compile(ctx, root, bin); err != nil {
 		return f, false, err
@@ -73,6 +79,18 @@ func Build(ctx context.Context, root string, say func(string)) (Functions, bool,
 		return f, false, err
 	}
 	return f, true, os.WriteFile(record, raw, 0o644)
+}
+
+// oneBuilder waits for its turn: test packages and a run may build at once.
+func oneBuilder(path string) (func(), error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)
+	if err != nil {
+		return nil, fmt.Errorf("open build lock: %w", err)
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
+		return nil, errors.Join(fmt.Errorf("take build lock: %w", err), f.Close())
+	}
+	return func() { f.Close() }, nil
 }
 
 // compile is one invocation for all: packages are shared, and the linker runs

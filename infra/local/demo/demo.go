@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	textFile = "testdata/psalm-23.json"
+	textFile = "bench/render/testdata/psalm-23.json"
 	outDir   = "out"
 	outName  = "psalm-23"
 )
@@ -27,7 +27,7 @@ type scene struct {
 
 type devotional struct {
 	Title     string  `json:"title"`
-	Reference string  `json:"reference"`
+	Reference string  `json:"byline"`
 	Scenes    []scene `json:"scenes"`
 }
 
@@ -211,7 +211,7 @@ func showQuote(ctx context.Context, c *client, project string) error {
 	}
 	fmt.Printf("  about %.0f s of video\n", float64(q.DurationMS)/1000)
 	if !q.Fits {
-		return errors.New("Psalm 23 does not fit into the quota: run the product with larger QUOTA_* settings")
+		return errors.New("the text does not fit into the quota: run the product with larger QUOTA_* settings")
 	}
 	return nil
 }

@@ -41,10 +41,7 @@ type Process struct {
 	err      error // why it ended; read after done
 }
 
-const (
-	startTimeout = 60 * time.Second
-	saveTimeout  = 45 * time.Second // for a SIGTERM; the state is written after the last request ends
-)
+const startTimeout = 60 * time.Second
 
 // Start starts the emulator and returns when it answers. It ends with ctx only
 // while starting; afterwards Stop ends it.
@@ -201,14 +198,8 @@ func (p *Process) Stop() error {
 		return nil
 	default:
 	}
-	_ = syscall.Kill(p.pid, syscall.SIGTERM) // it may have ended already
-	select {
-	case <-p.done:
-	case <-time.After(saveTimeout):
-		_ = syscall.Kill(p.pid, syscall.SIGKILL)
-		<-p.done
-	}
-	endSession(p.pid)
+	end(p.pid, p.config.Dir, p.config.Persist)
+	<-p.done
 	if !p.config.Persist {
 		return nil
 	}

@@ -2,14 +2,12 @@ package emulator
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"syscall"
 	"time"
 )
 
@@ -76,51 +74,29 @@ func savedAt(dir string) time.Time {
 
 // Loss waits for an emulator that outlived its runner, ends it if it must, and
 // then says what the last run lost; empty when nothing was.
-func Loss(ctx context.Context, dir string) (string, error) {
-	if err := clearLeftovers(ctx, dir); err != nil {
-		return "", err
-	}
+func Loss(dir string) string {
+	clearLeftovers(dir)
 	m, ok := readMark(dir)
 	if !ok {
-		return "", nil
+		return ""
 	}
-	return loss(dir, m), nil
+	return loss(dir, m)
 }
 
 // clearLeftovers ends what a killed run left behind: the emulator, politely
 // first because it saves, then its functions.
-func clearLeftovers(ctx context.Context, dir string) error {
+func clearLeftovers(dir string) {
 	m, ok := readMark(dir)
 	if !ok || m.Ended || !ours(m) {
-		return nil
+		return
 	}
-	_ = syscall.Kill(m.PID, syscall.SIGTERM)
-	deadline := time.Now().Add(saveTimeout)
-	for alive(m.PID) && time.Now().Before(deadline) {
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(100 * time.Millisecond):
-		}
-	}
-	endSession(m.PID)
-	return nil
+	end(m.PID, dir, true)
 }
 
 // ours guards against a process id that was given to another program since:
 // the emulator leads its own session, and so do few others.
 func ours(m mark) bool {
 	return len(members(m.PID)) > 0
-}
-
-func alive(pid int) bool { return syscall.Kill(pid, 0) == nil }
-
-// endSession kills what is left of the emulator's session.
-func endSession(leader int) {
-	for _, pid := range members(leader) {
-		_ = syscall.Kill(pid, syscall.SIGKILL)
-	}
-	_ = syscall.Kill(-leader, syscall.SIGKILL) // its group, where sessions cannot be listed
 }
 
 func lastLine(path string) string {

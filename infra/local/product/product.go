@@ -78,7 +78,7 @@ func Start(ctx context.Context, o Options) (*Product, error) {
 
 // claim takes the data folder and the ports for this process alone, and clears
 // what a killed run left.
-func (p *Product) claim(ctx context.Context) error {
+func (p *Product) claim(context.Context) error {
 	unlock, err := lockData(p.options.Data)
 	if err != nil {
 		return err
@@ -91,9 +91,7 @@ func (p *Product) claim(ctx context.Context) error {
 		return err
 	}
 	// An emulator that outlived a killed runner still holds its port.
-	if p.loss, err = emulator.Loss(ctx, p.options.Data); err != nil {
-		return err
-	}
+	p.loss = emulator.Loss(p.options.Data)
 	if err := emulator.Free(p.options.Settings.EmulatorPort); err != nil {
 		return err
 	}

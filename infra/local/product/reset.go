@@ -1,7 +1,6 @@
 package product
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -22,9 +21,7 @@ func Reset(dir string) error {
 		return fmt.Errorf("%w; stop it first", err)
 	}
 	defer unlock()
-	if _, err := emulator.Loss(context.Background(), dir); err != nil {
-		return err
-	}
+	emulator.Loss(dir) // ends what a killed run left; what is lost matters no more
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return fmt.Errorf("list data folder: %w", err)

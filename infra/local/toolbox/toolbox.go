@@ -123,7 +123,7 @@ func findPython() (string, error) {
 			return path, nil
 		}
 	}
-	return "", errors.New("Python 3.11 or newer is missing")
+	return "", errors.New("no Python 3.11 or newer found")
 }
 
 // run shows a program's lines as progress; its last words become the error.

@@ -51,18 +51,31 @@ func (s starts) HandleInitialize(ctx context.Context, in middleware.InitializeIn
 	return next.HandleInitialize(s.faults.assign(ctx, operation(ctx)), in)
 }
 
+// plain hides a stream's WriteTo. With it, the SDK's own wrapper answers io.EOF
+// to a body that it has closed already, which net/http takes for a broken
+// connection when the service answers before the body's end was read: the call
+// took effect and the SDK sends it again.
+type plain struct{ io.ReadSeeker }
+
 // guard sees the serialized request before it is signed.
 type guard struct{}
 
 func (guard) ID() string { return "WatchGuard" }
 
 func (guard) HandleBuild(ctx context.Context, in middleware.BuildInput, next middleware.BuildHandler) (middleware.BuildOutput, middleware.Metadata, error) {
-	if awsmiddleware.GetServiceID(ctx) != "DynamoDB" {
-		return next.HandleBuild(ctx, in)
-	}
 	req, ok := in.Request.(*smithyhttp.Request)
 	if !ok {
 		return middleware.BuildOutput{}, middleware.Metadata{}, fmt.Errorf("calls: unexpected transport %T", in.Request)
+	}
+	if awsmiddleware.GetServiceID(ctx) != "DynamoDB" {
+		var err error
+		if stream, ok := req.GetStream().(io.ReadSeeker); ok {
+			in.Request, err = req.SetStream(plain{stream})
+		}
+		if err != nil {
+			return middleware.BuildOutput{}, middleware.Metadata{}, fmt.Errorf("calls: restore request: %w", err)
+		}
+		return next.HandleBuild(ctx, in)
 	}
 	body, err := io.ReadAll(req.GetStream())
 	if err != nil {
@@ -74,7 +87,7 @@ func (guard) HandleBuild(ctx context.Context, in middleware.BuildInput, next mid
 	if counterFrom(ctx) != nil {
 		body = askForCapacity(body)
 	}
-	if req, err = req.SetStream(bytes.NewReader(body)); err != nil {
+	if req, err = req.SetStream(plain{bytes.NewReader(body)}); err != nil {
 		return middleware.BuildOutput{}, middleware.Metadata{}, fmt.Errorf("calls: restore request: %w", err)
 	}
 	req.ContentLength = int64(len(body))

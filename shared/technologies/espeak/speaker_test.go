@@ -101,7 +101,7 @@ func TestContextStopsALongSentence(t *testing.T) {
 	defer cancel()
 	start := time.Now()
 	_, err := s.Speak(ctx, "", strings.Repeat("and his loving kindness endures for ever ", 5000))
-	if !problem.Is(err, problem.SpeechFailed) || time.Since(start) > 2*time.Second {
+	if !problem.Is(err, problem.SpeechFailed) || time.Since(start) > 10*time.Second {
 		t.Errorf("after %v: %v", time.Since(start), err)
 	}
 }

@@ -106,9 +106,9 @@ func (e *Encoder) Thumbnail(ctx context.Context, video string, atMS int64, out s
 	})
 }
 
-// produce gives make a scratch folder and the name of a part file; the part
-// becomes out only when make succeeded, so that out is whole or absent.
-func (e *Encoder) produce(ctx context.Context, out string, size int64, make func(dir, part string) error) error {
+// produce gives encode a scratch folder and the name of a part file; the part
+// becomes out only when encode succeeded, so that out is whole or absent.
+func (e *Encoder) produce(ctx context.Context, out string, size int64, encode func(dir, part string) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -123,21 +123,21 @@ func (e *Encoder) produce(ctx context.Context, out string, size int64, make func
 	if err != nil {
 		return failure("make scratch folder", err)
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	part := out + ".part"
-	if err := make(dir, part); err != nil {
-		os.Remove(part)
+	if err := encode(dir, part); err != nil {
+		_ = os.Remove(part)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 		return failure("encode", err)
 	}
 	if stat, err := os.Stat(part); err != nil || stat.Size() == 0 {
-		os.Remove(part)
+		_ = os.Remove(part)
 		return failure("encode", fmt.Errorf("ffmpeg ended well but wrote nothing: %w", err))
 	}
 	if err := os.Rename(part, out); err != nil {
-		os.Remove(part)
+		_ = os.Remove(part)
 		return failure("publish", err)
 	}
 	return nil

@@ -53,7 +53,7 @@ func still(frame render.Frame, title bool) string {
 		"out_color_matrix=bt709:out_range=tv,crop=%d:%d,setsar=1,format=yuv420p", w, h, w, h)
 	if title {
 		sigma := float64(min(w, h)) / 72
-		chain += fmt.Sprintf(",gblur=sigma=%.1f:steps=2,lutyuv=y='16+(val-16)*0.58':u='128+(val-128)*0.85':v='128+(val-128)*0.85'", sigma)
+		chain += fmt.Sprintf(",gblur=sigma=%.1f:steps=2,lutyuv=y='16+(val-16)*0.5':u='128+(val-128)*0.85':v='128+(val-128)*0.85'", sigma)
 	}
 	return chain + fmt.Sprintf(",setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709,"+
 		"loop=-1:1:0,setpts=N/%d/TB,fps=%d", render.FrameRate, render.FrameRate)

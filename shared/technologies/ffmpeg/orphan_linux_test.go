@@ -27,7 +27,7 @@ func TestKilledParentLeavesNoEncoder(t *testing.T) {
 		t.Fatal(err)
 	}
 	var pid []byte
-	for range 200 {
+	for range 1000 {
 		if pid, _ = os.ReadFile(filepath.Join(dir, "pid")); len(pid) > 1 {
 			break
 		}

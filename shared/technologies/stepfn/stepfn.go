@@ -15,7 +15,6 @@ import (
 
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
-	"github.com/devotionalai/platform/shared/domains/tenant"
 )
 
 // Machine is one state machine.
@@ -28,10 +27,6 @@ type Machine struct {
 func New(cfg aws.Config, arn string) *Machine { return &Machine{sfn: sfn.NewFromConfig(cfg), arn: arn} }
 
 // executionARN follows from the machine's: …:stateMachine:name → …:execution:name:execution.
-// own takes the tenant out of a context: these calls are signed by the
-// function's own role, which alone may run the machine.
-func own(ctx context.Context) context.Context { return tenant.WithSweep(ctx) }
-
 func (m *Machine) executionARN(name string) *string {
 	return aws.String(strings.Replace(m.arn, ":stateMachine:", ":execution:", 1) + ":" + name)
 }
@@ -42,7 +37,7 @@ func (m *Machine) Start(ctx context.Context, name string, in render.WorkflowInpu
 	if err != nil {
 		return fmt.Errorf("encode input: %w", err)
 	}
-	_, err = m.sfn.StartExecution(own(ctx), &sfn.StartExecutionInput{
+	_, err = m.sfn.StartExecution(ctx, &sfn.StartExecutionInput{
 		StateMachineArn: aws.String(m.arn), Name: aws.String(name), Input: aws.String(string(input)),
 	})
 	var exists *types.ExecutionAlreadyExists
@@ -54,7 +49,7 @@ func (m *Machine) Start(ctx context.Context, name string, in render.WorkflowInpu
 
 // Stop implements render.Workflow.
 func (m *Machine) Stop(ctx context.Context, name string) error {
-	_, err := m.sfn.StopExecution(own(ctx), &sfn.StopExecutionInput{ExecutionArn: m.executionARN(name), Error: aws.String(string(problem.RenderInterrupted))})
+	_, err := m.sfn.StopExecution(ctx, &sfn.StopExecutionInput{ExecutionArn: m.executionARN(name), Error: aws.String(string(problem.RenderInterrupted))})
 	if absent(err) || ended(err) {
 		return nil
 	}
@@ -63,7 +58,7 @@ func (m *Machine) Stop(ctx context.Context, name string) error {
 
 // State implements render.Workflow.
 func (m *Machine) State(ctx context.Context, name string) (render.ExecutionState, error) {
-	out, err := m.sfn.DescribeExecution(own(ctx), &sfn.DescribeExecutionInput{ExecutionArn: m.executionARN(name)})
+	out, err := m.sfn.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: m.executionARN(name)})
 	if absent(err) {
 		return render.ExecutionAbsent, nil
 	}

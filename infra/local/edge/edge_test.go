@@ -1,0 +1,80 @@
+package edge
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+// behind answers with what reached the API.
+func behind(t *testing.T) (http.Handler, *http.Request, *httptest.Server) {
+	t.Helper()
+	var seen http.Request
+	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		seen = *r
+		w.Header().Add("Set-Cookie", "a=1")
+		w.Header().Add("Set-Cookie", "b=2")
+		_, _ = w.Write(body)
+	}))
+	t.Cleanup(api.Close)
+	h, err := Handler(API{Endpoint: api.URL, ID: "abc", Secret: "ours", AppURL: "http://localhost:8000"}, http.NotFoundHandler())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h, &seen, api
+}
+
+func TestForward(t *testing.T) {
+	t.Parallel()
+	h, seen, _ := behind(t)
+	r := httptest.NewRequest("POST", "/api//v1/../a%2Fb?x=1&x=%20", strings.NewReader("body"))
+	r.RemoteAddr = "[::1]:999"
+	r.Header.Set("X-Viewer-Address", "6.6.6.6")
+	r.Header.Add("X-Origin-Secret", "theirs")
+	r.Header.Set("X-Forwarded-For", "6.6.6.6")
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	if got := seen.URL.EscapedPath(); got != "/_aws/execute-api/abc/$default/api//v1/../a%2Fb" || seen.URL.RawQuery != "x=1&x=%20" {
+		t.Errorf("path %s, query %s", got, seen.URL.RawQuery)
+	}
+	if v := seen.Header.Values("X-Viewer-Address"); len(v) != 1 || v[0] != "::1" {
+		t.Errorf("viewer %v", v)
+	}
+	if v := seen.Header.Values("X-Origin-Secret"); len(v) != 1 || v[0] != "ours" {
+		t.Error("the caller's origin secret went through")
+	}
+	if len(w.Header().Values("Set-Cookie")) != 2 || w.Body.String() != "body" {
+		t.Errorf("cookies %v, body %q", w.Header().Values("Set-Cookie"), w.Body)
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	h, _, api := behind(t)
+	large := func() *http.Request {
+		return httptest.NewRequest("POST", "/api/x", strings.NewReader(strings.Repeat("a", bodyLimit+1)))
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, large())
+	isProblem(t, w, 413, "body_too_large")
+
+	api.Close()
+	w = httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequest("GET", "/api/health", nil))
+	isProblem(t, w, 503, "unavailable")
+}
+
+func isProblem(t *testing.T, w *httptest.ResponseRecorder, status int, code string) {
+	t.Helper()
+	var doc map[string]any
+	if err := json.Unmarshal(w.Body.Bytes(), &doc); err != nil {
+		t.Fatal(err)
+	}
+	if w.Code != status || w.Header().Get("Content-Type") != "application/problem+json" || doc["code"] != code || doc["type"] == nil {
+		t.Errorf("%d %s %v", w.Code, w.Header().Get("Content-Type"), doc)
+	}
+}
