@@ -51,7 +51,7 @@ func TestRunOnsAreCutAtClausesWordsOrCharacters(t *testing.T) {
 	}
 	family := "👨‍👩‍👧‍👦"
 	for _, piece := range SplitSentences(strings.Repeat(family, 150)) {
-		if strings.Trim(piece, family) != "" || !strings.HasPrefix(piece, family) {
+		if strings.ReplaceAll(piece, family, "") != "" {
 			t.Errorf("cut inside a character: %q", piece)
 		}
 	}

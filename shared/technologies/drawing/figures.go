@@ -216,7 +216,6 @@ func (s scene) shepherdAt(p pen) {
 
 // road winds from the foot of the picture into the hills.
 func (s scene) road(c *canvas) {
-	const steps = 70
 	far := s.groundAt(c, s.sunU) + 0.005
 	light := s.light.mist.mix(s.light.sun, 0.35).mix(s.light.near, 0.2)
 	phase, sway := s.dice.between(0, 6), s.dice.between(0.05, 0.09)
