@@ -19,14 +19,16 @@ import (
 // emulator and the starts after them.
 func TestRestarts(t *testing.T) {
 	data := t.TempDir()
-	p := launch(t, data, nil)
+	// The same ports throughout: the product's address is part of its stack.
+	ports := map[string]string{"PORT": freePort(t), "EMULATOR_PORT": freePort(t)}
+	p := launch(t, data, ports, nil)
 	mails := len(askForLink(t, p, 1))
 	if err := p.Close(); err != nil {
 		t.Fatalf("a clean stop: %v", err)
 	}
 
 	var said strings.Builder
-	p = launch(t, data, &said)
+	p = launch(t, data, ports, &said)
 	if strings.Contains(said.String(), "killed") {
 		t.Errorf("a clean stop is taken for a kill:\n%s", &said)
 	}
@@ -53,7 +55,7 @@ func TestRestarts(t *testing.T) {
 	}
 
 	said.Reset()
-	p = launch(t, data, &said)
+	p = launch(t, data, ports, &said)
 	defer p.Close()
 	if !strings.Contains(said.String(), "changed since") {
 		t.Errorf("the start after a kill does not say what was lost:\n%s", &said)
@@ -76,9 +78,19 @@ func TestRefusedStarts(t *testing.T) {
 	}
 }
 
-func launch(t *testing.T, data string, out *strings.Builder) *harness.RunningProduct {
+func freePort(t *testing.T) string {
 	t.Helper()
-	o := harness.ProductOptions{Data: data}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
+}
+
+func launch(t *testing.T, data string, ports map[string]string, out *strings.Builder) *harness.RunningProduct {
+	t.Helper()
+	o := harness.ProductOptions{Data: data, Settings: ports}
 	if out != nil {
 		o.Out = out
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
+	"github.com/devotionalai/platform/tests/harness"
 )
 
 const psalm = "Yahweh is my shepherd; I shall lack nothing."
@@ -34,6 +35,10 @@ func (w *world) quotaFor(p parts, projectID string, n float64) {
 }
 
 func TestFiftyRendersAtOnceAgainstAQuotaForThree(t *testing.T) {
+	harness.Repeat(t, 20, fiftyRendersAtOnceAgainstAQuotaForThree)
+}
+
+func fiftyRendersAtOnceAgainstAQuotaForThree(t *testing.T) {
 	w := newWorld(t)
 	made := w.newProject(w.process(nil), psalm)
 	w.quotaFor(w.process(nil), made.ID, 3)
@@ -121,6 +126,10 @@ func TestCancelPaysForWhatIsKeptAndFreesTheRest(t *testing.T) {
 }
 
 func TestSettlingTwiceAndAtOnceCountsOnce(t *testing.T) {
+	harness.Repeat(t, 20, settlingTwiceAndAtOnceCountsOnce)
+}
+
+func settlingTwiceAndAtOnceCountsOnce(t *testing.T) {
 	w := newWorld(t)
 	p := w.process(nil)
 	j := w.render(p, w.newProject(p, psalm, psalm).ID)

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/devotionalai/platform/tests/harness"
 )
 
 func TestSignInRefreshLeave(t *testing.T) {
@@ -92,6 +94,10 @@ func TestScannersLeaveTheLinkAlive(t *testing.T) {
 }
 
 func TestOneLinkSignsInOnce(t *testing.T) {
+	harness.Repeat(t, 20, oneLinkSignsInOnce)
+}
+
+func oneLinkSignsInOnce(t *testing.T) {
 	s := newStage(t)
 	person := address()
 	for _, name := range []string{"first sign-in", "known user"} {

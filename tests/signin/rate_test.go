@@ -7,6 +7,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/devotionalai/platform/tests/harness"
 )
 
 // burst makes n calls at once and returns how many were admitted; every other
@@ -32,6 +34,10 @@ func burst(t *testing.T, n int, call func() answer) int {
 }
 
 func TestUserRateIsExact(t *testing.T) {
+	harness.Repeat(t, 20, userRateIsExact)
+}
+
+func userRateIsExact(t *testing.T) {
 	s := newStage(t)
 	in := s.signIn(address())
 	neighbour := s.signIn(address())

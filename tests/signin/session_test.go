@@ -14,9 +14,14 @@ import (
 	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
+	"github.com/devotionalai/platform/tests/harness"
 )
 
 func TestTabsThatRefreshAtOnceGetOneSuccessor(t *testing.T) {
+	harness.Repeat(t, 20, tabsThatRefreshAtOnceGetOneSuccessor)
+}
+
+func tabsThatRefreshAtOnceGetOneSuccessor(t *testing.T) {
 	s := newStage(t)
 	in := s.signIn(address())
 	current := in.cookie()

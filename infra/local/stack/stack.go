@@ -98,7 +98,10 @@ func (s *Stack) Deploy(ctx context.Context, p artifacts.Package, parameters map[
 	if err != nil {
 		return false, err
 	}
-	return true, s.await(ctx, since, say)
+	if err := s.await(ctx, since, say); err != nil {
+		return false, err
+	}
+	return true, s.prune(ctx, p)
 }
 
 // content identifies a deployment: the templates carry their archives' digests

@@ -1,0 +1,23 @@
+package harness
+
+import (
+	"fmt"
+	"os"
+	"testing"
+)
+
+// Repeat runs a proof whose outcome depends on timing: once in an ordinary test
+// run, full times under PROOFS=full (make proofs). Each round must hold.
+func Repeat(t *testing.T, full int, proof func(*testing.T)) {
+	t.Helper()
+	rounds := 1
+	if os.Getenv("PROOFS") == "full" {
+		rounds = full
+	}
+	for n := 1; n <= rounds; n++ {
+		if !t.Run(fmt.Sprintf("round %d", n), proof) {
+			return
+		}
+	}
+	t.Logf("%d of %d rounds held", rounds, rounds)
+}
