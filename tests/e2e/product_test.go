@@ -53,6 +53,39 @@ func TestRestartMidway(t *testing.T) {
 	c.must(200, "GET", "/api/v1/projects/"+project, nil)
 }
 
+// TestDeploymentKeepsData changes every template between two starts: the stack
+// is updated in place, and nobody loses an account or a project.
+func TestDeploymentKeepsData(t *testing.T) {
+	o := harness.ProductOptions{Settings: raised(nil), Data: t.TempDir()}
+	p, err := harness.Launch(o)
+	if err != nil {
+		t.Fatalf("start: %v", err)
+	}
+	c := signIn(t, p.URL)
+	project := c.project("The word of our God stands forever.")
+	if err := p.Close(); err != nil {
+		t.Fatalf("stop: %v", err)
+	}
+	altered := 0
+	o.Settings["PORT"], o.Settings["EMULATOR_PORT"] = portOf(p.URL), portOf(p.Product.Emulator.Endpoint)
+	o.Alter = func(_ string, source []byte) []byte {
+		altered++
+		return []byte(strings.Replace(string(source), "Description: DevotionalAI", "Description: The DevotionalAI", 1))
+	}
+	if p, err = harness.Launch(o); err != nil {
+		t.Fatalf("start again: %v", err)
+	}
+	defer func() {
+		if err := p.Close(); err != nil {
+			t.Errorf("stop again: %v", err)
+		}
+	}()
+	if altered < 3 {
+		t.Errorf("only %d templates were altered", altered)
+	}
+	c.must(200, "GET", "/api/v1/projects/"+project, nil)
+}
+
 func portOf(url string) string { return url[strings.LastIndex(url, ":")+1:] }
 
 // TestNothingWorksWithoutTheEmulator: there is no second path around the

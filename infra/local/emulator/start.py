@@ -24,6 +24,22 @@ def keep_attributes():
     provisioners._update_resource = with_attributes
 
 
+def keep_names():
+    """A bucket without a name is given a random one, and inside a nested stack
+    every resource that is made after it as well, without a note of it: the next
+    update would find other names, and make empty tables beside the full ones."""
+    provision = provisioners._provision_resource
+
+    def with_own_name(*args, **kwargs):
+        before = provisioners._NAME_SEED.set("")
+        try:
+            return provision(*args, **kwargs)
+        finally:
+            provisioners._NAME_SEED.reset(before)
+
+    provisioners._provision_resource = with_own_name
+
+
 def make_updatable():
     """A deployment that failed or was cut off midway must not cost the data: its
     stack is taken as rolled back, so that the next update goes on from what
@@ -88,6 +104,7 @@ def end_with(parent):
 
 
 keep_attributes()
+keep_names()
 make_updatable()
 tell_of_cut_off_executions()
 end_with(os.getppid())
