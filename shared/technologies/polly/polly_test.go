@@ -12,7 +12,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 
 	"github.com/devotionalai/platform/shared/domains/problem"
-	"github.com/devotionalai/platform/shared/technologies/espeak"
 	"github.com/devotionalai/platform/shared/technologies/polly"
 )
 
@@ -64,18 +63,5 @@ func TestSpeakFailures(t *testing.T) {
 	}
 	if _, err := speaker(t, nil).Speak(context.Background(), "nobody", "Amen."); !problem.Is(err, problem.SpeechFailed) {
 		t.Fatalf("unknown voice: %v", err)
-	}
-}
-
-// A project keeps a voice's id when the provider changes.
-func TestVoicesAreThoseOfTheOtherProvider(t *testing.T) {
-	ours, theirs := polly.Voices(), espeak.Voices()
-	if len(ours) != len(theirs) {
-		t.Fatalf("%d voices here, %d there", len(ours), len(theirs))
-	}
-	for i := range ours {
-		if ours[i] != theirs[i] {
-			t.Errorf("%v here, %v there", ours[i], theirs[i])
-		}
 	}
 }
