@@ -1,3 +1,7 @@
+// Package render owns what a render is: its price, its admission and settlement,
+// the steps that make its parts, its timeline, captions and camera, and what
+// becomes of it when something fails. It knows pictures, speech and encoders by
+// the ports in media.go, storage and workflow by those in ports.go.
 package render
 
 import (

@@ -14,9 +14,13 @@ func partObject(jobID string, scene int, name string) string {
 	return partsPrefix(jobID) + strconv.Itoa(scene) + "/" + name
 }
 
-// VideoObject, CaptionsObject and ThumbnailObject are a finished job's files.
-func VideoObject(jobID string) string     { return jobPrefix(jobID) + "video.mp4" }
-func CaptionsObject(jobID string) string  { return jobPrefix(jobID) + "captions.vtt" }
+// VideoObject is a finished job's video.
+func VideoObject(jobID string) string { return jobPrefix(jobID) + "video.mp4" }
+
+// CaptionsObject is a finished job's WebVTT file.
+func CaptionsObject(jobID string) string { return jobPrefix(jobID) + "captions.vtt" }
+
+// ThumbnailObject is a finished job's still.
 func ThumbnailObject(jobID string) string { return jobPrefix(jobID) + "thumbnail.jpg" }
 
 // ImageObject is a preview's file.

@@ -106,7 +106,7 @@ type Files interface {
 	Link(ctx context.Context, id tenant.ID, name string) (string, error)
 }
 
-// Execution states of a workflow, as the sweeper tells them apart.
+// ExecutionState is what has become of a workflow's execution, as the sweeper tells it apart.
 type ExecutionState int
 
 // The states.
