@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -11,17 +12,23 @@ import (
 	"time"
 )
 
+// longText keeps the voice step at work for a while.
+var longText = strings.Repeat("He restores my soul. He guides me in the paths of righteousness for his name’s sake. ", 5)
+
 // TestKilledStep kills the process of a render step midway: the job still ends
 // and nothing stays reserved.
 func TestKilledStep(t *testing.T) {
 	p := shared(t)
-	for _, function := range []string{"render-voice", "render-segment", "render-assemble"} {
+	for function, text := range map[string]string{
+		"render-voice": longText, "render-segment": shortText, "render-assemble": shortText,
+	} {
 		t.Run(function, func(t *testing.T) {
 			c := signIn(t, p.URL)
-			project := c.project("He restores my soul. He guides me in the paths of righteousness for his name’s sake.", "I will fear no evil, for you are with me.")
+			project := c.project(text, "I will fear no evil, for you are with me.")
+			warm := workOf(t, function)
 			job := c.must(202, "POST", "/api/v1/projects/"+project+"/render", nil)["job_id"].(string)
-			if !killWhenBusy(t, c, job, function) {
-				t.Fatalf("no process of %s was seen at work", function)
+			if !killAtWork(t, function, warm) {
+				t.Fatalf("no process of %s was seen at work; the job is %v", function, c.must(200, "GET", "/api/v1/jobs/"+job, nil))
 			}
 			ended := c.ended(job, 5*time.Minute)
 			if ended["status"] != "succeeded" && (ended["status"] != "failed" || ended["error"] == nil) {
@@ -36,20 +43,21 @@ func TestKilledStep(t *testing.T) {
 	}
 }
 
-// killWhenBusy waits until a process of the function works on the job and kills
-// it. A step that encodes has an ffmpeg below it; the voice step is at work when
-// the job says so.
-func killWhenBusy(t *testing.T, c *client, job, function string) bool {
+const shortText = "He restores my soul. He guides me in the paths of righteousness for his name’s sake."
+
+// killAtWork waits until a process of the function works and kills it: one that
+// encodes has an ffmpeg below it, another one spends processor time. A process
+// that is kept warm does neither.
+func killAtWork(t *testing.T, function string, warm map[int]int) bool {
 	t.Helper()
-	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		if function == "render-voice" {
-			if c.must(200, "GET", "/api/v1/jobs/"+job, nil)["step"] != "voice" {
+	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
+		for pid, ticks := range workOf(t, function) {
+			if function == "render-voice" {
+				if ticks < warm[pid]+3 { // a warm one's own housekeeping
+					continue
+				}
+			} else if !hasChildren(pid) {
 				continue
-			}
-		}
-		for _, pid := range processesOf(t, function) {
-			if function != "render-voice" && !hasChildren(pid) {
-				continue // kept warm, without work
 			}
 			if syscall.Kill(pid, syscall.SIGKILL) == nil {
 				return true
@@ -57,6 +65,28 @@ func killWhenBusy(t *testing.T, c *client, job, function string) bool {
 		}
 	}
 	return false
+}
+
+// workOf is the processor time that each process of a function has used, in
+// clock ticks of the kernel (10 ms).
+func workOf(t *testing.T, function string) map[int]int {
+	t.Helper()
+	work := map[int]int{}
+	for _, pid := range processesOf(t, function) {
+		stat, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
+		if err != nil {
+			continue // it has just ended
+		}
+		// After the name in parentheses; proc(5) counts utime and stime as 14 and 15.
+		fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
+		user, err1 := strconv.Atoi(fields[11])
+		system, err2 := strconv.Atoi(fields[12])
+		if err := errors.Join(err1, err2); err != nil {
+			t.Fatal(err)
+		}
+		work[pid] = user + system
+	}
+	return work
 }
 
 // processesOf lists the processes of a function, found by their environment.
