@@ -1,0 +1,35 @@
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { answer, api } from "./client";
+import type { components } from "./schema";
+
+export type Job = components["schemas"]["JobAnswer"];
+
+const POLL_MS = 1_500;
+
+export const isOpen = (job: Job) => job.status === "queued" || job.status === "running";
+
+export const jobsQuery = infiniteQueryOptions({
+  queryKey: ["jobs"],
+  queryFn: ({ pageParam, signal }) =>
+    answer(api.GET("/api/v1/jobs", { params: { query: { limit: "24", ...(pageParam && { cursor: pageParam }) } }, signal })),
+  initialPageParam: "",
+  getNextPageParam: (page) => page.next_cursor,
+  refetchInterval: (query) => (query.state.data?.pages.some((p) => p.items.some(isOpen)) ? 2 * POLL_MS : false),
+});
+
+/** One job, asked for again while it is open. */
+export const jobQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["job", id],
+    queryFn: ({ signal }): Promise<Job> => answer(api.GET("/api/v1/jobs/{id}", { params: { path: { id } }, signal })),
+    refetchInterval: (query) => (query.state.data && isOpen(query.state.data) ? POLL_MS : false),
+  });
+
+export const renderProject = (id: string): Promise<Job> =>
+  answer(api.POST("/api/v1/projects/{id}/render", { params: { path: { id } } }));
+
+export const cancelJob = (id: string): Promise<Job> => answer(api.DELETE("/api/v1/jobs/{id}", { params: { path: { id } } }));
+
+export const retryJob = (id: string): Promise<Job> => answer(api.POST("/api/v1/jobs/{id}/retry", { params: { path: { id } } }));
+
+export const deleteVideo = (id: string) => answer(api.DELETE("/api/v1/jobs/{id}/video", { params: { path: { id } } }));

@@ -1,0 +1,92 @@
+import type { components } from "./schema";
+
+export type Problem = components["schemas"]["Problem"];
+
+/** What the API answered instead of what was asked for. */
+export class ApiError extends Error {
+  readonly problem: Problem;
+  /** Seconds to wait, from Retry-After. */
+  readonly retryAfter: number | undefined;
+
+  constructor(problem: Problem, retryAfter?: number) {
+    super(problem.title);
+    this.name = "ApiError";
+    this.problem = problem;
+    this.retryAfter = retryAfter;
+  }
+
+  get code(): string {
+    return this.problem.code;
+  }
+}
+
+/** The API could not be reached, or did not answer in time. */
+export class UnreachableError extends Error {
+  constructor(cause: unknown) {
+    super("The service could not be reached", { cause });
+    this.name = "UnreachableError";
+  }
+}
+
+export function hasCode(error: unknown, ...codes: string[]): error is ApiError {
+  return error instanceof ApiError && codes.includes(error.code);
+}
+
+/** Whether asking again later can help without any change of the request. */
+export function isPassing(error: unknown): boolean {
+  if (error instanceof ApiError) return error.problem.status >= 500 || error.problem.status === 429;
+  return error instanceof UnreachableError;
+}
+
+/**
+ * The message of each invalid field, by its path in the request body, such as
+ * `scenes[2].text`. Empty for any other error.
+ */
+export function fieldErrors(error: unknown): ReadonlyMap<string, string> {
+  const fields = error instanceof ApiError ? (error.problem.errors ?? []) : [];
+  return new Map(fields.map((f) => [f.field, f.message]));
+}
+
+const sentences: Record<string, string> = {
+  unauthenticated: "You are signed out. Sign in to go on; nothing you wrote is lost.",
+  session_ended: "You are signed out. Sign in to go on; nothing you wrote is lost.",
+  link_invalid: "This link no longer works. Links work once and for 15 minutes.",
+  mail_failed: "The mail could not be sent. Check the address, or try again in a minute.",
+  rate_limited: "That was a little fast. Wait a moment and try again.",
+  too_many_jobs: "You have as many videos in the making as your plan allows. Wait until one is ready, or cancel one.",
+  quota_exceeded: "This needs more than is left of this month’s quota.",
+  feature_not_in_plan: "Your plan does not include this.",
+  invalid_input: "Something in it cannot be used. See the marked fields.",
+  not_found: "This is not here any more. It may have been deleted.",
+  precondition_failed: "This was changed in another tab or on another device.",
+  conflict: "Somebody changed this at the same moment. Try again.",
+  project_not_ready: "Add a scene with some text first.",
+  video_too_long: "One video can be 15 minutes long at most. Shorten the text or split it into two videos.",
+  image_timeout: "The picture took too long. Try again, or describe it with fewer words.",
+  image_failed: "The picture could not be made. Try again, or describe it differently.",
+  speech_failed: "The narration could not be made. Try again, or choose another voice.",
+  encode_failed: "The video could not be put together. Try again; what is ready is kept.",
+  encode_stalled: "The video took too long to put together. Try again; what is ready is kept.",
+  storage_full: "The video needs more room than there was. Try again with a lower resolution.",
+  render_interrupted: "The video was interrupted. Try again; what is ready is kept.",
+  canceled: "You canceled this video. What is ready is kept if you go on.",
+  job_still_running: "This video is still in the making. Cancel it first.",
+  job_not_cancelable: "This video is already done.",
+  job_not_retryable: "This video cannot be continued. Make it again from its project.",
+  unavailable: "The service is busy. Try again in a moment.",
+  internal: "Something went wrong on our side. Try again in a moment.",
+};
+
+/** A sentence a person can act on. */
+export function sentenceFor(error: unknown): string {
+  if (error instanceof UnreachableError) {
+    return "DevotionalAI could not be reached. Check your connection and try again.";
+  }
+  if (!(error instanceof ApiError)) return "Something went wrong in this page. Reload it and try again.";
+  return sentenceForCode(error.code, error.problem.detail);
+}
+
+/** As sentenceFor, for a problem that a job carries. */
+export function sentenceForCode(code: string, detail: string): string {
+  return sentences[code] ?? detail;
+}

@@ -1,0 +1,56 @@
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { answer, api } from "./client";
+import type { components } from "./schema";
+
+export type Project = components["schemas"]["ProjectAnswer"];
+export type ProjectDraft = components["schemas"]["DraftRequest"];
+export type Quote = components["schemas"]["Quote"];
+export type Image = components["schemas"]["ImageAnswer"];
+
+export const projectsQuery = infiniteQueryOptions({
+  queryKey: ["projects"],
+  queryFn: ({ pageParam, signal }) =>
+    answer(api.GET("/api/v1/projects", { params: { query: { limit: "12", ...(pageParam && { cursor: pageParam }) } }, signal })),
+  initialPageParam: "",
+  getNextPageParam: (page) => page.next_cursor,
+});
+
+export const projectQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["project", id],
+    queryFn: ({ signal }): Promise<Project> => answer(api.GET("/api/v1/projects/{id}", { params: { path: { id } }, signal })),
+  });
+
+export const quoteQuery = (id: string, version: number) =>
+  queryOptions({
+    queryKey: ["quote", id, version],
+    queryFn: ({ signal }): Promise<Quote> =>
+      answer(api.POST("/api/v1/projects/{id}/quote", { params: { path: { id } }, signal })),
+  });
+
+export const createProject = (draft: ProjectDraft): Promise<Project> => answer(api.POST("/api/v1/projects", { body: draft }));
+
+/** Changes a project that is at `version` still; another version is a precondition_failed problem. */
+export const updateProject = (id: string, version: number, draft: ProjectDraft): Promise<Project> =>
+  answer(
+    api.PATCH("/api/v1/projects/{id}", {
+      params: { path: { id }, header: { "If-Match": `"${version}"` } },
+      body: draft,
+    }),
+  );
+
+export const deleteProject = (id: string) => answer(api.DELETE("/api/v1/projects/{id}", { params: { path: { id } } }));
+
+// Signed addresses end after 15 minutes.
+const SIGNED_MS = 10 * 60_000;
+
+export const imageQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["image", id],
+    queryFn: ({ signal }): Promise<Image> => answer(api.GET("/api/v1/images/{id}", { params: { path: { id } }, signal })),
+    staleTime: SIGNED_MS,
+    refetchInterval: SIGNED_MS,
+  });
+
+export const previewImage = (prompt: string, aspect: Project["aspect"]): Promise<Image> =>
+  answer(api.POST("/api/v1/images", { body: { prompt, aspect } }));

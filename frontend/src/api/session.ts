@@ -1,0 +1,185 @@
+import { ApiError, UnreachableError, type Problem } from "./problem";
+import type { components } from "./schema";
+
+type Grant = components["schemas"]["SessionAnswer"];
+export type User = Grant["user"];
+
+/** What pages may know of the session. The access token is not part of it. */
+export type SessionView =
+  | { readonly status: "unknown" }
+  | { readonly status: "unreachable" }
+  | { readonly status: "signed-out" }
+  | { readonly status: "signed-in"; readonly user: User };
+
+interface Held {
+  token: string;
+  /** From then on the token is exchanged; milliseconds since the epoch. */
+  renewAt: number;
+  user: User;
+}
+
+type Message = { kind: "granted"; held: Held } | { kind: "signed-out" };
+
+/** A token is exchanged this long before it ends, or in its last fifth. */
+const MARGIN_S = 30;
+const TIMEOUT_MS = 15_000;
+const NAME = "devotionalai-session";
+/** Says that this browser was signed in; worth nothing to anybody. */
+const HINT = "devotionalai-was-signed-in";
+
+/**
+ * The browser's session: an HttpOnly cookie that no script can read, and an
+ * access token that lives in this closure alone. Of all tabs one at a time
+ * exchanges the cookie (Web Locks); the others adopt what it got.
+ */
+export function createSession() {
+  let held: Held | undefined;
+  let view: SessionView = { status: "unknown" };
+  let refreshing: Promise<string | undefined> | undefined;
+  const listeners = new Set<() => void>();
+  const channel = new BroadcastChannel(NAME);
+
+  function show(next: SessionView) {
+    const same =
+      next.status === view.status &&
+      (next.status !== "signed-in" || (view.status === "signed-in" && JSON.stringify(next.user) === JSON.stringify(view.user)));
+    if (same) return; // a new token alone is nothing to draw
+    view = next;
+    for (const listener of listeners) listener();
+  }
+
+  function adopt(next: Held) {
+    held = next;
+    localStorage.setItem(HINT, "yes");
+    show({ status: "signed-in", user: next.user });
+  }
+
+  function forget() {
+    held = undefined;
+    localStorage.removeItem(HINT);
+    show({ status: "signed-out" });
+  }
+
+  function tell(message: Message) {
+    channel.postMessage(message);
+  }
+
+  channel.onmessage = (event: MessageEvent<Message>) => {
+    if (event.data.kind === "granted") adopt(event.data.held);
+    else forget();
+  };
+
+  function grant(answer: Grant) {
+    const life = Math.max(answer.expires_in - MARGIN_S, 0.8 * answer.expires_in);
+    const next = { token: answer.access_token, renewAt: Date.now() + life * 1000, user: answer.user };
+    adopt(next);
+    tell({ kind: "granted", held: next });
+  }
+
+  function usable(): string | undefined {
+    return held && Date.now() < held.renewAt ? held.token : undefined;
+  }
+
+  async function exchange(refused: string | undefined): Promise<string | undefined> {
+    return navigator.locks.request(NAME, async () => {
+      const adopted = usable();
+      if (adopted && adopted !== refused) return adopted; // another tab was first
+      let answer: Grant;
+      try {
+        answer = await post<Grant>("/api/auth/refresh");
+      } catch (error) {
+        if (error instanceof ApiError && error.problem.status === 401) {
+          forget();
+          tell({ kind: "signed-out" });
+          return undefined;
+        }
+        if (view.status === "unknown") show({ status: "unreachable" });
+        throw error;
+      }
+      grant(answer);
+      return answer.access_token;
+    });
+  }
+
+  return {
+    subscribe: (listener: () => void) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    view: () => view,
+
+    /** Whether asking for the session is worth a request on a page that does without. */
+    wasSignedIn: () => localStorage.getItem(HINT) !== null,
+
+    /** Finds out whether this browser is signed in. Never throws: the view says "unreachable". */
+    async begin() {
+      await this.token().catch(() => undefined);
+    },
+
+    /**
+     * An access token, exchanged when it is about to end; undefined when signed
+     * out. `refused` is a token that the API did not take.
+     */
+    async token(refused?: string): Promise<string | undefined> {
+      const current = usable();
+      if (current && current !== refused) return current;
+      if (view.status === "signed-out") return undefined;
+      refreshing ??= exchange(refused).finally(() => {
+        refreshing = undefined;
+      });
+      return refreshing;
+    },
+
+    requestLink: (email: string, next: string | undefined) =>
+      post("/api/auth/magic-link/request", next === undefined ? { email } : { email, next }),
+
+    /** Signs in with the token of a mailed link and answers where to go. */
+    async verify(token: string): Promise<string | undefined> {
+      const answer = await post<Grant>("/api/auth/magic-link/verify", { token });
+      grant(answer);
+      return answer.next;
+    },
+
+    async signOut(everywhere: boolean) {
+      await post(everywhere ? "/api/auth/logout?everywhere=true" : "/api/auth/logout");
+      forget();
+      tell({ kind: "signed-out" });
+    },
+  };
+}
+
+export type Session = ReturnType<typeof createSession>;
+
+/** Calls a route that rests on the cookie, or on nothing. */
+async function post<T>(path: string, body?: unknown): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method: "POST",
+      headers: { "X-Requested-With": "fetch", ...(body !== undefined && { "Content-Type": "application/json" }) },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+  } catch (cause) {
+    throw new UnreachableError(cause);
+  }
+  if (!response.ok) throw await problemOf(response);
+  if (response.status === 204) return undefined as T;
+  return (await response.json()) as T;
+}
+
+/** The problem of an answer. What stands between us and the API may answer without one. */
+async function problemOf(response: Response): Promise<ApiError> {
+  return asError(response, await response.json().catch(() => undefined));
+}
+
+export function asError(response: Response, body: unknown): ApiError {
+  const wait = Number(response.headers.get("Retry-After") ?? Number.NaN);
+  const retryAfter = Number.isFinite(wait) ? wait : undefined;
+  if (typeof body === "object" && body !== null && "code" in body) return new ApiError(body as Problem, retryAfter);
+  const code = response.status >= 500 ? "unavailable" : "internal";
+  return new ApiError(
+    { type: "about:blank", title: response.statusText, status: response.status, code, detail: "", instance: "" },
+    retryAfter,
+  );
+}

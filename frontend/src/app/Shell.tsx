@@ -1,0 +1,42 @@
+import { Suspense } from "react";
+import { Link, NavLink, Outlet, useLocation } from "react-router";
+import { Icon } from "../components/Icon";
+import { Skeleton } from "../components/Skeleton";
+import { ErrorBoundary } from "./ErrorBoundary";
+import "./Shell.css";
+
+/** What surrounds every page of the signed-in. */
+export function Shell() {
+  const { pathname } = useLocation();
+  return (
+    <>
+      <a className="skip-link" href="#main">
+        Skip to content
+      </a>
+      <header className="shell__header">
+        <div className="shell__bar">
+          <Link className="shell__brand" to="/">
+            <Icon name="book" size={26} />
+            DevotionalAI
+          </Link>
+          <nav className="shell__nav" aria-label="Main">
+            <NavLink to="/" end>
+              Create
+            </NavLink>
+            <NavLink to="/videos">My videos</NavLink>
+            <NavLink to="/billing">Billing</NavLink>
+            <NavLink to="/account">Account</NavLink>
+          </nav>
+        </div>
+      </header>
+      <main id="main" tabIndex={-1} className="page stack">
+        {/* A page that broke is left behind with its address. */}
+        <ErrorBoundary key={pathname}>
+          <Suspense fallback={<Skeleton height={20} label="Loading the page" />}>
+            <Outlet />
+          </Suspense>
+        </ErrorBoundary>
+      </main>
+    </>
+  );
+}

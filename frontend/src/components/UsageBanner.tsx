@@ -1,0 +1,61 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "react-router";
+import { usageQuery, type UsageLine } from "../api/usage";
+import { buttonClass } from "./Button";
+import { ErrorNotice } from "./Notice";
+import { Skeleton } from "./Skeleton";
+import { amount, amountOf, metricName } from "./metrics";
+import "./UsageBanner.css";
+
+/** This month's quota, a bar per metric; orange from 90 % on. */
+export function UsageBanner() {
+  const usage = useQuery(usageQuery);
+  return (
+    <section aria-label="Usage">
+      {usage.data ? (
+        <div className="card usage-banner">
+          <ul className="usage-banner__metrics">
+            {usage.data.metrics.map((line) => (
+              <UsageBar key={line.metric} line={line} />
+            ))}
+          </ul>
+          {usage.data.plan !== "enterprise" && (
+            <Link className={buttonClass({ small: true })} to="/billing">
+              Upgrade
+            </Link>
+          )}
+        </div>
+      ) : usage.isError ? (
+        <ErrorNotice error={usage.error} retry={() => void usage.refetch()} busy={usage.isFetching} />
+      ) : (
+        <Skeleton height={4.8} label="Loading your usage" />
+      )}
+    </section>
+  );
+}
+
+function UsageBar({ line }: { line: UsageLine }) {
+  const name = metricName(line.metric);
+  const taken = line.used + line.reserved;
+  const value =
+    line.limit === null ? `${amountOf(line.metric, taken)}, no limit` : `${amount(taken)} of ${amountOf(line.metric, line.limit)}`;
+  return (
+    <li className={line.near_limit ? "usage-bar usage-bar--near" : "usage-bar"}>
+      <div className="usage-bar__line" aria-hidden="true">
+        <span className="usage-bar__name">{name}</span>
+        <span className="usage-bar__value">{value}</span>
+      </div>
+      <div
+        className="usage-bar__track"
+        role="meter"
+        aria-label={name}
+        aria-valuemin={0}
+        aria-valuemax={line.limit ?? Math.max(taken, 1)}
+        aria-valuenow={line.limit === null ? taken : Math.min(taken, line.limit)}
+        aria-valuetext={value + (line.near_limit ? ", nearly used up" : "")}
+      >
+        <div className="usage-bar__fill" style={{ inlineSize: `${Math.min(line.percent ?? 0, 100)}%` }} />
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,13 @@
+import { expect, test } from "vitest";
+import { clock, dayOf } from "./times";
+
+test("a duration rounds to whole seconds and carries over", () => {
+  expect(clock(0)).toBe("0:00");
+  expect(clock(64_600)).toBe("1:05");
+  expect(clock(119_700)).toBe("2:00");
+  expect(clock(754_000)).toBe("12:34");
+});
+
+test("the month's end is a day in UTC, wherever one is", () => {
+  expect(dayOf("2026-12-01T00:00:00Z")).toBe("December 1");
+});

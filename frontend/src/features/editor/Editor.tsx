@@ -1,0 +1,173 @@
+import { useState, type ReactNode } from "react";
+import { deleteProject, type Project } from "../../api/projects";
+import { Button } from "../../components/Button";
+import { Dialog } from "../../components/Dialog";
+import { Icon } from "../../components/Icon";
+import { Notice } from "../../components/Notice";
+import { DeleteDraft } from "./DeleteDraft";
+import { Price } from "./Price";
+import { SaveState } from "./SaveState";
+import { SceneCard } from "./SceneCard";
+import { Settings } from "./Settings";
+import { fieldMessage, type Autosave, type View } from "./autosave";
+import { dropBackup } from "./backup";
+import { MAX_SCENES, MAX_TITLE, lengthOf, type Scene } from "./draft";
+import { useAutosave } from "./useAutosave";
+import "./Editor.css";
+
+interface EditorProps {
+  user: string;
+  project: Project;
+  /** What one does with a finished draft; the draft is saved before. */
+  action: (autosave: Autosave) => ReactNode;
+  onDeleted: () => void;
+}
+
+export function Editor({ user, project, action, onDeleted }: EditorProps) {
+  const { draft, version, saving, unsafe, autosave } = useAutosave(user, project);
+  const [removed, setRemoved] = useState<{ scene: Scene; index: number }>();
+  const { edit } = autosave;
+  const full = draft.scenes.length >= MAX_SCENES;
+  const wrongTitle =
+    draft.title.trim() === ""
+      ? "Give your video a title."
+      : lengthOf(draft.title) > MAX_TITLE
+        ? `The title has ${lengthOf(draft.title) - MAX_TITLE} characters too many.`
+        : sentence("The title", fieldMessage(saving, "title"));
+
+  return (
+    <div className="editor">
+      <div className="editor__main stack">
+        {saving.state === "gone" && (
+          <Notice tone="bad">This project was deleted in another tab or on another device. Your text is still here: copy what you need.</Notice>
+        )}
+        <div className="field">
+          <label htmlFor="title" className="field__label">
+            Title
+          </label>
+          <input
+            id="title"
+            className="field__input field__input--title"
+            value={draft.title}
+            aria-invalid={wrongTitle !== undefined}
+            aria-describedby={wrongTitle === undefined ? undefined : "title-wrong"}
+            onChange={(event) => edit({ do: "change", what: { title: event.target.value } })}
+          />
+          {wrongTitle !== undefined && (
+            <p id="title-wrong" className="field__wrong" role="alert">
+              {wrongTitle}
+            </p>
+          )}
+        </div>
+        <h2 id="scenes">Scenes</h2>
+        <ul className="stack" aria-labelledby="scenes">
+          {draft.scenes.map((scene, i) => (
+            <SceneCard
+              key={scene.key}
+              scene={scene}
+              number={i + 1}
+              count={draft.scenes.length}
+              aspect={draft.aspect}
+              full={full}
+              wrongText={fieldMessage(saving, `scenes[${i}].text`)}
+              wrongPrompt={fieldMessage(saving, `scenes[${i}].image_prompt`)}
+              edit={edit}
+              onDelete={() => {
+                setRemoved({ scene, index: i });
+                edit({ do: "delete", key: scene.key });
+                document.getElementById("add-scene")?.focus();
+              }}
+            />
+          ))}
+        </ul>
+        {draft.scenes.length === 0 && <p className="soft">A video is made of scenes: a text that is read aloud, over a picture.</p>}
+        <div className="row">
+          <Button id="add-scene" disabled={full} onClick={() => edit({ do: "add", after: undefined })}>
+            <Icon name="add" />
+            Add a scene
+          </Button>
+          {removed && (
+            <Notice
+              actions={
+                <Button
+                  small
+                  onClick={() => {
+                    edit({ do: "put back", ...removed });
+                    setRemoved(undefined);
+                    document.getElementById("add-scene")?.focus();
+                  }}
+                >
+                  Undo
+                </Button>
+              }
+            >
+              Scene {removed.index + 1} deleted.
+            </Notice>
+          )}
+          {full && <p className="soft">A video has at most {MAX_SCENES} scenes.</p>}
+        </div>
+        <Settings draft={draft} onChange={(what) => edit({ do: "change", what })} />
+        <DeleteDraft
+          remove={() => deleteProject(project.id)}
+          onDeleted={() => {
+            autosave.stop();
+            dropBackup(user, project.id);
+            onDeleted();
+          }}
+        />
+      </div>
+      <aside className="editor__aside" aria-label="Make the video">
+        <div className="card stack">
+          <SaveState saving={saving} unsafe={unsafe} />
+          <Price project={project.id} version={version} waiting={saving.state === "saving" || saving.state === "waiting"} />
+          {action(autosave)}
+        </div>
+      </aside>
+      {saving.state === "conflict" && <Conflict autosave={autosave} draft={draft} theirs={saving.theirs} />}
+    </div>
+  );
+}
+
+function sentence(subject: string, rest: string | undefined): string | undefined {
+  return rest === undefined ? undefined : `${subject} ${rest}.`;
+}
+
+function Conflict({ autosave, draft, theirs }: { autosave: Autosave; draft: View["draft"]; theirs: Project }) {
+  const [later, setLater] = useState(false);
+  if (later) {
+    return (
+      <div className="editor__conflict">
+        <Notice tone="near" actions={<Button small onClick={() => setLater(false)}>Decide now</Button>}>
+          This project was changed elsewhere too. What you write stays on this device until you decide.
+        </Notice>
+      </div>
+    );
+  }
+  return (
+    <Dialog
+      title="This project was changed elsewhere"
+      onClose={() => setLater(true)}
+      actions={
+        <>
+          <Button onClick={autosave.takeTheirs}>Take the other version</Button>
+          <Button look="main" onClick={autosave.keepMine}>
+            Keep my version
+          </Button>
+        </>
+      }
+    >
+      <p>It was saved in another tab or on another device while you were writing here. Which one shall stay?</p>
+      <dl className="editor__versions">
+        <dt>Yours</dt>
+        <dd>{summary(draft.title, draft.scenes)}</dd>
+        <dt>The other one</dt>
+        <dd>{summary(theirs.title, theirs.scenes)}</dd>
+      </dl>
+    </Dialog>
+  );
+}
+
+function summary(title: string, scenes: readonly { text: string }[]): string {
+  const words = scenes.flatMap((s) => s.text.split(/\s+/)).filter(Boolean).length;
+  return `“${title}”, ${scenes.length} ${scenes.length === 1 ? "scene" : "scenes"}, ${words} ${words === 1 ? "word" : "words"}`;
+}

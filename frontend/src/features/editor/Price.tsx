@@ -1,0 +1,74 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "react-router";
+import { hasCode, sentenceFor } from "../../api/problem";
+import { quoteQuery, type Quote } from "../../api/projects";
+import { buttonClass } from "../../components/Button";
+import { ErrorNotice, Notice } from "../../components/Notice";
+import { amount, amountOf, metricName } from "../../components/metrics";
+import { clock, dayOf } from "../../components/times";
+
+/** What this video needs of each metric, and what is left; before pressing. */
+export function Price({ project, version, waiting }: { project: string; version: number; waiting: boolean }) {
+  const quote = useQuery({ ...quoteQuery(project, version), placeholderData: (before) => before, enabled: !waiting });
+  return (
+    <section className="price" aria-label="Price" aria-busy={waiting || quote.isFetching}>
+      <h2>This video</h2>
+      {quote.error ? (
+        <WhyNot error={quote.error} retry={() => void quote.refetch()} busy={quote.isFetching} />
+      ) : quote.data ? (
+        <Lines quote={quote.data} />
+      ) : (
+        <p className="soft">Working out what it takes …</p>
+      )}
+    </section>
+  );
+}
+
+function WhyNot({ error, retry, busy }: { error: unknown; retry: () => void; busy: boolean }) {
+  if (hasCode(error, "project_not_ready", "video_too_long")) return <p className="soft">{sentenceFor(error)}</p>;
+  if (hasCode(error, "feature_not_in_plan")) return <NotInPlan error={error} />;
+  return <ErrorNotice error={error} retry={retry} busy={busy} />;
+}
+
+function NotInPlan({ error }: { error: unknown }) {
+  return (
+    <Notice tone="near" actions={<SeePlans />}>
+      {sentenceFor(error)} Choose a lower resolution, or a plan with 4K.
+    </Notice>
+  );
+}
+
+function Lines({ quote }: { quote: Quote }) {
+  const missing = quote.metrics.filter((m) => !m.fits);
+  return (
+    <>
+      <p>
+        About <strong>{clock(quote.duration_ms)}</strong> long
+      </p>
+      <ul className="price__lines">
+        {quote.metrics.map((m) => (
+          <li key={m.metric} className={m.fits ? "price__line" : "price__line price__line--over"}>
+            <span>{metricName(m.metric)}</span>
+            <span>
+              {m.left === null ? amountOf(m.metric, m.needed) : `${amount(m.needed)} of ${amountOf(m.metric, m.left)} left`}
+            </span>
+          </li>
+        ))}
+      </ul>
+      {missing.length > 0 && (
+        <Notice tone="bad" actions={<SeePlans />}>
+          {`This video needs ${missing.map((m) => amountOf(m.metric, Math.max(m.missing, 0.1))).join(" and ")} more than is left. `}
+          {`Shorten it, or wait until ${dayOf(quote.period_end)}, when the month begins anew.`}
+        </Notice>
+      )}
+    </>
+  );
+}
+
+export function SeePlans() {
+  return (
+    <Link className={buttonClass({ small: true })} to="/billing">
+      See plans
+    </Link>
+  );
+}

@@ -1,0 +1,137 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useId, useRef, useState } from "react";
+import { hasCode } from "../../api/problem";
+import { imageQuery, previewImage } from "../../api/projects";
+import { usageQuery } from "../../api/usage";
+import { Button } from "../../components/Button";
+import { Icon } from "../../components/Icon";
+import { ErrorNotice } from "../../components/Notice";
+import { TextField } from "./TextField";
+import { lengthOf, MAX_PROMPT, MAX_TEXT, splitPoint, type Draft, type Edit, type Scene } from "./draft";
+
+interface SceneCardProps {
+  scene: Scene;
+  number: number;
+  count: number;
+  aspect: Draft["aspect"];
+  full: boolean;
+  wrongText: string | undefined;
+  wrongPrompt: string | undefined;
+  edit: (edit: Edit) => void;
+  onDelete: () => void;
+}
+
+export function SceneCard({ scene, number, count, aspect, full, wrongText, wrongPrompt, edit, onDelete }: SceneCardProps) {
+  const text = useRef<HTMLTextAreaElement>(null);
+  const title = useId();
+  const [cursor, setCursor] = useState(0);
+  const { key } = scene;
+  const change = (what: Partial<Omit<Scene, "key">>) => edit({ do: "change scene", key, what });
+
+  return (
+    <li className="card scene" id={key} role="group" aria-labelledby={title}>
+      <div className="scene__head">
+        <h3 id={title}>Scene {number}</h3>
+        <div className="scene__tools">
+          <Button small icon disabled={number === 1} aria-label={`Move scene ${number} up`} onClick={() => edit({ do: "move", key, by: -1 })}>
+            <Icon name="up" />
+          </Button>
+          <Button small icon disabled={number === count} aria-label={`Move scene ${number} down`} onClick={() => edit({ do: "move", key, by: 1 })}>
+            <Icon name="down" />
+          </Button>
+          <Button
+            small
+            icon
+            disabled={full || splitPoint(scene.text, cursor) === undefined}
+            aria-label={`Split scene ${number}`}
+            title="Split at the cursor"
+            onClick={() => edit({ do: "split", key, at: text.current?.selectionStart ?? 0 })}
+          >
+            <Icon name="split" />
+          </Button>
+          <Button small icon look="danger" aria-label={`Delete scene ${number}`} onClick={onDelete}>
+            <Icon name="delete" />
+          </Button>
+        </div>
+      </div>
+      <div className="scene__body">
+        <div className="scene__words">
+          <TextField
+            label={`Text of scene ${number}`}
+            shortLabel="Text"
+            fieldRef={text}
+            rows={5}
+            value={scene.text}
+            max={MAX_TEXT}
+            count={lengthOf(scene.text)}
+            wrong={wrongText}
+            placeholder="What is read aloud over this picture"
+            onCursor={setCursor}
+            onChange={(value) => change({ text: value })}
+          />
+          <TextField
+            label={`Picture of scene ${number}`}
+            shortLabel="Picture"
+            rows={2}
+            value={scene.prompt}
+            max={MAX_PROMPT}
+            count={lengthOf(scene.prompt)}
+            wrong={wrongPrompt}
+            placeholder="What the picture shows; left empty, it follows the text"
+            onChange={(value) => change({ prompt: value })}
+          />
+        </div>
+        <ScenePicture scene={scene} number={number} aspect={aspect} onImage={(imageId) => change({ imageId })} />
+      </div>
+    </li>
+  );
+}
+
+interface ScenePictureProps {
+  scene: Scene;
+  number: number;
+  aspect: Draft["aspect"];
+  onImage: (id: string) => void;
+}
+
+function ScenePicture({ scene, number, aspect, onImage }: ScenePictureProps) {
+  const queries = useQueryClient();
+  const image = useQuery({ ...imageQuery(scene.imageId), enabled: scene.imageId !== "" });
+  const prompt = scene.prompt.trim() || Array.from(scene.text.trim()).slice(0, MAX_PROMPT).join("");
+  const preview = useMutation({
+    mutationFn: () => previewImage(prompt, aspect),
+    onSuccess: (made) => {
+      queries.setQueryData(imageQuery(made.id).queryKey, made);
+      onImage(made.id);
+    },
+    onSettled: () => queries.invalidateQueries({ queryKey: usageQuery.queryKey }),
+  });
+  const lost = scene.imageId !== "" && hasCode(image.error, "not_found");
+
+  return (
+    <div className="scene__picture">
+      <div className="scene__frame" data-aspect={aspect} aria-busy={preview.isPending}>
+        {image.data && scene.imageId !== "" ? (
+          <img src={image.data.url} alt={`Preview of scene ${number}`} />
+        ) : (
+          <p className="soft">
+            {preview.isPending ? "Painting …" : lost ? "This preview is gone. A new picture is made with the video." : "No preview yet. The picture is made with the video."}
+          </p>
+        )}
+      </div>
+      <div className="row">
+        <Button small busy={preview.isPending} disabled={prompt === ""} onClick={() => preview.mutate()}>
+          <Icon name="picture" />
+          Preview picture
+        </Button>
+        {scene.imageId !== "" && (
+          <Button small onClick={() => onImage("")}>
+            Remove picture
+          </Button>
+        )}
+      </div>
+      <p className="soft scene__hint">A preview takes one picture of your quota; the video then uses it.</p>
+      {preview.error && <ErrorNotice error={preview.error} />}
+    </div>
+  );
+}

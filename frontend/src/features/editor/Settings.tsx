@@ -1,0 +1,109 @@
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import { voicesQuery, type Voice } from "../../api/catalog";
+import { Button } from "../../components/Button";
+import { Icon } from "../../components/Icon";
+import { ErrorNotice } from "../../components/Notice";
+import { Skeleton } from "../../components/Skeleton";
+import { Choices } from "./Choices";
+import type { Draft } from "./draft";
+
+interface SettingsProps {
+  draft: Draft;
+  onChange: (what: Partial<Omit<Draft, "scenes" | "title">>) => void;
+}
+
+const formats = [
+  { value: "16:9", label: "Wide 16:9" },
+  { value: "9:16", label: "Tall 9:16" },
+  { value: "1:1", label: "Square 1:1" },
+] as const;
+
+const resolutions = [
+  { value: "720p", label: "720p" },
+  { value: "1080p", label: "1080p" },
+  { value: "4k", label: "4K" },
+] as const;
+
+export function Settings({ draft, onChange }: SettingsProps) {
+  return (
+    <section className="card stack" aria-labelledby="settings">
+      <h2 id="settings">Voice and format</h2>
+      <Voices value={draft.voice} onChange={(voice) => onChange({ voice })} />
+      <Choices legend="Format" options={formats} value={draft.aspect} onChange={(aspect) => onChange({ aspect })} />
+      <Choices legend="Resolution" options={resolutions} value={draft.resolution} onChange={(resolution) => onChange({ resolution })} />
+      <label className="check">
+        <input type="checkbox" checked={draft.captions} onChange={(event) => onChange({ captions: event.target.checked })} />
+        Captions
+      </label>
+    </section>
+  );
+}
+
+function Voices({ value, onChange }: { value: string; onChange: (voice: string) => void }) {
+  const voices = useQuery(voicesQuery);
+  const { playing, play, failed } = useSample();
+  if (voices.isError) return <ErrorNotice error={voices.error} retry={() => void voices.refetch()} busy={voices.isFetching} />;
+  if (!voices.data) return <Skeleton height={5} label="Loading the voices" />;
+  const chosen = value === "default" ? (voices.data.find((v) => v.default)?.id ?? value) : value;
+  return (
+    <>
+      <Choices
+        legend="Voice"
+        value={chosen}
+        onChange={onChange}
+        options={voices.data.map((voice) => ({
+          value: voice.id,
+          label: voice.name,
+          note: languageOf(voice),
+          extra: (
+            <Button small icon aria-label={`${playing === voice.id ? "Stop" : "Hear"} ${voice.name}`} onClick={() => play(voice)}>
+              <Icon name={playing === voice.id ? "stop" : "sound"} />
+            </Button>
+          ),
+        }))}
+      />
+      <p role="status" className="soft">
+        {failed && "The sample could not be played."}
+      </p>
+    </>
+  );
+}
+
+const languages = new Intl.DisplayNames("en", { type: "language" });
+
+function languageOf(voice: Voice): string {
+  try {
+    return languages.of(voice.language) ?? voice.language;
+  } catch {
+    return voice.language; // not a language tag
+  }
+}
+
+/** Plays one sample at a time; asked for the one that plays, it stops. */
+function useSample() {
+  const audio = useRef<HTMLAudioElement>(undefined);
+  const [playing, setPlaying] = useState<string>();
+  const [failed, setFailed] = useState(false);
+  useEffect(() => () => audio.current?.pause(), []);
+
+  function play(voice: Voice) {
+    audio.current?.pause();
+    setFailed(false);
+    if (playing === voice.id) {
+      setPlaying(undefined);
+      return;
+    }
+    const sample = new Audio(voice.sample_url);
+    audio.current = sample;
+    setPlaying(voice.id);
+    const over = () => setPlaying((id) => (id === voice.id ? undefined : id));
+    sample.onended = over;
+    sample.play().catch((error: unknown) => {
+      over();
+      // A sample that is stopped for another one rejects with AbortError.
+      if (!(error instanceof DOMException && error.name === "AbortError")) setFailed(true);
+    });
+  }
+  return { playing, play, failed };
+}

@@ -1,0 +1,134 @@
+import type { Project, ProjectDraft } from "../../api/projects";
+
+export const MAX_SCENES = 20;
+export const MAX_TEXT = 1000;
+export const MAX_PROMPT = 500;
+export const MAX_TITLE = 120;
+
+export interface Scene {
+  /** Names the scene while the page is open; the API knows scenes by their place only. */
+  key: string;
+  text: string;
+  prompt: string;
+  /** "" without a picture of its own. */
+  imageId: string;
+}
+
+export interface Draft {
+  title: string;
+  scenes: readonly Scene[];
+  voice: string;
+  aspect: Project["aspect"];
+  resolution: Project["resolution"];
+  captions: boolean;
+}
+
+export type Edit =
+  | { do: "change"; what: Partial<Omit<Draft, "scenes">> }
+  | { do: "change scene"; key: string; what: Partial<Omit<Scene, "key">> }
+  | { do: "add"; after: string | undefined }
+  | { do: "split"; key: string; at: number }
+  | { do: "move"; key: string; by: -1 | 1 }
+  | { do: "delete"; key: string }
+  | { do: "put back"; scene: Scene; index: number }
+  | { do: "replace"; draft: Draft };
+
+let lastKey = 0;
+export const newKey = () => `scene-${++lastKey}`;
+
+const emptyScene = (): Scene => ({ key: newKey(), text: "", prompt: "", imageId: "" });
+
+/** Applies an edit; the draft itself where there is nothing to do. */
+export function edited(draft: Draft, edit: Edit): Draft {
+  switch (edit.do) {
+    case "change":
+      return { ...draft, ...edit.what };
+    case "replace":
+      return edit.draft;
+    case "change scene":
+      return { ...draft, scenes: draft.scenes.map((s) => (s.key === edit.key ? { ...s, ...edit.what } : s)) };
+    case "delete":
+      return { ...draft, scenes: draft.scenes.filter((s) => s.key !== edit.key) };
+    case "put back":
+      return { ...draft, scenes: draft.scenes.toSpliced(edit.index, 0, edit.scene) };
+    case "add": {
+      if (draft.scenes.length >= MAX_SCENES) return draft;
+      const at = edit.after === undefined ? draft.scenes.length : indexOf(draft, edit.after) + 1;
+      return { ...draft, scenes: draft.scenes.toSpliced(at, 0, emptyScene()) };
+    }
+    case "move": {
+      const from = indexOf(draft, edit.key);
+      const to = from + edit.by;
+      const scene = draft.scenes[from];
+      if (!scene || to < 0 || to >= draft.scenes.length) return draft;
+      return { ...draft, scenes: draft.scenes.toSpliced(from, 1).toSpliced(to, 0, scene) };
+    }
+    case "split": {
+      const index = indexOf(draft, edit.key);
+      const scene = draft.scenes[index];
+      if (!scene || draft.scenes.length >= MAX_SCENES) return draft;
+      const at = splitPoint(scene.text, edit.at);
+      if (at === undefined) return draft;
+      // The picture stays with the beginning; the rest gets one of its own.
+      const first = { ...scene, text: scene.text.slice(0, at).trimEnd() };
+      const second = { ...emptyScene(), text: scene.text.slice(at).trimStart() };
+      return { ...draft, scenes: draft.scenes.toSpliced(index, 1, first, second) };
+    }
+  }
+}
+
+const indexOf = (draft: Draft, key: string) => draft.scenes.findIndex((s) => s.key === key);
+
+/**
+ * Where to cut a text: at the cursor or, when it stands at an end, at the end
+ * of the sentence that is nearest to the middle. Undefined when either half
+ * would be empty.
+ */
+export function splitPoint(text: string, cursor: number): number | undefined {
+  const both = (at: number) => text.slice(0, at).trim() !== "" && text.slice(at).trim() !== "";
+  if (both(cursor)) return cursor;
+  const middle = text.length / 2;
+  let best: number | undefined;
+  for (const { index, segment } of new Intl.Segmenter(undefined, { granularity: "sentence" }).segment(text)) {
+    const end = index + segment.length;
+    if (both(end) && (best === undefined || Math.abs(end - middle) < Math.abs(best - middle))) best = end;
+  }
+  return best;
+}
+
+/** Length as the API counts it, in code points. */
+export const lengthOf = (text: string) => Array.from(text).length;
+
+/** Scenes keep the keys of `before` by their place, so that the page keeps its focus. */
+export function draftOf(project: Project, before?: Draft): Draft {
+  return {
+    title: project.title,
+    scenes: project.scenes.map((s, i) => ({
+      key: before?.scenes[i]?.key ?? newKey(),
+      text: s.text,
+      prompt: s.image_prompt,
+      imageId: s.image_id,
+    })),
+    voice: project.voice,
+    aspect: project.aspect,
+    resolution: project.resolution,
+    captions: project.captions,
+  };
+}
+
+/** What to send for `now` when the API has `then`; undefined when they are the same. */
+export function changes(then: Draft, now: Draft): ProjectDraft | undefined {
+  const scenes = scenesOf(now);
+  const send: ProjectDraft = {
+    ...(now.title !== then.title && { title: now.title }),
+    ...(JSON.stringify(scenes) !== JSON.stringify(scenesOf(then)) && { scenes }),
+    ...(now.voice !== then.voice && { voice: now.voice }),
+    ...(now.aspect !== then.aspect && { aspect: now.aspect }),
+    ...(now.resolution !== then.resolution && { resolution: now.resolution }),
+    ...(now.captions !== then.captions && { captions: now.captions }),
+  };
+  return Object.keys(send).length === 0 ? undefined : send;
+}
+
+const scenesOf = (draft: Draft) =>
+  draft.scenes.map((s) => ({ text: s.text, image_prompt: s.prompt, image_id: s.imageId }));

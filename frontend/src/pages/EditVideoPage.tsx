@@ -1,0 +1,130 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, useNavigate, useParams } from "react-router";
+import { renderProject } from "../api/jobs";
+import { ApiError, hasCode } from "../api/problem";
+import { projectQuery } from "../api/projects";
+import { usageQuery } from "../api/usage";
+import { useUser } from "../api/useSession";
+import { Button, buttonClass } from "../components/Button";
+import { Icon } from "../components/Icon";
+import { ErrorNotice, Notice } from "../components/Notice";
+import { PageTitle } from "../components/PageTitle";
+import { Skeleton } from "../components/Skeleton";
+import { UsageBanner } from "../components/UsageBanner";
+import { amountOf, metricName } from "../components/metrics";
+import { dayOf } from "../components/times";
+import { Editor } from "../features/editor/Editor";
+import type { Autosave } from "../features/editor/autosave";
+
+export function EditVideoPage() {
+  const { id = "" } = useParams();
+  const user = useUser();
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const project = useQuery(projectQuery(id));
+  return (
+    <>
+      <PageTitle title="Edit your video" />
+      {project.data ? (
+        <>
+          <UsageBanner />
+          <Editor
+            key={id}
+            user={user.user_id}
+            project={project.data}
+            action={(autosave) => <MakeVideo id={id} autosave={autosave} />}
+            onDeleted={() => {
+              queries.removeQueries({ queryKey: projectQuery(id).queryKey });
+              void queries.invalidateQueries({ queryKey: ["projects"] });
+              void navigate("/", { replace: true });
+            }}
+          />
+        </>
+      ) : hasCode(project.error, "not_found") ? (
+        <Notice
+          tone="bad"
+          actions={
+            <Link className={buttonClass({ small: true })} to="/">
+              Create a video
+            </Link>
+          }
+        >
+          There is no such project. It may have been deleted.
+        </Notice>
+      ) : project.error ? (
+        <ErrorNotice error={project.error} retry={() => void project.refetch()} busy={project.isFetching} />
+      ) : (
+        <Skeleton height={28} label="Loading your project" />
+      )}
+    </>
+  );
+}
+
+function MakeVideo({ id, autosave }: { id: string; autosave: Autosave }) {
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const make = useMutation({
+    mutationFn: async () => {
+      await autosave.flush();
+      const { saving } = autosave.view();
+      if (saving.state !== "saved") throw new NotSavedError();
+      return renderProject(id);
+    },
+    onSuccess: (job) => navigate(`/videos/${job.id}`),
+    onSettled: () => {
+      void queries.invalidateQueries({ queryKey: usageQuery.queryKey });
+      void queries.invalidateQueries({ queryKey: ["quote", id] });
+      void queries.invalidateQueries({ queryKey: ["jobs"] });
+    },
+  });
+  return (
+    <>
+      {make.error && <Refusal error={make.error} retry={() => make.mutate()} />}
+      <Button look="main" busy={make.isPending} onClick={() => make.mutate()}>
+        <Icon name="play" />
+        Make video
+      </Button>
+    </>
+  );
+}
+
+class NotSavedError extends Error {}
+
+interface QuotaProblem {
+  metric: string;
+  requested: number;
+  used: number;
+  reserved: number;
+  limit: number;
+  period_end: string;
+}
+
+/** Why the video is not made, and what one can do. */
+function Refusal({ error, retry }: { error: unknown; retry: () => void }) {
+  const seePlans = (
+    <Link className={buttonClass({ small: true })} to="/billing">
+      See plans
+    </Link>
+  );
+  if (error instanceof NotSavedError) {
+    return <Notice tone="bad">Your last changes are not saved yet. Look at the marked fields, or wait until you are online.</Notice>;
+  }
+  if (error instanceof ApiError && error.code === "quota_exceeded") {
+    const q = error.problem as unknown as QuotaProblem;
+    const left = Math.max(0, q.limit - q.used - q.reserved);
+    return (
+      <Notice tone="bad" actions={seePlans}>
+        {`${metricName(q.metric)}: this video needs ${amountOf(q.metric, q.requested)}, and ${amountOf(q.metric, left)} of this month’s ${amountOf(q.metric, q.limit)} are left. `}
+        {`Shorten it, choose a bigger plan, or wait until ${dayOf(q.period_end)}.`}
+      </Notice>
+    );
+  }
+  if (hasCode(error, "feature_not_in_plan")) {
+    return (
+      <Notice tone="bad" actions={seePlans}>
+        4K is part of the Pro plan. Choose a lower resolution to go on.
+      </Notice>
+    );
+  }
+  return <ErrorNotice error={error} retry={retry} />;
+}

@@ -1,0 +1,139 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { Link, useNavigate, useParams } from "react-router";
+import { cancelJob, deleteVideo, isOpen, jobQuery, retryJob, type Job } from "../api/jobs";
+import { hasCode, sentenceForCode } from "../api/problem";
+import { usageQuery } from "../api/usage";
+import { Button, buttonClass } from "../components/Button";
+import { ErrorNotice, Notice } from "../components/Notice";
+import { PageTitle } from "../components/PageTitle";
+import { Skeleton } from "../components/Skeleton";
+import { Player } from "../features/render/Player";
+import { Progress } from "../features/render/Progress";
+import { DeleteVideo } from "../features/videos/DeleteVideo";
+
+export function VideoPage() {
+  const { id = "" } = useParams();
+  const queries = useQueryClient();
+  const job = useQuery(jobQuery(id));
+  const status = job.data?.status;
+  // What was reserved is settled when a job ends.
+  useEffect(() => {
+    void queries.invalidateQueries({ queryKey: usageQuery.queryKey });
+    void queries.invalidateQueries({ queryKey: ["jobs"] });
+  }, [queries, status]);
+
+  if (!job.data) {
+    return (
+      <>
+        <PageTitle title="Your video" />
+        {hasCode(job.error, "not_found") ? (
+          <Notice
+            tone="bad"
+            actions={
+              <Link className={buttonClass({ small: true })} to="/videos">
+                My videos
+              </Link>
+            }
+          >
+            There is no such video.
+          </Notice>
+        ) : job.error ? (
+          <ErrorNotice error={job.error} retry={() => void job.refetch()} busy={job.isFetching} />
+        ) : (
+          <Skeleton height={24} label="Loading your video" />
+        )}
+      </>
+    );
+  }
+  return (
+    <>
+      <PageTitle title={job.data.title} />
+      {job.isError && <ErrorNotice error={job.error} retry={() => void job.refetch()} busy={job.isFetching} />}
+      <State job={job.data} />
+      <p>
+        <Link to={`/projects/${job.data.project_id}`}>Edit the text of this video</Link>
+      </p>
+    </>
+  );
+}
+
+function State({ job }: { job: Job }) {
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const [asked, setAsked] = useState(false);
+  const show = (changed: Job) => queries.setQueryData(jobQuery(job.id).queryKey, changed);
+  const cancel = useMutation({ mutationFn: () => cancelJob(job.id), onSuccess: show });
+  const retry = useMutation({ mutationFn: () => retryJob(job.id), onSuccess: show });
+
+  if (isOpen(job)) {
+    return (
+      <>
+        <Progress job={job} />
+        <Warnings job={job} />
+        {cancel.error && <ErrorNotice error={cancel.error} />}
+        <div>
+          <Button busy={cancel.isPending} onClick={() => cancel.mutate()}>
+            Cancel
+          </Button>
+        </div>
+      </>
+    );
+  }
+  if (job.status === "succeeded") {
+    if (!job.video) return <Notice>This video was deleted. You can make it again from its text.</Notice>;
+    return (
+      <>
+        <Player job={job} video={job.video} />
+        <Warnings job={job} />
+        <div>
+          <Button look="danger" onClick={() => setAsked(true)}>
+            Delete video
+          </Button>
+        </div>
+        {asked && (
+          <DeleteVideo
+            remove={() => deleteVideo(job.id)}
+            onClose={() => setAsked(false)}
+            onDeleted={() => {
+              void queries.invalidateQueries({ queryKey: ["jobs"] });
+              queries.removeQueries({ queryKey: jobQuery(job.id).queryKey });
+              void navigate("/videos", { replace: true });
+            }}
+          />
+        )}
+      </>
+    );
+  }
+  return (
+    <>
+      {job.status === "canceled" ? (
+        <Notice>This video was canceled. What is ready is kept: going on makes only what is missing.</Notice>
+      ) : (
+        <Notice tone="bad">
+          {job.error ? sentenceForCode(job.error.code, job.error.detail) : "The video could not be made."}
+        </Notice>
+      )}
+      <Warnings job={job} />
+      {retry.error && <ErrorNotice error={retry.error} />}
+      <div>
+        <Button look="main" busy={retry.isPending} onClick={() => retry.mutate()}>
+          Try again
+        </Button>
+      </div>
+    </>
+  );
+}
+
+function Warnings({ job }: { job: Job }) {
+  if (job.warnings.length === 0) return null;
+  return (
+    <Notice tone="near">
+      <ul>
+        {job.warnings.map((w) => (
+          <li key={`${w.code} ${w.scene ?? 0}`}>{w.message}</li>
+        ))}
+      </ul>
+    </Notice>
+  );
+}
