@@ -49,6 +49,8 @@ export function fieldErrors(error: unknown): ReadonlyMap<string, string> {
 
 const sentences: Record<string, string> = {
   unauthenticated: "You are signed out. Sign in to go on; nothing you wrote is lost.",
+  forbidden: "Your account may not do this. Ask the owner of the account.",
+  body_too_large: "This is too much text for one project. Shorten it or split it in two.",
   session_ended: "You are signed out. Sign in to go on; nothing you wrote is lost.",
   link_invalid: "This link no longer works. Links work once and for 15 minutes.",
   mail_failed: "The mail could not be sent. Check the address, or try again in a minute.",
@@ -77,16 +79,18 @@ const sentences: Record<string, string> = {
   internal: "Something went wrong on our side. Try again in a moment.",
 };
 
+const BROKEN = "Something went wrong in this page. Reload it and try again.";
+
 /** A sentence a person can act on. */
 export function sentenceFor(error: unknown): string {
   if (error instanceof UnreachableError) {
     return "DevotionalAI could not be reached. Check your connection and try again.";
   }
-  if (!(error instanceof ApiError)) return "Something went wrong in this page. Reload it and try again.";
+  if (!(error instanceof ApiError)) return BROKEN;
   return sentenceForCode(error.code, error.problem.detail);
 }
 
 /** As sentenceFor, for a problem that a job carries. */
 export function sentenceForCode(code: string, detail: string): string {
-  return sentences[code] ?? detail;
+  return sentences[code] ?? (detail === "" ? BROKEN : detail);
 }

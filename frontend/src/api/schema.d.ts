@@ -429,7 +429,7 @@ export interface components {
             aspect?: null | string;
             captions?: null | boolean;
             resolution?: null | string;
-            scenes?: null | {
+            scenes?: {
                 image_id?: string;
                 image_prompt?: string;
                 text: string;
@@ -445,18 +445,20 @@ export interface components {
             status: string;
         };
         ImageAnswer: {
-            aspect: string;
+            /** @enum {string} */
+            aspect: "16:9" | "9:16" | "1:1";
             created_at: string;
             id: string;
             image_id: string;
             url: string;
         };
-        ImageBodyRequest: {
+        ImageRequest: {
             aspect?: string;
             prompt: string;
         };
         JobAnswer: {
-            aspect: string;
+            /** @enum {string} */
+            aspect: "16:9" | "9:16" | "1:1";
             attempt: number;
             created_at: string;
             error: null | {
@@ -472,10 +474,13 @@ export interface components {
             job_id: string;
             progress: number;
             project_id: string;
-            resolution: string;
+            /** @enum {string} */
+            resolution: "720p" | "1080p" | "4k";
             started_at: null | string;
-            status: string;
-            step: string;
+            /** @enum {string} */
+            status: "queued" | "running" | "succeeded" | "failed" | "canceled";
+            /** @enum {string} */
+            step: "queued" | "plan" | "image" | "voice" | "encode" | "assemble" | "done";
             title: string;
             video: null | {
                 captions_url: string;
@@ -486,15 +491,16 @@ export interface components {
                 url: string;
                 width: number;
             };
-            warnings: null | {
+            warnings: {
                 code: string;
                 message: string;
                 scene?: number;
             }[];
         };
         JobPage: {
-            items: null | {
-                aspect: string;
+            items: {
+                /** @enum {string} */
+                aspect: "16:9" | "9:16" | "1:1";
                 attempt: number;
                 created_at: string;
                 error: null | {
@@ -510,10 +516,13 @@ export interface components {
                 job_id: string;
                 progress: number;
                 project_id: string;
-                resolution: string;
+                /** @enum {string} */
+                resolution: "720p" | "1080p" | "4k";
                 started_at: null | string;
-                status: string;
-                step: string;
+                /** @enum {string} */
+                status: "queued" | "running" | "succeeded" | "failed" | "canceled";
+                /** @enum {string} */
+                step: "queued" | "plan" | "image" | "voice" | "encode" | "assemble" | "done";
                 title: string;
                 video: null | {
                     captions_url: string;
@@ -524,7 +533,7 @@ export interface components {
                     url: string;
                     width: number;
                 };
-                warnings: null | {
+                warnings: {
                     code: string;
                     message: string;
                     scene?: number;
@@ -533,7 +542,7 @@ export interface components {
             next_cursor: null | string;
         };
         JwksAnswer: {
-            keys: null | {
+            keys: {
                 alg: string;
                 crv: string;
                 kid: string;
@@ -542,12 +551,12 @@ export interface components {
                 x: string;
             }[];
         };
-        LinkRequestAnswer: {
-            message: string;
-        };
-        LinkRequestBodyRequest: {
+        LinkRequest: {
             email: string;
             next?: string;
+        };
+        LinkRequestAnswer: {
+            message: string;
         };
         /** @description RFC 9457 problem details. Further members are described at each code. */
         Problem: {
@@ -569,19 +578,23 @@ export interface components {
         };
         ProfileAnswer: {
             email: string;
-            plan: string;
-            role: string;
+            /** @enum {string} */
+            plan: "free" | "pro" | "enterprise";
+            /** @enum {string} */
+            role: "owner" | "member";
             tenant_id: string;
             user_id: string;
         };
         ProjectAnswer: {
-            aspect: string;
+            /** @enum {string} */
+            aspect: "16:9" | "9:16" | "1:1";
             captions: boolean;
             created_at: string;
             id: string;
             project_id: string;
-            resolution: string;
-            scenes: null | {
+            /** @enum {string} */
+            resolution: "720p" | "1080p" | "4k";
+            scenes: {
                 image_id: string;
                 image_prompt: string;
                 text: string;
@@ -593,14 +606,16 @@ export interface components {
             voice: string;
         };
         ProjectPage: {
-            items: null | {
-                aspect: string;
+            items: {
+                /** @enum {string} */
+                aspect: "16:9" | "9:16" | "1:1";
                 captions: boolean;
                 created_at: string;
                 id: string;
                 project_id: string;
-                resolution: string;
-                scenes: null | {
+                /** @enum {string} */
+                resolution: "720p" | "1080p" | "4k";
+                scenes: {
                     image_id: string;
                     image_prompt: string;
                     text: string;
@@ -617,11 +632,12 @@ export interface components {
             duration_ms: number;
             fits: boolean;
             images_reused: number;
-            metrics: null | {
+            metrics: {
                 fits: boolean;
                 left: null | number;
                 limit: null | number;
-                metric: string;
+                /** @enum {string} */
+                metric: "images_count" | "tts_seconds" | "render_minutes";
                 missing: number;
                 needed: number;
                 unit: string;
@@ -638,8 +654,10 @@ export interface components {
             token_type: string;
             user: {
                 email: string;
-                plan: string;
-                role: string;
+                /** @enum {string} */
+                plan: "free" | "pro" | "enterprise";
+                /** @enum {string} */
+                role: "owner" | "member";
                 tenant_id: string;
                 user_id: string;
             };
@@ -647,7 +665,7 @@ export interface components {
         Template: {
             id: string;
             reference: string;
-            scenes: null | {
+            scenes: {
                 image_id?: string;
                 image_prompt?: string;
                 text: string;
@@ -657,10 +675,10 @@ export interface components {
             title: string;
         };
         TemplatePage: {
-            items: null | {
+            items: {
                 id: string;
                 reference: string;
-                scenes: null | {
+                scenes: {
                     image_id?: string;
                     image_prompt?: string;
                     text: string;
@@ -672,9 +690,10 @@ export interface components {
             next_cursor: null | string;
         };
         Usage: {
-            metrics: null | {
+            metrics: {
                 limit: null | number;
-                metric: string;
+                /** @enum {string} */
+                metric: "images_count" | "tts_seconds" | "render_minutes";
                 near_limit: boolean;
                 percent: null | number;
                 reserved: number;
@@ -686,13 +705,14 @@ export interface components {
                 end: string;
                 start: string;
             };
-            plan: string;
+            /** @enum {string} */
+            plan: "free" | "pro" | "enterprise";
         };
-        VerifyBodyRequest: {
+        VerifyRequest: {
             token: string;
         };
         VoicePage: {
-            items: null | {
+            items: {
                 default: boolean;
                 id: string;
                 language: string;
@@ -856,7 +876,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LinkRequestBodyRequest"];
+                "application/json": components["schemas"]["LinkRequest"];
             };
         };
         responses: {
@@ -952,7 +972,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["VerifyBodyRequest"];
+                "application/json": components["schemas"]["VerifyRequest"];
             };
         };
         responses: {
@@ -1495,7 +1515,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ImageBodyRequest"];
+                "application/json": components["schemas"]["ImageRequest"];
             };
         };
         responses: {

@@ -14,6 +14,9 @@ const (
 	Member Role = "member"
 )
 
+// Roles lists every role.
+func Roles() []Role { return []Role{Owner, Member} }
+
 // Caller is who makes a request, as the credential's own item says now: not as
 // a token said when it was issued.
 type Caller struct {

@@ -75,10 +75,10 @@ func (c *checker) apply(p Project, d Draft) Project {
 		p.Voice = c.voice(*d.Voice)
 	}
 	if d.Resolution != nil {
-		p.Resolution = oneOf(c, "resolution", *d.Resolution, render.HD, render.FullHD, render.UHD)
+		p.Resolution = oneOf(c, "resolution", *d.Resolution, render.Resolutions()...)
 	}
 	if d.Aspect != nil {
-		p.Aspect = oneOf(c, "aspect", *d.Aspect, render.Landscape, render.Portrait, render.Square)
+		p.Aspect = oneOf(c, "aspect", *d.Aspect, render.Aspects()...)
 	}
 	if d.Captions != nil {
 		p.Captions = *d.Captions
@@ -135,7 +135,7 @@ func CheckAspect(field, s string) (render.Aspect, error) {
 		return render.Landscape, nil
 	}
 	c := &checker{}
-	a := oneOf(c, field, s, render.Landscape, render.Portrait, render.Square)
+	a := oneOf(c, field, s, render.Aspects()...)
 	return a, c.err()
 }
 

@@ -24,6 +24,9 @@ const (
 	Canceled  Status = "canceled"
 )
 
+// Statuses lists every status.
+func Statuses() []Status { return []Status{Queued, Running, Succeeded, Failed, Canceled} }
+
 // Ended reports whether nothing more happens to the job by itself.
 func (s Status) Ended() bool { return s == Succeeded || s == Failed || s == Canceled }
 

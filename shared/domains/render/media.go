@@ -28,6 +28,9 @@ const (
 	UHD    Resolution = "4k"
 )
 
+// Resolutions lists every resolution, the smallest first.
+func Resolutions() []Resolution { return []Resolution{HD, FullHD, UHD} }
+
 // Aspect is width to height.
 type Aspect string
 
@@ -37,6 +40,9 @@ const (
 	Portrait  Aspect = "9:16"
 	Square    Aspect = "1:1"
 )
+
+// Aspects lists every aspect.
+func Aspects() []Aspect { return []Aspect{Landscape, Portrait, Square} }
 
 // Frame is a picture size in pixels; both are even, as yuv420p needs.
 type Frame struct{ Width, Height int }

@@ -14,6 +14,11 @@ const (
 	StepDone     Step = "done"
 )
 
+// Steps lists every step, in that order.
+func Steps() []Step {
+	return []Step{StepQueued, StepPlan, StepImage, StepVoice, StepEncode, StepAssemble, StepDone}
+}
+
 // Work units of the parts that have no frames of their own, measured in frames
 // that take as long to encode.
 const (

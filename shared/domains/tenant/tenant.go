@@ -23,6 +23,9 @@ const (
 	Enterprise Plan = "enterprise"
 )
 
+// Plans lists every plan, the smallest first.
+func Plans() []Plan { return []Plan{Free, Pro, Enterprise} }
+
 // Paid reports whether premium features (4k) are in the plan.
 func (p Plan) Paid() bool { return p == Pro || p == Enterprise }
 

@@ -197,7 +197,7 @@ func byStatus(r httpapi.Route) map[int][]string {
 // schema puts a named type into the components and refers to it.
 func (g generator) schema(value any, request bool) (object, error) {
 	t := reflect.TypeOf(value)
-	s, err := jsonschema.ForType(t, &jsonschema.ForOptions{})
+	s, err := jsonschema.ForType(t, &jsonschema.ForOptions{TypeSchemas: enums()})
 	if err != nil {
 		return nil, err
 	}
@@ -209,6 +209,7 @@ func (g generator) schema(value any, request bool) (object, error) {
 	if err := json.Unmarshal(raw, &tree); err != nil {
 		return nil, err
 	}
+	listsAreLists(tree)
 	if !request {
 		open(tree)
 	}
@@ -217,7 +218,7 @@ func (g generator) schema(value any, request bool) (object, error) {
 		return tree, nil
 	}
 	if request {
-		name += "Request"
+		name = strings.TrimSuffix(strings.TrimSuffix(name, "Body"), "Request") + "Request"
 	}
 	if known, ok := g.schemas[name]; ok && !reflect.DeepEqual(known, tree) {
 		return nil, fmt.Errorf("two types are called %s", name)
@@ -241,6 +242,24 @@ func open(node any) {
 	case []any:
 		for _, child := range n {
 			open(child)
+		}
+	}
+}
+
+// listsAreLists takes null out of the type of lists: answers have [] instead,
+// and requests leave the member out.
+func listsAreLists(node any) {
+	switch n := node.(type) {
+	case object:
+		if types, ok := n["type"].([]any); ok && slices.Contains(types, any("array")) {
+			n["type"] = "array"
+		}
+		for _, child := range n {
+			listsAreLists(child)
+		}
+	case []any:
+		for _, child := range n {
+			listsAreLists(child)
 		}
 	}
 }

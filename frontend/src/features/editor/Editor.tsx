@@ -119,7 +119,12 @@ export function Editor({ user, project, action, onDeleted }: EditorProps) {
       <aside className="editor__aside" aria-label="Make the video">
         <div className="card stack">
           <SaveState saving={saving} unsafe={unsafe} />
-          <Price project={project.id} version={version} waiting={saving.state === "saving" || saving.state === "waiting"} />
+          <Price
+            project={project.id}
+            version={version}
+            waiting={saving.state === "saving" || saving.state === "waiting"}
+            empty={draft.scenes.every((s) => s.text.trim() === "")}
+          />
           {action(autosave)}
         </div>
       </aside>

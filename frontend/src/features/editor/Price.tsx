@@ -7,13 +7,24 @@ import { ErrorNotice, Notice } from "../../components/Notice";
 import { amount, amountOf, metricName } from "../../components/metrics";
 import { clock, dayOf } from "../../components/times";
 
+interface PriceProps {
+  project: string;
+  version: number;
+  /** The API does not have the last edit yet. */
+  waiting: boolean;
+  /** There is nothing to read aloud. */
+  empty: boolean;
+}
+
 /** What this video needs of each metric, and what is left; before pressing. */
-export function Price({ project, version, waiting }: { project: string; version: number; waiting: boolean }) {
-  const quote = useQuery({ ...quoteQuery(project, version), placeholderData: (before) => before, enabled: !waiting });
+export function Price({ project, version, waiting, empty }: PriceProps) {
+  const quote = useQuery({ ...quoteQuery(project, version), placeholderData: (before) => before, enabled: !waiting && !empty });
   return (
     <section className="price" aria-label="Price" aria-busy={waiting || quote.isFetching}>
       <h2>This video</h2>
-      {quote.error ? (
+      {empty ? (
+        <p className="soft">Write some text to see what the video takes.</p>
+      ) : quote.error ? (
         <WhyNot error={quote.error} retry={() => void quote.refetch()} busy={quote.isFetching} />
       ) : quote.data ? (
         <Lines quote={quote.data} />

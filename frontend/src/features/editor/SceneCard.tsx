@@ -29,7 +29,8 @@ export function SceneCard({ scene, number, count, aspect, full, wrongText, wrong
   const change = (what: Partial<Omit<Scene, "key">>) => edit({ do: "change scene", key, what });
 
   return (
-    <li className="card scene" id={key} role="group" aria-labelledby={title}>
+    <li>
+    <section className="card scene" aria-labelledby={title}>
       <div className="scene__head">
         <h3 id={title}>Scene {number}</h3>
         <div className="scene__tools">
@@ -83,6 +84,7 @@ export function SceneCard({ scene, number, count, aspect, full, wrongText, wrong
         </div>
         <ScenePicture scene={scene} number={number} aspect={aspect} onImage={(imageId) => change({ imageId })} />
       </div>
+    </section>
     </li>
   );
 }
