@@ -32,6 +32,28 @@ var ImageCreate = Route{
 	Problems: []problem.Code{problem.QuotaExceeded, problem.ImageTimeout, problem.ImageFailed, problem.Unavailable},
 }
 
+// ImageGet shows a preview again.
+var ImageGet = Route{
+	Name: "image-get", Method: "GET", Pattern: "/api/v1/images/{id}", Who: User, Tag: "Creator",
+	Summary: "One picture, with a new link", Description: "A picture that failed or is still being made is not there.",
+	Status: http.StatusOK, Answer: imageAnswer{},
+}
+
+func showImage(i render.Image, url string) imageAnswer {
+	return imageAnswer{ID: i.ID, ImageID: i.ID, URL: url, Aspect: i.Aspect, CreatedAt: i.CreatedAt}
+}
+
+// GetImage serves ImageGet.
+func GetImage(s render.Album) Handler {
+	return func(w http.ResponseWriter, r *http.Request, caller auth.Caller) error {
+		image, url, err := s.Get(r.Context(), caller.Tenant, r.PathValue("id"))
+		if err != nil {
+			return err
+		}
+		return answer(w, http.StatusOK, showImage(image, url))
+	}
+}
+
 // CreateImage serves ImageCreate.
 func CreateImage(s render.Previewer) Handler {
 	return func(w http.ResponseWriter, r *http.Request, caller auth.Caller) error {
@@ -48,7 +70,7 @@ func CreateImage(s render.Previewer) Handler {
 		if err != nil {
 			return err
 		}
-		return answer(w, http.StatusOK, imageAnswer{ID: image.ID, ImageID: image.ID, URL: url, Aspect: image.Aspect, CreatedAt: image.CreatedAt})
+		return answer(w, http.StatusOK, showImage(image, url))
 	}
 }
 

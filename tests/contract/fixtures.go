@@ -42,6 +42,10 @@ func (s *stage) make(t *testing.T, name string) {
 		s.filled[name] = s.project(t, s.person(t))
 	case "project_of_another_tenant":
 		s.filled[name] = s.project(t, s.stranger(t), "He leads me beside still waters.")
+	case "picture":
+		s.filled[name] = s.picture(t, s.person(t))
+	case "picture_of_another_tenant":
+		s.filled[name] = s.picture(t, s.stranger(t))
 	case "job_of_another_tenant":
 		s.filled[name] = s.job(t, s.stranger(t), render.Succeeded)
 	case "job_queued":

@@ -10,7 +10,9 @@ import (
 	"github.com/devotionalai/platform/shared/domains/project"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/technologies/drawing"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
+	"github.com/devotionalai/platform/shared/technologies/s3files"
 )
 
 // person is the tenant of the person whom every event is from.
@@ -65,6 +67,20 @@ func (s *stage) job(t *testing.T, owner tenant.ID, status render.Status) string 
 		t.Fatalf("end a render: %v", err)
 	}
 	return job.ID
+}
+
+// picture makes a square preview for a tenant.
+func (s *stage) picture(t *testing.T, owner tenant.ID) string {
+	t.Helper()
+	quotas := metering.NewQuotas(metering.Base{ImagesCount: 1000, TTSSeconds: 100000, RenderMinutes: 1000})
+	pricer := render.NewPricer(dynamo.NewAdmissions(s.store()), quotas, appURL, time.Now)
+	files := s3files.New(s.aws, s.outputs["Data.Outputs.MediaBucket"])
+	previewer := render.NewPreviewer(pricer, dynamo.NewImages(s.store()), files, drawing.New(), time.Minute, func(_ context.Context, err error) { t.Error(err) })
+	image, _, err := previewer.Preview(t.Context(), owner, "green hills", render.Square)
+	if err != nil {
+		t.Fatalf("make a preview: %v", err)
+	}
+	return image.ID
 }
 
 // nowhere is a workflow that starts nothing.

@@ -172,6 +172,9 @@ func TestForeignIDs(t *testing.T) {
 		if strings.Contains(route.Pattern, "/jobs/") {
 			foreign = job
 		}
+		if strings.Contains(route.Pattern, "/images/") {
+			foreign = picture
+		}
 		var body any
 		if route.Body != nil {
 			body = map[string]any{"title": "Mine now"}

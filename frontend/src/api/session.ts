@@ -148,8 +148,6 @@ export function createSession() {
   };
 }
 
-export type Session = ReturnType<typeof createSession>;
-
 /** Calls a route that rests on the cookie, or on nothing. */
 async function post<T>(path: string, body?: unknown): Promise<T> {
   let response: Response;

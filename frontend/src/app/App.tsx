@@ -6,9 +6,9 @@ import { Skeleton } from "../components/Skeleton";
 import { LoginPage } from "../pages/LoginPage";
 import { ErrorBoundary } from "./ErrorBoundary";
 import { OfflineBar } from "./OfflineBar";
-import { AccountPage, BillingPage, CreateVideoPage, EditVideoPage, NotFoundPage, VerifyPage, VideoPage, VideosPage } from "./pages";
 import { ProtectedRoute } from "./ProtectedRoute";
 import { Shell } from "./Shell";
+import { AccountPage, BillingPage, CreateVideoPage, EditVideoPage, NotFoundPage, VerifyPage, VideoPage, VideosPage } from "./pages";
 import { createQueries } from "./queries";
 
 export function App() {

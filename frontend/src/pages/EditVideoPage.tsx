@@ -14,6 +14,7 @@ import { UsageBanner } from "../components/UsageBanner";
 import { amountOf, metricName } from "../components/metrics";
 import { dayOf } from "../components/times";
 import { Editor } from "../features/editor/Editor";
+import { SeePlans } from "../features/editor/Price";
 import type { Autosave } from "../features/editor/autosave";
 
 export function EditVideoPage() {
@@ -101,11 +102,6 @@ interface QuotaProblem {
 
 /** Why the video is not made, and what one can do. */
 function Refusal({ error, retry }: { error: unknown; retry: () => void }) {
-  const seePlans = (
-    <Link className={buttonClass({ small: true })} to="/billing">
-      See plans
-    </Link>
-  );
   if (error instanceof NotSavedError) {
     return <Notice tone="bad">Your last changes are not saved yet. Look at the marked fields, or wait until you are online.</Notice>;
   }
@@ -113,7 +109,7 @@ function Refusal({ error, retry }: { error: unknown; retry: () => void }) {
     const q = error.problem as unknown as QuotaProblem;
     const left = Math.max(0, q.limit - q.used - q.reserved);
     return (
-      <Notice tone="bad" actions={seePlans}>
+      <Notice tone="bad" actions={<SeePlans />}>
         {`${metricName(q.metric)}: this video needs ${amountOf(q.metric, q.requested)}, and ${amountOf(q.metric, left)} of this month’s ${amountOf(q.metric, q.limit)} are left. `}
         {`Shorten it, choose a bigger plan, or wait until ${dayOf(q.period_end)}.`}
       </Notice>
@@ -121,7 +117,7 @@ function Refusal({ error, retry }: { error: unknown; retry: () => void }) {
   }
   if (hasCode(error, "feature_not_in_plan")) {
     return (
-      <Notice tone="bad" actions={seePlans}>
+      <Notice tone="bad" actions={<SeePlans />}>
         4K is part of the Pro plan. Choose a lower resolution to go on.
       </Notice>
     );

@@ -34,7 +34,7 @@ export type Edit =
   | { do: "replace"; draft: Draft };
 
 let lastKey = 0;
-export const newKey = () => `scene-${++lastKey}`;
+const newKey = () => `scene-${++lastKey}`;
 
 const emptyScene = (): Scene => ({ key: newKey(), text: "", prompt: "", imageId: "" });
 
