@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-lambda-go/lambda/messages"
@@ -22,6 +23,10 @@ import (
 // APIHandler is the Lambda handler of an API function.
 type APIHandler func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error)
 
+// answerMargin is kept of a function's time, so that a call which hangs ends in
+// an answer of ours and not in the function being killed.
+const answerMargin = 1500 * time.Millisecond
+
 // Proxy makes the Lambda handler of an API function from its net/http handler.
 func Proxy(rt *Runtime, handler http.Handler) APIHandler { return proxy(rt, handler) }
 
@@ -29,6 +34,11 @@ func proxy(rt *Runtime, handler http.Handler) APIHandler {
 	adapter := httpadapter.NewV2(recoverer(rt, implicitStatus(handler)))
 	return func(ctx context.Context, event events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 		ctx = WithRequestID(ctx, event.RequestContext.RequestID)
+		if end, ok := ctx.Deadline(); ok {
+			var done context.CancelFunc
+			ctx, done = context.WithDeadline(ctx, end.Add(-answerMargin))
+			defer done()
+		}
 		return adapter.ProxyWithContext(ctx, convertible(event))
 	}
 }

@@ -70,7 +70,7 @@ var (
 		Problems: []problem.Code{problem.InvalidInput, problem.LinkInvalid, problem.Forbidden},
 	}
 	SessionRefresh = Route{
-		Name: "session-refresh", Method: "POST", Pattern: "/api/auth/refresh", Who: Cookie, Tag: "Sign-in",
+		Name: "session-refresh", Method: "POST", Pattern: "/api/auth/refresh", Who: Cookie, CountsSession: true, Tag: "Sign-in",
 		Summary: "Exchange the refresh cookie for an access token",
 		Description: "Rotates the refresh_token cookie. Tabs that send the same cookie within 20 seconds get the same successor; " +
 			"a cookie that was exchanged earlier ends the session.",
@@ -84,10 +84,10 @@ var (
 	SessionLogout = Route{
 		Name: "session-logout", Method: "POST", Pattern: "/api/auth/logout", Who: Cookie, Tag: "Sign-in",
 		Summary:     "End the session",
-		Description: "The session and its access tokens are dead at once. Ending an ended session succeeds too.",
+		Description: "The session and its access tokens are dead at once. Ending an ended session succeeds too; ending all of them needs one that is open.",
 		Query:       []Param{{Name: "everywhere", Description: "true ends every session of the user"}},
 		Status:      http.StatusNoContent,
-		Problems:    []problem.Code{problem.InvalidInput, problem.CrossSite},
+		Problems:    []problem.Code{problem.InvalidInput, problem.CrossSite, problem.SessionEnded},
 	}
 	JWKS = Route{
 		Name: "jwks-get", Method: "GET", Pattern: "/.well-known/jwks.json", Tag: "Sign-in",
@@ -135,7 +135,10 @@ func RefreshSession(s *auth.Refresher, secureCookies bool) Handler {
 		if token == "" {
 			return problem.New(problem.Unauthenticated, "There is no session cookie. Sign in first.")
 		}
-		grant, err := s.Refresh(r.Context(), token)
+		grant, rate, err := s.Refresh(r.Context(), token)
+		if err == nil || problem.Is(err, problem.RateLimited) {
+			rateHeaders(w.Header(), "user", s.Rate, rate)
+		}
 		if err != nil {
 			return err
 		}

@@ -29,6 +29,9 @@ type Route struct {
 	Method  string // "" matches every method
 	Pattern string // net/http pattern without the method; "/" is $default
 	Who     Who
+	// CountsSession: the handler counts the call against its session's own rate,
+	// in the write that it makes anyway. A refusal counts against the address.
+	CountsSession bool
 
 	Summary     string         // one line, for the API's documentation
 	Description string         // what the types do not say

@@ -94,7 +94,7 @@ func (s server) serve(w http.ResponseWriter, r *http.Request) {
 		err = s.handle(rec, r, caller)
 	}
 	if err != nil {
-		s.fail(rec, r, err)
+		s.fail(rec, r, s.guessed(rec, r, err))
 	}
 }
 
@@ -106,31 +106,48 @@ func (s server) admit(w http.ResponseWriter, r *http.Request) (context.Context, 
 			return ctx, auth.Caller{}, err
 		}
 	}
-	user, anonymous := s.Gate.Policies()
 	if s.route.Who != User {
-		decision, err := s.Gate.Anonymous(ctx, s.ViewerAddress(r))
-		rateHeaders(w.Header(), "address", anonymous, decision)
-		return ctx, auth.Caller{}, err
+		if s.route.CountsSession {
+			return ctx, auth.Caller{}, nil
+		}
+		return ctx, auth.Caller{}, s.countAddress(w, r)
 	}
 	token, ok := bearer(r)
 	if !ok {
-		// An unauthenticated call is counted too, or guessing would be free.
-		decision, err := s.Gate.Anonymous(ctx, s.ViewerAddress(r))
-		rateHeaders(w.Header(), "address", anonymous, decision)
-		if err == nil {
-			err = problem.New(problem.Unauthenticated, "Send an access token: Authorization: Bearer <token>.")
-		}
-		return ctx, auth.Caller{}, err
+		return ctx, auth.Caller{}, problem.New(problem.Unauthenticated, "Send an access token: Authorization: Bearer <token>.")
 	}
 	caller, decision, err := s.Gate.Bearer(ctx, token)
+	if err == nil || problem.Is(err, problem.RateLimited) {
+		user, _ := s.Gate.Policies()
+		rateHeaders(w.Header(), "user", user, decision)
+	}
 	if err != nil {
-		if problem.Is(err, problem.RateLimited) {
-			rateHeaders(w.Header(), "user", user, decision)
-		}
 		return ctx, auth.Caller{}, err
 	}
-	rateHeaders(w.Header(), "user", user, decision)
 	return tenant.WithTenant(ctx, caller.Tenant), caller, nil
+}
+
+// countAddress counts a request that no session answers for.
+func (s server) countAddress(w http.ResponseWriter, r *http.Request) error {
+	decision, err := s.Gate.Anonymous(r.Context(), s.ViewerAddress(r))
+	if err == nil || problem.Is(err, problem.RateLimited) {
+		_, anonymous := s.Gate.Policies()
+		rateHeaders(w.Header(), "address", anonymous, decision)
+	}
+	return err
+}
+
+// guessed counts a request whose credential was missing or refused against its
+// address, or guessing would be free. It answers what the caller is told.
+func (s server) guessed(w http.ResponseWriter, r *http.Request, refusal error) error {
+	counted := s.route.Who != User && !s.route.CountsSession
+	if counted || !problem.Is(refusal, problem.Unauthenticated) && !problem.Is(refusal, problem.SessionEnded) {
+		return refusal
+	}
+	if err := s.countAddress(w, r); err != nil {
+		return err
+	}
+	return refusal
 }
 
 func bearer(r *http.Request) (string, bool) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/devotionalai/platform/shared/boot/calls"
 )
@@ -79,7 +80,7 @@ func TestALostAnswerIsRetriedInPlace(t *testing.T) {
 
 func TestARefreshWhoseAnswerIsLostCanBeRepeated(t *testing.T) {
 	for _, kind := range []calls.Kind{calls.LostBefore, calls.LostAfter, calls.Throttled, calls.TimedOut} {
-		for nth := 1; nth <= 3; nth++ {
+		for nth := 1; nth <= 2; nth++ { // after the secret: the plan, the session
 			t.Run(fmt.Sprintf("%d/%s", nth, kind), func(t *testing.T) {
 				t.Parallel()
 				s := newStage(t)
@@ -93,6 +94,23 @@ func TestARefreshWhoseAnswerIsLostCanBeRepeated(t *testing.T) {
 				}
 				again := s.refresh(in.cookie()).expect(t, 200, "")
 				s.refresh(again.cookie()).expect(t, 200, "")
+			})
+		}
+	}
+}
+
+// A refresh that failed before its effect can be repeated later than the grace
+// of a lost answer: an outage signs nobody out.
+func TestARefreshThatFailsInAnOutageCanBeRepeatedLater(t *testing.T) {
+	for _, kind := range []calls.Kind{calls.LostBefore, calls.Throttled} {
+		for nth := 1; nth <= 2; nth++ {
+			t.Run(fmt.Sprintf("%d/%s", nth, kind), func(t *testing.T) {
+				t.Parallel()
+				s := newStage(t)
+				in := s.signIn(address())
+				s.deploy(faults(nth+1, kind, false)).refresh(in.cookie()).expect(t, 503, "unavailable")
+				s.clock.advance(time.Minute)
+				s.refresh(in.cookie()).expect(t, 200, "")
 			})
 		}
 	}

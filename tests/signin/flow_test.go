@@ -55,7 +55,8 @@ func TestSignInRefreshLeave(t *testing.T) {
 	s.refresh(second.cookie()).expect(t, 401, "session_ended")
 	s.logout(second.cookie(), "").expect(t, 204, "")
 	s.logout("", "").expect(t, 204, "")
-	s.logout("rubbish", "?everywhere=true").expect(t, 204, "")
+	s.logout("rubbish", "").expect(t, 204, "")
+	s.logout("rubbish", "?everywhere=true").expect(t, 401, "session_ended")
 	s.logout(again.cookie(), "?everywhere=maybe").expect(t, 400, "invalid_input")
 	s.me(again.text("access_token")).expect(t, 200, "")
 }
@@ -66,8 +67,8 @@ func TestLogoutEverywhere(t *testing.T) {
 	a, b := s.signIn(person), s.signIn(person)
 	other := s.signIn(address())
 	s.logout(a.cookie(), "").expect(t, 204, "")
-	// A session that has ended may not end the others.
-	s.logout(a.cookie(), "?everywhere=true").expect(t, 204, "")
+	// A session that has ended may not end the others, and is told so.
+	s.logout(a.cookie(), "?everywhere=true").expect(t, 401, "session_ended")
 	s.me(b.text("access_token")).expect(t, 200, "")
 	c := s.signIn(person)
 	s.logout(b.cookie(), "?everywhere=true").expect(t, 204, "")

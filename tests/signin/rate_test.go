@@ -93,3 +93,73 @@ func TestGuessingATokenIsCounted(t *testing.T) {
 		t.Fatalf("%d of 10 guesses refused for their rate, want 5", refused)
 	}
 }
+
+// Many people sit behind one address: what they do with sessions of their own
+// counts against each of them alone.
+func TestRefreshingCountsTheSessionAndGuessingTheAddress(t *testing.T) {
+	s := newStage(t, "RATE_LIMIT_ANONYMOUS_PER_MINUTE=5", "RATE_LIMIT_USER_PER_SECOND=3")
+	in := s.signIn(address())
+	cookie := in.cookie()
+	for range 20 {
+		got := s.refresh(cookie).expect(t, 200, "")
+		if got.header.Get("RateLimit") == "" {
+			t.Error("a refresh does not say its rate")
+		}
+		cookie = got.cookie()
+		s.clock.advance(time.Second)
+	}
+	refused := 0
+	for range 9 {
+		got := s.refresh("rubbish")
+		if got.status == 429 {
+			refused++
+		}
+	}
+	if refused < 4 {
+		t.Errorf("%d of 9 guesses refused for their rate", refused)
+	}
+	s.clock.advance(time.Minute)
+	limited := 0
+	for range 6 {
+		got := s.refresh(cookie)
+		switch got.status {
+		case 200:
+			cookie = got.cookie()
+		case 429:
+			limited++
+		default:
+			t.Fatalf("got %d %s", got.status, got.raw)
+		}
+	}
+	if limited != 3 {
+		t.Errorf("%d of 6 refreshes of one session at one moment refused, want 3", limited)
+	}
+	s.clock.advance(time.Second)
+	s.refresh(cookie).expect(t, 200, "")
+}
+
+// A refused bearer is a guess as well.
+func TestARefusedBearerIsCounted(t *testing.T) {
+	s := newStage(t, "RATE_LIMIT_ANONYMOUS_PER_MINUTE=5")
+	in := s.signIn(address())
+	s.clock.advance(time.Minute)
+	s.logout(in.cookie(), "").expect(t, 204, "")
+	s.clock.advance(time.Minute)
+	refused := 0
+	for i := range 10 {
+		token := "rubbish"
+		if i%2 == 0 {
+			token = in.body["access_token"].(string)
+		}
+		switch got := s.me(token); got.status {
+		case 401:
+		case 429:
+			refused++
+		default:
+			t.Fatalf("got %d %s", got.status, got.raw)
+		}
+	}
+	if refused != 5 {
+		t.Errorf("%d of 10 refused for their rate, want 5", refused)
+	}
+}

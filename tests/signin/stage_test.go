@@ -158,7 +158,7 @@ func (s *stage) build(ctx context.Context, rt *boot.Runtime, c settings) (http.H
 		&httpapi.MagicLinkRequest: httpapi.RequestMagicLink(requester),
 		&httpapi.MagicLinkVerify:  httpapi.VerifyMagicLink(&auth.Verifier{Store: dynamo.NewSignIns(store), Tokens: tokens, Now: rt.Now}, c.Signing.SecureCookies),
 		&httpapi.SessionRefresh: httpapi.RefreshSession(&auth.Refresher{
-			Sessions: sessions, Plans: plans, Tokens: tokens, Log: rt.Log, Now: rt.Now,
+			Sessions: sessions, Plans: plans, Tokens: tokens, Rate: c.UserRate(), Log: rt.Log, Now: rt.Now,
 		}, c.Signing.SecureCookies),
 		&httpapi.SessionMe:     httpapi.Me(&auth.Profiles{Plans: plans}),
 		&httpapi.SessionLogout: httpapi.LogoutSession(&auth.Leaver{Sessions: sessions, Tokens: tokens}, c.Signing.SecureCookies),

@@ -141,7 +141,11 @@ export function createSession() {
     },
 
     async signOut(everywhere: boolean) {
-      await post(everywhere ? "/api/auth/logout?everywhere=true" : "/api/auth/logout");
+      try {
+        await post(everywhere ? "/api/auth/logout?everywhere=true" : "/api/auth/logout");
+      } catch (error) {
+        if (!(error instanceof ApiError && error.problem.status === 401)) throw error; // it had ended before
+      }
       forget();
       tell({ kind: "signed-out" });
     },

@@ -47,6 +47,9 @@ func (s Settings) check() error {
 	return nil
 }
 
+// UserRate is the rate of one user over all endpoints.
+func (s Settings) UserRate() ratelimit.Limit { return ratelimit.PerSecond(s.UserPerSecond) }
+
 // Serve puts a route's handler behind the gate and the middleware.
 func Serve(rt *boot.Runtime, s Settings, route httpapi.Route, handle httpapi.Handler) (http.Handler, error) {
 	if err := s.check(); err != nil {
@@ -58,7 +61,7 @@ func Serve(rt *boot.Runtime, s Settings, route httpapi.Route, handle httpapi.Han
 	}
 	gate := &auth.Gatekeeper{
 		Store: dynamo.NewCredentials(s.Store(rt)), Keys: keys, Issuer: s.AppURL, Now: rt.Now,
-		User: ratelimit.PerSecond(s.UserPerSecond), Anybody: ratelimit.PerMinute(s.AnonymousPerMinute),
+		User: s.UserRate(), Anybody: ratelimit.PerMinute(s.AnonymousPerMinute),
 	}
 	return httpapi.Serve(httpapi.Edge{
 		AppURL: s.AppURL, OriginSecret: s.OriginSecret, Gate: gate, Log: rt.Log, Now: rt.Now,

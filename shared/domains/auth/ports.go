@@ -74,14 +74,16 @@ type SessionRef struct {
 
 // SessionStore rotates and ends sessions.
 type SessionStore interface {
-	// Rotate moves the session from generation to the next one if it is at
-	// generation, its last rotation is after oldest, and its tenant is active. It
-	// returns the user as after the write and true, or as found and false; a zero
-	// User is one that does not exist.
-	Rotate(ctx context.Context, ref SessionRef, generation int64, oldest, now time.Time) (User, bool, error)
+	// Rotate moves the session from generation to the next one and counts that
+	// against limit, if the session is at generation, its last rotation is after
+	// oldest, its tenant is active and the rate allows it. It returns the user as
+	// after the write, or as found when Count is a refusal; a zero User is one
+	// that does not exist.
+	Rotate(ctx context.Context, ref SessionRef, generation int64, limit ratelimit.Limit, oldest, now time.Time) (User, Count, error)
 	// End ends one session; ending an absent one succeeds.
 	End(ctx context.Context, ref SessionRef) error
-	// EndAll ends every session of the user if ref is one of them.
+	// EndAll ends every session of the user if ref is one of them. Errors:
+	// ErrAbsent when it is not.
 	EndAll(ctx context.Context, ref SessionRef) error
 }
 

@@ -2,11 +2,13 @@ package auth
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
 
 	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/ratelimit"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 )
 
@@ -15,39 +17,56 @@ type Refresher struct {
 	Sessions SessionStore
 	Plans    PlanReader
 	Tokens   *Tokens
+	Rate     ratelimit.Limit // the user's own
 	Log      *slog.Logger
 	Now      func() time.Time
 }
 
 // Refresh rotates the session of token. Of many callers with one token the
 // first rotates; those within RotationGrace get the very same successor; later
-// ones hold a copy of a token that was used, and end the session. Errors:
-// SessionEnded, Forbidden (the account is closing), Unavailable.
-func (r *Refresher) Refresh(ctx context.Context, token string) (Grant, error) {
+// ones hold a copy of a token that was used, and end the session. The call
+// counts against the user's rate. Errors: SessionEnded, Forbidden (the account
+// is closing), RateLimited, Unavailable.
+func (r *Refresher) Refresh(ctx context.Context, token string) (Grant, ratelimit.Decision, error) {
 	ref, generation, ok := r.Tokens.parseRefresh(token)
 	if !ok {
-		return Grant{}, sessionEnded()
+		return Grant{}, ratelimit.Decision{}, sessionEnded()
+	}
+	// First, because what fails after the rotation costs the caller the token:
+	// whoever comes back after RotationGrace would be taken for a thief.
+	plan, err := r.Plans.Plan(tenant.WithTenant(ctx, ref.Tenant), ref.Tenant)
+	if errors.Is(err, ErrAbsent) {
+		return Grant{}, ratelimit.Decision{}, sessionEnded() // the tenant is erased
+	}
+	if err != nil {
+		return Grant{}, ratelimit.Decision{}, fmt.Errorf("read plan: %w", err)
 	}
 	now := r.Now()
 	own := tenant.WithCredential(ctx, ref.Tenant)
-	user, rotated, err := r.Sessions.Rotate(own, ref, generation, now.Add(-SessionLife), now)
+	user, count, err := r.Sessions.Rotate(own, ref, generation, r.Rate, now.Add(-SessionLife), now)
 	if err != nil {
-		return Grant{}, fmt.Errorf("rotate session: %w", err)
+		return Grant{}, ratelimit.Decision{}, fmt.Errorf("rotate session: %w", err)
 	}
-	if !rotated {
+	decision, limited := decide(r.Rate, count, now)
+	if limited != nil {
+		if s, ok := user.Session(ref.Session); ok && s.rotatable(user, generation, now) {
+			return Grant{}, decision, limited // its rate is all that was in the way
+		}
 		if err := r.late(own, user, ref, generation, now); err != nil {
-			return Grant{}, err
+			return Grant{}, ratelimit.Decision{}, err
 		}
 	}
 	session, ok := user.Session(ref.Session)
 	if !ok {
-		return Grant{}, sessionEnded()
+		return Grant{}, ratelimit.Decision{}, sessionEnded()
 	}
-	plan, err := r.Plans.Plan(tenant.WithTenant(ctx, ref.Tenant), ref.Tenant)
-	if err != nil {
-		return Grant{}, fmt.Errorf("read plan: %w", err)
-	}
-	return r.Tokens.grant(user, session, plan, now)
+	grant, err := r.Tokens.grant(user, session, plan, now)
+	return grant, decision, err
+}
+
+// rotatable repeats the condition of SessionStore.Rotate.
+func (s Session) rotatable(user User, generation int64, now time.Time) bool {
+	return user.Status == tenant.Active && s.Generation == generation && s.RotatedAt.After(now.Add(-SessionLife))
 }
 
 // late decides about a token that did not rotate: nil means that it may have

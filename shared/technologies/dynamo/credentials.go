@@ -3,6 +3,7 @@ package dynamo
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -69,34 +70,30 @@ func rateOver(limit ratelimit.Limit, now time.Time) time.Time {
 }
 
 // Rotate implements auth.SessionStore.
-func (s *Credentials) Rotate(ctx context.Context, ref auth.SessionRef, generation int64, oldest, now time.Time) (auth.User, bool, error) {
+func (s *Credentials) Rotate(ctx context.Context, ref auth.SessionRef, generation int64, limit ratelimit.Limit, oldest, now time.Time) (auth.User, auth.Count, error) {
 	names := sessionNames(ref.Session)
 	names["#gen"], names["#rotated"] = attrGen, attrRotated
-	out, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: aws.String(s.platform), Key: userKey(ref.Tenant, ref.User),
-		UpdateExpression:         aws.String("SET #sessions.#sid.#gen = :next, #sessions.#sid.#rotated = :now"),
-		ConditionExpression:      aws.String("#status = :active AND #sessions.#sid.#gen = :gen AND #sessions.#sid.#rotated > :oldest"),
-		ExpressionAttributeNames: names,
-		ExpressionAttributeValues: item{
+	it, count, err := s.arrive(ctx, arrival{
+		table: s.platform, key: userKey(ref.Tenant, ref.User),
+		set:   "#sessions.#sid.#gen = :next, #sessions.#sid.#rotated = :rotated",
+		alive: "#status = :active AND #sessions.#sid.#gen = :gen AND #sessions.#sid.#rotated > :oldest",
+		names: names,
+		values: item{
 			":active": str(tenant.Active), ":gen": num(generation), ":next": num(generation + 1),
-			":oldest": num(micros(oldest)), ":now": num(micros(now)),
+			":oldest": num(micros(oldest)), ":rotated": num(micros(now)),
 		},
-		ReturnValues: types.ReturnValueAllNew,
-
-		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+		limit: limit, now: now,
 	})
-	if err != nil {
-		if found, refused := conditionFailed(err); refused {
-			return readUser(ref.Tenant, ref.User, found), false, nil
-		}
-		return auth.User{}, false, failed("rotate session", err)
-	}
-	return readUser(ref.Tenant, ref.User, out.Attributes), true, nil
+	return readUser(ref.Tenant, ref.User, it), count, err
 }
 
 // End implements auth.SessionStore.
 func (s *Credentials) End(ctx context.Context, ref auth.SessionRef) error {
-	return s.end(ctx, ref, "REMOVE #sessions.#sid", nil)
+	err := s.end(ctx, ref, "REMOVE #sessions.#sid", nil)
+	if errors.Is(err, auth.ErrAbsent) {
+		return nil
+	}
+	return err
 }
 
 // EndAll implements auth.SessionStore.
@@ -115,7 +112,7 @@ func (s *Credentials) end(ctx context.Context, ref auth.SessionRef, update strin
 		ExpressionAttributeValues: values,
 	})
 	if _, absent := conditionFailed(err); absent {
-		return nil
+		return auth.ErrAbsent
 	}
 	return failed("end session", err)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -76,6 +77,9 @@ func refusedEntry(link bool) error {
 	return auth.ErrChanged
 }
 
+// settleTimeout fits into what boot keeps of a function's time.
+const settleTimeout = time.Second
+
 // settled finds out what became of a transaction whose answer was lost: the
 // session has an id of its own, so it is there or the transaction was not made.
 // Without this look a link would be spent on nobody.
@@ -83,6 +87,9 @@ func (s *SignIns) settled(ctx context.Context, e auth.Entry, cause error) error 
 	if !unsure(cause) {
 		return failed("sign in", cause)
 	}
+	// The caller's time may be over: that is one way to lose an answer.
+	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
+	defer done()
 	user, err := s.user(ctx, e.User.Tenant, e.User.ID)
 	if err != nil {
 		return failed("sign in", cause)
