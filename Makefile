@@ -7,7 +7,7 @@ SHELL := /bin/bash
 # Linters are Go programs of exact versions; their binaries lie in .tools/bin.
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-GO_FILES := $$(find . -name '*.go' -not -path './.*/*' -not -path './node_modules/*')
+GO_FILES := $$(find . -name '*.go' -not -path './.*/*' -not -path '*/node_modules/*')
 # What PROOFS=full repeats, and the sweeps that let each call fail in turn.
 PROOF_TESTS := AtOnce|SignsInOnce|IsExact|Fail|Survives|Loses|Counted
 export SAM_CLI_TELEMETRY := 0
@@ -20,6 +20,11 @@ help: ## print this list
 run: preflight ## start the product on http://localhost:8000 (PORT, EMULATOR_PORT, .env.example)
 	@mkdir -p .build && go build -o .build/run ./infra/local/run
 	@exec .build/run -with-parent
+
+.PHONY: dev
+dev: preflight ## the same, but changes in frontend/src show in the browser at once
+	@mkdir -p .build && go build -o .build/run ./infra/local/run
+	@exec .build/run -with-parent -live
 
 .PHONY: demo
 demo: ## sign in, price, render Psalm 23 and reach the quota, against the running product
@@ -38,6 +43,10 @@ tools: preflight ## install the pinned tools into .tools
 build: preflight ## build what sam deploy takes, for AWS (SAM CLI, into .aws-sam)
 	@sam=$$(go run ./infra/local/tools -sam) && \
 	CGO_ENABLED=0 GOOS=linux GOARCH=amd64 GOFLAGS="-trimpath -ldflags=-s -tags=lambda.norpc" "$$sam" build
+
+.PHONY: deploy-web
+deploy-web: preflight ## STACK=name: build the web app and publish it to a deployed stack
+	@go run ./infra/publish -stack "$(STACK)"
 
 .PHONY: test
 test: preflight lint ## everything that must hold: format, vet, linters, all tests with the race detector, the template
@@ -76,8 +85,8 @@ sam-invoke: ## FN=name EVENT=file: run one function with SAM CLI in its containe
 	@go run ./infra/local/saminvoke "$(FN)" "$(EVENT)"
 
 .PHONY: clean
-clean: ## remove what was built (.build, .aws-sam, out); data and tools stay
-	rm -rf .build .aws-sam out
+clean: ## remove what was built (.build, .aws-sam, out, frontend/dist); data and tools stay
+	rm -rf .build .aws-sam out frontend/dist
 
 .PHONY: preflight
 preflight:

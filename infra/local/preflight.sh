@@ -27,7 +27,7 @@ if [ "$system" = Darwin ]; then
 	get_python="brew install python@3.12" get_node="brew install node@20" get_make="xcode-select --install"
 else
 	get_python="apt-get install python3 python3-venv (Debian 12 or newer), or https://www.python.org/downloads/"
-	get_node="https://nodejs.org/en/download (20 or newer)"
+	get_node="https://nodejs.org/en/download (20.19 or newer)"
 	get_make="apt-get install make"
 fi
 
@@ -46,7 +46,8 @@ done
 at_least "$python_version" 3.11 || lack "Python 3.11 or newer (found: ${python_version:-none})" "$get_python"
 
 node_version=$(node --version 2>/dev/null | sed -n 's/^v\([0-9]*\.[0-9]*\).*/\1/p')
-at_least "$node_version" 20.0 || lack "Node 20 or newer (found: ${node_version:-none})" "$get_node"
+at_least "$node_version" 20.19 || lack "Node 20.19 or newer (found: ${node_version:-none})" "$get_node"
+command -v npm >/dev/null 2>&1 || lack "npm, which comes with Node" "$get_node"
 
 command -v make >/dev/null 2>&1 || lack "make" "$get_make"
 

@@ -31,6 +31,8 @@ type ProductOptions struct {
 	// Data is kept between launches when it is given; a folder of its own that
 	// is removed at the end otherwise.
 	Data string
+	// Web is what answers the web app's paths; nothing does without it.
+	Web product.Web
 	// Out takes the progress lines; none are printed without it.
 	Out io.Writer
 }
@@ -82,7 +84,7 @@ func Launch(o ProductOptions) (*RunningProduct, error) {
 	}
 	p.Product, err = product.Start(ctx, product.Options{
 		Root: blueprint.Root(), Data: p.Data, Settings: chosen, Out: o.Out,
-		Auth: o.Auth, Alter: relative(o.Alter), Temporary: p.temporary,
+		Auth: o.Auth, Alter: relative(o.Alter), Temporary: p.temporary, Web: o.Web,
 	})
 	if err != nil {
 		if p.temporary {

@@ -11,14 +11,18 @@ import (
 // attributes are what GetAtt may ask of the types in use. sam validate --lint
 // checks them in most places, but not inside events.
 var attributes = map[string][]string{
-	"AWS::Serverless::Function":     {"Arn"},
-	"AWS::Serverless::StateMachine": {"Arn", "Name"},
-	"AWS::DynamoDB::Table":          {"Arn", "StreamArn"},
-	"AWS::S3::Bucket":               {"Arn", "DomainName", "RegionalDomainName"},
-	"AWS::SQS::Queue":               {"Arn", "QueueName", "QueueUrl"},
-	"AWS::IAM::Role":                {"Arn", "RoleId"},
-	"AWS::Logs::LogGroup":           {"Arn"},
-	"AWS::SNS::Topic":               {"TopicArn", "TopicName"},
+	"AWS::CloudFront::Distribution":        {"DomainName", "Id"},
+	"AWS::CloudFront::Function":            {"FunctionARN"},
+	"AWS::CloudFront::OriginAccessControl": {"Id"},
+	"AWS::WAFv2::WebACL":                   {"Arn"},
+	"AWS::Serverless::Function":            {"Arn"},
+	"AWS::Serverless::StateMachine":        {"Arn", "Name"},
+	"AWS::DynamoDB::Table":                 {"Arn", "StreamArn"},
+	"AWS::S3::Bucket":                      {"Arn", "DomainName", "RegionalDomainName"},
+	"AWS::SQS::Queue":                      {"Arn", "QueueName", "QueueUrl"},
+	"AWS::IAM::Role":                       {"Arn", "RoleId"},
+	"AWS::Logs::LogGroup":                  {"Arn"},
+	"AWS::SNS::Topic":                      {"TopicArn", "TopicName"},
 }
 
 func TestEveryReferenceHasATarget(t *testing.T) {

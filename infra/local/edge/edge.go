@@ -6,7 +6,6 @@ package edge
 import (
 	"bytes"
 	"crypto/rand"
-	_ "embed"
 	"encoding/json"
 	"errors"
 	"io"
@@ -20,9 +19,6 @@ import (
 	"github.com/devotionalai/platform/shared/domains/problem"
 )
 
-//go:embed start.html
-var startPage []byte
-
 // bodyLimit is API Gateway's for an HTTP API.
 const bodyLimit = 10 << 20
 
@@ -34,8 +30,10 @@ type API struct {
 	AppURL   string // as in the API's own problem documents
 }
 
-// Handler serves the API's paths through the emulator, and pages beside them.
-func Handler(api API, mailbox http.Handler) (http.Handler, error) {
+// Handler serves the API's paths through the emulator, and the mailbox and the
+// web app's pages beside them. Without pages their paths are the API's too, which
+// knows none of them.
+func Handler(api API, mailbox, pages http.Handler) (http.Handler, error) {
 	target, err := url.Parse(api.Endpoint)
 	if err != nil {
 		return nil, err
@@ -51,14 +49,15 @@ func Handler(api API, mailbox http.Handler) (http.Handler, error) {
 			// Not through the mux: it would redirect paths with // or .. in
 			// them, which the API is to answer itself.
 			toAPI.ServeHTTP(w, r)
-		case path == "/":
-			api.start(w, r)
 		case strings.HasPrefix(path, "/mailbox"):
 			mux.ServeHTTP(w, r)
-		default:
-			// The web app's own paths; until there is one, the API's answer to
-			// unknown paths.
+		case pages == nil:
 			toAPI.ServeHTTP(w, r)
+		case r.Method != http.MethodGet && r.Method != http.MethodHead:
+			w.Header().Set("Allow", "GET, HEAD")
+			api.refuse(w, problem.MethodNotAllowed, "Pages can only be read.")
+		default:
+			pages.ServeHTTP(w, r)
 		}
 	}), nil
 }
@@ -70,17 +69,6 @@ func forAPI(path string) bool {
 		}
 	}
 	return path == "/api"
-}
-
-func (api API) start(w http.ResponseWriter, r *http.Request) {
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		w.Header().Set("Allow", "GET, HEAD")
-		api.refuse(w, problem.MethodNotAllowed, "This page can only be read.")
-		return
-	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'")
-	_, _ = w.Write(startPage)
 }
 
 func (api API) proxy(target *url.URL) http.Handler {

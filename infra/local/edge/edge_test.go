@@ -21,7 +21,7 @@ func behind(t *testing.T) (http.Handler, *http.Request, *httptest.Server) {
 		_, _ = w.Write(body)
 	}))
 	t.Cleanup(api.Close)
-	h, err := Handler(API{Endpoint: api.URL, ID: "abc", Secret: "ours", AppURL: "http://localhost:8000"}, http.NotFoundHandler())
+	h, err := Handler(API{Endpoint: api.URL, ID: "abc", Secret: "ours", AppURL: "http://localhost:8000"}, http.NotFoundHandler(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

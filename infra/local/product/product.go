@@ -32,7 +32,19 @@ type Options struct {
 	Auth      bool            // the emulator enforces IAM policies
 	Temporary bool            // the emulator saves nothing at its end
 	Alter     artifacts.Alter // changes the templates, for tests
+	Web       Web
 }
+
+// Web says what answers the web app's paths.
+type Web int
+
+// Without the web app its paths are unknown to the product: tests of the API
+// need no Node packages.
+const (
+	WithoutWeb Web = iota
+	BuiltWeb       // the app as it is deployed
+	LiveWeb        // the app's sources, whose changes show at once
+)
 
 // Product is a running product.
 type Product struct {
@@ -49,6 +61,7 @@ type Product struct {
 	built   artifacts.Functions
 	server  *edge.Server
 	handler http.Handler
+	web     *webStep
 	api     string
 	loss    string
 	failed  chan error
@@ -64,12 +77,23 @@ const stackName = "devotional"
 // Start brings everything up and returns once every endpoint answers. On an
 // error nothing is left running.
 func Start(ctx context.Context, o Options) (*Product, error) {
-	p := &Product{options: o, failed: make(chan error, 4), steps: progress.To(o.Out, 7), stopWatching: func() {}, unlock: func() {}}
+	total := 7
+	if o.Web != WithoutWeb {
+		total++
+	}
+	p := &Product{options: o, failed: make(chan error, 4), steps: progress.To(o.Out, total), stopWatching: func() {}, unlock: func() {}}
+	ctx, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
 	// The order matters: what can fail at once comes before what takes minutes.
 	for _, step := range []func(context.Context) error{
-		p.claim, p.install, p.build, p.emulate, p.pack, p.deploy, p.connect, p.serve, p.check,
+		p.claim, func(ctx context.Context) error { p.beginWeb(ctx, fail); return nil },
+		p.install, p.build, p.emulate, p.pack, p.deploy, p.connect, p.finishWeb, p.serve, p.check,
 	} {
 		if err := step(ctx); err != nil {
+			if ctx.Err() != nil {
+				err = context.Cause(ctx)
+			}
+			fail(err)
 			return nil, errors.Join(oneLine(err), p.Stop())
 		}
 	}
@@ -184,7 +208,11 @@ func (p *Product) serve(ctx context.Context) error {
 			return "", err
 		}
 		api := edge.API{Endpoint: p.Emulator.Endpoint, ID: p.api, Secret: p.secrets.Origin, AppURL: p.options.Settings.AppURL}
-		if p.handler, err = edge.Handler(api, p.Mail.Handler()); err != nil {
+		pages, err := p.pages(api)
+		if err != nil {
+			return "", err
+		}
+		if p.handler, err = edge.Handler(api, p.Mail.Handler(), pages); err != nil {
 			return "", err
 		}
 		p.server.Serve(p.handler)
@@ -260,6 +288,8 @@ func (p *Product) Wait(ctx context.Context) error {
 		return err
 	case <-p.Emulator.Done():
 		return p.Emulator.Err()
+	case <-p.web.ended():
+		return p.web.live.Err()
 	}
 }
 
@@ -269,9 +299,9 @@ func (p *Product) Stop() error {
 		p.server.Stop()
 	}
 	p.stopWatching()
-	var err error
+	err := p.web.stop()
 	if p.Emulator != nil {
-		err = p.Emulator.Stop()
+		err = errors.Join(err, p.Emulator.Stop())
 	}
 	p.watching.Wait()
 	p.unlock()

@@ -22,6 +22,7 @@ func Run(ctx context.Context, args, environ []string, out io.Writer) error {
 	flags := flag.NewFlagSet("run", flag.ContinueOnError)
 	data := flags.String("data", ".data", "where everything is kept")
 	parent := flags.Bool("with-parent", underGoRun(), "end when the program that started this one ends")
+	live := flags.Bool("live", false, "serve the web app's sources and show changes at once")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -45,8 +46,11 @@ func Run(ctx context.Context, args, environ []string, out io.Writer) error {
 	if *parent {
 		ctx = withParent(ctx)
 	}
-	began := time.Now()
-	p, err := Start(ctx, Options{Root: root, Data: dir, Settings: chosen, Out: out})
+	began, web := time.Now(), BuiltWeb
+	if *live {
+		web = LiveWeb
+	}
+	p, err := Start(ctx, Options{Root: root, Data: dir, Settings: chosen, Out: out, Web: web})
 	if err != nil {
 		if ctx.Err() != nil {
 			return errors.New("stopped before it was ready")
