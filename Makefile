@@ -49,7 +49,7 @@ deploy-web: preflight ## STACK=name: build the web app and publish it to a deplo
 	@go run ./infra/publish -stack "$(STACK)"
 
 .PHONY: test
-test: preflight lint ## everything that must hold: format, vet, linters, all tests with the race detector, the template
+test: preflight lint check-web ## everything that must hold: format, vet, linters, the web app, all tests with the race detector, the template
 	go test -race -timeout 14m ./...
 	@$(MAKE) --no-print-directory validate
 
@@ -62,6 +62,11 @@ lint: .tools/bin/staticcheck ## format, vet, staticcheck
 	@unformatted=$$(gofmt -l $(GO_FILES)); if [ -n "$$unformatted" ]; then echo "not formatted (gofmt -w):"; echo "$$unformatted"; exit 1; fi
 	go vet ./...
 	.tools/bin/staticcheck ./...
+
+.PHONY: check-web
+check-web: preflight ## the web app: types as the API's document says, lint, dead code, unit tests
+	@go run ./infra/local/tools -web
+	@cd frontend && NO_COLOR=1 npm run --silent check
 
 .PHONY: validate
 validate: ## sam validate --lint

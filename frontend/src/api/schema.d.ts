@@ -32,7 +32,7 @@ export interface paths {
         put?: never;
         /**
          * End the session
-         * @description The session and its access tokens are dead at once. Ending an ended session succeeds too.
+         * @description The session and its access tokens are dead at once. Ending an ended session succeeds too; ending all of them needs one that is open.
          */
         post: operations["session-logout"];
         delete?: never;
@@ -834,6 +834,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "invalid_input";
+                    };
+                };
+            };
+            /** @description Problem: session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "session_ended";
                     };
                 };
             };

@@ -75,6 +75,16 @@ func (a App) Build(ctx context.Context, say func(string)) (bool, error) {
 	return true, os.WriteFile(a.record, []byte(source), 0o644)
 }
 
+// Install makes the packages those that the lock file names.
+func (a App) Install(ctx context.Context, say func(string)) error {
+	unlock, err := a.lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	return a.packages(ctx, say)
+}
+
 // packages runs npm ci when the lock file is another than at the last time. The
 // note lies among the packages, so that it goes when they go: npm ci begins by
 // removing the folder.
