@@ -76,6 +76,10 @@ validate: ## sam validate --lint
 openapi: ## write docs/openapi.json and docs/api.html from the routes
 	go run ./infra/openapi
 
+.PHONY: web-assets
+web-assets: ## draw the pictures of the web app's template gallery
+	@go run ./infra/webassets
+
 .PHONY: bench-render
 bench-render: tools ## what a render costs, against one hand-written ffmpeg command
 	go run ./bench/render

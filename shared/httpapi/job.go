@@ -19,13 +19,15 @@ type jobProblem struct {
 }
 
 type videoAnswer struct {
-	URL          string `json:"url"` // as the other two, ends in 15 minutes
-	CaptionsURL  string `json:"captions_url"`
-	ThumbnailURL string `json:"thumbnail_url"`
-	DurationMS   int64  `json:"duration_ms"`
-	Width        int    `json:"width"`
-	Height       int    `json:"height"`
-	Size         int64  `json:"size"` // bytes
+	URL                 string `json:"url"` // as the others, ends in 15 minutes
+	CaptionsURL         string `json:"captions_url"`
+	ThumbnailURL        string `json:"thumbnail_url"`
+	DownloadURL         string `json:"download_url"` // a browser saves it under the title
+	CaptionsDownloadURL string `json:"captions_download_url"`
+	DurationMS          int64  `json:"duration_ms"`
+	Width               int    `json:"width"`
+	Height              int    `json:"height"`
+	Size                int64  `json:"size"` // bytes
 }
 
 type jobAnswer struct {
@@ -117,6 +119,7 @@ func (h Jobs) show(s render.Shown) jobAnswer {
 	if s.Links != nil {
 		a.Video = &videoAnswer{
 			URL: s.Links.Video, CaptionsURL: s.Links.Captions, ThumbnailURL: s.Links.Thumbnail,
+			DownloadURL: s.Links.SaveVideo, CaptionsDownloadURL: s.Links.SaveCaptions,
 			DurationMS: j.Video.DurationMS, Width: j.Video.Width, Height: j.Video.Height, Size: j.Video.Size,
 		}
 	}

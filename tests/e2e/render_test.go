@@ -62,6 +62,14 @@ func TestMainJob(t *testing.T) {
 	if jpeg := get(t, video["thumbnail_url"].(string)); http.DetectContentType(jpeg) != "image/jpeg" {
 		t.Errorf("the thumbnail is %s", http.DetectContentType(jpeg))
 	}
+	saved, err := http.Get(video["download_url"].(string))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer saved.Body.Close()
+	if as := saved.Header.Get("Content-Disposition"); saved.StatusCode != 200 || as != `attachment; filename="Psalm 23.mp4"` {
+		t.Errorf("to save: %d %s", saved.StatusCode, as)
+	}
 	checkCharged(t, c, video)
 
 	c.must(204, "DELETE", "/api/v1/jobs/"+job["id"].(string)+"/video", nil)

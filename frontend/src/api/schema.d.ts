@@ -503,7 +503,9 @@ export interface components {
             step: "queued" | "plan" | "image" | "voice" | "encode" | "assemble" | "done";
             title: string;
             video: null | {
+                captions_download_url: string;
                 captions_url: string;
+                download_url: string;
                 duration_ms: number;
                 height: number;
                 size: number;
@@ -545,7 +547,9 @@ export interface components {
                 step: "queued" | "plan" | "image" | "voice" | "encode" | "assemble" | "done";
                 title: string;
                 video: null | {
+                    captions_download_url: string;
                     captions_url: string;
+                    download_url: string;
                     duration_ms: number;
                     height: number;
                     size: number;

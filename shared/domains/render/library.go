@@ -2,6 +2,9 @@ package render
 
 import (
 	"context"
+	"path"
+	"strings"
+	"unicode"
 
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/tenant"
@@ -16,8 +19,9 @@ type Library struct {
 // NewLibrary makes a Library.
 func NewLibrary(jobs JobStore, files Files) Library { return Library{jobs: jobs, files: files} }
 
-// Links are the URLs of a finished video; each ends in 15 minutes.
-type Links struct{ Video, Captions, Thumbnail string }
+// Links are the URLs of a finished video; each ends in 15 minutes. Those to save
+// carry a file name made from the title.
+type Links struct{ Video, Captions, Thumbnail, SaveVideo, SaveCaptions string }
 
 // Shown is a job and, when its video can be watched, the links to it.
 type Shown struct {
@@ -68,7 +72,28 @@ func (l Library) show(ctx context.Context, id tenant.ID, j Job) (Shown, error) {
 		}
 		*into = url
 	}
+	for into, name := range map[*string]string{&links.SaveVideo: VideoObject(j.ID), &links.SaveCaptions: CaptionsObject(j.ID)} {
+		url, err := l.files.SaveLink(ctx, id, name, fileName(j.Title)+path.Ext(name))
+		if err != nil {
+			return Shown{}, err
+		}
+		*into = url
+	}
 	return Shown{Job: j, Links: &links}, nil
+}
+
+// fileName makes a title into a name that every file system takes.
+func fileName(title string) string {
+	name := strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || strings.ContainsRune(`/\:*?"<>|`, r) {
+			return '-'
+		}
+		return r
+	}, title)
+	if name = strings.Trim(name, " .-"); name == "" {
+		return "devotional"
+	}
+	return name
 }
 
 // DeleteVideo removes the files of an ended job and keeps the job. Deleting

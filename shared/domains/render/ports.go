@@ -104,6 +104,8 @@ type Files interface {
 	RemoveAll(ctx context.Context, id tenant.ID, prefix string) error
 	// Link returns a URL that reads the object for 15 minutes.
 	Link(ctx context.Context, id tenant.ID, name string) (string, error)
+	// SaveLink is a Link that a browser saves as filename instead of showing it.
+	SaveLink(ctx context.Context, id tenant.ID, name, filename string) (string, error)
 }
 
 // ExecutionState is what has become of a workflow's execution, as the sweeper tells it apart.

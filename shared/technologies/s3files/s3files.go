@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"mime"
 	"os"
 	"syscall"
 	"time"
@@ -171,11 +172,18 @@ func (b *Bucket) delete(ctx context.Context, objects []types.ObjectIdentifier) e
 
 // Link implements render.Files.
 func (b *Bucket) Link(ctx context.Context, t tenant.ID, name string) (string, error) {
-	return b.link(ctx, key(t, name))
+	return b.link(ctx, &s3.GetObjectInput{Key: aws.String(key(t, name))})
 }
 
-func (b *Bucket) link(ctx context.Context, key string) (string, error) {
-	out, err := b.signer.PresignGetObject(ctx, &s3.GetObjectInput{Bucket: aws.String(b.name), Key: aws.String(key)}, s3.WithPresignExpires(linkFor))
+// SaveLink implements render.Files.
+func (b *Bucket) SaveLink(ctx context.Context, t tenant.ID, name, filename string) (string, error) {
+	as := mime.FormatMediaType("attachment", map[string]string{"filename": filename})
+	return b.link(ctx, &s3.GetObjectInput{Key: aws.String(key(t, name)), ResponseContentDisposition: aws.String(as)})
+}
+
+func (b *Bucket) link(ctx context.Context, in *s3.GetObjectInput) (string, error) {
+	in.Bucket = aws.String(b.name)
+	out, err := b.signer.PresignGetObject(ctx, in, s3.WithPresignExpires(linkFor))
 	if err != nil {
 		return "", failed(ctx, "sign link", err)
 	}

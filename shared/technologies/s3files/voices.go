@@ -38,5 +38,5 @@ func (v Voices) PutSample(ctx context.Context, voiceID string, data []byte) erro
 
 // SampleLink implements render.SampleFiles.
 func (v Voices) SampleLink(ctx context.Context, voiceID string) (string, error) {
-	return v.link(ctx, sampleKey(voiceID))
+	return v.link(ctx, &s3.GetObjectInput{Key: aws.String(sampleKey(voiceID))})
 }

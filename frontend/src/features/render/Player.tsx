@@ -83,11 +83,11 @@ export function Player({ job, video }: { job: Job; video: Video }) {
         {clock(shown.duration_ms)} · {shown.width} × {shown.height} · {(shown.size / 1e6).toFixed(1)} MB
       </p>
       <div className="row">
-        <a className={buttonClass({ look: "main" })} href={shown.url} download>
+        <a className={buttonClass({ look: "main" })} href={shown.download_url}>
           <Icon name="download" />
           Download video
         </a>
-        <a className={buttonClass()} href={shown.captions_url} download>
+        <a className={buttonClass()} href={shown.captions_download_url}>
           Download captions
         </a>
       </div>
