@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
-import { ApiError, fieldErrors, isPassing, sentenceFor, UnreachableError } from "./problem";
+import { ApiError, fieldErrors, fieldSentence, isPassing, sentenceFor, UnreachableError } from "./problem";
 
 const problem = (status: number, code: string, more = {}) =>
   new ApiError({ type: "", title: "", status, code, detail: "", instance: "", ...more });
@@ -40,4 +40,9 @@ test("fields are found by their path", () => {
   const error = problem(400, "invalid_input", { errors: [{ field: "scenes[1].text", message: "is too long" }] });
   expect(fieldErrors(error).get("scenes[1].text")).toBe("is too long");
   expect(fieldErrors(new Error("a defect")).size).toBe(0);
+});
+
+test("a field's message becomes a sentence about it", () => {
+  expect(fieldSentence("title", "is too long")).toBe("The title is too long.");
+  expect(fieldSentence("text", "write plain text: markup would be read aloud")).toBe("Write plain text: markup would be read aloud.");
 });

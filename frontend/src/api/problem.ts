@@ -47,6 +47,12 @@ export function fieldErrors(error: unknown): ReadonlyMap<string, string> {
   return new Map(fields.map((f) => [f.field, f.message]));
 }
 
+/** A field's message as a sentence about it: most are a predicate, "is too long", some are a request. */
+export function fieldSentence(subject: string, message: string): string {
+  const predicate = /^(is|are|has|holds|must|may|can|cannot|needs)\b/.test(message);
+  return predicate ? `The ${subject} ${message}.` : `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;
+}
+
 const sentences: Record<string, string> = {
   unauthenticated: "You are signed out. Sign in to go on; nothing you wrote is lost.",
   forbidden: "Your account may not do this. Ask the owner of the account.",

@@ -45,6 +45,8 @@ func Handler(api API, mailbox, pages http.Handler) (http.Handler, error) {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		path := r.URL.Path
 		switch {
+		case !api.ownName(r.Host):
+			api.refuse(w, problem.Forbidden, "This is a local product. Open it as "+api.AppURL+".")
 		case forAPI(path):
 			// Not through the mux: it would redirect paths with // or .. in
 			// them, which the API is to answer itself.
@@ -60,6 +62,18 @@ func Handler(api API, mailbox, pages http.Handler) (http.Handler, error) {
 			pages.ServeHTTP(w, r)
 		}
 	}), nil
+}
+
+// ownName refuses the names that a page elsewhere can make lead to this machine
+// (DNS rebinding): it would read the sign-in mails.
+func (api API) ownName(host string) bool {
+	named, err := url.Parse("http://" + host)
+	if err != nil {
+		return false
+	}
+	own, err := url.Parse(api.AppURL)
+	name := named.Hostname()
+	return name == "localhost" || name == "127.0.0.1" || name == "::1" || err == nil && name == own.Hostname()
 }
 
 func forAPI(path string) bool {

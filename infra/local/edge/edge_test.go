@@ -31,7 +31,7 @@ func behind(t *testing.T) (http.Handler, *http.Request, *httptest.Server) {
 func TestForward(t *testing.T) {
 	t.Parallel()
 	h, seen, _ := behind(t)
-	r := httptest.NewRequest("POST", "/api//v1/../a%2Fb?x=1&x=%20", strings.NewReader("body"))
+	r := request("POST", "/api//v1/../a%2Fb?x=1&x=%20", strings.NewReader("body"))
 	r.RemoteAddr = "[::1]:999"
 	r.Header.Set("X-Viewer-Address", "6.6.6.6")
 	r.Header.Add("X-Origin-Secret", "theirs")
@@ -56,7 +56,7 @@ func TestRefusals(t *testing.T) {
 	t.Parallel()
 	h, _, api := behind(t)
 	large := func() *http.Request {
-		return httptest.NewRequest("POST", "/api/x", strings.NewReader(strings.Repeat("a", bodyLimit+1)))
+		return request("POST", "/api/x", strings.NewReader(strings.Repeat("a", bodyLimit+1)))
 	}
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, large())
@@ -64,7 +64,7 @@ func TestRefusals(t *testing.T) {
 
 	api.Close()
 	w = httptest.NewRecorder()
-	h.ServeHTTP(w, httptest.NewRequest("GET", "/api/health", nil))
+	h.ServeHTTP(w, request("GET", "/api/health", nil))
 	isProblem(t, w, 503, "unavailable")
 }
 
@@ -76,5 +76,31 @@ func isProblem(t *testing.T, w *httptest.ResponseRecorder, status int, code stri
 	}
 	if w.Code != status || w.Header().Get("Content-Type") != "application/problem+json" || doc["code"] != code || doc["type"] == nil {
 		t.Errorf("%d %s %v", w.Code, w.Header().Get("Content-Type"), doc)
+	}
+}
+
+// request is one to the product's own name; httptest's is to example.com.
+func request(method, target string, body io.Reader) *http.Request {
+	r := httptest.NewRequest(method, target, body)
+	r.Host = "localhost:8000"
+	return r
+}
+
+// TestOtherNames: a page elsewhere can make its own name lead here, and would
+// then read what is answered.
+func TestOtherNames(t *testing.T) {
+	t.Parallel()
+	h, _, _ := behind(t)
+	for host, want := range map[string]int{
+		"localhost:8000": 200, "127.0.0.1:8000": 200, "[::1]:8000": 200, "localhost": 200,
+		"evil.example:8000": 403, "localhost.evil.example": 403, "": 403, "169.254.169.254": 403, "a b": 403,
+	} {
+		r := request("GET", "/api/x", http.NoBody)
+		r.Host = host
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if w.Code != want {
+			t.Errorf("host %q: %d, want %d", host, w.Code, want)
+		}
 	}
 }

@@ -53,7 +53,7 @@ func site(t *testing.T) http.Handler {
 }
 
 func ask(h http.Handler, method, target string, headers ...string) *httptest.ResponseRecorder {
-	r := httptest.NewRequest(method, target, http.NoBody)
+	r := request(method, target, http.NoBody)
 	for i := 0; i+1 < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
 	}
@@ -96,7 +96,7 @@ func TestPathsOfTheSite(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := httptest.NewRequest("GET", "/", http.NoBody)
+		r := request("GET", "/", http.NoBody)
 		r.URL = at
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, r)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/devotionalai/platform/shared/boot"
@@ -54,6 +55,9 @@ func (s Settings) UserRate() ratelimit.Limit { return ratelimit.PerSecond(s.User
 func Serve(rt *boot.Runtime, s Settings, route httpapi.Route, handle httpapi.Handler) (http.Handler, error) {
 	if err := s.check(); err != nil {
 		return nil, err
+	}
+	if rt.Mode == boot.AWS && !strings.HasPrefix(s.AppURL, "https://") {
+		return nil, errors.New("settings: APP_URL must begin with https:// outside local mode")
 	}
 	keys, err := s.Keys()
 	if err != nil {

@@ -4,6 +4,7 @@ package signing
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -21,6 +22,9 @@ type Settings struct {
 
 // Tokens reads the secret, once per process, and derives the keys from it.
 func (s Settings) Tokens(ctx context.Context, rt *boot.Runtime, appURL string) (*auth.Tokens, error) {
+	if rt.Mode == boot.AWS && !s.SecureCookies {
+		return nil, errors.New("settings: SECURE_COOKIES can be false in local mode only")
+	}
 	secret, err := secretstore.Read(ctx, rt.AWS, s.SecretARN)
 	if err != nil {
 		return nil, fmt.Errorf("read signing secret: %w", err)

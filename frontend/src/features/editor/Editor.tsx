@@ -1,4 +1,5 @@
 import { useState, type ReactNode } from "react";
+import { fieldSentence } from "../../api/problem";
 import { deleteProject, type Project } from "../../api/projects";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
@@ -28,12 +29,13 @@ export function Editor({ user, project, action, onDeleted }: EditorProps) {
   const [removed, setRemoved] = useState<{ scene: Scene; index: number }>();
   const { edit } = autosave;
   const full = draft.scenes.length >= MAX_SCENES;
+  const refusedTitle = fieldMessage(saving, "title");
   const wrongTitle =
     draft.title.trim() === ""
       ? "Give your video a title."
       : lengthOf(draft.title) > MAX_TITLE
         ? `The title has ${lengthOf(draft.title) - MAX_TITLE} characters too many.`
-        : sentence("The title", fieldMessage(saving, "title"));
+        : refusedTitle && fieldSentence("title", refusedTitle);
 
   return (
     <div className="editor">
@@ -131,10 +133,6 @@ export function Editor({ user, project, action, onDeleted }: EditorProps) {
       {saving.state === "conflict" && <Conflict autosave={autosave} draft={draft} theirs={saving.theirs} />}
     </div>
   );
-}
-
-function sentence(subject: string, rest: string | undefined): string | undefined {
-  return rest === undefined ? undefined : `${subject} ${rest}.`;
 }
 
 function Conflict({ autosave, draft, theirs }: { autosave: Autosave; draft: View["draft"]; theirs: Project }) {

@@ -1,4 +1,5 @@
 import { useId, type Ref } from "react";
+import { fieldSentence } from "../../api/problem";
 
 interface TextFieldProps {
   /** Read by a screen reader; contains shortLabel, which is what one sees. */
@@ -31,7 +32,10 @@ export function TextField({
 }: TextFieldProps) {
   const id = useId();
   const over = count - max;
-  const wrong = over > 0 ? `${over} characters too many` : refused;
+  const wrong =
+    over > 0
+      ? `The ${shortLabel.toLowerCase()} has ${over} ${over === 1 ? "character" : "characters"} too many.`
+      : refused && fieldSentence(shortLabel.toLowerCase(), refused);
   return (
     <div className="field">
       <div className="field__head">
@@ -57,7 +61,7 @@ export function TextField({
       />
       {wrong !== undefined && (
         <p id={`${id}-wrong`} className="field__wrong" role="alert">
-          {`The ${shortLabel.toLowerCase()} ${over > 0 ? `has ${wrong}` : wrong}.`}
+          {wrong}
         </p>
       )}
     </div>

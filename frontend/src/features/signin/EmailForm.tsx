@@ -1,5 +1,5 @@
 import { useState, type SubmitEvent } from "react";
-import { fieldErrors, sentenceFor } from "../../api/problem";
+import { fieldErrors, fieldSentence, sentenceFor } from "../../api/problem";
 import { Button } from "../../components/Button";
 
 interface EmailFormProps {
@@ -56,5 +56,5 @@ export function EmailForm({ email, onEmail, onSend, busy, error }: EmailFormProp
 
 function messageOf(error: unknown): string {
   const field = fieldErrors(error).get("email");
-  return field ? `This email address ${field}.` : sentenceFor(error);
+  return field ? fieldSentence("email address", field) : sentenceFor(error);
 }

@@ -8,7 +8,7 @@ export function takeToken(): string | undefined {
   const token = new URLSearchParams(window.location.hash.slice(1)).get("token");
   if (window.location.hash !== "") {
     window.history.replaceState(window.history.state, "", window.location.pathname + window.location.search);
-    taken = token ?? undefined;
+    taken = token === null || token === "" ? undefined : token;
   }
   return taken;
 }
