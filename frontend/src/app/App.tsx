@@ -8,7 +8,16 @@ import { ErrorBoundary } from "./ErrorBoundary";
 import { OfflineBar } from "./OfflineBar";
 import { ProtectedRoute } from "./ProtectedRoute";
 import { Shell } from "./Shell";
-import { AccountPage, BillingPage, CreateVideoPage, EditVideoPage, NotFoundPage, VerifyPage, VideoPage, VideosPage } from "./pages";
+import {
+  AccountPage,
+  BillingPage,
+  CreateVideoPage,
+  EditVideoPage,
+  NotFoundPage,
+  VerifyPage,
+  VideoPage,
+  VideosPage,
+} from "./pages";
 import { createQueries } from "./queries";
 
 export function App() {

@@ -12,9 +12,5 @@ function subscribe(listener: () => void) {
 
 export function OfflineBar() {
   const online = useSyncExternalStore(subscribe, () => navigator.onLine);
-  return (
-    <div role="status">
-      {!online && <p className="offline-bar">You are offline. Your changes stay on this device.</p>}
-    </div>
-  );
+  return <div role="status">{!online && <p className="offline-bar">You are offline. Your changes stay on this device.</p>}</div>;
 }

@@ -38,7 +38,9 @@ function UsageBar({ line }: { line: UsageLine }) {
   const name = metricName(line.metric);
   const taken = line.used + line.reserved;
   const value =
-    line.limit === null ? `${amountOf(line.metric, taken)}, no limit` : `${amount(taken)} of ${amountOf(line.metric, line.limit)}`;
+    line.limit === null
+      ? `${amountOf(line.metric, taken)}, no limit`
+      : `${amount(taken)} of ${amountOf(line.metric, line.limit)}`;
   return (
     <li className={line.near_limit ? "usage-bar usage-bar--near" : "usage-bar"}>
       <div className="usage-bar__line" aria-hidden="true">

@@ -30,8 +30,8 @@ export function BillingPage() {
       <section className="card stack" aria-labelledby="plans">
         <h2 id="plans">More room</h2>
         <p>
-          The Pro plan holds five times as much as the free one, and 4K videos. Enterprise has no limits. Plans cannot be bought in
-          the app yet.
+          The Pro plan holds five times as much as the free one, and 4K videos. Enterprise has no limits. Plans cannot be bought
+          in the app yet.
         </p>
       </section>
       <section className="stack" aria-labelledby="questions">

@@ -15,7 +15,9 @@ export function CreateVideoPage() {
   const queries = useQueryClient();
   const begin = useMutation({
     mutationFn: (template: string | undefined) =>
-      createProject(template === undefined ? { title: "Untitled devotional", scenes: [{ text: "" }] } : { template_id: template }),
+      createProject(
+        template === undefined ? { title: "Untitled devotional", scenes: [{ text: "" }] } : { template_id: template },
+      ),
     onSuccess: (project) => {
       queries.setQueryData(projectQuery(project.id).queryKey, project);
       void queries.invalidateQueries({ queryKey: ["projects"] });

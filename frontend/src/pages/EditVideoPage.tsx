@@ -103,7 +103,9 @@ interface QuotaProblem {
 /** Why the video is not made, and what one can do. */
 function Refusal({ error, retry }: { error: unknown; retry: () => void }) {
   if (error instanceof NotSavedError) {
-    return <Notice tone="bad">Your last changes are not saved yet. Look at the marked fields, or wait until you are online.</Notice>;
+    return (
+      <Notice tone="bad">Your last changes are not saved yet. Look at the marked fields, or wait until you are online.</Notice>
+    );
   }
   if (error instanceof ApiError && error.code === "quota_exceeded") {
     const q = error.problem as unknown as QuotaProblem;

@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from "react";
+import { Fragment, useEffect, useRef, useState, type ReactNode } from "react";
 import { fieldSentence } from "../../api/problem";
 import { deleteProject, type Project } from "../../api/projects";
 import { Button } from "../../components/Button";
@@ -27,7 +27,14 @@ interface EditorProps {
 export function Editor({ user, project, action, onDeleted }: EditorProps) {
   const { draft, version, saving, unsafe, autosave } = useAutosave(user, project);
   const [removed, setRemoved] = useState<{ scene: Scene; index: number }>();
+  const [fresh, setFresh] = useState<string>();
   const { edit } = autosave;
+  const putBack = () => {
+    if (!removed) return;
+    edit({ do: "put back", ...removed });
+    setRemoved(undefined);
+    setFresh(removed.scene.key);
+  };
   const full = draft.scenes.length >= MAX_SCENES;
   const refusedTitle = fieldMessage(saving, "title");
   const wrongTitle =
@@ -41,7 +48,9 @@ export function Editor({ user, project, action, onDeleted }: EditorProps) {
     <div className="editor">
       <div className="editor__main stack">
         {saving.state === "gone" && (
-          <Notice tone="bad">This project was deleted in another tab or on another device. Your text is still here: copy what you need.</Notice>
+          <Notice tone="bad">
+            This project was deleted in another tab or on another device. Your text is still here: copy what you need.
+          </Notice>
         )}
         <div className="field">
           <label htmlFor="title" className="field__label">
@@ -64,48 +73,43 @@ export function Editor({ user, project, action, onDeleted }: EditorProps) {
         <h2 id="scenes">Scenes</h2>
         <ul className="stack" aria-labelledby="scenes">
           {draft.scenes.map((scene, i) => (
-            <SceneCard
-              key={scene.key}
-              scene={scene}
-              number={i + 1}
-              count={draft.scenes.length}
-              aspect={draft.aspect}
-              full={full}
-              wrongText={fieldMessage(saving, `scenes[${i}].text`)}
-              wrongPrompt={fieldMessage(saving, `scenes[${i}].image_prompt`)}
-              edit={edit}
-              onDelete={() => {
-                setRemoved({ scene, index: i });
-                edit({ do: "delete", key: scene.key });
-                document.getElementById("add-scene")?.focus();
-              }}
-            />
+            <Fragment key={scene.key}>
+              {removed?.index === i && <Removed key={removed.scene.key} number={i + 1} onUndo={putBack} />}
+              <SceneCard
+                scene={scene}
+                number={i + 1}
+                count={draft.scenes.length}
+                aspect={draft.aspect}
+                full={full}
+                wrongText={fieldMessage(saving, `scenes[${i}].text`)}
+                wrongPrompt={fieldMessage(saving, `scenes[${i}].image_prompt`)}
+                fresh={scene.key === fresh}
+                edit={edit}
+                onDelete={() => {
+                  edit({ do: "delete", key: scene.key });
+                  setRemoved({ scene, index: i });
+                }}
+              />
+            </Fragment>
           ))}
+          {removed && removed.index >= draft.scenes.length && (
+            <Removed key={removed.scene.key} number={removed.index + 1} onUndo={putBack} />
+          )}
         </ul>
-        {draft.scenes.length === 0 && <p className="soft">A video is made of scenes: a text that is read aloud, over a picture.</p>}
+        {draft.scenes.length === 0 && (
+          <p className="soft">A video is made of scenes: a text that is read aloud, over a picture.</p>
+        )}
         <div className="row">
-          <Button id="add-scene" disabled={full} onClick={() => edit({ do: "add", after: undefined })}>
+          <Button
+            disabled={full}
+            onClick={() => {
+              edit({ do: "add", after: undefined });
+              setFresh(autosave.view().draft.scenes.at(-1)?.key);
+            }}
+          >
             <Icon name="add" />
             Add a scene
           </Button>
-          {removed && (
-            <Notice
-              actions={
-                <Button
-                  small
-                  onClick={() => {
-                    edit({ do: "put back", ...removed });
-                    setRemoved(undefined);
-                    document.getElementById("add-scene")?.focus();
-                  }}
-                >
-                  Undo
-                </Button>
-              }
-            >
-              Scene {removed.index + 1} deleted.
-            </Notice>
-          )}
           {full && <p className="soft">A video has at most {MAX_SCENES} scenes.</p>}
         </div>
         <Settings draft={draft} onChange={(what) => edit({ do: "change", what })} />
@@ -135,12 +139,40 @@ export function Editor({ user, project, action, onDeleted }: EditorProps) {
   );
 }
 
+/** Stands where a scene was and takes the focus that its button had. */
+function Removed({ number, onUndo }: { number: number; onUndo: () => void }) {
+  const undo = useRef<HTMLDivElement>(null);
+  useEffect(() => undo.current?.querySelector("button")?.focus(), []);
+  return (
+    <li>
+      <div ref={undo}>
+        <Notice
+          actions={
+            <Button small onClick={onUndo}>
+              Undo
+            </Button>
+          }
+        >
+          Scene {number} deleted.
+        </Notice>
+      </div>
+    </li>
+  );
+}
+
 function Conflict({ autosave, draft, theirs }: { autosave: Autosave; draft: View["draft"]; theirs: Project }) {
   const [later, setLater] = useState(false);
   if (later) {
     return (
       <div className="editor__conflict">
-        <Notice tone="near" actions={<Button small onClick={() => setLater(false)}>Decide now</Button>}>
+        <Notice
+          tone="near"
+          actions={
+            <Button small onClick={() => setLater(false)}>
+              Decide now
+            </Button>
+          }
+        >
           This project was changed elsewhere too. What you write stays on this device until you decide.
         </Notice>
       </div>

@@ -20,7 +20,12 @@ export function Gallery({ onChoose, busy }: GalleryProps) {
     <ul className="gallery" aria-label="Templates">
       {templates.data.map((t) => (
         <li key={t.id}>
-          <button type="button" className="gallery__card" aria-disabled={busy || undefined} onClick={() => !busy && onChoose(t.id)}>
+          <button
+            type="button"
+            className="gallery__card"
+            aria-disabled={busy || undefined}
+            onClick={() => !busy && onChoose(t.id)}
+          >
             <img className="gallery__picture" src={`/templates/${t.id}.jpg`} alt="" width={640} height={360} loading="lazy" />
             <span className="gallery__title">
               <span className="visually-hidden">Use </span>

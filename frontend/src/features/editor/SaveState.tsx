@@ -5,7 +5,9 @@ import type { Saving } from "./autosave";
 export function SaveState({ saving, unsafe }: { saving: Saving; unsafe: boolean }) {
   return (
     <p role="status" className="save-state">
-      {unsafe && saving.state !== "saved" ? "This device has no room for a copy. Keep this page open until it is saved." : text(saving)}
+      {unsafe && saving.state !== "saved"
+        ? "This device has no room for a copy. Keep this page open until it is saved."
+        : text(saving)}
     </p>
   );
 }

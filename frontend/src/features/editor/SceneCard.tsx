@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useId, useRef, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import { hasCode } from "../../api/problem";
 import { imageQuery, previewImage } from "../../api/projects";
 import { usageQuery } from "../../api/usage";
@@ -17,74 +17,91 @@ interface SceneCardProps {
   full: boolean;
   wrongText: string | undefined;
   wrongPrompt: string | undefined;
+  /** It was just added: the cursor goes there. */
+  fresh: boolean;
   edit: (edit: Edit) => void;
   onDelete: () => void;
 }
 
-export function SceneCard({ scene, number, count, aspect, full, wrongText, wrongPrompt, edit, onDelete }: SceneCardProps) {
+export function SceneCard({ scene, number, count, aspect, full, wrongText, wrongPrompt, fresh, edit, onDelete }: SceneCardProps) {
   const text = useRef<HTMLTextAreaElement>(null);
   const title = useId();
   const [cursor, setCursor] = useState(0);
   const { key } = scene;
+  useEffect(() => {
+    if (fresh) text.current?.focus();
+  }, [fresh]);
   const change = (what: Partial<Omit<Scene, "key">>) => edit({ do: "change scene", key, what });
 
   return (
     <li>
-    <section className="card scene" aria-labelledby={title}>
-      <div className="scene__head">
-        <h3 id={title}>Scene {number}</h3>
-        <div className="scene__tools">
-          <Button small icon disabled={number === 1} aria-label={`Move scene ${number} up`} onClick={() => edit({ do: "move", key, by: -1 })}>
-            <Icon name="up" />
-          </Button>
-          <Button small icon disabled={number === count} aria-label={`Move scene ${number} down`} onClick={() => edit({ do: "move", key, by: 1 })}>
-            <Icon name="down" />
-          </Button>
-          <Button
-            small
-            icon
-            disabled={full || splitPoint(scene.text, cursor) === undefined}
-            aria-label={`Split scene ${number}`}
-            title="Split at the cursor"
-            onClick={() => edit({ do: "split", key, at: text.current?.selectionStart ?? 0 })}
-          >
-            <Icon name="split" />
-          </Button>
-          <Button small icon look="danger" aria-label={`Delete scene ${number}`} onClick={onDelete}>
-            <Icon name="delete" />
-          </Button>
+      <section className="card scene" aria-labelledby={title}>
+        <div className="scene__head">
+          <h3 id={title}>Scene {number}</h3>
+          <div className="scene__tools">
+            <Button
+              small
+              icon
+              disabled={number === 1}
+              aria-label={`Move scene ${number} up`}
+              onClick={() => edit({ do: "move", key, by: -1 })}
+            >
+              <Icon name="up" />
+            </Button>
+            <Button
+              small
+              icon
+              disabled={number === count}
+              aria-label={`Move scene ${number} down`}
+              onClick={() => edit({ do: "move", key, by: 1 })}
+            >
+              <Icon name="down" />
+            </Button>
+            <Button
+              small
+              icon
+              disabled={full || splitPoint(scene.text, cursor) === undefined}
+              aria-label={`Split scene ${number}`}
+              title="Split at the cursor"
+              onClick={() => edit({ do: "split", key, at: text.current?.selectionStart ?? 0 })}
+            >
+              <Icon name="split" />
+            </Button>
+            <Button small icon look="danger" aria-label={`Delete scene ${number}`} onClick={onDelete}>
+              <Icon name="delete" />
+            </Button>
+          </div>
         </div>
-      </div>
-      <div className="scene__body">
-        <div className="scene__words">
-          <TextField
-            label={`Text of scene ${number}`}
-            shortLabel="Text"
-            fieldRef={text}
-            rows={5}
-            value={scene.text}
-            max={MAX_TEXT}
-            count={lengthOf(scene.text)}
-            wrong={wrongText}
-            placeholder="What is read aloud over this picture"
-            onCursor={setCursor}
-            onChange={(value) => change({ text: value })}
-          />
-          <TextField
-            label={`Picture of scene ${number}`}
-            shortLabel="Picture"
-            rows={2}
-            value={scene.prompt}
-            max={MAX_PROMPT}
-            count={lengthOf(scene.prompt)}
-            wrong={wrongPrompt}
-            placeholder="What the picture shows; left empty, it follows the text"
-            onChange={(value) => change({ prompt: value })}
-          />
+        <div className="scene__body">
+          <div className="scene__words">
+            <TextField
+              label={`Text of scene ${number}`}
+              shortLabel="Text"
+              fieldRef={text}
+              rows={5}
+              value={scene.text}
+              max={MAX_TEXT}
+              count={lengthOf(scene.text)}
+              wrong={wrongText}
+              placeholder="What is read aloud over this picture"
+              onCursor={setCursor}
+              onChange={(value) => change({ text: value })}
+            />
+            <TextField
+              label={`Picture of scene ${number}`}
+              shortLabel="Picture"
+              rows={2}
+              value={scene.prompt}
+              max={MAX_PROMPT}
+              count={lengthOf(scene.prompt)}
+              wrong={wrongPrompt}
+              placeholder="What the picture shows; left empty, it follows the text"
+              onChange={(value) => change({ prompt: value })}
+            />
+          </div>
+          <ScenePicture scene={scene} number={number} aspect={aspect} onImage={(imageId) => change({ imageId })} />
         </div>
-        <ScenePicture scene={scene} number={number} aspect={aspect} onImage={(imageId) => change({ imageId })} />
-      </div>
-    </section>
+      </section>
     </li>
   );
 }
@@ -117,7 +134,11 @@ function ScenePicture({ scene, number, aspect, onImage }: ScenePictureProps) {
           <img src={image.data.url} alt={`Preview of scene ${number}`} />
         ) : (
           <p className="soft">
-            {preview.isPending ? "Painting …" : lost ? "This preview is gone. A new picture is made with the video." : "No preview yet. The picture is made with the video."}
+            {preview.isPending
+              ? "Painting …"
+              : lost
+                ? "This preview is gone. A new picture is made with the video."
+                : "No preview yet. The picture is made with the video."}
           </p>
         )}
       </div>

@@ -31,7 +31,12 @@ export function Settings({ draft, onChange }: SettingsProps) {
       <h2 id="settings">Voice and format</h2>
       <Voices value={draft.voice} onChange={(voice) => onChange({ voice })} />
       <Choices legend="Format" options={formats} value={draft.aspect} onChange={(aspect) => onChange({ aspect })} />
-      <Choices legend="Resolution" options={resolutions} value={draft.resolution} onChange={(resolution) => onChange({ resolution })} />
+      <Choices
+        legend="Resolution"
+        options={resolutions}
+        value={draft.resolution}
+        onChange={(resolution) => onChange({ resolution })}
+      />
       <label className="check">
         <input type="checkbox" checked={draft.captions} onChange={(event) => onChange({ captions: event.target.checked })} />
         Captions

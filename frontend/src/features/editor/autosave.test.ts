@@ -4,14 +4,23 @@ import type { Project, ProjectDraft } from "../../api/projects";
 import { createAutosave, type Parts } from "./autosave";
 import { draftOf, type Draft } from "./draft";
 
-const problem = (status: number, code: string) =>
-  new ApiError({ type: "", title: code, status, code, detail: "", instance: "" });
+const problem = (status: number, code: string) => new ApiError({ type: "", title: code, status, code, detail: "", instance: "" });
 
 /** A server with one project, and a clock that runs when it is told to. */
 class Scenery implements Parts {
   project: Project = {
-    id: "P", project_id: "P", title: "Psalm 23", template_id: null, voice: "default", aspect: "16:9", resolution: "1080p",
-    captions: true, version: 1, created_at: "2026-11-01T00:00:00Z", updated_at: "2026-11-01T00:00:00Z", scenes: [],
+    id: "P",
+    project_id: "P",
+    title: "Psalm 23",
+    template_id: null,
+    voice: "default",
+    aspect: "16:9",
+    resolution: "1080p",
+    captions: true,
+    version: 1,
+    created_at: "2026-11-01T00:00:00Z",
+    updated_at: "2026-11-01T00:00:00Z",
+    scenes: [],
   };
   backup: { draft: Draft; version: number; stamp: string } | undefined;
   failures: { error: unknown; after?: boolean }[] = [];

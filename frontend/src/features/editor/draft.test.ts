@@ -25,7 +25,11 @@ describe("scenes", () => {
   });
 
   test("are added after another one or at the end", () => {
-    expect(edited(three, { do: "add", after: "a" }).scenes.map((s) => s.key).indexOf("b")).toBe(2);
+    expect(
+      edited(three, { do: "add", after: "a" })
+        .scenes.map((s) => s.key)
+        .indexOf("b"),
+    ).toBe(2);
     expect(edited(three, { do: "add", after: undefined }).scenes).toHaveLength(4);
   });
 
@@ -63,8 +67,17 @@ describe("the point of a split", () => {
 
 describe("what is sent", () => {
   const project: Project = {
-    id: "P", project_id: "P", title: "Psalm 23", template_id: null, voice: "default", aspect: "16:9", resolution: "1080p",
-    captions: true, version: 3, created_at: "2026-11-01T00:00:00Z", updated_at: "2026-11-01T00:00:00Z",
+    id: "P",
+    project_id: "P",
+    title: "Psalm 23",
+    template_id: null,
+    voice: "default",
+    aspect: "16:9",
+    resolution: "1080p",
+    captions: true,
+    version: 3,
+    created_at: "2026-11-01T00:00:00Z",
+    updated_at: "2026-11-01T00:00:00Z",
     scenes: [{ text: "Yahweh is my shepherd.", image_prompt: "a hill", image_id: "" }],
   };
 
@@ -75,7 +88,9 @@ describe("what is sent", () => {
   test("is what changed alone", () => {
     const then = draftOf(project);
     const now = edited(edited(then, { do: "change", what: { captions: false } }), {
-      do: "change scene", key: then.scenes[0]?.key ?? "", what: { text: "I shall lack nothing." },
+      do: "change scene",
+      key: then.scenes[0]?.key ?? "",
+      what: { text: "I shall lack nothing." },
     });
     expect(changes(then, now)).toEqual({
       captions: false,

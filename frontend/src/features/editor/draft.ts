@@ -130,5 +130,4 @@ export function changes(then: Draft, now: Draft): ProjectDraft | undefined {
   return Object.keys(send).length === 0 ? undefined : send;
 }
 
-const scenesOf = (draft: Draft) =>
-  draft.scenes.map((s) => ({ text: s.text, image_prompt: s.prompt, image_id: s.imageId }));
+const scenesOf = (draft: Draft) => draft.scenes.map((s) => ({ text: s.text, image_prompt: s.prompt, image_id: s.imageId }));
