@@ -84,6 +84,10 @@ web-assets: ## draw the pictures of the web app's template gallery
 bench-render: tools ## what a render costs, against one hand-written ffmpeg command
 	go run ./bench/render
 
+.PHONY: bench-web
+bench-web: preflight ## Lighthouse for every page, and what a first visit loads
+	go run ./bench/web
+
 .PHONY: new-function
 new-function: ## NAME=noun-verb: make a function's folder, test and sample event
 	@go run ./infra/local/newfunction "$(NAME)"

@@ -12,7 +12,7 @@ import { SceneCard } from "./SceneCard";
 import { Settings } from "./Settings";
 import { fieldMessage, type Autosave, type View } from "./autosave";
 import { dropBackup } from "./backup";
-import { MAX_SCENES, MAX_TITLE, lengthOf, type Scene } from "./draft";
+import { draftOf, firstDifference, lengthOf, MAX_SCENES, MAX_TITLE, type Scene } from "./draft";
 import { useAutosave } from "./useAutosave";
 import "./Editor.css";
 
@@ -162,6 +162,7 @@ function Removed({ number, onUndo }: { number: number; onUndo: () => void }) {
 
 function Conflict({ autosave, draft, theirs }: { autosave: Autosave; draft: View["draft"]; theirs: Project }) {
   const [later, setLater] = useState(false);
+  const difference = firstDifference(draft, draftOf(theirs));
   if (later) {
     return (
       <div className="editor__conflict">
@@ -191,18 +192,27 @@ function Conflict({ autosave, draft, theirs }: { autosave: Autosave; draft: View
         </>
       }
     >
-      <p>It was saved in another tab or on another device while you were writing here. Which one shall stay?</p>
+      <p>
+        It was saved in another tab or on another device ({saved.format(new Date(theirs.updated_at))}) while you were writing
+        here. Which one shall stay?
+      </p>
+      <p className="soft">The first difference: {difference.place}</p>
       <dl className="editor__versions">
         <dt>Yours</dt>
-        <dd>{summary(draft.title, draft.scenes)}</dd>
+        <dd>{excerpt(difference.mine)}</dd>
         <dt>The other one</dt>
-        <dd>{summary(theirs.title, theirs.scenes)}</dd>
+        <dd>{excerpt(difference.theirs)}</dd>
       </dl>
     </Dialog>
   );
 }
 
-function summary(title: string, scenes: readonly { text: string }[]): string {
-  const words = scenes.flatMap((s) => s.text.split(/\s+/)).filter(Boolean).length;
-  return `“${title}”, ${scenes.length} ${scenes.length === 1 ? "scene" : "scenes"}, ${words} ${words === 1 ? "word" : "words"}`;
+const saved = new Intl.DateTimeFormat("en", { timeStyle: "short", dateStyle: "medium" });
+
+const LONGEST = 160;
+
+function excerpt(text: string): string {
+  const letters = Array.from(text);
+  if (letters.length === 0) return "(empty)";
+  return letters.length > LONGEST ? `${letters.slice(0, LONGEST).join("")} …` : text;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Project } from "../../api/projects";
-import { changes, draftOf, edited, lengthOf, MAX_SCENES, splitPoint, type Draft } from "./draft";
+import { changes, draftOf, edited, firstDifference, lengthOf, MAX_SCENES, splitPoint, type Draft } from "./draft";
 
 const scene = (key: string, text = "", imageId = "") => ({ key, text, prompt: "", imageId });
 const draft = (...scenes: Draft["scenes"][number][]): Draft => ({
@@ -106,4 +106,16 @@ describe("what is sent", () => {
 
 test("lengths are counted in code points", () => {
   expect(lengthOf("🕊️a")).toBe(3);
+});
+
+test("two versions are told apart by the first thing that differs", () => {
+  const mine = draft(scene("a", "One."), scene("b", "Two."));
+  expect(firstDifference(mine, draft(scene("x", "One."), scene("y", "2.")))).toEqual({
+    place: "Scene 2",
+    mine: "Two.",
+    theirs: "2.",
+  });
+  expect(firstDifference(mine, draft(scene("x", "One.")))).toMatchObject({ place: "Scene 2", theirs: "is not there" });
+  expect(firstDifference({ ...mine, title: "Mine" }, mine)).toMatchObject({ place: "Title", mine: "Mine" });
+  expect(firstDifference(mine, { ...mine, captions: false })).toMatchObject({ place: "Settings" });
 });

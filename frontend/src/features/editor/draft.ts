@@ -131,3 +131,20 @@ export function changes(then: Draft, now: Draft): ProjectDraft | undefined {
 }
 
 const scenesOf = (draft: Draft) => draft.scenes.map((s) => ({ text: s.text, image_prompt: s.prompt, image_id: s.imageId }));
+
+/** Where two versions part: the place, and what each has there. */
+export function firstDifference(mine: Draft, theirs: Draft): { place: string; mine: string; theirs: string } {
+  if (mine.title !== theirs.title) return { place: "Title", mine: mine.title, theirs: theirs.title };
+  for (let i = 0; i < Math.max(mine.scenes.length, theirs.scenes.length); i++) {
+    const [a, b] = [mine.scenes[i], theirs.scenes[i]];
+    const place = `Scene ${i + 1}`;
+    if (a?.text !== b?.text) return { place, mine: a ? a.text : "is not there", theirs: b ? b.text : "is not there" };
+    if (a?.prompt !== b?.prompt) return { place: `Picture of scene ${i + 1}`, mine: a?.prompt ?? "", theirs: b?.prompt ?? "" };
+    if (a?.imageId !== b?.imageId) return { place: `Preview of scene ${i + 1}`, mine: pictured(a), theirs: pictured(b) };
+  }
+  return { place: "Settings", mine: settings(mine), theirs: settings(theirs) };
+}
+
+const pictured = (scene: Scene | undefined) => (scene?.imageId ? "has a picture" : "has none");
+
+const settings = (d: Draft) => [d.aspect, d.resolution, d.voice, d.captions ? "captions" : "no captions"].join(", ");
