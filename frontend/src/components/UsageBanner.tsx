@@ -7,8 +7,8 @@ import { Skeleton } from "./Skeleton";
 import { amount, amountOf, metricName } from "./metrics";
 import "./UsageBanner.css";
 
-/** This month's quota, a bar per metric; orange from 90 % on. */
-export function UsageBanner() {
+/** This month's quota, a bar per metric; orange from 90 % on. The page of the plans has no link to itself. */
+export function UsageBanner({ upgrade = true }: { upgrade?: boolean }) {
   const usage = useQuery(usageQuery);
   return (
     <section aria-label="Usage">
@@ -19,7 +19,7 @@ export function UsageBanner() {
               <UsageBar key={line.metric} line={line} />
             ))}
           </ul>
-          {usage.data.plan !== "enterprise" && (
+          {upgrade && usage.data.plan !== "enterprise" && (
             <Link className={buttonClass({ small: true })} to="/billing">
               Upgrade
             </Link>

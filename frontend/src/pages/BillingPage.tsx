@@ -25,7 +25,7 @@ export function BillingPage() {
       </section>
       <section className="stack" aria-labelledby="used">
         <h2 id="used">Used this month</h2>
-        <UsageBanner />
+        <UsageBanner upgrade={false} />
       </section>
       <section className="card stack" aria-labelledby="plans">
         <h2 id="plans">More room</h2>
@@ -38,7 +38,10 @@ export function BillingPage() {
         <h2 id="questions">Questions</h2>
         <dl className="billing__questions">
           <dt>What counts as a video minute?</dt>
-          <dd>A minute of finished video, at any resolution. What fails or is canceled before it is made costs nothing.</dd>
+          <dd>
+            A minute of finished video, at any resolution. Of a video that fails or is canceled only what was made and is kept
+            counts; going on with it takes only what is missing.
+          </dd>
           <dt>Does a preview picture cost twice?</dt>
           <dd>No. A preview is one picture; the video then uses the same one.</dd>
           <dt>What happens at the limit?</dt>
