@@ -55,18 +55,16 @@ async function settled(page: Page) {
   });
 }
 
-/** Keeps a picture of the whole page. */
+/** Keeps a picture of the whole page or, while a dialog is open, of the window. */
 export async function shot(page: Page, name: string) {
   const folder = process.env["SCREENS_DIR"] as string;
   mkdirSync(folder, { recursive: true });
-  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true, animations: "disabled", caret: "hide" });
+  const fullPage = (await page.locator("dialog:modal").count()) === 0;
+  if (fullPage) await page.evaluate(() => window.scrollTo({ top: 0, behavior: "instant" }));
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage, animations: "disabled", caret: "hide" });
 }
 
-export async function expectAccessible(page: Page, name: string) {
-  expect(await violations(page), `${name}: axe`).toEqual([]);
-}
-
-async function violations(page: Page): Promise<string[]> {
+export async function violations(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page })
     .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
     .analyze();
@@ -74,7 +72,7 @@ async function violations(page: Page): Promise<string[]> {
 }
 
 /** What makes the page scroll sideways. */
-function sideways(page: Page): Promise<string[]> {
+export function sideways(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const room = document.documentElement.clientWidth;
     if (document.documentElement.scrollWidth <= room && document.body.scrollWidth <= room) return [];
@@ -85,7 +83,7 @@ function sideways(page: Page): Promise<string[]> {
 }
 
 /** Controls that are smaller than 24 px or lie under something else. */
-function outOfReach(page: Page): Promise<string[]> {
+export function outOfReach(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const scope = document.querySelector("dialog:modal") ?? document.body;
     const found: string[] = [];

@@ -1,6 +1,6 @@
 import { expect, heading, scenesOf, signInByHand, test } from "./test.ts";
 import { inspect, looks } from "./inspect.ts";
-import { playToItsEnd } from "./player.ts";
+import { playToItsEnd, showTheMiddle } from "./player.ts";
 
 const long =
   "I lift up my eyes to the hills. Where does my help come from? My help comes from the Lord, who made heaven and earth. " +
@@ -44,6 +44,7 @@ test("sign in, make a video of a template, watch it to its end, reach the quota"
   const video = page.getByLabel("Video: Be still today");
   await expect(video).toBeVisible({ timeout: 90_000 });
   await playToItsEnd(page, video);
+  await showTheMiddle(video);
   await inspect(page, "video-ready");
 
   // The next one is longer than what is left of the month's minute.

@@ -1,5 +1,17 @@
 import { expect, type Locator, type Page } from "@playwright/test";
 
+/** Stops a video where its captions can be seen. */
+export async function showTheMiddle(video: Locator) {
+  await video.evaluate(
+    (v: HTMLVideoElement) =>
+      new Promise((done) => {
+        const cue = v.textTracks[0]!.cues![0]!;
+        v.addEventListener("seeked", done, { once: true });
+        v.currentTime = (cue.startTime + cue.endTime) / 2;
+      }),
+  );
+}
+
 /**
  * Plays a video, eight times as fast, until it has ended, and makes sure that
  * pictures were decoded, sound was in it, and captions were shown on the way.
