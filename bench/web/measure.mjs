@@ -9,9 +9,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 const need = createRequire(join(process.cwd(), "package.json"));
-const load = (name) => import(pathToFileURL(need.resolve(name)).href);
-const { default: lighthouse, desktopConfig } = await load("lighthouse");
-const { chromium } = await load("@playwright/test");
+const { default: lighthouse, desktopConfig } = await import(pathToFileURL(need.resolve("lighthouse")).href);
+const { chromium } = need("@playwright/test");
 
 const { PRODUCT_URL: base, REPORTS_DIR: reports } = process.env;
 const how = JSON.parse(process.env.CHROMIUM);
