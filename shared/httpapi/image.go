@@ -11,8 +11,8 @@ import (
 )
 
 type imageBody struct {
-	Prompt string `json:"prompt"`           // up to 500 characters
-	Aspect string `json:"aspect,omitempty"` // 16:9 when absent
+	Prompt string        `json:"prompt"`           // up to 500 characters
+	Aspect render.Aspect `json:"aspect,omitempty"` // 16:9 when absent; not checked yet
 }
 
 type imageAnswer struct {

@@ -250,7 +250,7 @@ func TestWhatCannotBeRendered(t *testing.T) {
 	for i := range many {
 		many[i] = long
 	}
-	uhd := "4k"
+	uhd := render.UHD
 	big := w.newProject(p, psalm)
 	big, err := p.projects.Update(w.ctx(), w.id, big.ID, 1, project.Draft{Resolution: &uhd})
 	must(t, err)

@@ -32,7 +32,7 @@ func TestARealVideo(t *testing.T) {
 		painter: realPainter(), speaker: espeak.New(espeak.Settings{Library: library, Data: data}),
 		encoder: encoder, timeout: 20 * time.Second,
 	}
-	title, resolution, aspect := "Psalm 23", "720p", "1:1"
+	title, resolution, aspect := "Psalm 23", render.HD, render.Square
 	scenes := []project.Scene{{Text: psalm, ImagePrompt: "green pastures"}, {Text: "He restores my soul.", ImagePrompt: "still waters"}}
 	made, err := p.projects.Create(w.ctx(), w.id, project.Draft{Title: &title, Resolution: &resolution, Aspect: &aspect, Scenes: &scenes})
 	must(t, err)

@@ -446,17 +446,23 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         DraftRequest: {
-            aspect?: null | string;
+            /** @enum {null|string} */
+            aspect?: "16:9" | "9:16" | "1:1" | null;
             captions?: null | boolean;
-            resolution?: null | string;
-            scenes?: {
-                image_id?: string;
-                image_prompt?: string;
-                text: string;
-            }[];
+            /** @enum {null|string} */
+            resolution?: "720p" | "1080p" | "4k" | null;
+            scenes?: components["schemas"]["SceneRequest"][];
             template_id?: null | string;
             title?: null | string;
             voice?: null | string;
+        };
+        FeatureProblem: components["schemas"]["Problem"] & {
+            /** @constant */
+            code: "feature_not_in_plan";
+            /** @description What the plan lacks */
+            feature: string;
+            /** @description The page where the plan is changed */
+            upgrade_url: string;
         };
         Health: {
             build: string;
@@ -473,7 +479,8 @@ export interface components {
             url: string;
         };
         ImageRequest: {
-            aspect?: string;
+            /** @enum {string} */
+            aspect?: "16:9" | "9:16" | "1:1";
             prompt: string;
         };
         JobAnswer: {
@@ -481,14 +488,7 @@ export interface components {
             aspect: "16:9" | "9:16" | "1:1";
             attempt: number;
             created_at: string;
-            error: null | {
-                code: string;
-                detail: string;
-                instance: string;
-                status: number;
-                title: string;
-                type: string;
-            };
+            error: components["schemas"]["JobProblem"] | null;
             finished_at: null | string;
             id: string;
             job_id: string;
@@ -502,78 +502,31 @@ export interface components {
             /** @enum {string} */
             step: "queued" | "plan" | "image" | "voice" | "encode" | "assemble" | "done";
             title: string;
-            video: null | {
-                captions_download_url: string;
-                captions_url: string;
-                download_url: string;
-                duration_ms: number;
-                height: number;
-                size: number;
-                thumbnail_url: string;
-                url: string;
-                width: number;
-            };
-            warnings: {
-                code: string;
-                message: string;
-                scene?: number;
-            }[];
+            video: components["schemas"]["VideoAnswer"] | null;
+            warnings: components["schemas"]["Warning"][];
         };
         JobPage: {
-            items: {
-                /** @enum {string} */
-                aspect: "16:9" | "9:16" | "1:1";
-                attempt: number;
-                created_at: string;
-                error: null | {
-                    code: string;
-                    detail: string;
-                    instance: string;
-                    status: number;
-                    title: string;
-                    type: string;
-                };
-                finished_at: null | string;
-                id: string;
-                job_id: string;
-                progress: number;
-                project_id: string;
-                /** @enum {string} */
-                resolution: "720p" | "1080p" | "4k";
-                started_at: null | string;
-                /** @enum {string} */
-                status: "queued" | "running" | "succeeded" | "failed" | "canceled";
-                /** @enum {string} */
-                step: "queued" | "plan" | "image" | "voice" | "encode" | "assemble" | "done";
-                title: string;
-                video: null | {
-                    captions_download_url: string;
-                    captions_url: string;
-                    download_url: string;
-                    duration_ms: number;
-                    height: number;
-                    size: number;
-                    thumbnail_url: string;
-                    url: string;
-                    width: number;
-                };
-                warnings: {
-                    code: string;
-                    message: string;
-                    scene?: number;
-                }[];
-            }[];
+            items: components["schemas"]["JobAnswer"][];
             next_cursor: null | string;
         };
+        JobProblem: {
+            code: string;
+            detail: string;
+            instance: string;
+            status: number;
+            title: string;
+            type: string;
+        };
+        JwkAnswer: {
+            alg: string;
+            crv: string;
+            kid: string;
+            kty: string;
+            use: string;
+            x: string;
+        };
         JwksAnswer: {
-            keys: {
-                alg: string;
-                crv: string;
-                kid: string;
-                kty: string;
-                use: string;
-                x: string;
-            }[];
+            keys: components["schemas"]["JwkAnswer"][];
         };
         LinkRequest: {
             email: string;
@@ -618,11 +571,7 @@ export interface components {
             project_id: string;
             /** @enum {string} */
             resolution: "720p" | "1080p" | "4k";
-            scenes: {
-                image_id: string;
-                image_prompt: string;
-                text: string;
-            }[];
+            scenes: components["schemas"]["SceneAnswer"][];
             template_id: null | string;
             title: string;
             updated_at: string;
@@ -630,120 +579,133 @@ export interface components {
             voice: string;
         };
         ProjectPage: {
-            items: {
-                /** @enum {string} */
-                aspect: "16:9" | "9:16" | "1:1";
-                captions: boolean;
-                created_at: string;
-                id: string;
-                project_id: string;
-                /** @enum {string} */
-                resolution: "720p" | "1080p" | "4k";
-                scenes: {
-                    image_id: string;
-                    image_prompt: string;
-                    text: string;
-                }[];
-                template_id: null | string;
-                title: string;
-                updated_at: string;
-                version: number;
-                voice: string;
-            }[];
+            items: components["schemas"]["ProjectAnswer"][];
             next_cursor: null | string;
+        };
+        QuotaProblem: components["schemas"]["Problem"] & {
+            /** @constant */
+            code: "quota_exceeded";
+            /** @description Of the plan */
+            limit: number;
+            /** @enum {string} */
+            metric: "images_count" | "tts_seconds" | "render_minutes";
+            /** @description When the month's amounts begin anew */
+            period_end: string;
+            /** @description What the call would take */
+            requested: number;
+            /** @description Held by what is being made */
+            reserved: number;
+            /** @description The page where the plan is changed */
+            upgrade_url: string;
+            /** @description Settled this month, in the metric's unit as all amounts here */
+            used: number;
         };
         Quote: {
             duration_ms: number;
             fits: boolean;
             images_reused: number;
-            metrics: {
-                fits: boolean;
-                left: null | number;
-                limit: null | number;
-                /** @enum {string} */
-                metric: "images_count" | "tts_seconds" | "render_minutes";
-                missing: number;
-                needed: number;
-                unit: string;
-            }[];
+            metrics: components["schemas"]["QuoteLine"][];
             period_end: string;
             project_id: string;
             scene_count: number;
             upgrade_url: null | string;
+        };
+        QuoteLine: {
+            fits: boolean;
+            left: null | number;
+            limit: null | number;
+            /** @enum {string} */
+            metric: "images_count" | "tts_seconds" | "render_minutes";
+            missing: number;
+            needed: number;
+            /** @enum {string} */
+            unit: "count" | "seconds" | "minutes";
+        };
+        Scene: {
+            image_id?: string;
+            image_prompt?: string;
+            text: string;
+        };
+        SceneAnswer: {
+            image_id: string;
+            image_prompt: string;
+            text: string;
+        };
+        SceneRequest: {
+            image_id?: string;
+            image_prompt?: string;
+            text: string;
         };
         SessionAnswer: {
             access_token: string;
             expires_in: number;
             next?: string;
             token_type: string;
-            user: {
-                email: string;
-                /** @enum {string} */
-                plan: "free" | "pro" | "enterprise";
-                /** @enum {string} */
-                role: "owner" | "member";
-                tenant_id: string;
-                user_id: string;
-            };
+            user: components["schemas"]["ProfileAnswer"];
+        };
+        Span: {
+            end: string;
+            start: string;
         };
         Template: {
             id: string;
             reference: string;
-            scenes: {
-                image_id?: string;
-                image_prompt?: string;
-                text: string;
-            }[];
+            scenes: components["schemas"]["Scene"][];
             summary: string;
             theme: string;
             title: string;
         };
         TemplatePage: {
-            items: {
-                id: string;
-                reference: string;
-                scenes: {
-                    image_id?: string;
-                    image_prompt?: string;
-                    text: string;
-                }[];
-                summary: string;
-                theme: string;
-                title: string;
-            }[];
+            items: components["schemas"]["Template"][];
             next_cursor: null | string;
         };
         Usage: {
-            metrics: {
-                limit: null | number;
-                /** @enum {string} */
-                metric: "images_count" | "tts_seconds" | "render_minutes";
-                near_limit: boolean;
-                percent: null | number;
-                reserved: number;
-                runs_out_on: null | string;
-                unit: string;
-                used: number;
-            }[];
-            period: {
-                end: string;
-                start: string;
-            };
+            metrics: components["schemas"]["UsageLine"][];
+            period: components["schemas"]["Span"];
             /** @enum {string} */
             plan: "free" | "pro" | "enterprise";
+        };
+        UsageLine: {
+            limit: null | number;
+            /** @enum {string} */
+            metric: "images_count" | "tts_seconds" | "render_minutes";
+            near_limit: boolean;
+            percent: null | number;
+            reserved: number;
+            runs_out_on: null | string;
+            /** @enum {string} */
+            unit: "count" | "seconds" | "minutes";
+            used: number;
         };
         VerifyRequest: {
             token: string;
         };
+        VideoAnswer: {
+            captions_download_url: string;
+            captions_url: string;
+            download_url: string;
+            duration_ms: number;
+            height: number;
+            size: number;
+            thumbnail_url: string;
+            url: string;
+            width: number;
+        };
+        VoiceAnswer: {
+            default: boolean;
+            id: string;
+            language: string;
+            name: string;
+            sample_url: string;
+        };
         VoicePage: {
-            items: {
-                default: boolean;
-                id: string;
-                language: string;
-                name: string;
-                sample_url: string;
-            }[];
+            items: components["schemas"]["VoiceAnswer"][];
             next_cursor: null | string;
+        };
+        Warning: {
+            code: string;
+            message: string;
+            scene?: number;
         };
     };
     responses: never;
@@ -1594,10 +1556,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "quota_exceeded";
-                    };
+                    "application/problem+json": components["schemas"]["QuotaProblem"];
                 };
             };
             /** @description Problem: forbidden */
@@ -2127,10 +2086,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "quota_exceeded";
-                    };
+                    "application/problem+json": components["schemas"]["QuotaProblem"];
                 };
             };
             /** @description Problem: feature_not_in_plan, forbidden */
@@ -2139,10 +2095,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
+                    "application/problem+json": components["schemas"]["FeatureProblem"] | (components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "feature_not_in_plan" | "forbidden";
-                    };
+                        code?: "forbidden";
+                    });
                 };
             };
             /** @description Problem: not_found */
@@ -2913,10 +2869,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
+                    "application/problem+json": components["schemas"]["FeatureProblem"] | (components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "feature_not_in_plan" | "forbidden";
-                    };
+                        code?: "forbidden";
+                    });
                 };
             };
             /** @description Problem: not_found */
@@ -3019,10 +2975,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "quota_exceeded";
-                    };
+                    "application/problem+json": components["schemas"]["QuotaProblem"];
                 };
             };
             /** @description Problem: feature_not_in_plan, forbidden */
@@ -3031,10 +2984,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
+                    "application/problem+json": components["schemas"]["FeatureProblem"] | (components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "feature_not_in_plan" | "forbidden";
-                    };
+                        code?: "forbidden";
+                    });
                 };
             };
             /** @description Problem: not_found */

@@ -19,15 +19,28 @@ const (
 // which a refusal names the first that is used up.
 func Metrics() []Metric { return []Metric{ImagesCount, TTSSeconds, RenderMinutes} }
 
-// Unit is what a caller sees amounts in.
-func (m Metric) Unit() string {
+// Unit is what a caller sees amounts in. The names are public.
+type Unit string
+
+// The units.
+const (
+	Pieces  Unit = "count"
+	Seconds Unit = "seconds"
+	Minutes Unit = "minutes"
+)
+
+// Units lists every unit.
+func Units() []Unit { return []Unit{Pieces, Seconds, Minutes} }
+
+// Unit is the metric's own.
+func (m Metric) Unit() Unit {
 	switch m {
 	case TTSSeconds:
-		return "seconds"
+		return Seconds
 	case RenderMinutes:
-		return "minutes"
+		return Minutes
 	}
-	return "count"
+	return Pieces
 }
 
 // perUnit is how many stored units make one shown unit: seconds and minutes are

@@ -39,6 +39,12 @@ func Refusal(plan tenant.Plan, quotas Quotas, p Period, c Counter, requested Amo
 		With("upgrade_url", UpgradeURL(appURL))
 }
 
+// NotInPlan is the 403 for a feature that the plan lacks; detail says what to do
+// instead.
+func NotInPlan(feature, detail, appURL string) *problem.Error {
+	return problem.New(problem.FeatureNotInPlan, detail).With("feature", feature).With("upgrade_url", UpgradeURL(appURL))
+}
+
 // UpgradeURL is the page where a plan is changed.
 func UpgradeURL(appURL string) string { return strings.TrimSuffix(appURL, "/") + "/billing" }
 

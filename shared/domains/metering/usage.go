@@ -25,10 +25,10 @@ const nearLimit = 90
 // minPace is the shortest part of a month that says anything about its pace.
 const minPace = 24 * time.Hour
 
-// Line is one metric of a usage report, in shown units.
-type Line struct {
+// UsageLine is one metric of a usage report, in shown units.
+type UsageLine struct {
 	Metric    Metric   `json:"metric"`
-	Unit      string   `json:"unit"`
+	Unit      Unit     `json:"unit"`
 	Used      float64  `json:"used"`
 	Reserved  float64  `json:"reserved"`
 	Limit     *float64 `json:"limit"`       // null: unlimited
@@ -47,14 +47,14 @@ type Span struct {
 type Usage struct {
 	Plan    tenant.Plan `json:"plan"`
 	Period  Span        `json:"period"`
-	Metrics []Line      `json:"metrics"`
+	Metrics []UsageLine `json:"metrics"`
 }
 
 // Report shows a counter against a plan's limits, as of now.
 func Report(plan tenant.Plan, quotas Quotas, p Period, c Counter, now time.Time) Usage {
 	u := Usage{Plan: plan, Period: Span{Start: p.Start(), End: p.End()}}
 	for _, m := range Metrics() {
-		line := Line{Metric: m, Unit: m.Unit(), Used: m.Shown(c.Used(m)), Reserved: m.Shown(c.Reserved[m])}
+		line := UsageLine{Metric: m, Unit: m.Unit(), Used: m.Shown(c.Used(m)), Reserved: m.Shown(c.Reserved[m])}
 		if limit, limited := quotas.Limit(plan, m); limited {
 			shown, percent := m.Shown(limit), percentOf(c.Taken[m], limit)
 			line.Limit, line.Percent = &shown, &percent

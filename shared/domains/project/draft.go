@@ -2,6 +2,7 @@ package project
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/devotionalai/platform/shared/domains/plaintext"
@@ -13,13 +14,13 @@ import (
 // Draft is what a caller sends to create or change a project. Absent members
 // keep their default or their present value.
 type Draft struct {
-	Title      *string  `json:"title,omitempty"`
-	TemplateID *string  `json:"template_id,omitempty"` // on creation only
-	Scenes     *[]Scene `json:"scenes,omitempty"`
-	Voice      *string  `json:"voice,omitempty"`
-	Resolution *string  `json:"resolution,omitempty"`
-	Aspect     *string  `json:"aspect,omitempty"`
-	Captions   *bool    `json:"captions,omitempty"`
+	Title      *string            `json:"title,omitempty"`
+	TemplateID *string            `json:"template_id,omitempty"` // on creation only
+	Scenes     *[]Scene           `json:"scenes,omitempty"`
+	Voice      *string            `json:"voice,omitempty"`
+	Resolution *render.Resolution `json:"resolution,omitempty"` // as sent, not checked yet; so is Aspect
+	Aspect     *render.Aspect     `json:"aspect,omitempty"`
+	Captions   *bool              `json:"captions,omitempty"`
 }
 
 // checker collects every problem of a draft while it is applied.
@@ -75,10 +76,10 @@ func (c *checker) apply(p Project, d Draft) Project {
 		p.Voice = c.voice(*d.Voice)
 	}
 	if d.Resolution != nil {
-		p.Resolution = oneOf(c, "resolution", *d.Resolution, render.Resolutions()...)
+		p.Resolution = oneOf(c, "resolution", *d.Resolution, render.Resolutions())
 	}
 	if d.Aspect != nil {
-		p.Aspect = oneOf(c, "aspect", *d.Aspect, render.Aspects()...)
+		p.Aspect = oneOf(c, "aspect", *d.Aspect, render.Aspects())
 	}
 	if d.Captions != nil {
 		p.Captions = *d.Captions
@@ -130,12 +131,12 @@ func (c *checker) voice(id string) string {
 }
 
 // CheckAspect reads an aspect from a request; the empty string is 16:9.
-func CheckAspect(field, s string) (render.Aspect, error) {
-	if s == "" {
+func CheckAspect(field string, sent render.Aspect) (render.Aspect, error) {
+	if sent == "" {
 		return render.Landscape, nil
 	}
 	c := &checker{}
-	a := oneOf(c, field, s, render.Aspects()...)
+	a := oneOf(c, field, sent, render.Aspects())
 	return a, c.err()
 }
 
@@ -146,12 +147,12 @@ func CheckPrompt(field, s string) (string, error) {
 	return clean, c.err()
 }
 
-func oneOf[T ~string](c *checker, field, got string, allowed ...T) T {
+func oneOf[T ~string](c *checker, field string, got T, allowed []T) T {
+	if slices.Contains(allowed, got) {
+		return got
+	}
 	names := make([]string, len(allowed))
 	for i, a := range allowed {
-		if string(a) == got {
-			return a
-		}
 		names[i] = string(a)
 	}
 	c.wrong(field, "must be one of "+strings.Join(names, ", "))

@@ -44,7 +44,7 @@ func service(s *shelf) Service {
 func TestCreateCollectsEveryProblem(t *testing.T) {
 	store := &shelf{image: tenant.NewID()}
 	_, err := service(store).Create(context.Background(), tenant.ID(tenant.NewID()), Draft{
-		Title: ptr(strings.Repeat("x", 121)), Voice: ptr("nobody"), Resolution: ptr("8k"), Aspect: ptr("4:3"), TemplateID: ptr("none"),
+		Title: ptr(strings.Repeat("x", 121)), Voice: ptr("nobody"), Resolution: ptr(render.Resolution("8k")), Aspect: ptr(render.Aspect("4:3")), TemplateID: ptr("none"),
 		Scenes: &[]Scene{
 			{Text: "fine", ImageID: store.image},
 			{Text: strings.Repeat("y", 1001), ImagePrompt: "<svg>"},

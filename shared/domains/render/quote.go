@@ -31,7 +31,7 @@ func NewPricer(store AdmissionStore, quotas metering.Quotas, appURL string, now 
 // QuoteLine is one metric of a quote, in shown units.
 type QuoteLine struct {
 	Metric  metering.Metric `json:"metric"`
-	Unit    string          `json:"unit"`
+	Unit    metering.Unit   `json:"unit"`
 	Needed  float64         `json:"needed"`
 	Limit   *float64        `json:"limit"`   // null: unlimited
 	Left    *float64        `json:"left"`    // null: unlimited
@@ -113,8 +113,7 @@ func (p Pricer) renderable(plan tenant.Plan, s Source) error {
 		}
 	}
 	if s.Resolution == UHD && !plan.Paid() {
-		return problem.New(problem.FeatureNotInPlan, "4k videos are part of the paid plans. Choose 1080p, or upgrade.").
-			With("feature", FeatureUHD).With("upgrade_url", metering.UpgradeURL(p.appURL))
+		return metering.NotInPlan(FeatureUHD, "4k videos are part of the paid plans. Choose 1080p, or upgrade.", p.appURL)
 	}
 	if ms := FramesMS(needsOf(s, Job{}).frames); ms > MaxVideoMS {
 		return problem.New(problem.VideoTooLong, fmt.Sprintf(

@@ -1,27 +1,44 @@
 package openapi
 
 import (
+	"fmt"
 	"reflect"
 
 	"github.com/google/jsonschema-go/jsonschema"
 
 	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 )
 
-// enums are the string types with a fixed set of values.
-func enums() map[reflect.Type]*jsonschema.Schema {
+// fixedTypes are the schemas of string types: those with a fixed set of values
+// name them, from the domain's own list; the others may hold anything.
+func fixedTypes() map[reflect.Type]*jsonschema.Schema {
 	return map[reflect.Type]*jsonschema.Schema{
 		reflect.TypeFor[auth.Role]():         enum(auth.Roles()),
 		reflect.TypeFor[metering.Metric]():   enum(metering.Metrics()),
+		reflect.TypeFor[metering.Unit]():     enum(metering.Units()),
 		reflect.TypeFor[render.Aspect]():     enum(render.Aspects()),
 		reflect.TypeFor[render.Resolution](): enum(render.Resolutions()),
 		reflect.TypeFor[render.Status]():     enum(render.Statuses()),
 		reflect.TypeFor[render.Step]():       enum(render.Steps()),
 		reflect.TypeFor[tenant.Plan]():       enum(tenant.Plans()),
+
+		reflect.TypeFor[auth.UserID]():  {Type: "string"},
+		reflect.TypeFor[problem.Code](): {Type: "string"}, // more may come
+		reflect.TypeFor[tenant.ID]():    {Type: "string"},
 	}
+}
+
+// namedString refuses a string type that nobody has thought about: it would
+// read as any string, although it may have few values.
+func namedString(t reflect.Type, known map[reflect.Type]*jsonschema.Schema) error {
+	if t.Kind() == reflect.String && known[t] == nil {
+		return fmt.Errorf("%s is not in fixedTypes (shared/httpapi/openapi/enums.go): add its values, or that it has none", t)
+	}
+	return nil
 }
 
 func enum[T ~string](values []T) *jsonschema.Schema {

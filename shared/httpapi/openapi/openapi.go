@@ -28,7 +28,7 @@ var everywhere = []problem.Code{problem.RateLimited, problem.Unavailable, proble
 // Generate writes the document for routes, indented, with a final newline. The
 // $default route is not part of it.
 func Generate(routes []httpapi.Route) ([]byte, error) {
-	g := generator{schemas: object{"Problem": problemSchema()}}
+	g := generator{schemas: problemSchemas()}
 	paths := object{}
 	for _, r := range routes {
 		if r.Pattern == "/" {
@@ -152,12 +152,7 @@ func (g generator) responses(r httpapi.Route) (object, error) {
 	for status, codes := range byStatus(r) {
 		out[strconv.Itoa(status)] = object{
 			"description": "Problem: " + strings.Join(codes, ", "),
-			"content": object{"application/problem+json": object{"schema": object{
-				"allOf": []any{
-					object{"$ref": "#/components/schemas/Problem"},
-					object{"properties": object{"code": object{"enum": codes}}},
-				},
-			}}},
+			"content":     object{"application/problem+json": object{"schema": oneProblemOf(codes)}},
 		}
 	}
 	return out, nil
@@ -194,10 +189,50 @@ func byStatus(r httpapi.Route) map[int][]string {
 	return grouped
 }
 
-// schema puts a named type into the components and refers to it.
+// schema describes the type of value: by reference when it has a name, and then
+// it is a component of its own.
 func (g generator) schema(value any, request bool) (object, error) {
 	t := reflect.TypeOf(value)
-	s, err := jsonschema.ForType(t, &jsonschema.ForOptions{TypeSchemas: enums()})
+	if t.Name() == "" {
+		return g.describe(t, request)
+	}
+	if err := g.component(t, request); err != nil {
+		return nil, err
+	}
+	return reference(componentName(t, request)), nil
+}
+
+// component adds the schema of a named type.
+func (g generator) component(t reflect.Type, request bool) error {
+	tree, err := g.describe(t, request)
+	if err != nil {
+		return err
+	}
+	name := componentName(t, request)
+	if known, ok := g.schemas[name]; ok && !reflect.DeepEqual(known, tree) {
+		return fmt.Errorf("two types are called %s", name)
+	}
+	g.schemas[name] = tree
+	return nil
+}
+
+// describe writes the schema of t. Named structs inside it become components,
+// so that clients have names for them too.
+func (g generator) describe(t reflect.Type, request bool) (object, error) {
+	known := fixedTypes()
+	for _, inner := range members(t) {
+		if err := namedString(inner, known); err != nil {
+			return nil, err
+		}
+		if inner.Kind() != reflect.Struct {
+			continue
+		}
+		if err := g.component(inner, request); err != nil {
+			return nil, err
+		}
+		known[inner] = &jsonschema.Schema{Ref: componentPrefix + componentName(inner, request)}
+	}
+	s, err := jsonschema.ForType(t, &jsonschema.ForOptions{TypeSchemas: known})
 	if err != nil {
 		return nil, err
 	}
@@ -209,22 +244,35 @@ func (g generator) schema(value any, request bool) (object, error) {
 	if err := json.Unmarshal(raw, &tree); err != nil {
 		return nil, err
 	}
-	listsAreLists(tree)
+	tidy(tree)
 	if !request {
 		open(tree)
 	}
-	name := componentName(t)
-	if name == "" {
-		return tree, nil
+	return tree, nil
+}
+
+// members are the named types of our own that t is directly made of.
+func members(t reflect.Type) []reflect.Type {
+	var list []reflect.Type
+	add := func(part reflect.Type) {
+		for slices.Contains([]reflect.Kind{reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map}, part.Kind()) {
+			part = part.Elem()
+		}
+		_, ownJSON := reflect.Zero(part).Interface().(json.Marshaler) // a time is a string
+		if part.PkgPath() != "" && !ownJSON {
+			list = append(list, part)
+		}
 	}
-	if request {
-		name = strings.TrimSuffix(strings.TrimSuffix(name, "Body"), "Request") + "Request"
+	if t.Kind() != reflect.Struct {
+		add(t)
+		return list
 	}
-	if known, ok := g.schemas[name]; ok && !reflect.DeepEqual(known, tree) {
-		return nil, fmt.Errorf("two types are called %s", name)
+	for _, field := range reflect.VisibleFields(t) {
+		if field.IsExported() && !field.Anonymous {
+			add(field.Type)
+		}
 	}
-	g.schemas[name] = tree
-	return object{"$ref": "#/components/schemas/" + name}, nil
+	return list
 }
 
 // open lets answers grow: a client must ignore members that it does not know.
@@ -246,51 +294,50 @@ func open(node any) {
 	}
 }
 
-// listsAreLists takes null out of the type of lists: answers have [] instead,
-// and requests leave the member out.
-func listsAreLists(node any) {
+// tidy mends what the schema of a Go type says about null. Lists are never
+// null: answers have [] instead, and requests leave the member out. A pointer to
+// a component is the component or null, and one to a fixed value may be null.
+func tidy(node any) {
 	switch n := node.(type) {
 	case object:
-		if types, ok := n["type"].([]any); ok && slices.Contains(types, any("array")) {
+		types, _ := n["type"].([]any)
+		nullable := slices.Contains(types, any("null"))
+		values, fixed := n["enum"].([]any)
+		to, refers := n["$ref"]
+		switch {
+		case slices.Contains(types, any("array")):
 			n["type"] = "array"
+		case refers && (nullable || n["type"] == "null"):
+			delete(n, "$ref")
+			delete(n, "type")
+			n["anyOf"] = []any{object{"$ref": to}, object{"type": "null"}}
+		case fixed && nullable:
+			n["enum"] = append(values, nil)
 		}
 		for _, child := range n {
-			listsAreLists(child)
+			tidy(child)
 		}
 	case []any:
 		for _, child := range n {
-			listsAreLists(child)
+			tidy(child)
 		}
 	}
 }
 
-// componentName is the type's own name, its type parameters folded in.
-func componentName(t reflect.Type) string {
+const componentPrefix = "#/components/schemas/"
+
+func reference(name string) object { return object{"$ref": componentPrefix + name} }
+
+// componentName is the type's own name, its type parameters folded in. What a
+// request holds is called a request: answers may grow, requests may not.
+func componentName(t reflect.Type, request bool) string {
 	name, parameter, generic := strings.Cut(t.Name(), "[")
 	if generic {
 		parameter = strings.TrimSuffix(parameter, "]")
 		name += parameter[strings.LastIndexAny(parameter, "./")+1:]
 	}
-	if name == "" {
-		return ""
+	if request {
+		name = strings.TrimSuffix(strings.TrimSuffix(name, "Body"), "Request") + "Request"
 	}
 	return strings.ToUpper(name[:1]) + name[1:]
-}
-
-func problemSchema() object {
-	str := func(description string) object { return object{"type": "string", "description": description} }
-	return object{
-		"type":        "object",
-		"description": "RFC 9457 problem details. Further members are described at each code.",
-		"required":    []any{"type", "title", "status", "code", "detail", "instance"},
-		"properties": object{
-			"type": str("The page that describes the code"), "title": str("Constant for each code"),
-			"status": object{"type": "integer"}, "code": str("Stable, for programs"),
-			"detail": str("This occurrence, for a person"), "instance": str("urn:request:<request id>"),
-			"errors": object{"type": "array", "items": object{
-				"type": "object", "required": []any{"field", "message"},
-				"properties": object{"field": object{"type": "string"}, "message": object{"type": "string"}},
-			}},
-		},
-	}
 }

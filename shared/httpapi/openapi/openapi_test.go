@@ -5,13 +5,18 @@ import (
 	"encoding/json"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/jsonschema-go/jsonschema"
 
 	"github.com/devotionalai/platform/docs"
+	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/httpapi"
 	"github.com/devotionalai/platform/shared/httpapi/openapi"
 )
@@ -45,24 +50,84 @@ func TestDocumentIsOpenAPI31(t *testing.T) {
 	if err := resolve(t, read(t, "testdata/openapi-3.1.schema.json")).Validate(document); err != nil {
 		t.Error(err)
 	}
-	components := document.(map[string]any)["components"].(map[string]any)["schemas"].(map[string]any)
-	for name, schema := range components {
-		raw, err := json.Marshal(schema)
+	resolve(t, components(t, document))
+}
+
+// components are the document's schemas as one JSON Schema that each may be
+// referred to in.
+func components(t *testing.T, document any) []byte {
+	t.Helper()
+	raw, err := json.Marshal(map[string]any{"$defs": document.(map[string]any)["components"].(map[string]any)["schemas"]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bytes.ReplaceAll(raw, []byte("#/components/schemas/"), []byte("#/$defs/"))
+}
+
+// TestListsAreNeverNull: a client may go through a list without asking first.
+func TestListsAreNeverNull(t *testing.T) {
+	var walk func(path string, node any)
+	walk = func(path string, node any) {
+		switch n := node.(type) {
+		case map[string]any:
+			types, _ := n["type"].([]any)
+			if slices.Contains(types, any("array")) {
+				t.Errorf("%s may be null", path)
+			}
+			for name, child := range n {
+				walk(path+"/"+name, child)
+			}
+		case []any:
+			for _, child := range n {
+				walk(path, child)
+			}
+		}
+	}
+	walk("", decode(t, generate(t)))
+}
+
+// mood stands for a type that its author forgot to tell the values of.
+type mood string
+
+type weather struct {
+	Mood *mood `json:"mood"`
+}
+
+func TestAStringTypeOfUnknownValuesIsRefused(t *testing.T) {
+	_, err := openapi.Generate([]httpapi.Route{{Name: "weather-get", Method: "GET", Pattern: "/weather", Status: 200, Answer: []weather{}}})
+	if err == nil || !strings.Contains(err.Error(), "openapi_test.mood is not in fixedTypes") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestFurtherMembersAreDescribed holds the schemas of problems with members of
+// their own to what the rules answer.
+func TestFurtherMembersAreDescribed(t *testing.T) {
+	schemas := components(t, decode(t, generate(t)))
+	quotas := metering.NewQuotas(metering.Base{ImagesCount: 1})
+	period := metering.PeriodOf(time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC))
+	for name, refusal := range map[string]*problem.Error{
+		"QuotaProblem": metering.Refusal(tenant.Free, quotas, period, metering.Counter{}, metering.Amounts{metering.ImagesCount: 2},
+			metering.ImagesCount, "http://localhost"),
+		"FeatureProblem": metering.NotInPlan(render.FeatureUHD, "Not yours.", "http://localhost"),
+	} {
+		raw, err := json.Marshal(httpapi.Document("http://localhost", "1", refusal))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if strings.Contains(string(raw), `"$ref"`) {
-			continue // a reference to another component; see below
+		// Closed, so that a member which is not described fails too.
+		closed := bytes.Replace(schemas, []byte(`{"$defs"`), []byte(`{"$ref": "#/$defs/`+name+`", "unevaluatedProperties": false, "$defs"`), 1)
+		if err := resolve(t, closed).Validate(decode(t, raw)); err != nil {
+			t.Errorf("%s: %v: %s", name, err, raw)
 		}
-		t.Run(name, func(t *testing.T) { resolve(t, raw) })
 	}
 }
 
 func TestEveryReferenceResolves(t *testing.T) {
 	raw := generate(t)
-	components := decode(t, raw).(map[string]any)["components"].(map[string]any)["schemas"].(map[string]any)
+	schemas := decode(t, raw).(map[string]any)["components"].(map[string]any)["schemas"].(map[string]any)
 	for _, m := range regexp.MustCompile(`"#/components/schemas/([^"]+)"`).FindAllSubmatch(raw, -1) {
-		if components[string(m[1])] == nil {
+		if schemas[string(m[1])] == nil {
 			t.Errorf("the document refers to %s, which it does not hold", m[1])
 		}
 	}
