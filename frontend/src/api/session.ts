@@ -23,6 +23,11 @@ type Message = { kind: "granted"; held: Held } | { kind: "signed-out" };
 /** A token is exchanged this long before it ends, or in its last fifth. */
 const MARGIN_S = 30;
 const TIMEOUT_MS = 15_000;
+/**
+ * A tab with a new token keeps the lock this long: those that wait for it have
+ * the message by then. Locks and messages travel on ways of their own.
+ */
+const HEARD_MS = 250;
 const NAME = "devotionalai-session";
 /** Says that this browser was signed in; worth nothing to anybody. */
 const HINT = "devotionalai-was-signed-in";
@@ -80,25 +85,36 @@ export function createSession() {
     return held && Date.now() < held.renewAt ? held.token : undefined;
   }
 
-  async function exchange(refused: string | undefined): Promise<string | undefined> {
-    return navigator.locks.request(NAME, async () => {
-      const adopted = usable();
-      if (adopted && adopted !== refused) return adopted; // another tab was first
-      let answer: Grant;
-      try {
-        answer = await post<Grant>("/api/auth/refresh");
-      } catch (error) {
-        if (error instanceof ApiError && error.problem.status === 401) {
-          forget();
-          tell({ kind: "signed-out" });
-          return undefined;
+  function exchange(refused: string | undefined): Promise<string | undefined> {
+    return new Promise((resolve, reject) => {
+      const locked = navigator.locks.request(NAME, async () => {
+        const adopted = usable();
+        if (adopted && adopted !== refused) {
+          resolve(adopted); // another tab was first
+          return;
         }
-        if (view.status === "unknown") show({ status: "unreachable" });
-        throw error;
-      }
-      grant(answer);
-      return answer.access_token;
+        resolve(await renew());
+        await new Promise((heard) => setTimeout(heard, HEARD_MS));
+      });
+      locked.catch(reject);
     });
+  }
+
+  async function renew(): Promise<string | undefined> {
+    let answer: Grant;
+    try {
+      answer = await post<Grant>("/api/auth/refresh");
+    } catch (error) {
+      if (error instanceof ApiError && error.problem.status === 401) {
+        forget();
+        tell({ kind: "signed-out" });
+        return undefined;
+      }
+      if (view.status === "unknown") show({ status: "unreachable" });
+      throw error;
+    }
+    grant(answer);
+    return answer.access_token;
   }
 
   return {

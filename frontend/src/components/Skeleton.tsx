@@ -1,11 +1,23 @@
+import type { ReactNode } from "react";
 import "./Skeleton.css";
 
-/** Holds the place of what is loading, `height` in rem. */
-export function Skeleton({ height, label = "Loading" }: { height: number; label?: string }) {
+type SkeletonProps = { label?: string } & ({ height: number } | { children: ReactNode });
+
+/**
+ * Holds the place of what is loading: `height` in rem, or exactly the place of
+ * `children`, which are not shown.
+ */
+export function Skeleton({ label = "Loading", ...room }: SkeletonProps) {
   return (
     <div role="status">
       <span className="visually-hidden">{label}</span>
-      <div className="skeleton" style={{ blockSize: `${height}rem` }} aria-hidden="true" />
+      {"height" in room ? (
+        <div className="skeleton" style={{ blockSize: `${room.height}rem` }} aria-hidden="true" />
+      ) : (
+        <div className="skeleton" aria-hidden="true">
+          <div className="skeleton__shape">{room.children}</div>
+        </div>
+      )}
     </div>
   );
 }

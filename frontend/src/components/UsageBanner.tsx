@@ -13,24 +13,44 @@ export function UsageBanner({ upgrade = true }: { upgrade?: boolean }) {
   return (
     <section aria-label="Usage">
       {usage.data ? (
-        <div className="card usage-banner">
-          <ul className="usage-banner__metrics">
-            {usage.data.metrics.map((line) => (
-              <UsageBar key={line.metric} line={line} />
-            ))}
-          </ul>
-          {upgrade && usage.data.plan !== "enterprise" && (
-            <Link className={buttonClass({ small: true })} to="/billing">
-              Upgrade
-            </Link>
-          )}
-        </div>
+        <Bars lines={usage.data.metrics} upgrade={upgrade && usage.data.plan !== "enterprise"} />
       ) : usage.isError ? (
         <ErrorNotice error={usage.error} retry={() => void usage.refetch()} busy={usage.isFetching} />
       ) : (
-        <Skeleton height={4.8} label="Loading your usage" />
+        <Skeleton label="Loading your usage">
+          <Bars lines={nothingYet} upgrade={upgrade} />
+        </Skeleton>
       )}
     </section>
+  );
+}
+
+/** Takes the place of the lines until they are known. */
+const nothingYet = (["images_count", "tts_seconds", "render_minutes"] as const).map((metric): UsageLine => ({
+  metric,
+  unit: "count",
+  used: 0,
+  reserved: 0,
+  limit: 0,
+  percent: 0,
+  near_limit: false,
+  runs_out_on: null,
+}));
+
+function Bars({ lines, upgrade }: { lines: UsageLine[]; upgrade: boolean }) {
+  return (
+    <div className="card usage-banner">
+      <ul className="usage-banner__metrics">
+        {lines.map((line) => (
+          <UsageBar key={line.metric} line={line} />
+        ))}
+      </ul>
+      {upgrade && (
+        <Link className={buttonClass({ small: true })} to="/billing">
+          Upgrade
+        </Link>
+      )}
+    </div>
   );
 }
 

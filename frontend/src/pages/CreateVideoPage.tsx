@@ -38,11 +38,12 @@ export function CreateVideoPage() {
       </div>
       <UsageBanner />
       {begin.error && <ErrorNotice error={begin.error} />}
-      <Drafts />
-      <section className="stack" aria-labelledby="templates">
-        <h2 id="templates">Begin with a template</h2>
-        <Gallery busy={begin.isPending} onChoose={(template) => begin.mutate(template)} />
-      </section>
+      <Drafts>
+        <section className="stack" aria-labelledby="templates">
+          <h2 id="templates">Begin with a template</h2>
+          <Gallery busy={begin.isPending} onChoose={(template) => begin.mutate(template)} />
+        </section>
+      </Drafts>
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState, type CSSProperties } from "react";
 import { jobQuery, type Job } from "../../api/jobs";
 import { buttonClass } from "../../components/Button";
 import { Icon } from "../../components/Icon";
@@ -59,6 +59,7 @@ export function Player({ job, video }: { job: Job; video: Video }) {
         crossOrigin="anonymous"
         width={shown.width}
         height={shown.height}
+        style={{ aspectRatio: shown.width / shown.height, "--ratio": shown.width / shown.height } as CSSProperties}
         poster={shown.thumbnail_url}
         src={shown.url}
         onPlaying={() => {
