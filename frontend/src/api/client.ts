@@ -1,5 +1,5 @@
 import createClient from "openapi-fetch";
-import { UnreachableError } from "./problem";
+import { ApiError, UnreachableError } from "./problem";
 import type { paths } from "./schema";
 import { asError, createSession } from "./session";
 
@@ -38,7 +38,15 @@ interface Answered<T> {
 
 /** The body of a successful answer; throws ApiError or UnreachableError. */
 export async function answer<T>(call: Promise<Answered<T>>): Promise<T> {
-  const { data, error, response } = await call;
-  if (!response.ok) throw asError(response, error);
-  return data as T;
+  let answered: Answered<T>;
+  try {
+    answered = await call;
+  } catch (cause) {
+    if (cause instanceof ApiError || cause instanceof UnreachableError || isAbort(cause)) throw cause;
+    throw new UnreachableError(cause); // the body broke off, or is none of ours
+  }
+  if (!answered.response.ok) throw asError(answered.response, answered.error);
+  return answered.data as T;
 }
+
+const isAbort = (cause: unknown) => cause instanceof DOMException && cause.name === "AbortError";

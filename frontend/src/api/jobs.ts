@@ -1,6 +1,8 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { answer, api } from "./client";
+import { isPassing } from "./problem";
 import type { components } from "./schema";
+import { SIGNED_MS } from "./signed";
 
 export type Job = components["schemas"]["JobAnswer"];
 
@@ -14,15 +16,18 @@ export const jobsQuery = infiniteQueryOptions({
     answer(api.GET("/api/v1/jobs", { params: { query: { limit: "24", ...(pageParam && { cursor: pageParam }) } }, signal })),
   initialPageParam: "",
   getNextPageParam: (page) => page.next_cursor,
-  refetchInterval: (query) => (query.state.data?.pages.some((p) => p.items.some(isOpen)) ? 2 * POLL_MS : false),
 });
 
-/** One job, asked for again while it is open. */
+/** One job, asked for again while it is open; more slowly where that does not work, and not where it cannot. */
 export const jobQuery = (id: string) =>
   queryOptions({
     queryKey: ["job", id],
     queryFn: ({ signal }): Promise<Job> => answer(api.GET("/api/v1/jobs/{id}", { params: { path: { id } }, signal })),
-    refetchInterval: (query) => (query.state.data && isOpen(query.state.data) ? POLL_MS : false),
+    refetchInterval: ({ state: { data, error } }) => {
+      if (error) return isPassing(error) ? 6 * POLL_MS : false;
+      if (data && isOpen(data)) return POLL_MS;
+      return data?.video ? SIGNED_MS : false;
+    },
   });
 
 export const renderProject = (id: string): Promise<Job> =>

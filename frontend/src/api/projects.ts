@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { answer, api } from "./client";
 import type { components } from "./schema";
+import { SIGNED_MS } from "./signed";
 
 export type Project = components["schemas"]["ProjectAnswer"];
 export type ProjectDraft = components["schemas"]["DraftRequest"];
@@ -40,9 +41,6 @@ export const updateProject = (id: string, version: number, draft: ProjectDraft):
   );
 
 export const deleteProject = (id: string) => answer(api.DELETE("/api/v1/projects/{id}", { params: { path: { id } } }));
-
-// Signed addresses end after 15 minutes.
-const SIGNED_MS = 10 * 60_000;
 
 export const imageQuery = (id: string) =>
   queryOptions({

@@ -55,8 +55,12 @@ export function createSession() {
 
   function adopt(next: Held) {
     held = next;
-    localStorage.setItem(HINT, "yes");
     show({ status: "signed-in", user: next.user });
+    try {
+      localStorage.setItem(HINT, "yes");
+    } catch {
+      // A device without room: the sign-in page asks nobody who comes back.
+    }
   }
 
   function forget() {
@@ -183,7 +187,11 @@ async function post<T>(path: string, body?: unknown): Promise<T> {
   }
   if (!response.ok) throw await problemOf(response);
   if (response.status === 204) return undefined as T;
-  return (await response.json()) as T;
+  try {
+    return (await response.json()) as T;
+  } catch (cause) {
+    throw new UnreachableError(cause);
+  }
 }
 
 /** The problem of an answer. What stands between us and the API may answer without one. */

@@ -1,5 +1,5 @@
 import { Component, type ReactNode } from "react";
-import { buttonClass } from "../components/Button";
+import { Button } from "../components/Button";
 import { Notice } from "../components/Notice";
 
 /** Shows what is left to do when a page broke: a script that did not load, or a defect. */
@@ -16,9 +16,9 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { broken: 
       <Notice
         tone="bad"
         actions={
-          <a className={buttonClass({ small: true })} href={window.location.pathname}>
+          <Button small onClick={() => window.location.reload()}>
             Reload
-          </a>
+          </Button>
         }
       >
         This page could not be shown. What you wrote is kept.

@@ -21,9 +21,11 @@ export function CreateVideoPage() {
     onSuccess: (project) => {
       queries.setQueryData(projectQuery(project.id).queryKey, project);
       void queries.invalidateQueries({ queryKey: ["projects"] });
-      return navigate(`/projects/${project.id}`);
     },
   });
+  // Only who still waits here is taken along.
+  const start = (template: string | undefined) =>
+    begin.mutate(template, { onSuccess: (project) => void navigate(`/projects/${project.id}`) });
   return (
     <>
       <div className="create__head">
@@ -31,7 +33,7 @@ export function CreateVideoPage() {
           <PageTitle title="Create a video" />
           <p className="soft">Pick a devotional to begin with, or write your own. Everything can be changed.</p>
         </div>
-        <Button look="main" busy={begin.isPending} onClick={() => begin.mutate(undefined)}>
+        <Button look="main" busy={begin.isPending} onClick={() => start(undefined)}>
           <Icon name="add" />
           Start from a blank page
         </Button>
@@ -41,7 +43,7 @@ export function CreateVideoPage() {
       <Drafts>
         <section className="stack" aria-labelledby="templates">
           <h2 id="templates">Begin with a template</h2>
-          <Gallery busy={begin.isPending} onChoose={(template) => begin.mutate(template)} />
+          <Gallery busy={begin.isPending} onChoose={start} />
         </section>
       </Drafts>
     </>

@@ -3,6 +3,7 @@ import { Link, useNavigate, useParams } from "react-router";
 import { renderProject } from "../api/jobs";
 import { ApiError, hasCode } from "../api/problem";
 import { projectQuery } from "../api/projects";
+import type { components } from "../api/schema";
 import { usageQuery } from "../api/usage";
 import { useUser } from "../api/useSession";
 import { Button, buttonClass } from "../components/Button";
@@ -14,7 +15,9 @@ import { UsageBanner } from "../components/UsageBanner";
 import { amountOf, metricName } from "../components/metrics";
 import { dayOf } from "../components/times";
 import { Editor } from "../features/editor/Editor";
+import { LostDraft } from "../features/editor/LostDraft";
 import { SeePlans } from "../features/editor/Price";
+import { unsavedReason } from "../features/editor/SaveState";
 import type { Autosave } from "../features/editor/autosave";
 
 export function EditVideoPage() {
@@ -42,16 +45,27 @@ export function EditVideoPage() {
           />
         </>
       ) : hasCode(project.error, "not_found") ? (
-        <Notice
-          tone="bad"
-          actions={
-            <Link className={buttonClass({ small: true })} to="/">
-              Create a video
-            </Link>
-          }
-        >
-          There is no such project. It may have been deleted.
-        </Notice>
+        <>
+          <Notice
+            tone="bad"
+            actions={
+              <Link className={buttonClass({ small: true })} to="/">
+                Create a video
+              </Link>
+            }
+          >
+            There is no such project. It may have been deleted.
+          </Notice>
+          <LostDraft
+            key={id}
+            user={user.user_id}
+            project={id}
+            onSaved={(made) => {
+              void queries.invalidateQueries({ queryKey: ["projects"] });
+              void navigate(`/projects/${made.id}`, { replace: true });
+            }}
+          />
+        </>
       ) : project.error ? (
         <ErrorNotice error={project.error} retry={() => void project.refetch()} busy={project.isFetching} />
       ) : (
@@ -68,20 +82,21 @@ function MakeVideo({ id, autosave }: { id: string; autosave: Autosave }) {
     mutationFn: async () => {
       await autosave.flush();
       const { saving } = autosave.view();
-      if (saving.state !== "saved") throw new NotSavedError();
+      if (saving.state !== "saved") throw new NotSavedError(unsavedReason(saving));
       return renderProject(id);
     },
-    onSuccess: (job) => navigate(`/videos/${job.id}`),
     onSettled: () => {
       void queries.invalidateQueries({ queryKey: usageQuery.queryKey });
       void queries.invalidateQueries({ queryKey: ["quote", id] });
       void queries.invalidateQueries({ queryKey: ["jobs"] });
     },
   });
+  // Only who still waits here is taken along.
+  const start = () => make.mutate(undefined, { onSuccess: (job) => void navigate(`/videos/${job.id}`) });
   return (
     <>
-      {make.error && <Refusal error={make.error} retry={() => make.mutate()} />}
-      <Button look="main" busy={make.isPending} onClick={() => make.mutate()}>
+      {make.error && <Refusal error={make.error} retry={start} />}
+      <Button look="main" busy={make.isPending} onClick={start}>
         <Icon name="play" />
         Make video
       </Button>
@@ -91,24 +106,13 @@ function MakeVideo({ id, autosave }: { id: string; autosave: Autosave }) {
 
 class NotSavedError extends Error {}
 
-interface QuotaProblem {
-  metric: string;
-  requested: number;
-  used: number;
-  reserved: number;
-  limit: number;
-  period_end: string;
-}
+type QuotaProblem = components["schemas"]["QuotaProblem"];
 
 /** Why the video is not made, and what one can do. */
 function Refusal({ error, retry }: { error: unknown; retry: () => void }) {
-  if (error instanceof NotSavedError) {
-    return (
-      <Notice tone="bad">Your last changes are not saved yet. Look at the marked fields, or wait until you are online.</Notice>
-    );
-  }
+  if (error instanceof NotSavedError) return <Notice tone="bad">{error.message}</Notice>;
   if (error instanceof ApiError && error.code === "quota_exceeded") {
-    const q = error.problem as unknown as QuotaProblem;
+    const q = error.problem as QuotaProblem;
     const left = Math.max(0, q.limit - q.used - q.reserved);
     return (
       <Notice tone="bad" actions={<SeePlans />}>

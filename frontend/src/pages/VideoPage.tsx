@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { Fragment, useEffect, useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { cancelJob, deleteVideo, isOpen, jobQuery, retryJob, type Job } from "../api/jobs";
 import { hasCode, sentenceForCode } from "../api/problem";
@@ -49,8 +49,9 @@ export function VideoPage() {
   return (
     <>
       <PageTitle title={job.data.title} />
+      <Outcome job={job.data} />
       {job.isError && <ErrorNotice error={job.error} retry={() => void job.refetch()} busy={job.isFetching} />}
-      <State job={job.data} />
+      <State job={job.data} loadedAt={job.dataUpdatedAt} />
       <p>
         <Link to={`/projects/${job.data.project_id}`}>Edit the text of this video</Link>
       </p>
@@ -58,7 +59,29 @@ export function VideoPage() {
   );
 }
 
-function State({ job }: { job: Job }) {
+/** Tells a screen reader how a render that it waited for has ended, and takes the focus from a button that went. */
+function Outcome({ job }: { job: Job }) {
+  const open = isOpen(job);
+  const [wasOpen, setWasOpen] = useState(open);
+  if (open && !wasOpen) setWasOpen(true);
+  const ended = wasOpen && !open;
+  useEffect(() => {
+    if (ended && document.activeElement === document.body) document.querySelector("h1")?.focus({ preventScroll: true });
+  }, [ended]);
+  return (
+    <p role="status" className="visually-hidden">
+      {ended && outcome[job.status]}
+    </p>
+  );
+}
+
+const outcome: Partial<Record<Job["status"], string>> = {
+  succeeded: "Your video is ready.",
+  canceled: "The video was canceled.",
+  failed: "The video could not be made.",
+};
+
+function State({ job, loadedAt }: { job: Job; loadedAt: number }) {
   const queries = useQueryClient();
   const navigate = useNavigate();
   const [asked, setAsked] = useState(false);
@@ -66,9 +89,11 @@ function State({ job }: { job: Job }) {
   const cancel = useMutation({ mutationFn: () => cancelJob(job.id), onSuccess: show });
   const retry = useMutation({ mutationFn: () => retryJob(job.id), onSuccess: show });
 
+  // Each state has its own buttons: a click that was meant for one of them never
+  // reaches another one.
   if (isOpen(job)) {
     return (
-      <>
+      <Fragment key="open">
         <Progress job={job} />
         <Warnings job={job} />
         {cancel.error && <ErrorNotice error={cancel.error} />}
@@ -77,14 +102,14 @@ function State({ job }: { job: Job }) {
             Cancel
           </Button>
         </div>
-      </>
+      </Fragment>
     );
   }
   if (job.status === "succeeded") {
     if (!job.video) return <Notice>This video was deleted. You can make it again from its text.</Notice>;
     return (
       <>
-        <Player job={job} video={job.video} />
+        <Player job={job} video={job.video} loadedAt={loadedAt} />
         <Warnings job={job} />
         <div>
           <Button look="danger" onClick={() => setAsked(true)}>

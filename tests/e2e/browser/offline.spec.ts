@@ -67,6 +67,57 @@ test("text typed in the last instant before leaving is kept", async ({ page, sig
   expect((await api.read(project.id)).scenes[0]?.text).toBe("The last word.");
 });
 
+test("what comes back after a reload can be written on", async ({ page, signIn }) => {
+  const { api } = await signIn(page);
+  const project = await api.project("Written on", "Before.");
+  await open(page, `/projects/${project.id}`, "Edit your video");
+  await page.route(`**/api/v1/projects/${project.id}`, (route) => (route.request().method() === "PATCH" ? route.abort() : route.continue()));
+  await page.getByRole("textbox", { name: "Text of scene 1" }).fill("Kept over the reload.");
+  await expect(page.getByText("Saved on this device; will be sent when you are online")).toBeVisible();
+  await page.reload();
+  await page.getByRole("button", { name: "Add a scene" }).click();
+  await page.getByRole("textbox", { name: "Text of scene 2" }).fill("Added after it.");
+  await expect(page.getByRole("textbox", { name: "Text of scene 1" })).toHaveValue("Kept over the reload.");
+  await page.unroute(`**/api/v1/projects/${project.id}`);
+  await expect(page.getByText("All changes saved")).toBeVisible({ timeout: 15_000 });
+  expect((await api.read(project.id)).scenes.map((s) => s.text)).toEqual(["Kept over the reload.", "Added after it."]);
+});
+
+test("leaving the editor and coming back is no conflict with oneself", async ({ page, signIn }) => {
+  const { api } = await signIn(page);
+  const project = await api.project("There and back", "Before.");
+  await open(page, `/projects/${project.id}`, "Edit your video");
+  await page.route(`**/api/v1/projects/${project.id}`, (route) => (route.request().method() === "PATCH" ? route.abort() : route.continue()));
+  await page.getByRole("textbox", { name: "Text of scene 1" }).fill("Written first.");
+  await expect(page.getByText("Saved on this device; will be sent when you are online")).toBeVisible();
+  await page.getByRole("link", { name: "Billing" }).click();
+  await page.goBack();
+  await expect(page.getByRole("textbox", { name: "Text of scene 1" })).toHaveValue("Written first.");
+  await page.getByRole("textbox", { name: "Text of scene 1" }).fill("Written after coming back.");
+  await page.unroute(`**/api/v1/projects/${project.id}`);
+  await expect(page.getByText("All changes saved")).toBeVisible({ timeout: 15_000 });
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  expect((await api.read(project.id)).scenes[0]?.text).toBe("Written after coming back.");
+});
+
+test("the text of a project that was deleted elsewhere becomes a new draft", async ({ page, signIn, watch }) => {
+  watch.allowAnswer(404, /\/api\/v1\/projects\//, "the project is gone");
+  const { api } = await signIn(page);
+  const project = await api.project("Lost and found", "Before.");
+  await open(page, `/projects/${project.id}`, "Edit your video");
+  await api.call("DELETE", `/api/v1/projects/${project.id}`);
+  await page.getByRole("textbox", { name: "Text of scene 1" }).fill("Written too late.");
+  await expect(page.getByText("Saved on this device; the project was deleted elsewhere")).toBeVisible();
+  await page.reload();
+  await expect(page.getByText("What you wrote last, “Lost and found”, is still on this device.")).toBeVisible();
+  await inspect(page, "editor-deleted-elsewhere", [looks[0]!, looks[3]!]);
+  await page.getByRole("button", { name: "Make a new draft of it" }).click();
+  await expect(page.getByRole("textbox", { name: "Text of scene 1" })).toHaveValue("Written too late.");
+  await page.goto(`/projects/${project.id}`);
+  await expect(page.getByText("There is no such project.")).toBeVisible();
+  await expect(page.getByText("What you wrote last")).toHaveCount(0);
+});
+
 test("a session that cannot be asked about says so, and tries again", async ({ page, context, signIn, watch }) => {
   watch.allowAnswer(503, /\/api\/auth\/refresh$/, "the test takes the service away");
   await signIn(page);

@@ -11,9 +11,9 @@ import { SaveState } from "./SaveState";
 import { SceneCard } from "./SceneCard";
 import { Settings } from "./Settings";
 import { fieldMessage, type Autosave, type View } from "./autosave";
-import { dropBackup } from "./backup";
+import { forget } from "./backup";
 import { draftOf, firstDifference, lengthOf, MAX_SCENES, MAX_TITLE, type Scene } from "./draft";
-import { useAutosave } from "./useAutosave";
+import { closeDraft, useAutosave } from "./useAutosave";
 import "./Editor.css";
 
 interface EditorProps {
@@ -28,6 +28,7 @@ export function Editor({ user, project, action, onDeleted }: EditorProps) {
   const { draft, version, saving, unsafe, autosave } = useAutosave(user, project);
   const [removed, setRemoved] = useState<{ scene: Scene; index: number }>();
   const [fresh, setFresh] = useState<string>();
+  const [said, say] = useState("");
   const { edit } = autosave;
   const putBack = () => {
     if (!removed) return;
@@ -71,10 +72,13 @@ export function Editor({ user, project, action, onDeleted }: EditorProps) {
           )}
         </div>
         <h2 id="scenes">Scenes</h2>
+        <p role="status" className="visually-hidden">
+          {said}
+        </p>
         <ul className="stack" aria-labelledby="scenes">
           {draft.scenes.map((scene, i) => (
             <Fragment key={scene.key}>
-              {removed?.index === i && <Removed key={removed.scene.key} number={i + 1} onUndo={putBack} />}
+              {removed?.index === i && <Removed key={removed.scene.key} number={i + 1} full={full} onUndo={putBack} />}
               <SceneCard
                 scene={scene}
                 number={i + 1}
@@ -85,6 +89,7 @@ export function Editor({ user, project, action, onDeleted }: EditorProps) {
                 wrongPrompt={fieldMessage(saving, `scenes[${i}].image_prompt`)}
                 fresh={scene.key === fresh}
                 edit={edit}
+                say={say}
                 onDelete={() => {
                   edit({ do: "delete", key: scene.key });
                   setRemoved({ scene, index: i });
@@ -93,7 +98,7 @@ export function Editor({ user, project, action, onDeleted }: EditorProps) {
             </Fragment>
           ))}
           {removed && removed.index >= draft.scenes.length && (
-            <Removed key={removed.scene.key} number={removed.index + 1} onUndo={putBack} />
+            <Removed key={removed.scene.key} number={removed.index + 1} full={full} onUndo={putBack} />
           )}
         </ul>
         {draft.scenes.length === 0 && (
@@ -116,8 +121,8 @@ export function Editor({ user, project, action, onDeleted }: EditorProps) {
         <DeleteDraft
           remove={() => deleteProject(project.id)}
           onDeleted={() => {
-            autosave.stop();
-            dropBackup(user, project.id);
+            closeDraft(user, project.id);
+            forget(user, project.id);
             onDeleted();
           }}
         />
@@ -140,7 +145,7 @@ export function Editor({ user, project, action, onDeleted }: EditorProps) {
 }
 
 /** Stands where a scene was and takes the focus that its button had. */
-function Removed({ number, onUndo }: { number: number; onUndo: () => void }) {
+function Removed({ number, full, onUndo }: { number: number; full: boolean; onUndo: () => void }) {
   const undo = useRef<HTMLDivElement>(null);
   useEffect(() => undo.current?.querySelector("button")?.focus(), []);
   return (
@@ -148,12 +153,12 @@ function Removed({ number, onUndo }: { number: number; onUndo: () => void }) {
       <div ref={undo}>
         <Notice
           actions={
-            <Button small onClick={onUndo}>
+            <Button small disabled={full} onClick={onUndo}>
               Undo
             </Button>
           }
         >
-          Scene {number} deleted.
+          Scene {number} deleted.{full && ` A video has at most ${MAX_SCENES} scenes: delete another one to put it back.`}
         </Notice>
       </div>
     </li>

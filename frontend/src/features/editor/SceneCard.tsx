@@ -20,10 +20,24 @@ interface SceneCardProps {
   /** It was just added: the cursor goes there. */
   fresh: boolean;
   edit: (edit: Edit) => void;
+  /** Tells a screen reader what an edit has done to the order. */
+  say: (what: string) => void;
   onDelete: () => void;
 }
 
-export function SceneCard({ scene, number, count, aspect, full, wrongText, wrongPrompt, fresh, edit, onDelete }: SceneCardProps) {
+export function SceneCard({
+  scene,
+  number,
+  count,
+  aspect,
+  full,
+  wrongText,
+  wrongPrompt,
+  fresh,
+  edit,
+  say,
+  onDelete,
+}: SceneCardProps) {
   const text = useRef<HTMLTextAreaElement>(null);
   const title = useId();
   const [cursor, setCursor] = useState(0);
@@ -31,6 +45,10 @@ export function SceneCard({ scene, number, count, aspect, full, wrongText, wrong
   useEffect(() => {
     if (fresh) text.current?.focus();
   }, [fresh]);
+  const move = (by: -1 | 1) => {
+    edit({ do: "move", key, by });
+    say(`Scene ${number} is scene ${number + by} now.`);
+  };
   const change = (what: Partial<Omit<Scene, "key">>) => edit({ do: "change scene", key, what });
 
   return (
@@ -39,22 +57,10 @@ export function SceneCard({ scene, number, count, aspect, full, wrongText, wrong
         <div className="scene__head">
           <h3 id={title}>Scene {number}</h3>
           <div className="scene__tools">
-            <Button
-              small
-              icon
-              disabled={number === 1}
-              aria-label={`Move scene ${number} up`}
-              onClick={() => edit({ do: "move", key, by: -1 })}
-            >
+            <Button small icon disabled={number === 1} aria-label={`Move scene ${number} up`} onClick={() => move(-1)}>
               <Icon name="up" />
             </Button>
-            <Button
-              small
-              icon
-              disabled={number === count}
-              aria-label={`Move scene ${number} down`}
-              onClick={() => edit({ do: "move", key, by: 1 })}
-            >
+            <Button small icon disabled={number === count} aria-label={`Move scene ${number} down`} onClick={() => move(1)}>
               <Icon name="down" />
             </Button>
             <Button
@@ -63,7 +69,10 @@ export function SceneCard({ scene, number, count, aspect, full, wrongText, wrong
               disabled={full || splitPoint(scene.text, cursor) === undefined}
               aria-label={`Split scene ${number}`}
               title="Split at the cursor"
-              onClick={() => edit({ do: "split", key, at: text.current?.selectionStart ?? 0 })}
+              onClick={() => {
+                edit({ do: "split", key, at: text.current?.selectionStart ?? 0 });
+                say(`Scene ${number} was split; its second half is scene ${number + 1}.`);
+              }}
             >
               <Icon name="split" />
             </Button>
@@ -125,30 +134,38 @@ function ScenePicture({ scene, number, aspect, onImage }: ScenePictureProps) {
     },
     onSettled: () => queries.invalidateQueries({ queryKey: usageQuery.queryKey }),
   });
-  const lost = scene.imageId !== "" && hasCode(image.error, "not_found");
+  const button = useRef<HTMLDivElement>(null);
+  const shown = scene.imageId !== "" ? image : undefined;
 
   return (
     <div className="scene__picture">
       <div className="scene__frame" data-aspect={aspect} aria-busy={preview.isPending}>
-        {image.data && scene.imageId !== "" ? (
-          <img src={image.data.url} alt={`Preview of scene ${number}`} />
+        {shown?.data ? (
+          <img
+            src={shown.data.url}
+            alt={`Preview of scene ${number}`}
+            onError={() => !shown.isFetching && void shown.refetch()}
+          />
         ) : (
-          <p className="soft">
-            {preview.isPending
-              ? "Painting …"
-              : lost
-                ? "This preview is gone. A new picture is made with the video."
-                : "No preview yet. The picture is made with the video."}
-          </p>
+          <p className="soft">{preview.isPending ? "Painting …" : pictureText(shown)}</p>
         )}
       </div>
-      <div className="row">
+      {shown?.isError && !hasCode(shown.error, "not_found") && (
+        <ErrorNotice error={shown.error} retry={() => void shown.refetch()} busy={shown.isFetching} />
+      )}
+      <div className="row" ref={button}>
         <Button small busy={preview.isPending} disabled={prompt === ""} onClick={() => preview.mutate()}>
           <Icon name="picture" />
           Preview picture
         </Button>
         {scene.imageId !== "" && (
-          <Button small onClick={() => onImage("")}>
+          <Button
+            small
+            onClick={() => {
+              button.current?.querySelector("button")?.focus(); // this one goes
+              onImage("");
+            }}
+          >
             Remove picture
           </Button>
         )}
@@ -157,4 +174,11 @@ function ScenePicture({ scene, number, aspect, onImage }: ScenePictureProps) {
       {preview.error && <ErrorNotice error={preview.error} />}
     </div>
   );
+}
+
+function pictureText(image: { isError: boolean; error: unknown } | undefined): string {
+  if (!image) return "No preview yet. The picture is made with the video.";
+  if (!image.isError) return "Loading the preview …";
+  if (hasCode(image.error, "not_found")) return "This preview is gone. A new picture is made with the video.";
+  return "The preview is there, but could not be loaded.";
 }

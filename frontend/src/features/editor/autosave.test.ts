@@ -22,7 +22,7 @@ class Scenery implements Parts {
     updated_at: "2026-11-01T00:00:00Z",
     scenes: [],
   };
-  backup: { draft: Draft; version: number; stamp: string } | undefined;
+  backup: { draft: Draft; version: number } | undefined;
   failures: { error: unknown; after?: boolean }[] = [];
   updates = 0;
   timers = new Set<() => void>();
@@ -42,8 +42,8 @@ class Scenery implements Parts {
     this.backup = backup;
     return true;
   };
-  drop = (stamp?: string) => {
-    if (stamp === undefined || this.backup?.stamp === stamp) this.backup = undefined;
+  drop = () => {
+    this.backup = undefined;
   };
   later = (run: () => void) => {
     this.timers.add(run);
@@ -219,9 +219,43 @@ describe("a backup of an earlier visit", () => {
   });
 
   test("that the API has got is dropped", () => {
-    at.keep({ draft: draftOf(at.project), version: 1, stamp: "s" });
+    at.keep({ draft: draftOf(at.project), version: 1 });
     const saver = createAutosave(at.project, at, { draft: draftOf(at.project), version: 1 });
     expect(saver.view().saving.state).toBe("saved");
     expect(at.backup).toBeUndefined();
   });
+});
+
+describe("what is kept on the device", () => {
+  test("is based on the version that it goes to, also when one writes while it is sent", async () => {
+    const saver = createAutosave(at.project, at);
+    saver.edit(title("one"));
+    const sent = saver.flush();
+    const { update } = at;
+    at.update = (...call) => (at.updates === 1 ? Promise.reject(new UnreachableError("offline")) : update(...call));
+    saver.edit(title("two"));
+    await sent;
+    expect(saver.view().saving.state).toBe("kept");
+    expect(at.backup).toMatchObject({ draft: { title: "two" }, version: at.project.version });
+  });
+
+  test("is ours where the API has only tidied it", async () => {
+    at.project = { ...at.project, title: "Psalmé", version: 2 };
+    const saver = createAutosave(at.project, at, { draft: { ...draftOf(at.project), title: " Psalmé \n" }, version: 1 });
+    await at.pass();
+    expect(saver.view().saving.state).toBe("saved");
+    expect(at.backup).toBeUndefined();
+  });
+});
+
+test("nobody is asked again and again for one who is signed out", async () => {
+  at.failures = [{ error: problem(401, "unauthenticated") }];
+  const saver = createAutosave(at.project, at);
+  saver.edit(title("words"));
+  await at.pass();
+  expect(saver.view().saving.state).toBe("kept");
+  expect(at.timers.size).toBe(0);
+  saver.wake(); // back again
+  await at.pass();
+  expect(at.project.title).toBe("words");
 });

@@ -23,8 +23,9 @@ export interface View {
 export interface Parts {
   update: (version: number, draft: ProjectDraft) => Promise<Project>;
   fetch: () => Promise<Project>;
-  keep: (backup: { draft: Draft; version: number; stamp: string }) => boolean;
-  drop: (stamp?: string) => void;
+  keep: (backup: { draft: Draft; version: number }) => boolean;
+  /** Everything is sent. */
+  drop: () => void;
   /** Runs a function later and answers how to call that off. */
   later: (run: () => void, ms: number) => () => void;
 }
@@ -40,7 +41,6 @@ const AGAIN_MS = 5_000;
 export function createAutosave(project: Project, parts: Parts, restored?: { draft: Draft; version: number }) {
   let known = draftOf(project, restored?.draft);
   let view: View = { draft: restored?.draft ?? known, version: project.version, saving: { state: "saved" }, unsafe: false };
-  let stamp: string | undefined;
   let attempted: Draft | undefined; // sent without an answer: the API may have it
   let callOff: (() => void) | undefined;
   let running: Promise<void> | undefined;
@@ -54,12 +54,21 @@ export function createAutosave(project: Project, parts: Parts, restored?: { draf
   function edit(change: Edit) {
     const draft = edited(view.draft, change);
     if (draft === view.draft) return;
-    stamp = crypto.randomUUID();
-    const kept = parts.keep({ draft, version: view.version, stamp });
-    show({ draft, unsafe: !kept });
+    show({ draft });
+    keep();
     if (view.saving.state === "conflict" || view.saving.state === "gone") return;
     if (!running) show({ saving: { state: "waiting" } });
     schedule(PAUSE_MS);
+  }
+
+  function keep() {
+    show({ unsafe: !parts.keep({ draft: view.draft, version: view.version }) });
+  }
+
+  /** The version that the draft is now based on; what is still unsent is kept with it. */
+  function rebase(version: number, saving: Saving) {
+    show({ version, saving });
+    if (changes(known, view.draft)) keep();
   }
 
   function schedule(ms: number) {
@@ -85,8 +94,8 @@ export function createAutosave(project: Project, parts: Parts, restored?: { draf
   }
 
   function settle() {
-    parts.drop(stamp);
-    show({ saving: { state: "saved" } });
+    parts.drop();
+    show({ saving: { state: "saved" }, unsafe: false });
   }
 
   async function save(send: ProjectDraft, sent: Draft) {
@@ -94,9 +103,8 @@ export function createAutosave(project: Project, parts: Parts, restored?: { draf
     try {
       const answer = await parts.update(view.version, send);
       known = sent;
-      show({ version: answer.version });
+      rebase(answer.version, { state: "waiting" });
       if (view.draft === sent) settle();
-      else show({ saving: { state: "waiting" } });
     } catch (error) {
       if (isPassing(error)) attempted = sent;
       await refused(error);
@@ -108,9 +116,11 @@ export function createAutosave(project: Project, parts: Parts, restored?: { draf
       await compare();
     } else if (hasCode(error, "not_found")) {
       show({ saving: { state: "gone" } });
-    } else if (isPassing(error) || hasCode(error, "unauthenticated", "session_ended")) {
+    } else if (isPassing(error)) {
       show({ saving: { state: "kept", error } });
       schedule(AGAIN_MS);
+    } else if (hasCode(error, "unauthenticated", "session_ended")) {
+      show({ saving: { state: "kept", error } }); // until the person is back
     } else {
       show({ saving: { state: "refused", error } });
     }
@@ -132,12 +142,13 @@ export function createAutosave(project: Project, parts: Parts, restored?: { draf
       return;
     }
     known = there;
-    show({ version: theirs.version, saving: { state: "waiting" } });
+    rebase(theirs.version, { state: "waiting" });
   }
 
   function resolve(project: Project, draft: Draft) {
     known = draftOf(project, draft);
-    show({ draft, version: project.version, saving: { state: "waiting" } });
+    show({ draft });
+    rebase(project.version, { state: "waiting" });
     void flush();
   }
 

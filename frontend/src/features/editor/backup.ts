@@ -5,35 +5,76 @@ export interface Backup {
   draft: Draft;
   /** The version that the draft was made from. */
   version: number;
-  /** Names the tab's last edit: only who wrote the backup may remove it. */
-  stamp: string;
+  /** Milliseconds since the epoch. */
+  at: number;
 }
 
 const PREFIX = "devotionalai-draft/";
 
-const nameOf = (user: string, project: string) => `${PREFIX}${user}/${project}`;
+const folder = (user: string, project: string) => `${PREFIX}${user}/${project}/`;
 
-/** Writes the backup; false when the device has no room or does not allow it. */
-export function keepBackup(user: string, project: string, backup: Backup): boolean {
-  try {
-    localStorage.setItem(nameOf(user, project), JSON.stringify(backup));
-    return true;
-  } catch {
-    return false;
+/**
+ * The backups of one project on this device. Each page that is open has a slot
+ * of its own, so that none can overwrite or remove what another one has not
+ * sent yet.
+ */
+export function backups(user: string, project: string) {
+  const mine = folder(user, project) + crypto.randomUUID();
+  let taken: { name: string; raw: string } | undefined;
+
+  /** Removes the backup that this page took over, unless its page still writes there. */
+  function dropTaken() {
+    if (taken === undefined) return;
+    if (localStorage.getItem(taken.name) === taken.raw) localStorage.removeItem(taken.name);
+    taken = undefined;
   }
+
+  return {
+    /** Takes over the newest backup; it stays until this page has written or sent it. */
+    take(): Backup | undefined {
+      const newest = all(user, project)[0];
+      taken = newest && { name: newest.name, raw: newest.raw };
+      return newest?.backup;
+    },
+
+    /** Writes this page's backup; false when the device has no room or does not allow it. */
+    keep(backup: Omit<Backup, "at">): boolean {
+      try {
+        localStorage.setItem(mine, JSON.stringify({ ...backup, at: Date.now() }));
+      } catch {
+        return false;
+      }
+      dropTaken();
+      return true;
+    },
+
+    /** Removes this page's backup, and what it took over: the API has it. */
+    drop() {
+      localStorage.removeItem(mine);
+      dropTaken();
+    },
+  };
 }
 
-export function readBackup(user: string, project: string): Backup | undefined {
-  try {
-    const raw = localStorage.getItem(nameOf(user, project));
-    return raw === null ? undefined : (JSON.parse(raw) as Backup);
-  } catch {
-    return undefined; // not written by us
-  }
+/** What a project's pages have kept and not sent, the newest first. */
+export const unsent = (user: string, project: string): Backup[] => all(user, project).map(({ backup }) => backup);
+
+/** Removes every backup of a project that was deleted. */
+export function forget(user: string, project: string) {
+  for (const { name } of all(user, project)) localStorage.removeItem(name);
 }
 
-/** Removes the backup, unless another tab has written a newer one. */
-export function dropBackup(user: string, project: string, stamp?: string) {
-  if (stamp !== undefined && readBackup(user, project)?.stamp !== stamp) return;
-  localStorage.removeItem(nameOf(user, project));
+function all(user: string, project: string): { name: string; raw: string; backup: Backup }[] {
+  const found: { name: string; raw: string; backup: Backup }[] = [];
+  for (const name of Object.keys(localStorage)) {
+    if (!name.startsWith(folder(user, project))) continue;
+    const raw = localStorage.getItem(name);
+    if (raw === null) continue;
+    try {
+      found.push({ name, raw, backup: JSON.parse(raw) as Backup });
+    } catch {
+      // Not written by us.
+    }
+  }
+  return found.sort((a, b) => b.backup.at - a.backup.at);
 }

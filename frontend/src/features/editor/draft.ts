@@ -33,8 +33,8 @@ export type Edit =
   | { do: "put back"; scene: Scene; index: number }
   | { do: "replace"; draft: Draft };
 
-let lastKey = 0;
-const newKey = () => `scene-${++lastKey}`;
+// Backups hold keys too, so no page load may make one a second time.
+const newKey = () => crypto.randomUUID();
 
 const emptyScene = (): Scene => ({ key: newKey(), text: "", prompt: "", imageId: "" });
 
@@ -50,6 +50,7 @@ export function edited(draft: Draft, edit: Edit): Draft {
     case "delete":
       return { ...draft, scenes: draft.scenes.filter((s) => s.key !== edit.key) };
     case "put back":
+      if (draft.scenes.length >= MAX_SCENES) return draft;
       return { ...draft, scenes: draft.scenes.toSpliced(edit.index, 0, edit.scene) };
     case "add": {
       if (draft.scenes.length >= MAX_SCENES) return draft;
@@ -116,12 +117,14 @@ export function draftOf(project: Project, before?: Draft): Draft {
   };
 }
 
-/** What to send for `now` when the API has `then`; undefined when they are the same. */
+/**
+ * What to send for `now` when the API has `then`; undefined when they are the
+ * same. The API tidies texts when it stores them, so they are compared tidied.
+ */
 export function changes(then: Draft, now: Draft): ProjectDraft | undefined {
-  const scenes = scenesOf(now);
   const send: ProjectDraft = {
-    ...(now.title !== then.title && { title: now.title }),
-    ...(JSON.stringify(scenes) !== JSON.stringify(scenesOf(then)) && { scenes }),
+    ...(tidy(now.title) !== tidy(then.title) && { title: now.title }),
+    ...(JSON.stringify(scenesOf(now, tidy)) !== JSON.stringify(scenesOf(then, tidy)) && { scenes: scenesOf(now) }),
     ...(now.voice !== then.voice && { voice: now.voice }),
     ...(now.aspect !== then.aspect && { aspect: now.aspect }),
     ...(now.resolution !== then.resolution && { resolution: now.resolution }),
@@ -130,7 +133,18 @@ export function changes(then: Draft, now: Draft): ProjectDraft | undefined {
   return Object.keys(send).length === 0 ? undefined : send;
 }
 
-const scenesOf = (draft: Draft) => draft.scenes.map((s) => ({ text: s.text, image_prompt: s.prompt, image_id: s.imageId }));
+const scenesOf = (draft: Draft, as = (text: string) => text) =>
+  draft.scenes.map((s) => ({ text: as(s.text), image_prompt: as(s.prompt), image_id: s.imageId }));
+
+/** A project that holds all of a draft. */
+export const wholeOf = (draft: Draft): ProjectDraft => ({ ...draft, scenes: scenesOf(draft) });
+
+/** As shared/domains/plaintext: NFC, one kind of line break, no space around. */
+const tidy = (text: string) =>
+  text
+    .replace(/\r\n|\u2028|\u2029/g, "\n")
+    .normalize("NFC")
+    .trim();
 
 /** Where two versions part: the place, and what each has there. */
 export function firstDifference(mine: Draft, theirs: Draft): { place: string; mine: string; theirs: string } {

@@ -1,22 +1,30 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState, type CSSProperties } from "react";
 import { jobQuery, type Job } from "../../api/jobs";
+import { SIGNED_MS } from "../../api/signed";
 import { buttonClass } from "../../components/Button";
 import { Icon } from "../../components/Icon";
 import { ErrorNotice } from "../../components/Notice";
 import { clock } from "../../components/times";
 import "./Render.css";
 
-type Video = NonNullable<Job["video"]>;
+interface PlayerProps {
+  job: Job;
+  video: NonNullable<Job["video"]>;
+  /** When `video` was answered, in milliseconds since the epoch. */
+  loadedAt: number;
+}
 
 /**
  * Plays a video. Its addresses end after a quarter of an hour: when one has
- * ended, new ones are asked for, and the video goes on where it was.
+ * ended, new ones are asked for, and the video goes on where it was. `video` may
+ * bring new ones at any time; the player keeps its own while they work.
  */
-export function Player({ job, video }: { job: Job; video: Video }) {
+export function Player({ job, video, loadedAt }: PlayerProps) {
   const queries = useQueryClient();
   const element = useRef<HTMLVideoElement>(null);
   const [shown, setShown] = useState(video);
+  const [captions, setCaptions] = useState({ url: video.captions_url, at: loadedAt });
   const [error, setError] = useState<unknown>();
   const resume = useRef<{ at: number; playing: boolean }>(undefined);
   const renewed = useRef(0);
@@ -46,6 +54,9 @@ export function Player({ job, video }: { job: Job; video: Video }) {
     if (from.playing) void player.play();
   }, [shown]);
 
+  // Who switches captions on late finds them still there.
+  if (loadedAt - captions.at >= SIGNED_MS) setCaptions({ url: video.captions_url, at: loadedAt });
+
   return (
     <div className="stack">
       {/* Captions are fetched from another origin than the page's. */}
@@ -68,7 +79,7 @@ export function Player({ job, video }: { job: Job; video: Video }) {
         }}
         onError={() => void renew()}
       >
-        <track kind="captions" srcLang="en" label="Captions" src={shown.captions_url} />
+        <track kind="captions" srcLang="en" label="Captions" src={captions.url} />
       </video>
       {error !== undefined && (
         <ErrorNotice
@@ -84,11 +95,11 @@ export function Player({ job, video }: { job: Job; video: Video }) {
         {clock(shown.duration_ms)} · {shown.width} × {shown.height} · {(shown.size / 1e6).toFixed(1)} MB
       </p>
       <div className="row">
-        <a className={buttonClass({ look: "main" })} href={shown.download_url}>
+        <a className={buttonClass({ look: "main" })} href={video.download_url}>
           <Icon name="download" />
           Download video
         </a>
-        <a className={buttonClass()} href={shown.captions_download_url}>
+        <a className={buttonClass()} href={video.captions_download_url}>
           Download captions
         </a>
       </div>

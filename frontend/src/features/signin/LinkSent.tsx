@@ -31,23 +31,24 @@ export function LinkSent({ email, onAgain, onOther, busy, error, sent }: LinkSen
         </p>
       )}
       <div className="row">
-        <SendAgain key={sent} busy={busy} onAgain={onAgain} />
+        <SendAgain sent={sent} busy={busy} onAgain={onAgain} />
         <Button onClick={onOther}>Use another address</Button>
       </div>
       <p role="status" className="visually-hidden">
-        {sent > 1 ? "Sent again." : ""}
+        {sent > 1 ? `Sent again, ${sent} times in all.` : ""}
       </p>
     </div>
   );
 }
 
-function SendAgain({ busy, onAgain }: Pick<LinkSentProps, "busy" | "onAgain">) {
-  const [until] = useState(() => Date.now() + WAIT_S * 1000);
+function SendAgain({ sent, busy, onAgain }: Pick<LinkSentProps, "sent" | "busy" | "onAgain">) {
   const [left, setLeft] = useState(WAIT_S);
   useEffect(() => {
-    const timer = setInterval(() => setLeft(Math.max(0, Math.ceil((until - Date.now()) / 1000))), 250);
+    const until = Date.now() + WAIT_S * 1000;
+    const count = () => setLeft(Math.max(0, Math.ceil((until - Date.now()) / 1000)));
+    const timer = setInterval(count, 250);
     return () => clearInterval(timer);
-  }, [until]);
+  }, [sent]);
   return (
     <Button busy={busy} disabled={left > 0} onClick={onAgain}>
       {left > 0 ? `Send again in ${left} s` : "Send again"}

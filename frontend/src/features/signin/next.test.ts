@@ -10,11 +10,13 @@ test.each([
   undefined,
   "",
   "videos",
+  "//",
   "//evil.example",
   "/\\evil.example",
   "/\t/evil.example",
   "https://evil.example/videos",
   "javascript:alert(1)",
+  `/videos?q=${"x".repeat(600)}`,
 ])("%s leads nowhere", (path) => {
   expect(safeNext(path)).toBeUndefined();
 });

@@ -79,6 +79,7 @@ export function VideoList({ query, onQuery }: VideoListProps) {
           onClose={() => setLeaving(undefined)}
           onDeleted={() => {
             setLeaving(undefined);
+            document.querySelector("h1")?.focus(); // the card with the button goes
             void queries.invalidateQueries({ queryKey: jobsQuery.queryKey });
           }}
         />
