@@ -105,6 +105,31 @@ func TestSpeechDownFallsBackThenGoesSilent(t *testing.T) {
 	}
 }
 
+// TestABusySpeakerIsWaitedFor: being refused for the requests of others says
+// nothing of a voice, so it neither changes nor silences a scene at once.
+func TestABusySpeakerIsWaitedFor(t *testing.T) {
+	for _, c := range []struct {
+		busy    int32 // refusals before it speaks
+		warning string
+	}{{4, ""}, {5, render.WarnFallbackVoice}, {1000, render.WarnCaptionsOnly}} {
+		w := newWorld(t)
+		p := w.process(nil)
+		s := plainStudio()
+		speaker := &crowded{}
+		speaker.busy.Store(c.busy)
+		s.speaker = speaker
+		j := w.execution(p, s, w.render(p, w.newProject(p, psalm).ID))
+		var got string
+		for _, warning := range j.Warnings {
+			got += warning.Code
+		}
+		if j.Status != render.Succeeded || got != c.warning {
+			t.Errorf("after %d refusals: %s, warnings %q, want %q", c.busy, j.Status, got, c.warning)
+		}
+		w.balanced()
+	}
+}
+
 // script makes a program that stands in for ffmpeg.
 func script(t *testing.T, body string) string {
 	t.Helper()

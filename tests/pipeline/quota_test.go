@@ -254,6 +254,7 @@ func TestWhatCannotBeRendered(t *testing.T) {
 	big := w.newProject(p, psalm)
 	big, err := p.projects.Update(w.ctx(), w.id, big.ID, 1, project.Draft{Resolution: &uhd})
 	must(t, err)
+	twelve := w.newProject(p, many[:10]...) // minutes or so
 	cases := []struct {
 		name, project string
 		code          problem.Code
@@ -278,6 +279,13 @@ func TestWhatCannotBeRendered(t *testing.T) {
 	}
 	w.addTenant(w.id, tenant.Pro)
 	w.render(p, big.ID)
+	if q, err := p.pricer.Quote(w.ctx(), w.id, twelve.ID); err != nil || q.DurationMS < 11*60_000 {
+		t.Fatalf("at 1080p: %+v, %v", q, err)
+	}
+	_, err = p.projects.Update(w.ctx(), w.id, twelve.ID, 1, project.Draft{Resolution: &uhd})
+	must(t, err)
+	_, err = p.pricer.Quote(w.ctx(), w.id, twelve.ID)
+	wantCode(t, err, problem.VideoTooLong)
 }
 
 func TestForeignIdsReadLikeAbsentOnes(t *testing.T) {

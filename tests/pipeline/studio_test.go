@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"sync/atomic"
 	"time"
 
 	"github.com/devotionalai/platform/shared/domains/problem"
@@ -84,7 +85,7 @@ func (w *world) attempt(ctx context.Context, states map[string]state, s studio, 
 		return code
 	}
 	image := render.ImageStep{Worker: worker, Images: p.images, Painter: s.painter, Timeout: s.timeout}
-	voice := render.VoiceStep{Worker: worker, Speaker: s.speaker}
+	voice := render.VoiceStep{Worker: worker, Speaker: s.speaker, BusyWait: time.Millisecond}
 	segment := render.SegmentStep{Worker: worker, Encoder: s.encoder}
 	for _, scene := range plan.Scenes {
 		for _, step := range []struct {
@@ -169,6 +170,19 @@ func (c choir) Speak(_ context.Context, voice, sentence string) (render.Speech, 
 		return render.Speech{}, problem.New(problem.SpeechFailed, "down")
 	}
 	return render.Speech{Samples: make([]int16, 100*len(sentence)), Rate: 16000}, nil
+}
+
+// crowded is a Speaker that others keep busy for some calls.
+type crowded struct {
+	choir
+	busy atomic.Int32
+}
+
+func (c *crowded) Speak(ctx context.Context, voice, sentence string) (render.Speech, error) {
+	if c.busy.Add(-1) >= 0 {
+		return render.Speech{}, problem.New(problem.Unavailable, "busy")
+	}
+	return c.choir.Speak(ctx, voice, sentence)
 }
 
 // slowEasel never finishes by itself.

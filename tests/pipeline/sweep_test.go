@@ -99,6 +99,41 @@ func TestAnExecutionWithoutASignOfLifeIsReplaced(t *testing.T) {
 	}
 }
 
+func TestAnExecutionThatWaitsForItsFirstStepIsLeftAlone(t *testing.T) {
+	w := newWorld(t)
+	p := w.process(nil)
+	j := w.render(p, w.newProject(p, psalm).ID)
+	for range 5 { // every function is busy
+		w.clock.forward(5 * time.Minute)
+		if report := w.sweep(p); report.Renders != 1 {
+			t.Fatalf("it is no longer looked at: %+v", report)
+		}
+	}
+	if now := w.job(p, j.ID); now.Restarts != 0 || now.Status != render.Queued || len(w.flow.all()) != 1 {
+		t.Fatalf("%d restarts, %s, %v", now.Restarts, now.Status, w.flow.all())
+	}
+}
+
+// TestWhatFailsInEverySweepDelaysNothingElse: with room for two, three that
+// cannot be started come before the one that can be seen to.
+func TestWhatFailsInEverySweepDelaysNothingElse(t *testing.T) {
+	w := newWorld(t)
+	w.max = 10
+	p := w.process(nil)
+	for range 3 {
+		w.flow.set(w.render(p, w.newProject(p, psalm).ID).Execution(), render.ExecutionAbsent)
+	}
+	w.clock.forward(time.Minute)
+	w.render(p, w.newProject(p, psalm).ID)
+	w.clock.forward(time.Minute)
+	w.flow.down = true
+	report, err := p.keeper.Sweep(w.t.Context(), 2)
+	must(t, err)
+	if report.Failed != 3 || report.Renders != 1 {
+		t.Errorf("%+v", report)
+	}
+}
+
 func TestAVideoThatIsRecordedIsNeverLost(t *testing.T) {
 	w := newWorld(t)
 	p := w.process(nil)

@@ -69,7 +69,7 @@ const sentences: Record<string, string> = {
   precondition_failed: "This was changed in another tab or on another device.",
   conflict: "Somebody changed this at the same moment. Try again.",
   project_not_ready: "Add a scene with some text first.",
-  video_too_long: "One video can be 15 minutes long at most. Shorten the text or split it into two videos.",
+  video_too_long: "One video can be 15 minutes long at most, 10 at 4K. Shorten the text or split it into two videos.",
   image_timeout: "The picture took too long. Try again, or describe it with fewer words.",
   image_failed: "The picture could not be made. Try again, or describe it differently.",
   speech_failed: "The narration could not be made. Try again, or choose another voice.",

@@ -24,5 +24,6 @@ func (s Settings) Store(rt *boot.Runtime) *dynamo.Client {
 func (s Settings) Worker(rt *boot.Runtime) render.Worker {
 	return render.Worker{
 		Jobs: dynamo.NewJobs(s.Store(rt)), Files: s3files.New(rt.AWS, s.MediaBucket), Now: rt.Now, Warn: rt.Warn,
+		Alone: rt.Mode == boot.AWS, // a function's disk is its own, and it works on one event at a time
 	}
 }

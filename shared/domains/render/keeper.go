@@ -56,16 +56,26 @@ type SweepReport struct {
 }
 
 // Sweep sees to what is overdue, at most limit entries of each kind and no
-// longer than its context lets it. One entry's failure does not stop the rest.
+// longer than its context lets it. One entry's failure does not stop the rest,
+// nor do any number of them: entries that fail in every sweep, or renders that
+// take all the time, must not keep the others waiting.
 func (k Keeper) Sweep(ctx context.Context, limit int) (SweepReport, error) {
 	var report SweepReport
-	var err error
-	report.Renders, err = k.each(ctx, OpenRender, limit, &report.Failed, k.MendJob)
-	if err != nil {
-		return report, err
+	var errs [2]error
+	half, done := halfOf(ctx)
+	defer done()
+	report.Images, errs[0] = k.each(half, OpenImage, limit, &report.Failed, k.MendImage)
+	report.Renders, errs[1] = k.each(ctx, OpenRender, limit, &report.Failed, k.MendJob)
+	return report, errors.Join(errs[:]...)
+}
+
+// halfOf ends half way to the end of ctx.
+func halfOf(ctx context.Context) (context.Context, context.CancelFunc) {
+	end, bounded := ctx.Deadline()
+	if !bounded {
+		return context.WithCancel(ctx)
 	}
-	report.Images, err = k.each(ctx, OpenImage, limit, &report.Failed, k.MendImage)
-	return report, err
+	return context.WithTimeout(ctx, time.Until(end)/2)
 }
 
 func (k Keeper) each(ctx context.Context, kind OpenKind, limit int, failed *int, mend func(context.Context, tenant.ID, string) error) (int, error) {
@@ -77,7 +87,7 @@ func (k Keeper) each(ctx context.Context, kind OpenKind, limit int, failed *int,
 			return done, err
 		}
 		for _, work := range page {
-			if done+*failed >= limit || ctx.Err() != nil {
+			if done >= limit || ctx.Err() != nil {
 				return done, nil
 			}
 			if err := mend(tenant.WithTenant(ctx, work.Tenant), work.Tenant, work.ID); err != nil {
@@ -112,6 +122,12 @@ func (k Keeper) MendJob(ctx context.Context, id tenant.ID, jobID string) error {
 		return k.begin(ctx, id, j)
 	case ExecutionSucceeded:
 		return k.conclude(ctx, id, j)
+	case ExecutionRunning:
+		if j.Status == Queued {
+			// It waits for its first step, not for a step's sign of life. Should
+			// it wait for ever, its own time limit ends it.
+			return ignoreChanged(k.jobs.Postpone(ctx, id, j, k.now().Add(lease)))
+		}
 	}
 	return k.restart(ctx, id, j)
 }

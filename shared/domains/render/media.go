@@ -86,7 +86,8 @@ func (s Speech) MS() int64 { return (int64(len(s.Samples))*1000 + int64(s.Rate) 
 
 // Speaker reads one sentence aloud. voice is an id from its own Voices.
 //
-// Errors: problem.SpeechFailed, whatever the cause.
+// Errors: Unavailable when it has too much to do right now, else SpeechFailed,
+// whatever the cause.
 type Speaker interface {
 	Speak(ctx context.Context, voice, sentence string) (Speech, error)
 	Voices() []Voice // at least one; the first is the default

@@ -115,11 +115,22 @@ func (p Pricer) renderable(plan tenant.Plan, s Source) error {
 	if s.Resolution == UHD && !plan.Paid() {
 		return metering.NotInPlan(FeatureUHD, "4k videos are part of the paid plans. Choose 1080p, or upgrade.", p.appURL)
 	}
-	if ms := FramesMS(needsOf(s, Job{}).frames); ms > MaxVideoMS {
+	if ms, most := FramesMS(needsOf(s, Job{}).frames), maxMS(s.Resolution); ms > most {
 		return problem.New(problem.VideoTooLong, fmt.Sprintf(
-			"The video would be about %.1f minutes long; one render makes at most 15. Shorten the text or split the project.", float64(ms)/60_000))
+			"The video would be about %.1f minutes long; one render makes at most %d at %s. Shorten the text or split the project.",
+			float64(ms)/60_000, most/60_000, s.Resolution))
 	}
 	return nil
+}
+
+// maxMS is the longest video of a resolution. Of detailed pictures, ten minutes
+// at 4k are what one upload (5 GiB) and the disk of the function that assembles
+// them can hold.
+func maxMS(r Resolution) int64 {
+	if r == UHD {
+		return 10 * 60_000
+	}
+	return MaxVideoMS
 }
 
 // needs is what a job still has to make.

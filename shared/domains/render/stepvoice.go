@@ -1,24 +1,33 @@
 package render
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"time"
 
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/problem"
 )
 
-// sentenceTimeout bounds the speech of one sentence.
-const sentenceTimeout = 30 * time.Second
+const (
+	// sentenceTimeout bounds the speech of one sentence.
+	sentenceTimeout = 30 * time.Second
+	// A scene waits for a busy speaker this often: 2, 4, 8, 16 s, each at random
+	// between half and all of it, and then does without.
+	busyTries = 4
+	busyWait  = 2 * time.Second
+)
 
 // VoiceStep reads one scene aloud. When the chosen voice fails it takes
 // another; when no voice is to be had the scene gets its captions alone. Either
 // is a warning on the job, not a failure.
 type VoiceStep struct {
 	Worker
-	Speaker Speaker
+	Speaker  Speaker
+	BusyWait time.Duration // before a busy speaker is asked again, doubling; 0 is the default
 }
 
 // narration is the stored result of the step, beside the WAV file.
@@ -103,16 +112,37 @@ func (s VoiceStep) speak(ctx context.Context, chosen string, sentences []string)
 
 func (s VoiceStep) read(ctx context.Context, voice string, sentences []string) (Speech, []Spoken, error) {
 	parts := make([]Speech, 0, len(sentences))
-	for _, sentence := range sentences {
-		limited, cancel := context.WithTimeout(ctx, sentenceTimeout)
-		part, err := s.Speaker.Speak(limited, voice, sentence)
-		cancel()
-		if err != nil {
+	for waited := 0; len(parts) < len(sentences); {
+		part, err := s.say(ctx, voice, sentences[len(parts)])
+		switch {
+		case err == nil:
+			parts = append(parts, part)
+		case problem.Is(err, problem.Unavailable) && waited < busyTries:
+			if err := s.wait(ctx, waited); err != nil {
+				return Speech{}, nil, err
+			}
+			waited++
+		default:
 			return Speech{}, nil, err
 		}
-		parts = append(parts, part)
 	}
 	return Join(sentences, parts)
+}
+
+func (s VoiceStep) say(ctx context.Context, voice, sentence string) (Speech, error) {
+	ctx, cancel := context.WithTimeout(ctx, sentenceTimeout)
+	defer cancel()
+	return s.Speaker.Speak(ctx, voice, sentence)
+}
+
+func (s VoiceStep) wait(ctx context.Context, waited int) error {
+	longest := cmp.Or(s.BusyWait, busyWait) << waited
+	select {
+	case <-time.After(longest/2 + rand.N(longest/2)):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // voiceChain is the voice to use and the one to fall back to: of the same

@@ -42,6 +42,7 @@ type Worker struct {
 	Now     func() time.Time
 	Warn    func(context.Context, error) // hears of failures that do not matter to the step
 	Every   time.Duration                // between beats; 0 is the default
+	Alone   bool                         // no other step runs in TempDir at the same time
 }
 
 // task is one run of a step.
@@ -203,7 +204,7 @@ func (w Worker) sweepScraps() {
 	}
 	for _, e := range entries {
 		info, err := e.Info()
-		if err == nil && e.IsDir() && strings.HasPrefix(e.Name(), workDir) && w.Now().Sub(info.ModTime()) > scrapAge {
+		if err == nil && e.IsDir() && strings.HasPrefix(e.Name(), workDir) && (w.Alone || w.Now().Sub(info.ModTime()) > scrapAge) {
 			_ = os.RemoveAll(filepath.Join(dir, e.Name()))
 		}
 	}

@@ -8,6 +8,7 @@
 package ffmpeg
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -24,7 +25,7 @@ import (
 type Settings struct {
 	Path         string        `env:"FFMPEG_PATH,required"`
 	StallTimeout time.Duration `env:"ENCODE_STALL_TIMEOUT" envDefault:"30s"`
-	WorkDir      string        `env:"ENCODE_WORK_DIR"`        // scratch; empty is the system's temporary folder
+	WorkDir      string        `env:"ENCODE_WORK_DIR"`        // scratch; empty is the output's folder
 	Threads      int           `env:"ENCODE_THREADS"`         // 0 is one per processor
 	KeepFree     int64         `env:"ENCODE_KEEP_FREE_BYTES"` // free space that must remain beside a piece's expected size
 }
@@ -119,7 +120,8 @@ func (e *Encoder) produce(ctx context.Context, out string, size int64, encode fu
 	if err := checkSpace(filepath.Dir(out), size+e.set.KeepFree); err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp(e.set.WorkDir, "encode-")
+	// Beside the output, so that what clears up after a killed step finds it too.
+	dir, err := os.MkdirTemp(cmp.Or(e.set.WorkDir, filepath.Dir(out)), "encode-")
 	if err != nil {
 		return failure("make scratch folder", err)
 	}

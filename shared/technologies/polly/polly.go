@@ -11,8 +11,10 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/polly"
 	"github.com/aws/aws-sdk-go-v2/service/polly/types"
+	"github.com/aws/smithy-go"
 
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
@@ -35,7 +37,8 @@ func New(cfg aws.Config) *Speaker { return &Speaker{client: polly.NewFromConfig(
 // Voices implements render.Speaker.
 func (s *Speaker) Voices() []render.Voice { return Voices() }
 
-// Speak implements render.Speaker.
+// Speak implements render.Speaker. The account's requests a second are shared by
+// all renders, so being refused for them says nothing of the voice.
 func (s *Speaker) Speak(ctx context.Context, voice, sentence string) (render.Speech, error) {
 	who, ok := find(voice)
 	if !ok {
@@ -48,6 +51,12 @@ func (s *Speaker) Speak(ctx context.Context, voice, sentence string) (render.Spe
 		OutputFormat: types.OutputFormatPcm, SampleRate: aws.String(strconv.Itoa(sampleRate)),
 		TextType: types.TextTypeText, Text: aws.String(sentence),
 	})
+	var api smithy.APIError
+	if errors.As(err, &api) {
+		if _, busy := retry.DefaultThrottleErrorCodes[api.ErrorCode()]; busy {
+			return render.Speech{}, problem.Wrap(problem.Unavailable, "The narrator is busy. Try again in a moment.", err)
+		}
+	}
 	if err != nil {
 		return render.Speech{}, failed(err)
 	}

@@ -61,6 +61,13 @@ func TestSpeakFailures(t *testing.T) {
 			}
 		})
 	}
+	busy := func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-Amzn-ErrorType", "ThrottlingException")
+		w.WriteHeader(http.StatusBadRequest)
+	}
+	if _, err := speaker(t, busy).Speak(context.Background(), "default", "Amen."); !problem.Is(err, problem.Unavailable) {
+		t.Fatalf("busy: %v", err)
+	}
 	if _, err := speaker(t, nil).Speak(context.Background(), "nobody", "Amen."); !problem.Is(err, problem.SpeechFailed) {
 		t.Fatalf("unknown voice: %v", err)
 	}

@@ -1,1 +1,0 @@
-var e=new Intl.DateTimeFormat(`en`,{day:`numeric`,month:`long`,timeZone:`UTC`}),t=t=>e.format(new Date(t));function n(e){let t=Math.round(e/1e3);return`${Math.floor(t/60)}:${String(t%60).padStart(2,`0`)}`}export{t as n,n as t};
