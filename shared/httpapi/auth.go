@@ -66,7 +66,7 @@ var (
 		Name: "magic-link-verify", Method: "POST", Pattern: "/api/auth/magic-link/verify", Tag: "Sign-in",
 		Summary:     "Sign in with the token of a mailed link",
 		Description: "Sets the refresh_token cookie. A wrong, a used and an expired token get the same answer. The first sign-in of an address creates its account.",
-		Body:        verifyBody{}, Status: http.StatusOK, Answer: sessionAnswer{},
+		Secret:      true, Body: verifyBody{}, Status: http.StatusOK, Answer: sessionAnswer{},
 		Problems: []problem.Code{problem.InvalidInput, problem.LinkInvalid, problem.Forbidden},
 	}
 	SessionRefresh = Route{
@@ -74,7 +74,7 @@ var (
 		Summary: "Exchange the refresh cookie for an access token",
 		Description: "Rotates the refresh_token cookie. Tabs that send the same cookie within 20 seconds get the same successor; " +
 			"a cookie that was exchanged earlier ends the session.",
-		Status: http.StatusOK, Answer: sessionAnswer{},
+		Secret: true, Status: http.StatusOK, Answer: sessionAnswer{},
 		Problems: []problem.Code{problem.Unauthenticated, problem.SessionEnded, problem.CrossSite, problem.Forbidden},
 	}
 	SessionMe = Route{

@@ -51,18 +51,30 @@ func answer(w http.ResponseWriter, status int, value any) error {
 	return nil
 }
 
+// bodyOf reads the body, and leaves it to be read again. Errors: BodyTooLarge,
+// MalformedBody.
+func bodyOf(r *http.Request) ([]byte, error) {
+	body, err := io.ReadAll(r.Body)
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return nil, problem.New(problem.BodyTooLarge, "A request body is at most 512 KiB.")
+	case err != nil:
+		return nil, problem.Wrap(problem.MalformedBody, "The body could not be read.", err)
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	return body, nil
+}
+
 // decode reads the one JSON object of a request into T. Errors: BodyTooLarge,
 // UnsupportedMedia, MalformedBody, and InvalidInput naming the field that is
 // unknown or of the wrong type.
 func decode[T any](r *http.Request) (T, error) {
 	var into T
-	body, err := io.ReadAll(r.Body)
-	var tooLarge *http.MaxBytesError
+	body, err := bodyOf(r)
 	switch {
-	case errors.As(err, &tooLarge):
-		return into, problem.New(problem.BodyTooLarge, "A request body is at most 512 KiB.")
 	case err != nil:
-		return into, problem.Wrap(problem.MalformedBody, "The body could not be read.", err)
+		return into, err
 	case !isJSON(r.Header.Get("Content-Type")):
 		return into, problem.New(problem.UnsupportedMedia, "Send JSON with Content-Type: application/json.")
 	case !utf8.Valid(body):

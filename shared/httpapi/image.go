@@ -28,7 +28,7 @@ var ImageCreate = Route{
 	Name: "image-create", Method: "POST", Pattern: "/api/v1/images", Who: User, Tag: "Creator",
 	Summary:     "Make one picture",
 	Description: "Takes one image of the quota. A scene that names its image_id uses it without paying again. A picture that fails or takes more than 20 seconds costs nothing.",
-	Body:        imageBody{}, Status: http.StatusOK, Answer: imageAnswer{},
+	Idempotent:  true, Body: imageBody{}, Status: http.StatusOK, Answer: imageAnswer{},
 	Problems: []problem.Code{problem.QuotaExceeded, problem.ImageTimeout, problem.ImageFailed, problem.Unavailable},
 }
 
@@ -57,6 +57,10 @@ func GetImage(s render.Album) Handler {
 // CreateImage serves ImageCreate.
 func CreateImage(s render.Previewer) Handler {
 	return func(w http.ResponseWriter, r *http.Request, caller auth.Caller) error {
+		claim, err := claimOf(r, caller)
+		if err != nil {
+			return err
+		}
 		body, err := decode[imageBody](r)
 		if err != nil {
 			return err
@@ -66,7 +70,10 @@ func CreateImage(s render.Previewer) Handler {
 		if err := bothFields(err, aspectErr); err != nil {
 			return err
 		}
-		image, url, err := s.Preview(r.Context(), caller.Tenant, prompt, aspect)
+		image, url, err := s.Preview(r.Context(), caller.Tenant, prompt, aspect, claim)
+		if id, ok := replayed(w, err); ok {
+			image, url, err = s.Again(r.Context(), caller.Tenant, id)
+		}
 		if err != nil {
 			return err
 		}

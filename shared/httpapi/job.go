@@ -69,7 +69,7 @@ var (
 	ProjectRender = Route{
 		Name: "project-render", Method: "POST", Pattern: "/api/v1/projects/{id}/render", Who: User, Tag: "Creator",
 		Summary: "Make the video", Description: "Reserves the estimate; what the video really took is settled when it ends.",
-		Status: http.StatusAccepted, Answer: jobAnswer{},
+		Idempotent: true, Status: http.StatusAccepted, Answer: jobAnswer{},
 		Problems: renderProblems(problem.QuotaExceeded, problem.TooManyJobs),
 	}
 	JobList = Route{
@@ -89,7 +89,7 @@ var (
 	JobRetry = Route{
 		Name: "job-retry", Method: "POST", Pattern: "/api/v1/jobs/{id}/retry", Who: User, Tag: "Creator",
 		Summary: "Resume a failed or canceled render", Description: "Makes and pays only what is missing.",
-		Status: http.StatusAccepted, Answer: jobAnswer{},
+		Idempotent: true, Status: http.StatusAccepted, Answer: jobAnswer{},
 		Problems: renderProblems(problem.JobNotRetryable, problem.Conflict, problem.QuotaExceeded, problem.TooManyJobs),
 	}
 	JobVideoDelete = Route{
@@ -153,8 +153,12 @@ func (h Jobs) Render(s render.Admitter) Handler {
 		if err := noBody(r); err != nil {
 			return err
 		}
-		job, err := s.Render(r.Context(), caller.Tenant, r.PathValue("id"))
-		return h.accepted(w, job, err)
+		claim, err := claimOf(r, caller)
+		if err != nil {
+			return err
+		}
+		job, err := s.Render(r.Context(), caller.Tenant, r.PathValue("id"), claim)
+		return h.accepted(w, r, s, caller, job, err)
 	}
 }
 
@@ -164,12 +168,21 @@ func (h Jobs) Retry(s render.Admitter) Handler {
 		if err := noBody(r); err != nil {
 			return err
 		}
-		job, err := s.Retry(r.Context(), caller.Tenant, r.PathValue("id"))
-		return h.accepted(w, job, err)
+		claim, err := claimOf(r, caller)
+		if err != nil {
+			return err
+		}
+		job, err := s.Retry(r.Context(), caller.Tenant, r.PathValue("id"), claim)
+		return h.accepted(w, r, s, caller, job, err)
 	}
 }
 
-func (h Jobs) accepted(w http.ResponseWriter, job render.Job, err error) error {
+// accepted answers with the job that was admitted, now or by an earlier request
+// with the same key.
+func (h Jobs) accepted(w http.ResponseWriter, r *http.Request, s render.Admitter, caller auth.Caller, job render.Job, err error) error {
+	if id, ok := replayed(w, err); ok {
+		job, err = s.Admitted(r.Context(), caller.Tenant, id)
+	}
 	if err != nil {
 		return err
 	}

@@ -46,7 +46,7 @@ var (
 		Description: "A title of 1 to 120 characters; at most 20 scenes of at most 1,000 characters each; plain text in any script. " +
 			"Without scenes, those of template_id are copied. voice default or an id of GET /api/v1/voices; resolution 720p, 1080p (default) or 4k; " +
 			"aspect 16:9 (default), 9:16 or 1:1; captions true by default.",
-		Body: project.Draft{}, Status: http.StatusCreated, Answer: projectAnswer{},
+		Idempotent: true, Body: project.Draft{}, Status: http.StatusCreated, Answer: projectAnswer{},
 	}
 	ProjectList = Route{
 		Name: "project-list", Method: "GET", Pattern: "/api/v1/projects", Who: User, Tag: "Creator",
@@ -92,11 +92,18 @@ func answerProject(w http.ResponseWriter, status int, p project.Project) error {
 // CreateProject serves ProjectCreate.
 func CreateProject(s project.Service) Handler {
 	return func(w http.ResponseWriter, r *http.Request, caller auth.Caller) error {
+		claim, err := claimOf(r, caller)
+		if err != nil {
+			return err
+		}
 		draft, err := decode[project.Draft](r)
 		if err != nil {
 			return err
 		}
-		p, err := s.Create(r.Context(), caller.Tenant, draft)
+		p, err := s.Create(r.Context(), caller.Tenant, draft, claim)
+		if id, ok := replayed(w, err); ok {
+			p, err = s.Get(r.Context(), caller.Tenant, id)
+		}
 		if err != nil {
 			return err
 		}

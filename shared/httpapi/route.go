@@ -32,6 +32,10 @@ type Route struct {
 	// CountsSession: the handler counts the call against its session's own rate,
 	// in the write that it makes anyway. A refusal counts against the address.
 	CountsSession bool
+	// Idempotent: creates or spends, and takes an Idempotency-Key.
+	Idempotent bool
+	// Secret: the answer holds one, so that it is kept nowhere.
+	Secret bool
 
 	Summary     string         // one line, for the API's documentation
 	Description string         // what the types do not say

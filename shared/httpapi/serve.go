@@ -90,6 +90,9 @@ func (s server) serve(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(rec, r.Body, MaxBody)
 	ctx, caller, err := s.admit(rec, r)
 	if err == nil {
+		err = s.noKeyForSecrets(r)
+	}
+	if err == nil {
 		r = r.WithContext(ctx)
 		err = s.handle(rec, r, caller)
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/project"
@@ -29,7 +30,7 @@ func (s *stage) project(t *testing.T, owner tenant.ID, scenes ...string) string 
 		list = append(list, project.Scene{Text: text})
 	}
 	title := "Psalm 23"
-	p, err := project.NewService(dynamo.NewProjects(s.store()), nil, time.Now).Create(t.Context(), owner, project.Draft{Title: &title, Scenes: &list})
+	p, err := project.NewService(dynamo.NewProjects(s.store()), nil, time.Now).Create(t.Context(), owner, project.Draft{Title: &title, Scenes: &list}, idempotency.Claim{})
 	if err != nil {
 		t.Fatalf("write a project: %v", err)
 	}
@@ -42,7 +43,7 @@ func (s *stage) job(t *testing.T, owner tenant.ID, status render.Status) string 
 	store := s.store()
 	quotas := metering.NewQuotas(metering.Base{ImagesCount: 1000, TTSSeconds: 100000, RenderMinutes: 1000})
 	admitter := render.NewAdmitter(render.NewPricer(dynamo.NewAdmissions(store), quotas, appURL, time.Now), nowhere{}, 1000, func(context.Context, error) {})
-	job, err := admitter.Render(t.Context(), owner, s.project(t, owner, "Yahweh is my shepherd; I shall lack nothing."))
+	job, err := admitter.Render(t.Context(), owner, s.project(t, owner, "Yahweh is my shepherd; I shall lack nothing."), idempotency.Claim{})
 	if err != nil {
 		t.Fatalf("ask for a render: %v", err)
 	}
@@ -76,7 +77,7 @@ func (s *stage) picture(t *testing.T, owner tenant.ID) string {
 	pricer := render.NewPricer(dynamo.NewAdmissions(s.store()), quotas, appURL, time.Now)
 	files := s3files.New(s.aws, s.outputs["Data.Outputs.MediaBucket"])
 	previewer := render.NewPreviewer(pricer, dynamo.NewImages(s.store()), files, drawing.New(), time.Minute, func(_ context.Context, err error) { t.Error(err) })
-	image, _, err := previewer.Preview(t.Context(), owner, "green hills", render.Square)
+	image, _, err := previewer.Preview(t.Context(), owner, "green hills", render.Square, idempotency.Claim{})
 	if err != nil {
 		t.Fatalf("make a preview: %v", err)
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/project"
@@ -28,7 +29,7 @@ func (w *world) failedThenRetried(p parts, j render.Job, code problem.Code, good
 	if c := w.balanced(); !c.Reserved.Plus(nil).Zero() {
 		w.t.Fatalf("still reserved: %v", c.Reserved)
 	}
-	again, err := p.admitter.Retry(w.ctx(), w.id, j.ID)
+	again, err := p.admitter.Retry(w.ctx(), w.id, j.ID, idempotency.Claim{})
 	must(w.t, err)
 	ended := w.execution(p, good, again)
 	if ended.Status != render.Succeeded || ended.Failure != nil {
@@ -55,7 +56,7 @@ func TestImageTooSlowIs408AndIsRetriedOnce(t *testing.T) {
 	}
 	w.failedThenRetried(p, j, problem.ImageTimeout, plainStudio())
 
-	_, _, err := w.previewer(p, slowEasel{&asked}).Preview(w.ctx(), w.id, "a lake", render.Square)
+	_, _, err := w.previewer(p, slowEasel{&asked}).Preview(w.ctx(), w.id, "a lake", render.Square, idempotency.Claim{})
 	wantCode(t, err, problem.ImageTimeout)
 	if c := w.balanced(); c.Reserved[metering.ImagesCount] != 0 {
 		t.Errorf("a failed preview stays reserved: %+v", c)
@@ -271,14 +272,14 @@ func TestResumeMakesOnlyWhatIsMissing(t *testing.T) {
 func TestPreviewIsUsedWithoutPayingAgain(t *testing.T) {
 	w := newWorld(t)
 	p := w.process(nil)
-	image, url, err := w.previewer(p, easel{}).Preview(w.ctx(), w.id, "a lake", render.Landscape)
+	image, url, err := w.previewer(p, easel{}).Preview(w.ctx(), w.id, "a lake", render.Landscape, idempotency.Claim{})
 	must(t, err)
 	if url == "" || w.balanced().Taken[metering.ImagesCount] != 1 {
 		t.Fatalf("preview %+v %s", image, url)
 	}
 	title := "With a preview"
 	scenes := []project.Scene{{Text: psalm, ImageID: image.ID}, {Text: psalm}}
-	made, err := p.projects.Create(w.ctx(), w.id, project.Draft{Title: &title, Scenes: &scenes})
+	made, err := p.projects.Create(w.ctx(), w.id, project.Draft{Title: &title, Scenes: &scenes}, idempotency.Claim{})
 	must(t, err)
 	quote, err := p.pricer.Quote(w.ctx(), w.id, made.ID)
 	must(t, err)
@@ -299,10 +300,10 @@ func TestPreviewIsUsedWithoutPayingAgain(t *testing.T) {
 	// Absent, foreign and failed previews read alike.
 	other := tenant.ID(tenant.NewID())
 	w.addTenant(other, tenant.Free)
-	_, err = p.projects.Create(tenant.WithTenant(t.Context(), other), other, project.Draft{Title: &title, Scenes: &scenes})
+	_, err = p.projects.Create(tenant.WithTenant(t.Context(), other), other, project.Draft{Title: &title, Scenes: &scenes}, idempotency.Claim{})
 	foreign := wantCode(t, err, problem.InvalidInput)
 	absent := []project.Scene{{Text: psalm, ImageID: tenant.NewID()}}
-	_, err = p.projects.Create(w.ctx(), w.id, project.Draft{Title: &title, Scenes: &absent})
+	_, err = p.projects.Create(w.ctx(), w.id, project.Draft{Title: &title, Scenes: &absent}, idempotency.Claim{})
 	if missing := wantCode(t, err, problem.InvalidInput); fmt.Sprint(missing.Fields) != fmt.Sprint(foreign.Fields) {
 		t.Errorf("foreign %v, absent %v", foreign.Fields, missing.Fields)
 	}

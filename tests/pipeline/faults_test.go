@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/devotionalai/platform/shared/boot/calls"
+	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
@@ -75,21 +76,21 @@ func flowCases() []flowCase {
 	full := metering.Amounts{metering.ImagesCount: 2, metering.TTSSeconds: 8000, metering.RenderMinutes: 9000}
 	return []flowCase{
 		{"render", func(ctx context.Context, w *world, p parts, projectID string) error {
-			j, err := p.admitter.Render(ctx, w.id, projectID)
+			j, err := p.admitter.Render(ctx, w.id, projectID, idempotency.Claim{})
 			if err != nil {
 				return err
 			}
 			return w.perform(ctx, p, render.WorkflowInput{TenantID: w.id, JobID: j.ID, Attempt: 1})
 		}, full},
 		{"cancel", func(ctx context.Context, w *world, p parts, projectID string) error {
-			j, err := p.admitter.Render(ctx, w.id, projectID)
+			j, err := p.admitter.Render(ctx, w.id, projectID, idempotency.Claim{})
 			if err == nil {
 				_, err = p.settler.Cancel(ctx, w.id, j.ID)
 			}
 			return err
 		}, metering.Amounts{}},
 		{"fail and retry", func(ctx context.Context, w *world, p parts, projectID string) error {
-			j, err := p.admitter.Render(ctx, w.id, projectID)
+			j, err := p.admitter.Render(ctx, w.id, projectID, idempotency.Claim{})
 			if err == nil {
 				err = p.jobs.BeginJob(ctx, w.id, j.ID, 1, p.now(), p.now())
 			}
@@ -100,7 +101,7 @@ func flowCases() []flowCase {
 				_, err = p.settler.Fail(ctx, w.id, j.ID, 1, render.Failure{Code: problem.ImageTimeout})
 			}
 			if err == nil {
-				j, err = p.admitter.Retry(ctx, w.id, j.ID)
+				j, err = p.admitter.Retry(ctx, w.id, j.ID, idempotency.Claim{})
 			}
 			if err != nil {
 				return err
@@ -108,11 +109,11 @@ func flowCases() []flowCase {
 			return w.perform(ctx, p, render.WorkflowInput{TenantID: w.id, JobID: j.ID, Attempt: 2})
 		}, full},
 		{"preview", func(ctx context.Context, w *world, p parts, _ string) error {
-			_, _, err := w.previewer(p, easel{}).Preview(ctx, w.id, "a lake", render.Landscape)
+			_, _, err := w.previewer(p, easel{}).Preview(ctx, w.id, "a lake", render.Landscape, idempotency.Claim{})
 			return err
 		}, metering.Amounts{metering.ImagesCount: 1}},
 		{"preview that fails", func(ctx context.Context, w *world, p parts, _ string) error {
-			_, _, err := w.previewer(p, easel{problem.New(problem.ImageTimeout, "slow")}).Preview(ctx, w.id, "a lake", render.Landscape)
+			_, _, err := w.previewer(p, easel{problem.New(problem.ImageTimeout, "slow")}).Preview(ctx, w.id, "a lake", render.Landscape, idempotency.Claim{})
 			if problem.Is(err, problem.ImageTimeout) {
 				return nil
 			}

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/project"
@@ -54,7 +55,7 @@ func fiftyRendersAtOnceAgainstAQuotaForThree(t *testing.T) {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
-			j, err := p.admitter.Render(w.ctx(), w.id, made.ID)
+			j, err := p.admitter.Render(w.ctx(), w.id, made.ID, idempotency.Claim{})
 			mu.Lock()
 			defer mu.Unlock()
 			switch {
@@ -91,7 +92,7 @@ func fiftyRendersAtOnceAgainstAQuotaForThree(t *testing.T) {
 	}
 	w.balanced()
 	w.render(p, made.ID)
-	_, err := p.admitter.Render(w.ctx(), w.id, made.ID)
+	_, err := p.admitter.Render(w.ctx(), w.id, made.ID, idempotency.Claim{})
 	wantCode(t, err, problem.QuotaExceeded)
 	w.balanced()
 }
@@ -172,7 +173,7 @@ func TestRetryPaysOnlyForWhatIsMissing(t *testing.T) {
 	w.makeScene(p, j, 1, 3000)
 	_, err := p.settler.Fail(w.ctx(), w.id, j.ID, 1, render.Failure{Code: problem.ImageTimeout, Detail: "slow"})
 	must(t, err)
-	again, err := p.admitter.Retry(w.ctx(), w.id, j.ID)
+	again, err := p.admitter.Retry(w.ctx(), w.id, j.ID, idempotency.Claim{})
 	must(t, err)
 	if again.Attempt != 2 || again.Reserved[metering.ImagesCount] != 1 {
 		t.Fatalf("second attempt: %+v", again)
@@ -180,7 +181,7 @@ func TestRetryPaysOnlyForWhatIsMissing(t *testing.T) {
 	if again.Reserved[metering.TTSSeconds] >= j.Reserved[metering.TTSSeconds] {
 		t.Errorf("the first scene's narration is reserved again: %v", again.Reserved)
 	}
-	_, err = p.admitter.Retry(w.ctx(), w.id, j.ID)
+	_, err = p.admitter.Retry(w.ctx(), w.id, j.ID, idempotency.Claim{})
 	wantCode(t, err, problem.JobNotRetryable)
 	// Nor can a retry that had read the job before: the second attempt is taken.
 	again.Period = metering.PeriodOf(p.now())
@@ -228,7 +229,7 @@ func TestTooManyJobs(t *testing.T) {
 	made := w.newProject(p, psalm)
 	first := w.render(p, made.ID)
 	w.render(p, made.ID)
-	_, err := p.admitter.Render(w.ctx(), w.id, made.ID)
+	_, err := p.admitter.Render(w.ctx(), w.id, made.ID, idempotency.Claim{})
 	if refused := wantCode(t, err, problem.TooManyJobs); refused.RetryAfter <= 0 {
 		t.Errorf("no Retry-After")
 	}
@@ -270,7 +271,7 @@ func TestWhatCannotBeRendered(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := p.pricer.Quote(w.ctx(), w.id, c.project)
 			wantCode(t, err, c.code)
-			_, err = p.admitter.Render(w.ctx(), w.id, c.project)
+			_, err = p.admitter.Render(w.ctx(), w.id, c.project, idempotency.Claim{})
 			wantCode(t, err, c.code)
 		})
 	}
@@ -312,12 +313,18 @@ func TestForeignIdsReadLikeAbsentOnes(t *testing.T) {
 			_, err := p.projects.Update(ctx, other, id, 1, project.Draft{})
 			return err
 		},
-		"quote":  func(project, _ string) error { _, err := p.pricer.Quote(ctx, other, project); return err },
-		"render": func(project, _ string) error { _, err := p.admitter.Render(ctx, other, project); return err },
+		"quote": func(project, _ string) error { _, err := p.pricer.Quote(ctx, other, project); return err },
+		"render": func(project, _ string) error {
+			_, err := p.admitter.Render(ctx, other, project, idempotency.Claim{})
+			return err
+		},
 		"job":    func(_, job string) error { _, err := library.Get(ctx, other, job); return err },
 		"cancel": func(_, job string) error { _, err := p.settler.Cancel(ctx, other, job); return err },
-		"retry":  func(_, job string) error { _, err := p.admitter.Retry(ctx, other, job); return err },
-		"video":  func(_, job string) error { return library.DeleteVideo(ctx, other, job) },
+		"retry": func(_, job string) error {
+			_, err := p.admitter.Retry(ctx, other, job, idempotency.Claim{})
+			return err
+		},
+		"video": func(_, job string) error { return library.DeleteVideo(ctx, other, job) },
 	} {
 		same(what, call(made.ID, j.ID), call(none, none))
 	}

@@ -7,8 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"testing"
 	"sync/atomic"
+	"testing"
 	"time"
 
 	"github.com/devotionalai/platform/shared/domains/problem"

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/project"
 	"github.com/devotionalai/platform/shared/domains/render"
@@ -34,7 +35,7 @@ func TestARealVideo(t *testing.T) {
 	}
 	title, resolution, aspect := "Psalm 23", render.HD, render.Square
 	scenes := []project.Scene{{Text: psalm, ImagePrompt: "green pastures"}, {Text: "He restores my soul.", ImagePrompt: "still waters"}}
-	made, err := p.projects.Create(w.ctx(), w.id, project.Draft{Title: &title, Resolution: &resolution, Aspect: &aspect, Scenes: &scenes})
+	made, err := p.projects.Create(w.ctx(), w.id, project.Draft{Title: &title, Resolution: &resolution, Aspect: &aspect, Scenes: &scenes}, idempotency.Claim{})
 	must(t, err)
 	quote, err := p.pricer.Quote(w.ctx(), w.id, made.ID)
 	must(t, err)

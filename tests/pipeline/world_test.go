@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/devotionalai/platform/shared/boot/calls"
+	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/project"
@@ -112,7 +113,7 @@ func (w *world) newProject(p parts, texts ...string) project.Project {
 	for _, text := range texts {
 		scenes = append(scenes, project.Scene{Text: text})
 	}
-	made, err := p.projects.Create(w.ctx(), w.id, project.Draft{Title: &title, Scenes: &scenes})
+	made, err := p.projects.Create(w.ctx(), w.id, project.Draft{Title: &title, Scenes: &scenes}, idempotency.Claim{})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -121,7 +122,7 @@ func (w *world) newProject(p parts, texts ...string) project.Project {
 
 func (w *world) render(p parts, projectID string) render.Job {
 	w.t.Helper()
-	j, err := p.admitter.Render(w.ctx(), w.id, projectID)
+	j, err := p.admitter.Render(w.ctx(), w.id, projectID, idempotency.Claim{})
 	if err != nil {
 		w.t.Fatal(err)
 	}

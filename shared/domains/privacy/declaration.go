@@ -133,6 +133,11 @@ func creatorPlaces() []Place {
 func meteringPlaces() []Place {
 	return []Place{
 		{
+			Store: Platform, Kind: "IDEM#", Key: "T#<tenant> / IDEM#<hash of the user and the key>",
+			What: "hashes of an Idempotency-Key and of its request, and the id that it led to", Why: "to do a repeated request once; kept a day",
+			Found: inData, Erased: WithTenant,
+		},
+		{
 			Store: Platform, Kind: "USAGE#", Key: "T#<tenant> / USAGE#<month> and USAGE#level",
 			What: "counters of what was used and reserved", Why: "to hold the quota", Found: inData, Erased: WithTenant,
 		},

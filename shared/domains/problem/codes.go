@@ -31,17 +31,21 @@ const (
 	JobNotRetryable     Code = "job_not_retryable"
 	JobStillRunning     Code = "job_still_running"
 	Conflict            Code = "conflict"
-	ImageTimeout        Code = "image_timeout"
-	ImageFailed         Code = "image_failed"
-	SpeechFailed        Code = "speech_failed"
-	EncodeStalled       Code = "encode_stalled"
-	EncodeFailed        Code = "encode_failed"
-	StorageFull         Code = "storage_full"
-	RenderInterrupted   Code = "render_interrupted"
-	Canceled            Code = "canceled"
-	MailFailed          Code = "mail_failed"
-	Unavailable         Code = "unavailable"
-	Internal            Code = "internal"
+
+	IdempotencyKeyReused  Code = "idempotency_key_reused"
+	IdempotencyInProgress Code = "idempotency_in_progress"
+
+	ImageTimeout      Code = "image_timeout"
+	ImageFailed       Code = "image_failed"
+	SpeechFailed      Code = "speech_failed"
+	EncodeStalled     Code = "encode_stalled"
+	EncodeFailed      Code = "encode_failed"
+	StorageFull       Code = "storage_full"
+	RenderInterrupted Code = "render_interrupted"
+	Canceled          Code = "canceled"
+	MailFailed        Code = "mail_failed"
+	Unavailable       Code = "unavailable"
+	Internal          Code = "internal"
 )
 
 // Row is what a code means at the edge.
@@ -77,17 +81,21 @@ var rows = map[Code]Row{
 	JobNotRetryable:     {409, "The job cannot be retried"},
 	JobStillRunning:     {409, "The job is still running"},
 	Conflict:            {409, "Somebody changed this at the same time"},
-	ImageTimeout:        {408, "The picture took too long"},
-	ImageFailed:         {502, "The picture could not be made"},
-	SpeechFailed:        {502, "The narration could not be made"},
-	EncodeStalled:       {504, "The video encoder stopped responding"},
-	EncodeFailed:        {500, "The video could not be encoded"},
-	StorageFull:         {507, "Out of disk space"},
-	RenderInterrupted:   {500, "The render was interrupted"},
-	Canceled:            {409, "Canceled"},
-	MailFailed:          {503, "The mail could not be sent"},
-	Unavailable:         {503, "Temporarily unavailable"},
-	Internal:            {500, "Something failed on our side"},
+
+	IdempotencyKeyReused:  {422, "The Idempotency-Key was used for another request"},
+	IdempotencyInProgress: {409, "The first request with this Idempotency-Key is still running"},
+
+	ImageTimeout:      {408, "The picture took too long"},
+	ImageFailed:       {502, "The picture could not be made"},
+	SpeechFailed:      {502, "The narration could not be made"},
+	EncodeStalled:     {504, "The video encoder stopped responding"},
+	EncodeFailed:      {500, "The video could not be encoded"},
+	StorageFull:       {507, "Out of disk space"},
+	RenderInterrupted: {500, "The render was interrupted"},
+	Canceled:          {409, "Canceled"},
+	MailFailed:        {503, "The mail could not be sent"},
+	Unavailable:       {503, "Temporarily unavailable"},
+	Internal:          {500, "Something failed on our side"},
 }
 
 // Status returns the HTTP status of a code; an unknown code is a 500.

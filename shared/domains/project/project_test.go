@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
@@ -19,7 +20,7 @@ type shelf struct {
 	made  []Project
 }
 
-func (s *shelf) CreateProject(_ context.Context, _ tenant.ID, p Project) error {
+func (s *shelf) CreateProject(_ context.Context, _ tenant.ID, p Project, _ idempotency.Claim) error {
 	s.made = append(s.made, p)
 	return nil
 }
@@ -51,7 +52,7 @@ func TestCreateCollectsEveryProblem(t *testing.T) {
 			{Text: "a\x00b", ImageID: tenant.NewID()},
 			{ImageID: "../x"},
 		},
-	})
+	}, idempotency.Claim{})
 	var p *problem.Error
 	if !errors.As(err, &p) || p.Code != problem.InvalidInput {
 		t.Fatalf("want invalid_input, got %v", err)
@@ -76,7 +77,7 @@ func TestCreateFromEachTemplate(t *testing.T) {
 	}
 	store := &shelf{}
 	for _, template := range Templates() {
-		p, err := service(store).Create(context.Background(), "T", Draft{TemplateID: ptr(template.ID)})
+		p, err := service(store).Create(context.Background(), "T", Draft{TemplateID: ptr(template.ID)}, idempotency.Claim{})
 		if err != nil {
 			t.Fatalf("%s: %v", template.ID, err)
 		}
@@ -84,18 +85,18 @@ func TestCreateFromEachTemplate(t *testing.T) {
 			t.Errorf("%s was not copied: %+v", template.ID, p)
 		}
 		// What we offer must pass our own rules when a caller sends it back.
-		if _, err := service(store).Create(context.Background(), "T", Draft{Title: &p.Title, Scenes: &p.Scenes}); err != nil {
+		if _, err := service(store).Create(context.Background(), "T", Draft{Title: &p.Title, Scenes: &p.Scenes}, idempotency.Claim{}); err != nil {
 			t.Errorf("%s breaks the rules: %v", template.ID, err)
 		}
 	}
-	if p, _ := service(store).Create(context.Background(), "T", Draft{TemplateID: ptr("shepherd"), Scenes: &[]Scene{{Text: "own"}}}); len(p.Scenes) != 1 {
+	if p, _ := service(store).Create(context.Background(), "T", Draft{TemplateID: ptr("shepherd"), Scenes: &[]Scene{{Text: "own"}}}, idempotency.Claim{}); len(p.Scenes) != 1 {
 		t.Errorf("own scenes must replace the template's: %+v", p.Scenes)
 	}
 }
 
 func TestTooManyScenes(t *testing.T) {
 	scenes := make([]Scene, 21)
-	_, err := service(&shelf{}).Create(context.Background(), "T", Draft{Title: ptr("x"), Scenes: &scenes})
+	_, err := service(&shelf{}).Create(context.Background(), "T", Draft{Title: ptr("x"), Scenes: &scenes}, idempotency.Claim{})
 	if !problem.Is(err, problem.InvalidInput) {
 		t.Fatalf("21 scenes: %v", err)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
@@ -12,8 +13,10 @@ import (
 
 // Store keeps projects. Every method touches the tenant's own partition only.
 type Store interface {
-	// CreateProject stores a new project under a fresh id.
-	CreateProject(ctx context.Context, id tenant.ID, p Project) error
+	idempotency.Claims
+	// CreateProject stores a new project under a fresh id. Errors:
+	// idempotency.ErrClaimed.
+	CreateProject(ctx context.Context, id tenant.ID, p Project, claim idempotency.Claim) error
 	// Project reads one. Errors: NotFound.
 	Project(ctx context.Context, id tenant.ID, projectID string) (Project, error)
 	// Projects reads a page, newest first, after the given id ("" is the start).
@@ -41,8 +44,14 @@ func NewService(store Store, voices []render.Voice, now func() time.Time) Servic
 	return Service{store: store, voices: voices, now: now}
 }
 
-// Create stores a new project. Errors: InvalidInput naming every bad field.
-func (s Service) Create(ctx context.Context, id tenant.ID, d Draft) (Project, error) {
+// Create stores a new project. Errors: InvalidInput naming every bad field; with
+// a claim also *idempotency.Replay of the project, IdempotencyKeyReused.
+func (s Service) Create(ctx context.Context, id tenant.ID, d Draft, claim idempotency.Claim) (Project, error) {
+	p, err := s.create(ctx, id, d, claim)
+	return p, idempotency.Explain(ctx, s.store, id, claim, s.now(), err)
+}
+
+func (s Service) create(ctx context.Context, id tenant.ID, d Draft, claim idempotency.Claim) (Project, error) {
 	c := &checker{voices: s.voices}
 	p := c.create(d)
 	if err := s.checkImages(ctx, id, c, p, d); err != nil {
@@ -54,7 +63,7 @@ func (s Service) Create(ctx context.Context, id tenant.ID, d Draft) (Project, er
 	p.ID, p.Version = tenant.NewID(), 1
 	p.CreatedAt = s.now().UTC().Truncate(time.Millisecond)
 	p.UpdatedAt = p.CreatedAt
-	if err := s.store.CreateProject(ctx, id, p); err != nil {
+	if err := s.store.CreateProject(ctx, id, p, claim); err != nil {
 		return Project{}, err
 	}
 	return p, nil

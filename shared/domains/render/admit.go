@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/tenant"
@@ -44,11 +45,12 @@ func NewAdmitter(p Pricer, workflow Workflow, maxJobs int, warn func(context.Con
 }
 
 // Render admits a render of the project as it is now and starts it. Errors:
-// those of Quote, QuotaExceeded, TooManyJobs, Unavailable.
-func (a Admitter) Render(ctx context.Context, id tenant.ID, projectID string) (Job, error) {
+// those of Quote, QuotaExceeded, TooManyJobs, Unavailable; with a claim also
+// *idempotency.Replay of the job, IdempotencyKeyReused, IdempotencyInProgress.
+func (a Admitter) Render(ctx context.Context, id tenant.ID, projectID string, claim idempotency.Claim) (Job, error) {
 	jobID := tenant.NewID()
 	var job Job
-	err := a.admit(ctx, id, func() (tenant.Plan, metering.Row, func(Admission) error, error) {
+	err := a.admit(ctx, id, claim, func() (tenant.Plan, metering.Row, func(Admission) error, error) {
 		t, source, err := a.basis(ctx, id, projectID)
 		if err != nil {
 			return "", metering.Row{}, nil, err
@@ -77,12 +79,12 @@ func (a Admitter) newJob(jobID string, s Source) Job {
 
 // Retry resumes a job that failed or was canceled: it reserves and makes only
 // what is missing. Errors: NotFound, JobNotRetryable, and those of Render.
-func (a Admitter) Retry(ctx context.Context, id tenant.ID, jobID string) (Job, error) {
+func (a Admitter) Retry(ctx context.Context, id tenant.ID, jobID string, claim idempotency.Claim) (Job, error) {
 	if !tenant.ValidID(jobID) {
 		return Job{}, noSuchJob()
 	}
 	var job Job
-	err := a.admit(ctx, id, func() (tenant.Plan, metering.Row, func(Admission) error, error) {
+	err := a.admit(ctx, id, claim, func() (tenant.Plan, metering.Row, func(Admission) error, error) {
 		t, old, source, err := a.store.RetryBasis(ctx, id, jobID)
 		if err == nil && old.Status != Failed && old.Status != Canceled {
 			err = problem.New(problem.JobNotRetryable, "Only a failed or canceled job can be retried; this one is "+string(old.Status)+".")
@@ -104,6 +106,15 @@ func (a Admitter) Retry(ctx context.Context, id tenant.ID, jobID string) (Job, e
 	return job, nil
 }
 
+// Admitted is a job as it was answered when an earlier request admitted it: what
+// has become of it since is for the job's own route to say. Errors: NotFound.
+func (a Admitter) Admitted(ctx context.Context, id tenant.ID, jobID string) (Job, error) {
+	_, job, _, err := a.store.RetryBasis(ctx, id, jobID)
+	job.Status, job.Failure, job.Video = Queued, nil, nil
+	job.StartedAt, job.FinishedAt = time.Time{}, time.Time{}
+	return job, err
+}
+
 func (a Admitter) nextAttempt(old Job, s Source) Job {
 	now := a.now().UTC().Truncate(time.Millisecond)
 	n := needsOf(s, old)
@@ -114,13 +125,20 @@ func (a Admitter) nextAttempt(old Job, s Source) Job {
 	return job
 }
 
-// admit makes one admission: prepare reads afresh on every try and returns what
-// to write.
-func (a Admitter) admit(ctx context.Context, id tenant.ID, prepare func() (tenant.Plan, metering.Row, func(Admission) error, error)) error {
-	return admit(ctx, a.Pricer, id, a.maxJobs, prepare)
+// preparation reads afresh on every try and returns what to write.
+type preparation func() (tenant.Plan, metering.Row, func(Admission) error, error)
+
+func (a Admitter) admit(ctx context.Context, id tenant.ID, claim idempotency.Claim, prepare preparation) error {
+	return admit(ctx, a.Pricer, id, a.maxJobs, claim, prepare)
 }
 
-func admit(ctx context.Context, p Pricer, id tenant.ID, maxJobs int, prepare func() (tenant.Plan, metering.Row, func(Admission) error, error)) error {
+// admit makes one admission.
+func admit(ctx context.Context, p Pricer, id tenant.ID, maxJobs int, claim idempotency.Claim, prepare preparation) error {
+	err := tryAdmit(ctx, p, id, maxJobs, claim, prepare)
+	return idempotency.Explain(ctx, p.store, id, claim, p.now(), err)
+}
+
+func tryAdmit(ctx context.Context, p Pricer, id tenant.ID, maxJobs int, claim idempotency.Claim, prepare preparation) error {
 	for range planTries {
 		plan, row, write, err := prepare()
 		if err != nil {
@@ -134,7 +152,7 @@ func admit(ctx context.Context, p Pricer, id tenant.ID, maxJobs int, prepare fun
 			}
 			return metering.Refusal(plan, p.quotas, row.Period, counter, row.Taken, m, p.appURL)
 		}
-		err = write(Admission{Plan: plan, Limits: p.quotas.Limits(plan), Row: row, MaxJobs: maxJobs})
+		err = write(Admission{Plan: plan, Limits: p.quotas.Limits(plan), Row: row, MaxJobs: maxJobs, Claim: claim})
 		if !errors.Is(err, metering.ErrPlanChanged) {
 			return p.refusal(plan, row, maxJobs, err)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/tenant"
@@ -16,14 +17,17 @@ type Admission struct {
 	Limits  metering.Amounts
 	Row     metering.Row
 	MaxJobs int // unfinished jobs allowed at once; not for images
+	Claim   idempotency.Claim
 }
 
 // AdmissionStore admits work. Each Admit method is one transaction: all or
 // nothing. When it is repeated after it took effect it succeeds again.
 //
 // Errors: *metering.Full when a counter has no room, metering.ErrTooManyJobs,
-// metering.ErrPlanChanged when the tenant is not as read, Unavailable.
+// metering.ErrPlanChanged when the tenant is not as read,
+// idempotency.ErrClaimed, Unavailable.
 type AdmissionStore interface {
+	idempotency.Claims
 	// Basis reads the tenant and the project, copied, in one strongly
 	// consistent call. Errors: NotFound.
 	Basis(ctx context.Context, id tenant.ID, projectID string) (tenant.Tenant, Source, error)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/tenant"
@@ -24,6 +25,7 @@ type Image struct {
 	Period    metering.Period
 	CreatedAt time.Time
 	DueAt     time.Time // when the sweeper must look; zero once settled
+	Claim     string    // key of the claim that asked for it; "" without one
 }
 
 // ImageStore keeps previews. Every method touches the tenant's own partition only.
@@ -37,8 +39,9 @@ type ImageStore interface {
 	// OpenImage reads a preview in any state. Errors: NotFound.
 	OpenImage(ctx context.Context, id tenant.ID, imageID string) (Image, error)
 	// SettleImage ends the reservation, once; made says whether the picture is
-	// there. Errors: ErrChanged when it was settled already.
-	SettleImage(ctx context.Context, id tenant.ID, imageID string, made bool, row metering.Row) error
+	// there. When it is not, its claim is free again. Errors: ErrChanged when it
+	// was settled already.
+	SettleImage(ctx context.Context, id tenant.ID, i Image, made bool, row metering.Row) error
 }
 
 // Previewer makes previews.
@@ -58,9 +61,11 @@ func NewPreviewer(p Pricer, images ImageStore, files Files, painter Painter, tim
 }
 
 // Preview makes one picture and answers a link to it. Errors: QuotaExceeded,
-// ImageTimeout, ImageFailed (nothing is charged then), Unavailable.
-func (p Previewer) Preview(ctx context.Context, id tenant.ID, prompt string, aspect Aspect) (Image, string, error) {
-	image, err := p.reserve(ctx, id, aspect)
+// ImageTimeout, ImageFailed (nothing is charged then), Unavailable; with a claim
+// also *idempotency.Replay of a picture (see Again), IdempotencyKeyReused,
+// IdempotencyInProgress.
+func (p Previewer) Preview(ctx context.Context, id tenant.ID, prompt string, aspect Aspect, claim idempotency.Claim) (Image, string, error) {
+	image, err := p.reserve(ctx, id, aspect, claim)
 	if err != nil {
 		return Image{}, "", err
 	}
@@ -75,15 +80,25 @@ func (p Previewer) Preview(ctx context.Context, id tenant.ID, prompt string, asp
 	return image, url, err
 }
 
-func (p Previewer) reserve(ctx context.Context, id tenant.ID, aspect Aspect) (Image, error) {
+// Again answers a repeated request with the picture that the first one made.
+// Errors: IdempotencyInProgress while there is none.
+func (p Previewer) Again(ctx context.Context, id tenant.ID, imageID string) (Image, string, error) {
+	image, url, err := NewAlbum(p.images, p.files).Get(ctx, id, imageID)
+	if problem.Is(err, problem.NotFound) {
+		return Image{}, "", idempotency.InProgress() // being made; or failed, and its claim is free again
+	}
+	return image, url, err
+}
+
+func (p Previewer) reserve(ctx context.Context, id tenant.ID, aspect Aspect, claim idempotency.Claim) (Image, error) {
 	now := p.now().UTC().Truncate(time.Millisecond)
 	imageID := tenant.NewID()
 	image := Image{
 		ID: imageID, Aspect: aspect, Object: ImageObject(imageID, ""), Period: metering.PeriodOf(now),
-		CreatedAt: now, DueAt: now.Add(p.timeout + previewGrace),
+		CreatedAt: now, DueAt: now.Add(p.timeout + previewGrace), Claim: claim.Key,
 	}
 	one := metering.Amounts{metering.ImagesCount: 1}
-	err := admit(ctx, p.Pricer, id, 0, func() (tenant.Plan, metering.Row, func(Admission) error, error) {
+	err := admit(ctx, p.Pricer, id, 0, claim, func() (tenant.Plan, metering.Row, func(Admission) error, error) {
 		t, err := p.images.Tenant(ctx, id)
 		row := metering.Reserve(image.Period, imageID, 1, one, now)
 		return t.Plan, row, func(a Admission) error { return p.images.AdmitImage(ctx, id, image, a) }, err
@@ -115,7 +130,7 @@ func settleImage(ctx context.Context, images ImageStore, id tenant.ID, image Ima
 		used = one
 	}
 	row := metering.Settle(image.Period, image.ID, 1, one, used, now.UTC().Truncate(time.Millisecond))
-	return images.SettleImage(ctx, id, image.ID, made, row)
+	return images.SettleImage(ctx, id, image, made, row)
 }
 
 // NoSuchImage answers an absent preview and another tenant's alike.

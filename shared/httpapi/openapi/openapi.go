@@ -134,6 +134,9 @@ func parameters(r httpapi.Route) []any {
 	}
 	add("query", r.Query)
 	add("header", r.Headers)
+	if r.Idempotent {
+		add("header", []httpapi.Param{httpapi.KeyParam()})
+	}
 	return list
 }
 
@@ -177,6 +180,9 @@ func byStatus(r httpapi.Route) map[int][]string {
 	}
 	if r.Body != nil {
 		codes = append(codes, problem.InvalidInput, problem.MalformedBody, problem.BodyTooLarge, problem.UnsupportedMedia)
+	}
+	if r.Idempotent {
+		codes = append(codes, problem.InvalidInput, problem.IdempotencyKeyReused, problem.IdempotencyInProgress)
 	}
 	if strings.Contains(r.Pattern, "{") {
 		codes = append(codes, problem.NotFound)

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
@@ -120,12 +121,19 @@ func (c *Client) admit(ctx context.Context, doing string, t tenant.ID, a render.
 		actions = append(actions, c.activeJobs(t, 1, a.MaxJobs))
 	}
 	actions = append(actions, what.more...)
+	claim := 0
+	if a.Claim.Given() {
+		claim = len(actions)
+		actions = append(actions, c.claimPut(t, a.Claim, a.Row.Subject, a.Row.At))
+	}
 	reasons, err := c.transact(ctx, actions)
 	switch {
 	case err == nil:
 		return nil
 	case refusedOn(reasons, actionLedger), refusedOn(reasons, actionSubject), reasons == nil && unsure(err):
 		return c.admitted(ctx, doing, t, a, err)
+	case claim > 0 && refusedOn(reasons, claim):
+		return idempotency.ErrClaimed
 	case refusedOn(reasons, actionPlan):
 		return metering.ErrPlanChanged
 	case what.job && refusedOn(reasons, actionLevel):

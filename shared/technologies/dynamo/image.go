@@ -17,6 +17,7 @@ const (
 	attrSettled = "settled"
 	attrFailed  = "failed"
 	attrPeriod  = "period"
+	attrClaim   = "claim"
 )
 
 // Images keeps previews. It implements render.ImageStore.
@@ -39,7 +40,7 @@ func (s *Images) AdmitImage(ctx context.Context, t tenant.ID, i render.Image, a 
 	return s.admit(ctx, "admit preview", t, a, admission{
 		subject: s.putNew(with(imageKey(t, i.ID), item{
 			attrAspect: str(i.Aspect), attrObject: str(i.Object), attrPeriod: str(i.Period), attrCreatedMS: millis(i.CreatedAt),
-			attrOpen: str(render.OpenImage), attrDue: millis(i.DueAt),
+			attrOpen: str(render.OpenImage), attrDue: millis(i.DueAt), attrClaim: str(i.Claim),
 		})),
 	})
 }
@@ -67,16 +68,17 @@ func (s *Images) OpenImage(ctx context.Context, t tenant.ID, id string) (render.
 		ID: id, Aspect: render.Aspect(readStr(it, attrAspect)), Object: readStr(it, attrObject),
 		Settled: readFlag(it, attrSettled), Failed: readFlag(it, attrFailed), Period: metering.Period(readStr(it, attrPeriod)),
 		CreatedAt: fromMillis(readNum(it, attrCreatedMS)), DueAt: fromMillis(readNum(it, attrDue)),
+		Claim: readStr(it, attrClaim),
 	}, nil
 }
 
 // SettleImage implements render.ImageStore.
-func (s *Images) SettleImage(ctx context.Context, t tenant.ID, id string, made bool, row metering.Row) error {
-	reasons, err := s.transact(ctx, []types.TransactWriteItem{
+func (s *Images) SettleImage(ctx context.Context, t tenant.ID, i render.Image, made bool, row metering.Row) error {
+	actions := []types.TransactWriteItem{
 		s.ledgerPut(t, row),
 		s.counterUpdate(t, row, nil),
 		{Update: &types.Update{
-			TableName: aws.String(s.platform), Key: imageKey(t, id),
+			TableName: aws.String(s.platform), Key: imageKey(t, i.ID),
 			UpdateExpression:         aws.String("SET #settled = :yes, #failed = :failed REMOVE #open, #due"),
 			ConditionExpression:      aws.String("attribute_exists(pk) AND attribute_not_exists(#settled)"),
 			ExpressionAttributeNames: map[string]string{"#settled": attrSettled, "#failed": attrFailed, "#open": attrOpen, "#due": attrDue},
@@ -84,7 +86,11 @@ func (s *Images) SettleImage(ctx context.Context, t tenant.ID, id string, made b
 				":yes": flag(true), ":failed": flag(!made),
 			},
 		}},
-	})
+	}
+	if !made && i.Claim != "" {
+		actions = append(actions, s.claimFree(t, i.Claim))
+	}
+	reasons, err := s.transact(ctx, actions)
 	if reasons != nil {
 		return metering.ErrChanged
 	}

@@ -16,6 +16,7 @@ const (
 	kindImage   = "IMAGE#"
 	kindUsage   = "USAGE#"
 	kindLedger  = "LEDGER#"
+	kindClaim   = "IDEM#"
 )
 
 // usageLevel is what is counted across months: unfinished jobs.
@@ -35,6 +36,9 @@ func imageKey(t tenant.ID, id string) item   { return dataKey(t, kindImage+id) }
 // sourceKey is apart from the job's: a job is written every few seconds, and a
 // write costs by the size of the whole item.
 func sourceKey(t tenant.ID, jobID string) item { return dataKey(t, kindSource+jobID) }
+
+// claimKey: its absence is what makes a request with a key happen once.
+func claimKey(t tenant.ID, key string) item { return dataKey(t, kindClaim+key) }
 
 // usageKey: the month's counters.
 func usageKey(t tenant.ID, p metering.Period) item { return dataKey(t, kindUsage+string(p)) }

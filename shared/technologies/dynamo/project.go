@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/project"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
@@ -36,16 +37,26 @@ func NewProjects(c *Client) *Projects { return &Projects{c} }
 
 // CreateProject implements project.Store. The id is new, so that an item that
 // is there already is this call's own, stored before its answer was lost.
-func (s *Projects) CreateProject(ctx context.Context, t tenant.ID, p project.Project) error {
+func (s *Projects) CreateProject(ctx context.Context, t tenant.ID, p project.Project, claim idempotency.Claim) error {
 	it, err := projectItem(t, p)
 	if err != nil {
 		return err
 	}
-	_, err = s.db.PutItem(ctx, &dynamodb.PutItemInput{
-		TableName: aws.String(s.platform), Item: it, ConditionExpression: aws.String("attribute_not_exists(pk)"),
-	})
-	if _, refused := conditionFailed(err); refused {
+	if !claim.Given() {
+		_, err = s.db.PutItem(ctx, &dynamodb.PutItemInput{
+			TableName: aws.String(s.platform), Item: it, ConditionExpression: aws.String("attribute_not_exists(pk)"),
+		})
+		if _, refused := conditionFailed(err); refused {
+			return nil
+		}
+		return failed("create project", err)
+	}
+	reasons, err := s.transact(ctx, []types.TransactWriteItem{s.putNew(it), s.claimPut(t, claim, p.ID, p.CreatedAt)})
+	switch {
+	case refusedOn(reasons, 0):
 		return nil
+	case refusedOn(reasons, 1):
+		return idempotency.ErrClaimed
 	}
 	return failed("create project", err)
 }
