@@ -113,12 +113,16 @@ func TestPoliciesAreEnoughAndNoMore(t *testing.T) {
 	t.Run("enough", func(t *testing.T) {
 		p := harness.Product(t, harness.ProductOptions{Settings: raised(nil), Auth: true})
 		c := signIn(t, p.URL)
-		picture := c.must(200, "POST", "/api/v1/images", map[string]string{"prompt": "a hill", "aspect": "1:1"})
-		get(t, picture["url"].(string))
+		for range 2 { // the second time it is replayed
+			picture := c.must(200, "POST", "/api/v1/images", map[string]string{"prompt": "a hill", "aspect": "1:1"}, "Idempotency-Key", "picture")
+			get(t, picture["url"].(string))
+			c.must(201, "POST", "/api/v1/projects", map[string]string{"template_id": "be-still"}, "Idempotency-Key", "project")
+		}
 		project := c.project("Be still, and know that I am God.")
 		c.must(200, "POST", "/api/v1/projects/"+project+"/quote", nil)
 		c.must(200, "GET", "/api/v1/voices", nil)
-		job := c.must(202, "POST", "/api/v1/projects/"+project+"/render", nil)["job_id"].(string)
+		job := c.must(202, "POST", "/api/v1/projects/"+project+"/render", nil, "Idempotency-Key", "render")["job_id"].(string)
+		c.must(202, "POST", "/api/v1/projects/"+project+"/render", nil, "Idempotency-Key", "render")
 		ended := c.ended(job, 4*time.Minute)
 		if ended["status"] != "succeeded" {
 			t.Fatalf("under enforced policies the job ended as %v", ended)

@@ -30,11 +30,12 @@ export const jobQuery = (id: string) =>
     },
   });
 
-export const renderProject = (id: string): Promise<Job> =>
-  answer(api.POST("/api/v1/projects/{id}/render", { params: { path: { id } } }));
+export const renderProject = (id: string, key: string): Promise<Job> =>
+  answer(api.POST("/api/v1/projects/{id}/render", { params: { path: { id }, header: { "Idempotency-Key": key } } }));
 
 export const cancelJob = (id: string): Promise<Job> => answer(api.DELETE("/api/v1/jobs/{id}", { params: { path: { id } } }));
 
-export const retryJob = (id: string): Promise<Job> => answer(api.POST("/api/v1/jobs/{id}/retry", { params: { path: { id } } }));
+export const retryJob = (id: string, key: string): Promise<Job> =>
+  answer(api.POST("/api/v1/jobs/{id}/retry", { params: { path: { id }, header: { "Idempotency-Key": key } } }));
 
 export const deleteVideo = (id: string) => answer(api.DELETE("/api/v1/jobs/{id}/video", { params: { path: { id } } }));

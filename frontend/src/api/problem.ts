@@ -68,6 +68,8 @@ const sentences: Record<string, string> = {
   not_found: "This is not here any more. It may have been deleted.",
   precondition_failed: "This was changed in another tab or on another device.",
   conflict: "Somebody changed this at the same moment. Try again.",
+  idempotency_key_reused: "This was sent before with other contents. Try again.",
+  idempotency_in_progress: "This is already on its way. Wait a moment and try again.",
   project_not_ready: "Add a scene with some text first.",
   video_too_long: "One video can be 15 minutes long at most, 10 at 4K. Shorten the text or split it into two videos.",
   image_timeout: "The picture took too long. Try again, or describe it with fewer words.",

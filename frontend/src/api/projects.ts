@@ -29,7 +29,8 @@ export const quoteQuery = (id: string, version: number) =>
       answer(api.POST("/api/v1/projects/{id}/quote", { params: { path: { id } }, signal })),
   });
 
-export const createProject = (draft: ProjectDraft): Promise<Project> => answer(api.POST("/api/v1/projects", { body: draft }));
+export const createProject = (draft: ProjectDraft, key: string): Promise<Project> =>
+  answer(api.POST("/api/v1/projects", { params: { header: { "Idempotency-Key": key } }, body: draft }));
 
 /** Changes a project that is at `version` still; another version is a precondition_failed problem. */
 export const updateProject = (id: string, version: number, draft: ProjectDraft): Promise<Project> =>
@@ -50,5 +51,5 @@ export const imageQuery = (id: string) =>
     refetchInterval: SIGNED_MS,
   });
 
-export const previewImage = (prompt: string, aspect: Project["aspect"]): Promise<Image> =>
-  answer(api.POST("/api/v1/images", { body: { prompt, aspect } }));
+export const previewImage = (prompt: string, aspect: Project["aspect"], key: string): Promise<Image> =>
+  answer(api.POST("/api/v1/images", { params: { header: { "Idempotency-Key": key } }, body: { prompt, aspect } }));

@@ -1507,7 +1507,10 @@ export interface operations {
     "image-create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description a key of your choice, quoted or bare, up to 255 printable ASCII characters. The same request under it is done once and answered again, with Idempotent-Replayed: true, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1583,6 +1586,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description Problem: idempotency_in_progress */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "idempotency_in_progress";
+                    };
+                };
+            };
             /** @description Problem: body_too_large */
             413: {
                 headers: {
@@ -1604,6 +1619,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description Problem: idempotency_key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "idempotency_key_reused";
                     };
                 };
             };
@@ -2051,7 +2078,10 @@ export interface operations {
     "job-retry": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description a key of your choice, quoted or bare, up to 255 printable ASCII characters. The same request under it is done once and answered again, with Idempotent-Replayed: true, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -2066,6 +2096,18 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobAnswer"];
+                };
+            };
+            /** @description Problem: invalid_input */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_input";
+                    };
                 };
             };
             /** @description Problem: session_ended, unauthenticated */
@@ -2113,7 +2155,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Problem: conflict, job_not_retryable, project_not_ready, video_too_long */
+            /** @description Problem: conflict, idempotency_in_progress, job_not_retryable, project_not_ready, video_too_long */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2121,7 +2163,19 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "conflict" | "job_not_retryable" | "project_not_ready" | "video_too_long";
+                        code?: "conflict" | "idempotency_in_progress" | "job_not_retryable" | "project_not_ready" | "video_too_long";
+                    };
+                };
+            };
+            /** @description Problem: idempotency_key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "idempotency_key_reused";
                     };
                 };
             };
@@ -2367,7 +2421,10 @@ export interface operations {
     "project-create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description a key of your choice, quoted or bare, up to 255 printable ASCII characters. The same request under it is done once and answered again, with Idempotent-Replayed: true, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2422,6 +2479,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description Problem: idempotency_in_progress */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "idempotency_in_progress";
+                    };
+                };
+            };
             /** @description Problem: body_too_large */
             413: {
                 headers: {
@@ -2443,6 +2512,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description Problem: idempotency_key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "idempotency_key_reused";
                     };
                 };
             };
@@ -2940,7 +3021,10 @@ export interface operations {
     "project-render": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description a key of your choice, quoted or bare, up to 255 printable ASCII characters. The same request under it is done once and answered again, with Idempotent-Replayed: true, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -2955,6 +3039,18 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobAnswer"];
+                };
+            };
+            /** @description Problem: invalid_input */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_input";
+                    };
                 };
             };
             /** @description Problem: session_ended, unauthenticated */
@@ -3002,7 +3098,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Problem: project_not_ready, video_too_long */
+            /** @description Problem: idempotency_in_progress, project_not_ready, video_too_long */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3010,7 +3106,19 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "project_not_ready" | "video_too_long";
+                        code?: "idempotency_in_progress" | "project_not_ready" | "video_too_long";
+                    };
+                };
+            };
+            /** @description Problem: idempotency_key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "idempotency_key_reused";
                     };
                 };
             };

@@ -1,5 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { useNavigate } from "react-router";
+import { createIntention } from "../api/intention";
 import { createProject, projectQuery } from "../api/projects";
 import { Button } from "../components/Button";
 import { Icon } from "../components/Icon";
@@ -13,10 +15,14 @@ import "./CreateVideoPage.css";
 export function CreateVideoPage() {
   const navigate = useNavigate();
   const queries = useQueryClient();
+  const [carryOut] = useState(createIntention);
   const begin = useMutation({
     mutationFn: (template: string | undefined) =>
-      createProject(
-        template === undefined ? { title: "Untitled devotional", scenes: [{ text: "" }] } : { template_id: template },
+      carryOut(template ?? "blank", (key) =>
+        createProject(
+          template === undefined ? { title: "Untitled devotional", scenes: [{ text: "" }] } : { template_id: template },
+          key,
+        ),
       ),
     onSuccess: (project) => {
       queries.setQueryData(projectQuery(project.id).queryKey, project);

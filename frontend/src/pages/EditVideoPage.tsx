@@ -1,5 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
+import { createIntention } from "../api/intention";
 import { renderProject } from "../api/jobs";
 import { ApiError, hasCode } from "../api/problem";
 import { projectQuery } from "../api/projects";
@@ -76,14 +78,15 @@ export function EditVideoPage() {
 }
 
 function MakeVideo({ id, autosave }: { id: string; autosave: Autosave }) {
+  const [carryOut] = useState(createIntention);
   const navigate = useNavigate();
   const queries = useQueryClient();
   const make = useMutation({
     mutationFn: async () => {
       await autosave.flush();
-      const { saving } = autosave.view();
+      const { saving, version } = autosave.view();
       if (saving.state !== "saved") throw new NotSavedError(unsavedReason(saving));
-      return renderProject(id);
+      return carryOut(`${id} ${version}`, (key) => renderProject(id, key));
     },
     onSettled: () => {
       void queries.invalidateQueries({ queryKey: usageQuery.queryKey });

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Fragment, useEffect, useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
+import { createIntention } from "../api/intention";
 import { cancelJob, deleteVideo, isOpen, jobQuery, retryJob, type Job } from "../api/jobs";
 import { hasCode, sentenceForCode } from "../api/problem";
 import { usageQuery } from "../api/usage";
@@ -85,9 +86,13 @@ function State({ job, loadedAt }: { job: Job; loadedAt: number }) {
   const queries = useQueryClient();
   const navigate = useNavigate();
   const [asked, setAsked] = useState(false);
+  const [carryOut] = useState(createIntention);
   const show = (changed: Job) => queries.setQueryData(jobQuery(job.id).queryKey, changed);
   const cancel = useMutation({ mutationFn: () => cancelJob(job.id), onSuccess: show });
-  const retry = useMutation({ mutationFn: () => retryJob(job.id), onSuccess: show });
+  const retry = useMutation({
+    mutationFn: () => carryOut(`${job.id} ${job.attempt}`, (key) => retryJob(job.id, key)),
+    onSuccess: show,
+  });
 
   // Each state has its own buttons: a click that was meant for one of them never
   // reaches another one.

@@ -1,5 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
+import { createIntention } from "../../api/intention";
 import { createProject, type Project } from "../../api/projects";
 import { Button } from "../../components/Button";
 import { ErrorNotice, Notice } from "../../components/Notice";
@@ -17,8 +18,9 @@ interface LostDraftProps {
 /** Offers what this device still has of a project that is gone; nothing where it has none. */
 export function LostDraft({ user, project, onSaved }: LostDraftProps) {
   const [kept] = useState(() => unsent(user, project)[0]);
+  const [carryOut] = useState(createIntention);
   const save = useMutation({
-    mutationFn: (draft: NonNullable<typeof kept>["draft"]) => createProject(wholeOf(draft)),
+    mutationFn: (draft: NonNullable<typeof kept>["draft"]) => carryOut(project, (key) => createProject(wholeOf(draft), key)),
     onSuccess: (made) => {
       closeDraft(user, project);
       forget(user, project);

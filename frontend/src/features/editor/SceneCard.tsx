@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useId, useRef, useState } from "react";
+import { createIntention } from "../../api/intention";
 import { hasCode } from "../../api/problem";
 import { imageQuery, previewImage } from "../../api/projects";
 import { usageQuery } from "../../api/usage";
@@ -126,8 +127,9 @@ function ScenePicture({ scene, number, aspect, onImage }: ScenePictureProps) {
   const queries = useQueryClient();
   const image = useQuery({ ...imageQuery(scene.imageId), enabled: scene.imageId !== "" });
   const prompt = scene.prompt.trim() || Array.from(scene.text.trim()).slice(0, MAX_PROMPT).join("");
+  const [carryOut] = useState(createIntention);
   const preview = useMutation({
-    mutationFn: () => previewImage(prompt, aspect),
+    mutationFn: () => carryOut(`${aspect} ${prompt}`, (key) => previewImage(prompt, aspect, key)),
     onSuccess: (made) => {
       queries.setQueryData(imageQuery(made.id).queryKey, made);
       onImage(made.id);
