@@ -6,9 +6,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/metering"
@@ -128,6 +132,39 @@ func TestABusySpeakerIsWaitedFor(t *testing.T) {
 			t.Errorf("after %d refusals: %s, warnings %q, want %q", c.busy, j.Status, got, c.warning)
 		}
 		w.balanced()
+	}
+}
+
+// TestALateVoiceChangesNothing: a run of a step that was taken for dead goes on
+// beside the one that replaced it, and ends last.
+func TestALateVoiceChangesNothing(t *testing.T) {
+	w := newWorld(t)
+	p := w.process(nil)
+	j := w.render(p, w.newProject(p, psalm).ID)
+	must(t, p.jobs.BeginJob(w.ctx(), w.id, j.ID, 1, p.now(), p.now().Add(time.Minute)))
+	in := render.StepInput{WorkflowInput: render.WorkflowInput{TenantID: w.id, JobID: j.ID, Attempt: 1}, Scene: 1}
+	worker := render.Worker{Jobs: p.jobs, Files: p.files, TempDir: t.TempDir(), Now: p.now, Warn: p.warn}
+	slow := &drawling{at: make(chan struct{}), on: make(chan struct{})}
+	late := make(chan error)
+	go func() { late <- render.VoiceStep{Worker: worker, Speaker: slow}.Run(t.Context(), in) }()
+	<-slow.at
+	must(t, render.VoiceStep{Worker: worker, Speaker: choir{}}.Run(t.Context(), in))
+	sound := func() string {
+		part, ok := w.job(p, j.ID).Part(1, render.VoicePart)
+		if !ok {
+			t.Fatal("no voice is recorded")
+		}
+		told, err := p.files.GetBytes(w.ctx(), w.id, part.Object)
+		must(t, err)
+		wav, err := p.files.GetBytes(w.ctx(), w.id, strings.TrimSuffix(part.Object, ".json")+".wav")
+		must(t, err)
+		return fmt.Sprintf("%s, %d bytes of sound", told, len(wav))
+	}
+	before := sound()
+	close(slow.on)
+	must(t, <-late)
+	if after := sound(); after != before {
+		t.Errorf("the recorded voice was %s, and is %s", before, after)
 	}
 }
 
@@ -258,14 +295,12 @@ func TestResumeMakesOnlyWhatIsMissing(t *testing.T) {
 	if made[-1] != 5 {
 		t.Errorf("%d pieces were made again, want the 5 missing ones", made[-1])
 	}
-	left := 0
-	for _, name := range []string{"1/image", "1/voice.wav", "1/voice.json", "1/body.mp4", "0/fade.mp4"} {
-		if _, ok, err := p.files.Size(w.ctx(), w.id, "jobs/"+j.ID+"/parts/"+name); err != nil || ok {
-			left++
-		}
-	}
-	if left > 0 {
-		t.Errorf("%d parts of a finished video are left", left)
+	listed, err := s3.NewFromConfig(w.tables.AWS, func(o *s3.Options) { o.UsePathStyle = true }).ListObjectsV2(t.Context(), &s3.ListObjectsV2Input{
+		Bucket: aws.String(w.tables.Bucket), Prefix: aws.String("tenants/" + string(w.id) + "/jobs/" + j.ID + "/parts/"),
+	})
+	must(t, err)
+	for _, left := range listed.Contents {
+		t.Errorf("a part of a finished video is left: %s", *left.Key)
 	}
 }
 

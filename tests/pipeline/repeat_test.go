@@ -21,6 +21,15 @@ func claimed(key, path, body string) idempotency.Claim {
 	return idempotency.NewClaim("user", key, "POST", path, []byte(body))
 }
 
+// keyedWorld is a world in the far future: the store forgets expired claims by
+// the real clock, and must not do so in the middle of a test.
+func keyedWorld(t *testing.T) *world {
+	t.Helper()
+	w := newWorld(t)
+	w.clock.at = time.Date(2099, 11, 12, 9, 0, 0, 0, time.UTC)
+	return w
+}
+
 func wantReplay(t *testing.T, err error, subject string) {
 	t.Helper()
 	if got, ok := idempotency.Replayed(err); !ok || got != subject {
@@ -29,7 +38,7 @@ func wantReplay(t *testing.T, err error, subject string) {
 }
 
 func TestARepeatedRenderIsTheSameJob(t *testing.T) {
-	w := newWorld(t)
+	w := keyedWorld(t)
 	p := w.process(nil)
 	made := w.newProject(p, psalm)
 	w.quotaFor(p, made.ID, 1)
@@ -61,7 +70,7 @@ func TestARepeatedRenderIsTheSameJob(t *testing.T) {
 }
 
 func TestAKeyIsForgottenAfterADayAndIsItsTenantsOwn(t *testing.T) {
-	w := newWorld(t)
+	w := keyedWorld(t)
 	p := w.process(nil)
 	claim := claimed("k", "/projects", "{}")
 	title := "Psalm 23"
@@ -85,7 +94,7 @@ func TestAKeyIsForgottenAfterADayAndIsItsTenantsOwn(t *testing.T) {
 }
 
 func TestARepeatedPreviewIsPaidOnce(t *testing.T) {
-	w := newWorld(t)
+	w := keyedWorld(t)
 	p := w.process(nil)
 	claim := claimed("k", "/images", "a lake")
 	preview := func(painter render.Painter) (render.Image, string, error) {
@@ -134,7 +143,7 @@ func (p *interrupted) Paint(ctx context.Context, prompt string, aspect render.As
 
 func TestTwentyRepetitionsAtOnceAreOneRequest(t *testing.T) {
 	harness.Repeat(t, 20, func(t *testing.T) {
-		w := newWorld(t)
+		w := keyedWorld(t)
 		w.max = 100
 		made := w.newProject(w.process(nil), psalm)
 		claim := claimed("k", "/render", "")
@@ -169,7 +178,7 @@ func TestTwentyRepetitionsAtOnceAreOneRequest(t *testing.T) {
 // TestNoCallsFailureRepeatsARequest: every AWS call of a request with a key
 // fails in turn; its caller then repeats it until there is an answer.
 func TestNoCallsFailureRepeatsARequest(t *testing.T) {
-	shared := newWorld(t)
+	shared := keyedWorld(t)
 	for name, request := range map[string]func(w *world, p parts, projectID string, claim idempotency.Claim) error{
 		"render": func(w *world, p parts, projectID string, claim idempotency.Claim) error {
 			_, err := p.admitter.Render(w.ctx(), w.id, projectID, claim)
@@ -253,7 +262,7 @@ func (w *world) doneOnce(name string, kind calls.Kind, nth int) {
 }
 
 func TestAForeignClaimTellsNothing(t *testing.T) {
-	w := newWorld(t)
+	w := keyedWorld(t)
 	made := w.newProject(w.process(nil), psalm)
 	claim := claimed("k", "/render", "")
 	_, err := w.process(nil).admitter.Render(w.ctx(), w.id, made.ID, claim)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -183,6 +184,19 @@ func (c *crowded) Speak(ctx context.Context, voice, sentence string) (render.Spe
 		return render.Speech{}, problem.New(problem.Unavailable, "busy")
 	}
 	return c.choir.Speak(ctx, voice, sentence)
+}
+
+// drawling is a Speaker that takes its time, and twice as long for each word.
+type drawling struct {
+	choir
+	at, on chan struct{}
+	once   sync.Once
+}
+
+func (d *drawling) Speak(ctx context.Context, voice, sentence string) (render.Speech, error) {
+	d.once.Do(func() { close(d.at) })
+	<-d.on
+	return d.choir.Speak(ctx, voice, sentence+sentence)
 }
 
 // slowEasel never finishes by itself.

@@ -73,7 +73,7 @@ const sentences: Record<string, string> = {
   project_not_ready: "Add a scene with some text first.",
   video_too_long: "One video can be 15 minutes long at most, 10 at 4K. Shorten the text or split it into two videos.",
   image_timeout: "The picture took too long. Try again, or describe it with fewer words.",
-  image_failed: "The picture could not be made. Try again, or describe it differently.",
+  image_failed: "A picture could not be made. Try again; or describe it differently and make it anew.",
   speech_failed: "The narration could not be made. Try again, or choose another voice.",
   encode_failed: "The video could not be put together. Try again; what is ready is kept.",
   encode_stalled: "The video took too long to put together. Try again; what is ready is kept.",

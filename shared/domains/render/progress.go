@@ -65,6 +65,18 @@ func (j Job) step() Step {
 	return StepAssemble
 }
 
+// recorded reports whether a part that is spoken of as being made is finished.
+func (j Job) recorded(live string) bool {
+	for scene, kinds := range j.Parts {
+		for kind := range kinds {
+			if PartName(scene, kind) == live {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 func (j Job) percent() int {
 	frames := max(j.Frames, 1)
 	assembly := frames / 8
@@ -83,6 +95,9 @@ func (j Job) percent() int {
 		}
 	}
 	for name, n := range j.Live {
+		if j.recorded(name) { // a beat that was overtaken by the record of its part
+			continue
+		}
 		if name == assembleName {
 			n = min(n/8, assembly)
 		}

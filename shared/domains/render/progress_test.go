@@ -48,6 +48,30 @@ func TestProgressNamesTheStepAndNeverGoesBack(t *testing.T) {
 	}
 }
 
+func TestALateBeatIsNotCountedBesideItsPart(t *testing.T) {
+	j := Job{Status: Running, Scenes: 1, Frames: 400, Parts: map[int]map[PartKind]Part{1: {BodyPart: {Frames: 300}}}}
+	_, want := j.Progress()
+	j.Live = map[string]int{PartName(1, BodyPart): 290}
+	if _, got := j.Progress(); got != want {
+		t.Errorf("%d%%, want %d%%", got, want)
+	}
+}
+
+func TestALeaseMovesInStrides(t *testing.T) {
+	ends := map[time.Time]bool{}
+	start := time.Date(2026, 11, 1, 9, 0, 7, 0, time.UTC)
+	for now := start; now.Before(start.Add(time.Minute)); now = now.Add(beatEvery) {
+		end := leaseEnd(now)
+		if left := end.Sub(now); left < lease || left > lease+lease/4 {
+			t.Errorf("a beat at %s is good for %s", now, left)
+		}
+		ends[end] = true
+	}
+	if len(ends) > 3 {
+		t.Errorf("the index is written %d times a minute", len(ends))
+	}
+}
+
 func TestAFailureIsAlwaysAReasonToRead(t *testing.T) {
 	noted := Failure{Code: problem.ImageTimeout, Detail: "Scene 3: The picture was not finished within 20 seconds."}
 	for _, c := range []struct {

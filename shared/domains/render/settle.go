@@ -114,7 +114,7 @@ func FailureOf(j Job, errorName string) Failure {
 func failureDetails() map[problem.Code]string {
 	return map[problem.Code]string{
 		problem.ImageTimeout:      "A picture took too long to make. Retry; what is finished is kept.",
-		problem.ImageFailed:       "A picture could not be made. Change its prompt or retry; what is finished is kept.",
+		problem.ImageFailed:       "A picture could not be made. Retry; or describe it differently in the project and make a new video.",
 		problem.SpeechFailed:      "The narration could not be made. Retry; what is finished is kept.",
 		problem.EncodeStalled:     "The video encoder stopped responding, several times. Retry; what is finished is kept.",
 		problem.EncodeFailed:      "The video could not be encoded. Retry; what is finished is kept.",

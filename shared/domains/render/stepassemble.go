@@ -77,7 +77,7 @@ func (t *task) assembly(ctx context.Context) (Timeline, AssembleSpec, error) {
 
 // voiced fetches a scene's voice, "" for a silent one, and its captions.
 func (t *task) voiced(ctx context.Context, scene int) (Shot, string, error) {
-	n, err := t.narration(ctx, scene)
+	n, object, err := t.narration(ctx, scene)
 	if err != nil {
 		return Shot{}, "", err
 	}
@@ -86,7 +86,7 @@ func (t *task) voiced(ctx context.Context, scene int) (Shot, string, error) {
 		return shot, "", nil
 	}
 	path := filepath.Join(t.dir, fmt.Sprintf("%d.wav", scene))
-	return shot, path, t.Files.GetFile(ctx, t.in.TenantID, partObject(t.in.JobID, scene, "voice.wav"), path)
+	return shot, path, t.Files.GetFile(ctx, t.in.TenantID, soundOf(object), path)
 }
 
 // publish stores the result; the record comes last, so that it proves the rest.

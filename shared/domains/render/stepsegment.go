@@ -80,7 +80,7 @@ func (t *task) shot(ctx context.Context, scene int) (Shot, error) {
 	if scene == 0 {
 		return TitleShot(image, t.source.Title, ""), nil
 	}
-	n, err := t.narration(ctx, scene)
+	n, _, err := t.narration(ctx, scene)
 	if err != nil {
 		return Shot{}, err
 	}

@@ -6,10 +6,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"time"
 
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/tenant"
 )
 
 const (
@@ -47,7 +49,7 @@ func (s VoiceStep) Run(ctx context.Context, in StepInput) error {
 		if _, done := t.job.Part(in.Scene, VoicePart); done {
 			return nil
 		}
-		n, err := s.narrate(ctx, t)
+		n, object, err := s.narrate(ctx, t)
 		if err != nil {
 			return err
 		}
@@ -56,7 +58,7 @@ func (s VoiceStep) Run(ctx context.Context, in StepInput) error {
 		}
 		ms := NarrationMS(n.Spoken)
 		part := Part{
-			Kind: VoicePart, Scene: in.Scene, Object: partObject(in.JobID, in.Scene, "voice.json"),
+			Kind: VoicePart, Scene: in.Scene, Object: object,
 			Frames: SceneShot(in.Scene, "", ms, nil).Frames,
 		}
 		if !n.silent() {
@@ -66,33 +68,30 @@ func (s VoiceStep) Run(ctx context.Context, in StepInput) error {
 	})
 }
 
-// narrate makes and stores the narration, or reads what an earlier run stored.
-func (s VoiceStep) narrate(ctx context.Context, t *task) (narration, error) {
-	name := partObject(t.in.JobID, t.in.Scene, "voice.json")
-	stored, err := t.stored(ctx, name)
-	if err != nil {
-		return narration{}, err
-	}
-	if stored {
-		return t.narration(ctx, t.in.Scene)
-	}
+// narrate makes and stores the narration, and returns the object that holds it.
+// Each run has objects of its own: one that was taken for dead and goes on must
+// not change the sound whose length the others have counted with.
+func (s VoiceStep) narrate(ctx context.Context, t *task) (narration, string, error) {
+	object := partObject(t.in.JobID, t.in.Scene, "voice-"+tenant.NewID()+".json")
 	sentences := SplitSentences(t.source.Scenes[t.in.Scene-1].Text)
 	speech, n, err := s.speak(ctx, t.source.Voice, sentences)
 	if err != nil {
-		return narration{}, err
+		return narration{}, "", err
 	}
 	if !n.silent() {
-		if err := t.Files.PutBytes(ctx, t.in.TenantID, partObject(t.in.JobID, t.in.Scene, "voice.wav"), WAV(speech), "audio/wav"); err != nil {
-			return narration{}, err
+		if err := t.Files.PutBytes(ctx, t.in.TenantID, soundOf(object), WAV(speech), "audio/wav"); err != nil {
+			return narration{}, "", err
 		}
 	}
 	data, err := json.Marshal(n)
 	if err != nil {
-		return narration{}, fmt.Errorf("encode narration: %w", err)
+		return narration{}, "", fmt.Errorf("encode narration: %w", err)
 	}
-	// Last, so that its presence means that the sound is there too.
-	return n, t.Files.PutBytes(ctx, t.in.TenantID, name, data, "application/json")
+	return n, object, t.Files.PutBytes(ctx, t.in.TenantID, object, data, "application/json")
 }
+
+// soundOf is the WAV file that belongs to a narration's object.
+func soundOf(object string) string { return strings.TrimSuffix(object, ".json") + ".wav" }
 
 // speak tries the chosen voice, then another, then goes without. A scene has
 // one voice throughout.
@@ -188,15 +187,19 @@ func (s VoiceStep) warn(ctx context.Context, t *task, n narration) error {
 	return t.Jobs.RecordWarning(ctx, t.in.TenantID, t.in.JobID, t.in.Attempt, w)
 }
 
-// narration reads a scene's stored narration.
-func (t *task) narration(ctx context.Context, scene int) (narration, error) {
+// narration reads a scene's recorded narration and names its object.
+func (t *task) narration(ctx context.Context, scene int) (narration, string, error) {
 	var n narration
-	data, err := t.Files.GetBytes(ctx, t.in.TenantID, partObject(t.in.JobID, scene, "voice.json"))
+	part, ok := t.job.Part(scene, VoicePart)
+	if !ok {
+		return n, "", fmt.Errorf("scene %d has no narration", scene)
+	}
+	data, err := t.Files.GetBytes(ctx, t.in.TenantID, part.Object)
 	if err != nil {
-		return n, err
+		return n, "", err
 	}
 	if err := json.Unmarshal(data, &n); err != nil {
-		return n, fmt.Errorf("read narration: %w", err)
+		return n, "", fmt.Errorf("read narration: %w", err)
 	}
-	return n, nil
+	return n, part.Object, nil
 }

@@ -148,6 +148,14 @@ func (w Worker) current(ctx context.Context, in StepInput) (Job, error) {
 // Over is what a step is told whose attempt was canceled, ended or replaced.
 func Over() error { return problem.New(problem.Canceled, "This attempt of the render is over.") }
 
+// leaseEnd is when a step that beats now is taken for dead. It moves in strides,
+// the same for all steps: the index of open work is written when it moves, and
+// one partition of it holds the jobs of all tenants.
+func leaseEnd(now time.Time) time.Time {
+	const stride = lease / 4
+	return now.Truncate(stride).Add(lease + stride)
+}
+
 func (t *task) beat(ctx context.Context, live string, cancel context.CancelCauseFunc) {
 	every := t.Every
 	if every == 0 {
@@ -160,7 +168,7 @@ func (t *task) beat(ctx context.Context, live string, cancel context.CancelCause
 		if frames == 0 {
 			part = ""
 		}
-		err := t.Jobs.Beat(ctx, t.in.TenantID, t.in.JobID, t.in.Attempt, part, frames, t.Now().Add(lease))
+		err := t.Jobs.Beat(ctx, t.in.TenantID, t.in.JobID, t.in.Attempt, part, frames, leaseEnd(t.Now()))
 		switch {
 		case problem.Is(err, problem.Canceled):
 			cancel(err)
