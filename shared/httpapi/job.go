@@ -44,6 +44,7 @@ type jobAnswer struct {
 	Warnings   []render.Warning  `json:"warnings"`
 	Error      *jobProblem       `json:"error"` // of a job that failed or was canceled
 	Video      *videoAnswer      `json:"video"` // of a job that succeeded, until it is deleted
+	Deleted    bool              `json:"deleted"`
 	CreatedAt  time.Time         `json:"created_at"`
 	StartedAt  *time.Time        `json:"started_at"`
 	FinishedAt *time.Time        `json:"finished_at"`
@@ -94,7 +95,8 @@ var (
 	}
 	JobVideoDelete = Route{
 		Name: "job-video-delete", Method: "DELETE", Pattern: "/api/v1/jobs/{id}/video", Who: User, Tag: "Creator",
-		Summary: "Delete a video and keep the job", Status: http.StatusNoContent, Problems: []problem.Code{problem.JobStillRunning},
+		Summary: "Delete a video and keep the job", Description: "Of a job that failed or was canceled: what a retry would have gone on with.",
+		Status: http.StatusNoContent, Problems: []problem.Code{problem.JobStillRunning},
 	}
 )
 
@@ -106,7 +108,7 @@ func (h Jobs) show(s render.Shown) jobAnswer {
 	step, percent := j.Progress()
 	a := jobAnswer{
 		ID: j.ID, JobID: j.ID, ProjectID: j.ProjectID, Title: j.Title, Status: j.Status, Step: step, Progress: percent, Attempt: j.Attempt,
-		Resolution: j.Resolution, Aspect: j.Aspect, Warnings: []render.Warning{},
+		Resolution: j.Resolution, Aspect: j.Aspect, Warnings: []render.Warning{}, Deleted: j.Deleted,
 		CreatedAt: j.CreatedAt, StartedAt: when(j.StartedAt), FinishedAt: when(j.FinishedAt),
 	}
 	a.Warnings = append(a.Warnings, j.Warnings...)

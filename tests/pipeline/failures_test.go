@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -133,6 +134,40 @@ func TestABusySpeakerIsWaitedFor(t *testing.T) {
 		}
 		w.balanced()
 	}
+}
+
+func TestWhatWasDeletedIsNotRetried(t *testing.T) {
+	w := newWorld(t)
+	p := w.process(nil)
+	library := render.NewLibrary(p.jobs, p.files)
+	j := w.render(p, w.newProject(p, psalm).ID)
+	wantCode(t, library.DeleteVideo(w.ctx(), w.id, j.ID), problem.JobStillRunning)
+	part := render.VideoObject(j.ID)
+	must(t, p.files.PutBytes(w.ctx(), w.id, part, []byte("part"), "video/mp4"))
+	_, err := p.settler.Cancel(w.ctx(), w.id, j.ID)
+	must(t, err)
+	for range 2 {
+		must(t, library.DeleteVideo(w.ctx(), w.id, j.ID))
+	}
+	if _, there, err := p.files.Size(w.ctx(), w.id, part); err != nil || there {
+		t.Errorf("its files are there still: %v", err)
+	}
+	_, err = p.admitter.Retry(w.ctx(), w.id, j.ID, idempotency.Claim{})
+	wantCode(t, err, problem.JobNotRetryable)
+
+	// Asked for at once, one of them finds the other done.
+	j = w.render(p, w.newProject(p, psalm).ID)
+	_, err = p.settler.Cancel(w.ctx(), w.id, j.ID)
+	must(t, err)
+	var all sync.WaitGroup
+	var retried, deleted error
+	all.Go(func() { _, retried = w.process(nil).admitter.Retry(w.ctx(), w.id, j.ID, idempotency.Claim{}) })
+	all.Go(func() { deleted = library.DeleteVideo(w.ctx(), w.id, j.ID) })
+	all.Wait()
+	if (retried == nil) == (deleted == nil) || w.job(p, j.ID).Deleted != (deleted == nil) {
+		t.Errorf("retry: %v, delete: %v", retried, deleted)
+	}
+	w.balanced()
 }
 
 // TestALateVoiceChangesNothing: a run of a step that was taken for dead goes on

@@ -1,7 +1,9 @@
 package structure_test
 
 import (
+	"net/http"
 	"path"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -81,6 +83,25 @@ func TestEveryRowIsListed(t *testing.T) {
 			if !slices.Contains(listed, match[1]) {
 				t.Errorf("%s: the row %s is not in httpapi.Routes()", source.path, match[1])
 			}
+		}
+	}
+}
+
+// TestWhatSpendsCanBeRepeated: a POST of a signed-in person creates or spends,
+// and then takes an Idempotency-Key, or is in this list. What answers with a
+// session refuses one.
+func TestWhatSpendsCanBeRepeated(t *testing.T) {
+	readers := []string{httpapi.ProjectQuote.Name}
+	for _, r := range httpapi.Routes() {
+		if r.Method == http.MethodPost && r.Who == httpapi.User && r.Idempotent == slices.Contains(readers, r.Name) {
+			t.Errorf("%s: Idempotent is %v", r.Name, r.Idempotent)
+		}
+		if r.Idempotent && (r.Method != http.MethodPost || r.Who != httpapi.User || r.Secret) {
+			t.Errorf("%s cannot be Idempotent", r.Name)
+		}
+		session := reflect.TypeOf(r.Answer) == reflect.TypeOf(httpapi.SessionRefresh.Answer)
+		if r.Secret != session {
+			t.Errorf("%s: Secret is %v", r.Name, r.Secret)
 		}
 	}
 }

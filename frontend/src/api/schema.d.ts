@@ -300,7 +300,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Delete a video and keep the job */
+        /**
+         * Delete a video and keep the job
+         * @description Of a job that failed or was canceled: what a retry would have gone on with.
+         */
         delete: operations["job-video-delete"];
         options?: never;
         head?: never;
@@ -488,6 +491,7 @@ export interface components {
             aspect: "16:9" | "9:16" | "1:1";
             attempt: number;
             created_at: string;
+            deleted: boolean;
             error: components["schemas"]["JobProblem"] | null;
             finished_at: null | string;
             id: string;

@@ -84,8 +84,6 @@ const outcome: Partial<Record<Job["status"], string>> = {
 
 function State({ job, loadedAt }: { job: Job; loadedAt: number }) {
   const queries = useQueryClient();
-  const navigate = useNavigate();
-  const [asked, setAsked] = useState(false);
   const [carryOut] = useState(createIntention);
   const show = (changed: Job) => queries.setQueryData(jobQuery(job.id).queryKey, changed);
   const cancel = useMutation({ mutationFn: () => cancelJob(job.id), onSuccess: show });
@@ -94,6 +92,7 @@ function State({ job, loadedAt }: { job: Job; loadedAt: number }) {
     onSuccess: show,
   });
 
+  if (job.deleted) return <Notice>This video was deleted. You can make it again from its text.</Notice>;
   // Each state has its own buttons: a click that was meant for one of them never
   // reaches another one.
   if (isOpen(job)) {
@@ -111,32 +110,18 @@ function State({ job, loadedAt }: { job: Job; loadedAt: number }) {
     );
   }
   if (job.status === "succeeded") {
-    if (!job.video) return <Notice>This video was deleted. You can make it again from its text.</Notice>;
     return (
-      <>
-        <Player job={job} video={job.video} loadedAt={loadedAt} />
+      <Fragment key="succeeded">
+        {job.video && <Player job={job} video={job.video} loadedAt={loadedAt} />}
         <Warnings job={job} />
         <div>
-          <Button look="danger" onClick={() => setAsked(true)}>
-            Delete video
-          </Button>
+          <Delete job={job} />
         </div>
-        {asked && (
-          <DeleteVideo
-            remove={() => deleteVideo(job.id)}
-            onClose={() => setAsked(false)}
-            onDeleted={() => {
-              void queries.invalidateQueries({ queryKey: ["jobs"] });
-              queries.removeQueries({ queryKey: jobQuery(job.id).queryKey });
-              void navigate("/videos", { replace: true });
-            }}
-          />
-        )}
-      </>
+      </Fragment>
     );
   }
   return (
-    <>
+    <Fragment key="stopped">
       {job.status === "canceled" ? (
         <Notice>This video was canceled. What is ready is kept: going on makes only what is missing.</Notice>
       ) : (
@@ -146,11 +131,37 @@ function State({ job, loadedAt }: { job: Job; loadedAt: number }) {
       )}
       <Warnings job={job} />
       {retry.error && <ErrorNotice error={retry.error} />}
-      <div>
+      <div className="row">
         <Button look="main" busy={retry.isPending} onClick={() => retry.mutate()}>
           Try again
         </Button>
+        <Delete job={job} />
       </div>
+    </Fragment>
+  );
+}
+
+function Delete({ job }: { job: Job }) {
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const [asked, setAsked] = useState(false);
+  return (
+    <>
+      <Button look="danger" onClick={() => setAsked(true)}>
+        Delete video
+      </Button>
+      {asked && (
+        <DeleteVideo
+          finished={job.status === "succeeded"}
+          remove={() => deleteVideo(job.id)}
+          onClose={() => setAsked(false)}
+          onDeleted={() => {
+            void queries.invalidateQueries({ queryKey: ["jobs"] });
+            queries.removeQueries({ queryKey: jobQuery(job.id).queryKey });
+            void navigate("/videos", { replace: true });
+          }}
+        />
+      )}
     </>
   );
 }

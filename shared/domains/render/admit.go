@@ -89,6 +89,9 @@ func (a Admitter) Retry(ctx context.Context, id tenant.ID, jobID string, claim i
 		if err == nil && old.Status != Failed && old.Status != Canceled {
 			err = problem.New(problem.JobNotRetryable, "Only a failed or canceled job can be retried; this one is "+string(old.Status)+".")
 		}
+		if err == nil && old.Deleted {
+			err = problem.New(problem.JobNotRetryable, "What the job had made was deleted. Render its project again.")
+		}
 		if err == nil {
 			err = a.renderable(t.Plan, source)
 		}
@@ -110,7 +113,7 @@ func (a Admitter) Retry(ctx context.Context, id tenant.ID, jobID string, claim i
 // has become of it since is for the job's own route to say. Errors: NotFound.
 func (a Admitter) Admitted(ctx context.Context, id tenant.ID, jobID string) (Job, error) {
 	_, job, _, err := a.store.RetryBasis(ctx, id, jobID)
-	job.Status, job.Failure, job.Video = Queued, nil, nil
+	job.Status, job.Failure, job.Video, job.Deleted = Queued, nil, nil, false
 	job.StartedAt, job.FinishedAt = time.Time{}, time.Time{}
 	return job, err
 }

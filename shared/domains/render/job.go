@@ -119,7 +119,7 @@ type Job struct {
 	Parts    map[int]map[PartKind]Part
 	Live     map[string]int // frames of the parts that are being made, by PartName
 	Video    *Video         // made, though perhaps not settled yet
-	Deleted  bool           // the video was deleted by its owner
+	Deleted  bool           // its files were deleted by its owner
 	Warnings []Warning
 	Failure  *Failure // of the last attempt; while one runs, the trouble that a step met
 

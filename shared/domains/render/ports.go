@@ -86,7 +86,8 @@ type JobStore interface {
 	ReplaceExecution(ctx context.Context, id tenant.ID, j Job, due time.Time) error
 	// Postpone moves the due time of an unfinished attempt. Errors: ErrChanged.
 	Postpone(ctx context.Context, id tenant.ID, j Job, due time.Time) error
-	// ForgetVideo marks the video of an ended job as deleted. Errors: NotFound.
+	// ForgetVideo marks the files of an ended job as deleted. Errors: NotFound,
+	// JobStillRunning.
 	ForgetVideo(ctx context.Context, id tenant.ID, jobID string) error
 }
 

@@ -78,11 +78,11 @@ func (s *Admissions) ReadmitJob(ctx context.Context, t tenant.ID, j render.Job, 
 			TableName: aws.String(s.platform), Key: jobKey(t, j.ID),
 			UpdateExpression: aws.String("SET #status = :queued, #attempt = :attempt, #restarts = :zero, #frames = :frames, #period = :period, " +
 				"#reserved = :reserved, #live = :none, #open = :open, #due = :due REMOVE #failure, #started, #finished"),
-			ConditionExpression: aws.String("#attempt = :before AND #status IN (:failed, :canceled)"),
+			ConditionExpression: aws.String("#attempt = :before AND #status IN (:failed, :canceled) AND attribute_not_exists(#deleted)"),
 			ExpressionAttributeNames: map[string]string{
 				"#status": attrStatus, "#attempt": attrAttempt, "#restarts": attrRestarts, "#frames": attrFrames, "#period": attrPeriod,
 				"#reserved": attrReserved, "#live": attrLive, "#open": attrOpen, "#due": attrDue,
-				"#failure": attrFailure, "#started": attrStarted, "#finished": attrFinished,
+				"#failure": attrFailure, "#started": attrStarted, "#finished": attrFinished, "#deleted": attrDeleted,
 			},
 			ExpressionAttributeValues: item{
 				":queued": str(render.Queued), ":attempt": num(int64(j.Attempt)), ":zero": num(0), ":frames": num(int64(j.Frames)),

@@ -285,14 +285,18 @@ func (s *Jobs) ForgetVideo(ctx context.Context, t tenant.ID, id string) error {
 	err := s.update(ctx, &dynamodb.UpdateItemInput{
 		TableName: aws.String(s.platform), Key: jobKey(t, id),
 		UpdateExpression:         aws.String("SET #deleted = :yes"),
-		ConditionExpression:      aws.String("attribute_exists(pk)"),
-		ExpressionAttributeNames: map[string]string{"#deleted": attrDeleted},
+		ConditionExpression:      aws.String("#status IN (:succeeded, :failed, :canceled)"),
+		ExpressionAttributeNames: map[string]string{"#deleted": attrDeleted, "#status": attrStatus},
 		ExpressionAttributeValues: item{
-			":yes": flag(true),
+			":yes": flag(true), ":succeeded": str(render.Succeeded), ":failed": str(render.Failed), ":canceled": str(render.Canceled),
 		},
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	})
-	if _, refused := conditionFailed(err); refused {
-		return noSuchJob()
+	if old, refused := conditionFailed(err); refused {
+		if old == nil {
+			return noSuchJob()
+		}
+		return problem.New(problem.JobStillRunning, "The job is still running. Cancel it first, or wait.")
 	}
 	return failed("delete video", err)
 }

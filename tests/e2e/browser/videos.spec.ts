@@ -49,3 +49,17 @@ test("a video is downloaded, and deleted after one has been asked", async ({ pag
   await dialog.getByRole("button", { name: "Delete" }).click();
   await expect(page.getByRole("heading", { name: "No videos yet" })).toBeVisible();
 });
+
+test("a canceled video goes from the list too", async ({ page, signIn }) => {
+  const { api } = await signIn(page);
+  const project = await api.project("Given up", "Amen.");
+  const job = await api.render(project.id);
+  await api.call("DELETE", `/api/v1/jobs/${job.id}`);
+  await open(page, `/videos/${job.id}`, "Given up");
+  await page.getByRole("button", { name: "Delete video" }).click();
+  await page.getByRole("dialog", { name: "Delete this video?" }).getByRole("button", { name: "Delete" }).click();
+  await expect(page.getByRole("heading", { name: "No videos yet" })).toBeVisible();
+  await page.goto(`/videos/${job.id}`);
+  await expect(page.getByText("This video was deleted.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Try again" })).toHaveCount(0);
+});

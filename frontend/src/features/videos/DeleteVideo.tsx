@@ -5,12 +5,13 @@ import { Dialog } from "../../components/Dialog";
 import { ErrorNotice } from "../../components/Notice";
 
 interface DeleteVideoProps {
+  finished: boolean;
   remove: () => Promise<unknown>;
   onClose: () => void;
   onDeleted: () => void;
 }
 
-export function DeleteVideo({ remove, onClose, onDeleted }: DeleteVideoProps) {
+export function DeleteVideo({ finished, remove, onClose, onDeleted }: DeleteVideoProps) {
   const removal = useMutation({
     mutationFn: async () => {
       try {
@@ -34,7 +35,10 @@ export function DeleteVideo({ remove, onClose, onDeleted }: DeleteVideoProps) {
         </>
       }
     >
-      <p>The video goes for good. Its text stays, so that you can make it again.</p>
+      <p>
+        {finished ? "The video goes for good." : "What was made of it so far goes for good."} Its text stays, so that you can make
+        it again.
+      </p>
       {removal.error && <ErrorNotice error={removal.error} />}
     </Dialog>
   );

@@ -46,7 +46,7 @@ export function VideoCard({ job: listed, onDelete }: { job: Job; onDelete: () =>
         </p>
         <p className="soft">{made.format(new Date(job.created_at))}</p>
       </div>
-      {job.video && (
+      {!isOpen(job) && (
         <div className="video-card__delete">
           <Button small icon look="danger" aria-label={`Delete ${job.title}`} onClick={onDelete}>
             <Icon name="delete" />

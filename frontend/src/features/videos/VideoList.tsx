@@ -75,6 +75,7 @@ export function VideoList({ query, onQuery }: VideoListProps) {
       )}
       {leaving && (
         <DeleteVideo
+          finished={leaving.status === "succeeded"}
           remove={() => deleteVideo(leaving.id)}
           onClose={() => setLeaving(undefined)}
           onDeleted={() => {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Job } from "../../api/jobs";
 import { isListed, matching } from "./search";
 
-const job = (title: string, more: Partial<Job> = {}) => ({ title, status: "succeeded", video: null, ...more }) as Job;
+const job = (title: string, more: Partial<Job> = {}) => ({ title, status: "succeeded", video: null, deleted: false, ...more }) as Job;
 
 test("every word has to be there, in any order, case and accent", () => {
   const jobs = [job("Génesis for the evening"), job("Evening rest"), job("Morning")];
@@ -16,6 +16,6 @@ test("what looks like a pattern is text", () => {
 });
 
 test("a deleted video is not listed, a failed one is", () => {
-  expect(isListed(job("gone"))).toBe(false);
+  expect(isListed(job("gone", { deleted: true }))).toBe(false);
   expect(isListed(job("failed", { status: "failed" }))).toBe(true);
 });

@@ -8,5 +8,5 @@ export function matching(jobs: readonly Job[], query: string): Job[] {
   return jobs.filter((job) => words.every((word) => plain(job.title).includes(word)));
 }
 
-/** A job that succeeded and whose video was deleted is no video any more. */
-export const isListed = (job: Job) => job.status !== "succeeded" || job.video !== null;
+/** What was deleted is no video any more. */
+export const isListed = (job: Job) => !job.deleted;
