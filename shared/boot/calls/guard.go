@@ -124,9 +124,11 @@ func checkPartition(ctx context.Context, key string, byItem bool) error {
 	return nil
 }
 
-// checkObject refuses an S3 request whose key lies outside the tenant's prefix.
-// voices/ holds the samples that anyone may hear.
+// checkObject refuses an S3 request whose key lies outside the tenant's prefix,
+// and one that names none: it would be about the whole bucket. voices/ holds the
+// samples that anyone may hear.
 func checkObject(ctx context.Context, input any) error {
+	named := false
 	for _, field := range []string{"Key", "Prefix", "CopySource"} {
 		key, ok := stringField(input, field)
 		if !ok {
@@ -138,11 +140,16 @@ func checkObject(ctx context.Context, input any) error {
 		if err := checkKey(ctx, key); err != nil {
 			return err
 		}
+		named = true
 	}
 	for _, key := range deletedKeys(input) {
 		if err := checkKey(ctx, key); err != nil {
 			return err
 		}
+		named = true
+	}
+	if !named {
+		return fmt.Errorf("calls: an S3 request names a key or a prefix")
 	}
 	return nil
 }

@@ -77,6 +77,7 @@ func TestGuardObjects(t *testing.T) {
 		{"foreign object", ctx, object{Key: str("tenants/" + theirs + "/jobs/a")}, true},
 		{"prefix of the id", ctx, object{Key: str("tenants/" + string(mine))}, true},
 		{"foreign listing", ctx, object{Prefix: str("tenants/")}, true},
+		{"the whole bucket", ctx, object{Bucket: str("media")}, true},
 		{"foreign source", ctx, object{Key: str("tenants/" + string(mine) + "/a"), CopySource: str("bucket/tenants/" + theirs + "/a")}, true},
 		{"samples", context.Background(), object{Key: str("voices/a.m4a")}, false},
 		{"no scope", context.Background(), object{Key: str("tenants/" + string(mine) + "/a")}, true},

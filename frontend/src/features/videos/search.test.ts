@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import type { Job } from "../../api/jobs";
 import { isListed, matching } from "./search";
 
-const job = (title: string, more: Partial<Job> = {}) => ({ title, status: "succeeded", video: null, deleted: false, ...more }) as Job;
+const job = (title: string, more: Partial<Job> = {}) =>
+  ({ title, status: "succeeded", video: null, deleted: false, ...more }) as Job;
 
 test("every word has to be there, in any order, case and accent", () => {
   const jobs = [job("Génesis for the evening"), job("Evening rest"), job("Morning")];
