@@ -88,6 +88,11 @@ bench-render: tools ## what a render costs, against one hand-written ffmpeg comm
 bench-web: preflight ## Lighthouse for every page, and what a first visit loads
 	go run ./bench/web
 
+.PHONY: bench-calls
+bench-calls: preflight ## AWS calls and DynamoDB units of each function, from its sample events
+	@echo "       function             sample                 status units  calls"
+	@go test -count=1 -v ./functions/... | grep '^calls' | sort
+
 .PHONY: new-function
 new-function: ## NAME=noun-verb: make a function's folder, test and sample event
 	@go run ./infra/local/newfunction "$(NAME)"

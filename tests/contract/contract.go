@@ -18,6 +18,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"github.com/devotionalai/platform/shared/boot"
+	"github.com/devotionalai/platform/shared/boot/calls"
 	"github.com/devotionalai/platform/tests/blueprint"
 )
 
@@ -36,11 +37,13 @@ func HTTP[C any](t *testing.T, build boot.HTTPBuild[C]) {
 		t.Run(sample.name, func(t *testing.T) {
 			var event events.APIGatewayV2HTTPRequest
 			sample.decode(t, s, &event)
-			res, err := call(t.Context(), event)
+			ctx, spent := calls.Count(t.Context())
+			res, err := call(ctx, event)
 			if err != nil {
 				t.Fatalf("the function failed: %v", err)
 			}
 			sample.check(t, answered(t, res))
+			withinBudget(t, name, res.StatusCode, spent)
 		})
 	}
 }
@@ -59,7 +62,9 @@ func Worker[C, In, Out any](t *testing.T, build boot.WorkerBuild[C, In, Out]) {
 		t.Run(sample.name, func(t *testing.T) {
 			var in In
 			sample.decode(t, s, &in)
-			out, err := handle(context.WithoutCancel(t.Context()), in)
+			ctx, spent := calls.Count(context.WithoutCancel(t.Context()))
+			out, err := handle(ctx, in)
+			show(name, t.Name(), 0, spent.Calls(), spent.Units())
 			if err != nil {
 				sample.check(t, map[string]any{"error": string(boot.ErrorCode(err))})
 				return
