@@ -37,11 +37,11 @@ func budgets() map[string][]string {
 		"project-get":      {batch},
 		"project-update":   {batch, put},
 		"project-delete":   {del},
-		"project-quote":    {batch, batch},
+		"project-quote":    {batch},
 		"project-render":   {batch, transaction, "SFN.StartExecution"},
 		"job-list":         {query},
 		"job-get":          {batch},
-		"job-cancel":       {batch, batch, transaction},
+		"job-cancel":       {batch, transaction},
 		"job-retry":        {batch, transaction, "SFN.StartExecution"},
 		"job-video-delete": {update, "S3.ListObjectsV2"},
 	}

@@ -51,7 +51,7 @@ func (a Admitter) Render(ctx context.Context, id tenant.ID, projectID string, cl
 	jobID := tenant.NewID()
 	var job Job
 	err := a.admit(ctx, id, claim, func() (tenant.Plan, metering.Row, func(Admission) error, error) {
-		t, source, err := a.basis(ctx, id, projectID)
+		t, source, _, err := a.basis(ctx, id, projectID, metering.PeriodOf(a.now()))
 		if err != nil {
 			return "", metering.Row{}, nil, err
 		}

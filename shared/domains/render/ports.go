@@ -28,9 +28,9 @@ type Admission struct {
 // idempotency.ErrClaimed, Unavailable.
 type AdmissionStore interface {
 	idempotency.Claims
-	// Basis reads the tenant and the project, copied, in one strongly
-	// consistent call. Errors: NotFound.
-	Basis(ctx context.Context, id tenant.ID, projectID string) (tenant.Tenant, Source, error)
+	// Basis reads the tenant, the project, copied, and what a month has taken, in
+	// one strongly consistent call. Errors: NotFound.
+	Basis(ctx context.Context, id tenant.ID, projectID string, p metering.Period) (tenant.Tenant, Source, metering.Counter, error)
 	// Counter reads what a month has taken; an untouched month is empty.
 	Counter(ctx context.Context, id tenant.ID, p metering.Period) (metering.Counter, error)
 	// AdmitJob stores a new job and its source.

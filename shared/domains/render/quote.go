@@ -54,12 +54,8 @@ type Quote struct {
 // Quote prices a render of the project as it is now. Errors: NotFound,
 // ProjectNotReady, VideoTooLong, FeatureNotInPlan.
 func (p Pricer) Quote(ctx context.Context, id tenant.ID, projectID string) (Quote, error) {
-	t, source, err := p.basis(ctx, id, projectID)
-	if err != nil {
-		return Quote{}, err
-	}
 	period := metering.PeriodOf(p.now())
-	counter, err := p.store.Counter(ctx, id, period)
+	t, source, counter, err := p.basis(ctx, id, projectID, period)
 	if err != nil {
 		return Quote{}, err
 	}
@@ -92,15 +88,15 @@ func shown(m metering.Metric, stored int64) *float64 {
 }
 
 // basis reads a project and refuses one that no quota could make renderable.
-func (p Pricer) basis(ctx context.Context, id tenant.ID, projectID string) (tenant.Tenant, Source, error) {
+func (p Pricer) basis(ctx context.Context, id tenant.ID, projectID string, month metering.Period) (tenant.Tenant, Source, metering.Counter, error) {
 	if !tenant.ValidID(projectID) {
-		return tenant.Tenant{}, Source{}, problem.New(problem.NotFound, "There is no such project.")
+		return tenant.Tenant{}, Source{}, metering.Counter{}, problem.New(problem.NotFound, "There is no such project.")
 	}
-	t, source, err := p.store.Basis(ctx, id, projectID)
+	t, source, counter, err := p.store.Basis(ctx, id, projectID, month)
 	if err == nil {
 		err = p.renderable(t.Plan, source)
 	}
-	return t, source, err
+	return t, source, counter, err
 }
 
 func (p Pricer) renderable(plan tenant.Plan, s Source) error {

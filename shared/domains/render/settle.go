@@ -48,7 +48,7 @@ func (s Settler) Cancel(ctx context.Context, id tenant.ID, jobID string) (Job, e
 	j, err := s.jobs.Job(ctx, id, jobID)
 	if err == nil && !j.Status.Ended() {
 		why := Failure{Code: problem.Canceled, Detail: "The render was canceled."}
-		j, err = s.settle(ctx, id, jobID, j.Attempt, Canceled, &why)
+		j, err = s.end(ctx, id, j, Canceled, &why)
 	}
 	if err != nil {
 		return Job{}, err
@@ -60,10 +60,19 @@ func (s Settler) Cancel(ctx context.Context, id tenant.ID, jobID string) (Job, e
 }
 
 func (s Settler) settle(ctx context.Context, id tenant.ID, jobID string, attempt int, status Status, why *Failure) (Job, error) {
+	j, err := s.jobs.Job(ctx, id, jobID)
+	if err != nil || j.Attempt != attempt {
+		return j, err
+	}
+	return s.end(ctx, id, j, status, why)
+}
+
+// end ends the attempt of j, read anew as often as it changes meanwhile.
+func (s Settler) end(ctx context.Context, id tenant.ID, j Job, status Status, why *Failure) (Job, error) {
+	attempt := j.Attempt
 	for range settleTries {
-		j, err := s.jobs.Job(ctx, id, jobID)
-		if err != nil || j.Attempt != attempt || j.Status.Ended() {
-			return j, err
+		if j.Attempt != attempt || j.Status.Ended() {
+			return j, nil
 		}
 		final, failure := status, why
 		switch {
@@ -73,12 +82,15 @@ func (s Settler) settle(ctx context.Context, id tenant.ID, jobID string, attempt
 			return j, fmt.Errorf("settle render: success without a video")
 		}
 		st := settlementOf(j, final, failure, s.now())
-		err = s.jobs.SettleJob(ctx, id, st)
+		err := s.jobs.SettleJob(ctx, id, st)
 		if err == nil {
 			j.Status, j.Failure, j.Charged, j.FinishedAt, j.DueAt = final, failure, st.Charged, st.At, time.Time{}
 			return j, nil
 		}
 		if !errors.Is(err, metering.ErrChanged) {
+			return Job{}, err
+		}
+		if j, err = s.jobs.Job(ctx, id, j.ID); err != nil {
 			return Job{}, err
 		}
 	}

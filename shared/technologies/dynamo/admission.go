@@ -22,17 +22,17 @@ type Admissions struct{ *Client }
 func NewAdmissions(c *Client) *Admissions { return &Admissions{c} }
 
 // Basis implements render.AdmissionStore.
-func (s *Admissions) Basis(ctx context.Context, t tenant.ID, projectID string) (tenant.Tenant, render.Source, error) {
-	found, err := s.read(ctx, "read project", tenantKey(t), projectKey(t, projectID))
+func (s *Admissions) Basis(ctx context.Context, t tenant.ID, projectID string, month metering.Period) (tenant.Tenant, render.Source, metering.Counter, error) {
+	found, err := s.read(ctx, "read project", tenantKey(t), projectKey(t, projectID), usageKey(t, month))
 	if err != nil {
-		return tenant.Tenant{}, render.Source{}, err
+		return tenant.Tenant{}, render.Source{}, metering.Counter{}, err
 	}
 	p, err := readProject(found[1])
 	if err != nil {
-		return tenant.Tenant{}, render.Source{}, err
+		return tenant.Tenant{}, render.Source{}, metering.Counter{}, err
 	}
 	owner, err := readTenant(t, found[0])
-	return owner, sourceOf(p), err
+	return owner, sourceOf(p), readCounter(found[2]), err
 }
 
 // Counter implements render.AdmissionStore.
