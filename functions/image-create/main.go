@@ -30,7 +30,7 @@ func build(_ context.Context, rt *boot.Runtime, c config) (http.Handler, error) 
 		return nil, err
 	}
 	store := c.Store(rt)
-	pricer := render.NewPricer(dynamo.NewAdmissions(store), metering.NewQuotas(c.Quota), c.AppURL, rt.Now)
-	previews := render.NewPreviewer(pricer, dynamo.NewImages(store), s3files.New(rt.AWS, c.Bucket), paints, c.Image.Timeout, rt.Warn)
+	intake := metering.NewIntake(store, metering.NewQuotas(c.Quota), metering.Slots{}, c.AppURL, rt.Now)
+	previews := render.NewPreviewer(intake, dynamo.NewImages(store), s3files.New(rt.AWS, c.Bucket), paints, c.Image.Timeout, rt.Warn)
 	return edge.Serve(rt, c.Settings, httpapi.ImageCreate, httpapi.CreateImage(previews))
 }

@@ -18,14 +18,14 @@ type config struct {
 	edge.Settings
 	Quota   metering.Base
 	Machine string `env:"RENDER_STATE_MACHINE_ARN,required,notEmpty"`
-	MaxJobs int    `env:"MAX_RUNNING_JOBS_PER_TENANT" envDefault:"3"`
+	Slots   metering.Slots
 }
 
 func main() { boot.HTTP(build) }
 
 func build(_ context.Context, rt *boot.Runtime, c config) (http.Handler, error) {
 	store := dynamo.NewAdmissions(c.Store(rt))
-	pricer := render.NewPricer(store, metering.NewQuotas(c.Quota), c.AppURL, rt.Now)
-	admitter := render.NewAdmitter(pricer, stepfn.New(rt.AWS, c.Machine), c.MaxJobs, rt.Warn)
+	intake := metering.NewIntake(store, metering.NewQuotas(c.Quota), c.Slots, c.AppURL, rt.Now)
+	admitter := render.NewAdmitter(render.NewPricer(store, intake), stepfn.New(rt.AWS, c.Machine), rt.Warn)
 	return edge.Serve(rt, c.Settings, httpapi.JobRetry, httpapi.Jobs{AppURL: c.AppURL}.Retry(admitter))
 }

@@ -21,6 +21,6 @@ type config struct {
 func main() { boot.HTTP(build) }
 
 func build(_ context.Context, rt *boot.Runtime, c config) (http.Handler, error) {
-	library := render.NewLibrary(dynamo.NewJobs(c.Store(rt)), s3files.New(rt.AWS, c.Bucket))
+	library := render.NewLibrary(dynamo.NewJobs(c.Store(rt)), s3files.New(rt.AWS, c.Bucket), rt.Now)
 	return edge.Serve(rt, c.Settings, httpapi.JobVideoDelete, httpapi.DeleteVideo(library))
 }

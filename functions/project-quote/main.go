@@ -22,6 +22,6 @@ func main() { boot.HTTP(build) }
 
 func build(_ context.Context, rt *boot.Runtime, c config) (http.Handler, error) {
 	store := dynamo.NewAdmissions(c.Store(rt))
-	pricer := render.NewPricer(store, metering.NewQuotas(c.Quota), c.AppURL, rt.Now)
+	pricer := render.NewPricer(store, metering.NewIntake(store, metering.NewQuotas(c.Quota), metering.Slots{}, c.AppURL, rt.Now))
 	return edge.Serve(rt, c.Settings, httpapi.ProjectQuote, httpapi.QuoteProject(pricer))
 }

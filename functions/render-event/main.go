@@ -11,15 +11,16 @@ import (
 )
 
 type config struct {
-	Table   string `env:"PLATFORM_TABLE,required,notEmpty"`
-	Machine string `env:"RENDER_STATE_MACHINE_ARN,required,notEmpty"`
+	Platform  string `env:"PLATFORM_TABLE,required,notEmpty"`
+	Directory string `env:"DIRECTORY_TABLE,required,notEmpty"`
+	Machine   string `env:"RENDER_STATE_MACHINE_ARN,required,notEmpty"`
 }
 
 func main() { boot.Worker(build) }
 
 func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context, render.EndedEvent) (struct{}, error), error) {
 	keeper := render.Keeper{
-		Settler:  render.NewSettler(dynamo.NewJobs(dynamo.NewClient(rt.AWS, c.Table, "")), rt.Now),
+		Settler:  render.NewSettler(dynamo.NewJobs(dynamo.NewClient(rt.AWS, c.Platform, c.Directory)), rt.Now),
 		Workflow: stepfn.New(rt.AWS, c.Machine), Warn: rt.Warn,
 	}
 	return func(ctx context.Context, e render.EndedEvent) (struct{}, error) {

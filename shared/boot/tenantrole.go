@@ -136,6 +136,10 @@ func sessionPolicy(id tenant.ID) (string, error) {
 			Condition: map[string]map[string][]string{"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": {"T#" + string(id)}}},
 		},
 		{
+			Effect: "Allow", Action: []string{"dynamodb:UpdateItem"}, Resource: []string{"arn:aws:dynamodb:*:*:table/*"},
+			Condition: map[string]map[string][]string{"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": {"SLOTS#render"}}},
+		},
+		{
 			Effect:   "Allow",
 			Action:   []string{"s3:GetObject", "s3:PutObject", "s3:DeleteObject"},
 			Resource: []string{"arn:aws:s3:::*/tenants/" + string(id) + "/*"},

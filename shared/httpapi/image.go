@@ -39,6 +39,24 @@ var ImageGet = Route{
 	Status: http.StatusOK, Answer: imageAnswer{},
 }
 
+// ImageDelete deletes a preview.
+var ImageDelete = Route{
+	Name: "image-delete", Method: "DELETE", Pattern: "/api/v1/images/{id}", Who: User, Tag: "Creator",
+	Summary: "Delete a picture", Description: "Its storage is free again; the image of the quota is not. A project that names it cannot be rendered until its scene has another picture.",
+	Status: http.StatusNoContent, Problems: []problem.Code{problem.Conflict, problem.Unavailable},
+}
+
+// DeleteImage serves ImageDelete.
+func DeleteImage(s render.Album) Handler {
+	return func(w http.ResponseWriter, r *http.Request, caller auth.Caller) error {
+		if err := s.Delete(r.Context(), caller.Tenant, r.PathValue("id")); err != nil {
+			return err
+		}
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	}
+}
+
 func showImage(i render.Image, url string) imageAnswer {
 	return imageAnswer{ID: i.ID, ImageID: i.ID, URL: url, Aspect: i.Aspect, CreatedAt: i.CreatedAt}
 }
@@ -70,7 +88,8 @@ func CreateImage(s render.Previewer) Handler {
 		if err := bothFields(err, aspectErr); err != nil {
 			return err
 		}
-		image, url, err := s.Preview(r.Context(), caller.Tenant, prompt, aspect, claim)
+		image, url, standing, err := s.Preview(r.Context(), caller.Tenant, prompt, aspect, claim)
+		quotaHeaders(w.Header(), standing, s.Now())
 		if id, ok := replayed(w, err); ok {
 			image, url, err = s.Again(r.Context(), caller.Tenant, id)
 		}

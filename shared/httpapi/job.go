@@ -71,7 +71,7 @@ var (
 		Name: "project-render", Method: "POST", Pattern: "/api/v1/projects/{id}/render", Who: User, Tag: "Creator",
 		Summary: "Make the video", Description: "Reserves the estimate; what the video really took is settled when it ends.",
 		Idempotent: true, Status: http.StatusAccepted, Answer: jobAnswer{},
-		Problems: renderProblems(problem.QuotaExceeded, problem.TooManyJobs),
+		Problems: renderProblems(problem.QuotaExceeded, problem.TooManyJobs, problem.TooBusy),
 	}
 	JobList = Route{
 		Name: "job-list", Method: "GET", Pattern: "/api/v1/jobs", Who: User, Tag: "Creator",
@@ -91,7 +91,7 @@ var (
 		Name: "job-retry", Method: "POST", Pattern: "/api/v1/jobs/{id}/retry", Who: User, Tag: "Creator",
 		Summary: "Resume a failed or canceled render", Description: "Makes and pays only what is missing.",
 		Idempotent: true, Status: http.StatusAccepted, Answer: jobAnswer{},
-		Problems: renderProblems(problem.JobNotRetryable, problem.Conflict, problem.QuotaExceeded, problem.TooManyJobs),
+		Problems: renderProblems(problem.JobNotRetryable, problem.Conflict, problem.QuotaExceeded, problem.TooManyJobs, problem.TooBusy),
 	}
 	JobVideoDelete = Route{
 		Name: "job-video-delete", Method: "DELETE", Pattern: "/api/v1/jobs/{id}/video", Who: User, Tag: "Creator",
@@ -159,7 +159,8 @@ func (h Jobs) Render(s render.Admitter) Handler {
 		if err != nil {
 			return err
 		}
-		job, err := s.Render(r.Context(), caller.Tenant, r.PathValue("id"), claim)
+		job, standing, err := s.Render(r.Context(), caller.Tenant, r.PathValue("id"), claim)
+		quotaHeaders(w.Header(), standing, s.Now())
 		return h.accepted(w, r, s, caller, job, err)
 	}
 }
@@ -174,7 +175,8 @@ func (h Jobs) Retry(s render.Admitter) Handler {
 		if err != nil {
 			return err
 		}
-		job, err := s.Retry(r.Context(), caller.Tenant, r.PathValue("id"), claim)
+		job, standing, err := s.Retry(r.Context(), caller.Tenant, r.PathValue("id"), claim)
+		quotaHeaders(w.Header(), standing, s.Now())
 		return h.accepted(w, r, s, caller, job, err)
 	}
 }

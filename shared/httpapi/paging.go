@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/devotionalai/platform/shared/domains/auth"
+	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 )
@@ -45,10 +46,16 @@ func pageOf(r *http.Request, caller auth.Caller, list string) (limit int, after 
 	}
 	raw, err := base64.RawURLEncoding.DecodeString(cursor)
 	mark, id, ok := strings.Cut(string(raw), ":")
-	if err != nil || !ok || !tenant.ValidID(id) || mark != cursorMark(caller, list, id) {
+	if err != nil || !ok || !placed(id) || mark != cursorMark(caller, list, id) {
 		return 0, "", problem.New(problem.InvalidCursor, "The cursor is none that this list gave you. Begin without one.")
 	}
 	return limit, id, nil
+}
+
+// placed reports whether s has the form of what lists are ordered by.
+func placed(s string) bool {
+	_, month := metering.ParsePeriod(s)
+	return month || tenant.ValidID(s)
 }
 
 // cursorAfter is the cursor of the page after id; nil when there is none.

@@ -12,7 +12,7 @@ import (
 func Routes() []Route {
 	return slices.Concat(
 		[]Route{MagicLinkRequest, MagicLinkVerify, SessionRefresh, SessionMe, SessionLogout, JWKS},
-		[]Route{UsageGet, TemplateList, TemplateGet, VoiceList, ImageCreate, ImageGet},
+		[]Route{UsageGet, UsageMonths, TemplateList, TemplateGet, VoiceList, ImageCreate, ImageGet, ImageDelete},
 		[]Route{ProjectCreate, ProjectList, ProjectGet, ProjectUpdate, ProjectDelete, ProjectQuote, ProjectRender},
 		[]Route{JobList, JobGet, JobCancel, JobRetry, JobVideoDelete},
 		[]Route{HealthGet, OpenAPIGet, DocsGet, RouteMissing},

@@ -36,3 +36,32 @@ func ReportUsage(s metering.Service) Handler {
 		return answer(w, http.StatusOK, usage)
 	}
 }
+
+// UsageMonths lists what past months took.
+var UsageMonths = Route{
+	Name: "usage-months", Method: "GET", Pattern: "/api/usage/months", Who: User, Tag: "Usage",
+	Summary: "What each month took, newest first", Description: "Months in which nothing was taken or given back are left out. storage_mb is what was stored at the month's end.",
+	Query: pageParams(), Status: http.StatusOK, Answer: monthPage{}, Problems: []problem.Code{problem.InvalidInput, problem.InvalidCursor},
+}
+
+type monthPage struct {
+	Items      []metering.MonthUse `json:"items"`
+	NextCursor *string             `json:"next_cursor"` // null: this is the last page
+}
+
+// ListMonths serves UsageMonths.
+func ListMonths(s metering.Service) Handler {
+	return func(w http.ResponseWriter, r *http.Request, caller auth.Caller) error {
+		limit, after, err := pageOf(r, caller, "months")
+		if err != nil {
+			return err
+		}
+		months, next, err := s.Months(r.Context(), caller.Tenant, limit, after)
+		if err != nil {
+			return err
+		}
+		page := monthPage{Items: []metering.MonthUse{}, NextCursor: cursorAfter(caller, "months", next)}
+		page.Items = append(page.Items, months...)
+		return answer(w, http.StatusOK, page)
+	}
+}

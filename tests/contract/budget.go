@@ -28,10 +28,12 @@ func budgets() map[string][]string {
 		"session-refresh":    {get, update},
 		"session-logout":     {update},
 		"session-me":         {get},
-		"usage-get":          {batch},
+		"usage-get":          {batch, query}, // the query for past months only
+		"usage-months":       {query},
 		// Admission, and the settlement of a picture, which is made meanwhile.
 		"image-create":     {batch, transaction, transaction, "S3.PutObject"},
 		"image-get":        {batch},
+		"image-delete":     {update, "S3.DeleteObjects", transaction},
 		"project-create":   {transaction},
 		"project-list":     {query},
 		"project-get":      {batch},
@@ -43,7 +45,7 @@ func budgets() map[string][]string {
 		"job-get":          {batch},
 		"job-cancel":       {batch, transaction},
 		"job-retry":        {batch, transaction, "SFN.StartExecution"},
-		"job-video-delete": {update, "S3.ListObjectsV2"},
+		"job-video-delete": {update, "S3.ListObjectsV2", transaction},
 	}
 }
 

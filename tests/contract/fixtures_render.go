@@ -41,9 +41,8 @@ func (s *stage) project(t *testing.T, owner tenant.ID, scenes ...string) string 
 func (s *stage) job(t *testing.T, owner tenant.ID, status render.Status) string {
 	t.Helper()
 	store := s.store()
-	quotas := metering.NewQuotas(metering.Base{ImagesCount: 1000, TTSSeconds: 100000, RenderMinutes: 1000})
-	admitter := render.NewAdmitter(render.NewPricer(dynamo.NewAdmissions(store), quotas, appURL, time.Now), nowhere{}, 1000, func(context.Context, error) {})
-	job, err := admitter.Render(t.Context(), owner, s.project(t, owner, "Yahweh is my shepherd; I shall lack nothing."), idempotency.Claim{})
+	admitter := render.NewAdmitter(render.NewPricer(dynamo.NewAdmissions(store), s.intake()), nowhere{}, func(context.Context, error) {})
+	job, _, err := admitter.Render(t.Context(), owner, s.project(t, owner, "Yahweh is my shepherd; I shall lack nothing."), idempotency.Claim{})
 	if err != nil {
 		t.Fatalf("ask for a render: %v", err)
 	}
@@ -53,7 +52,7 @@ func (s *stage) job(t *testing.T, owner tenant.ID, status render.Status) string 
 	case render.Failed:
 		_, err = settler.Fail(t.Context(), owner, job.ID, job.Attempt, render.Failure{Code: problem.EncodeStalled, Detail: "The encoder made no progress."})
 	case render.Succeeded:
-		video := render.Video{DurationMS: 21_400, Width: 1920, Height: 1080, Size: 4_200_000}
+		video := render.Video{DurationMS: 21_400, Width: 1920, Height: 1080, Size: 4_200_000, Stored: 4_300_000}
 		err = jobs.BeginJob(t.Context(), owner, job.ID, job.Attempt, time.Now(), time.Now().Add(time.Minute))
 		if err == nil {
 			err = jobs.RecordVideo(t.Context(), owner, job.ID, job.Attempt, video)
@@ -70,14 +69,18 @@ func (s *stage) job(t *testing.T, owner tenant.ID, status render.Status) string 
 	return job.ID
 }
 
+// intake admits as much as any sample event needs.
+func (s *stage) intake() metering.Intake {
+	quotas := metering.NewQuotas(metering.Base{ImagesCount: 1000, TTSSeconds: 100000, RenderMinutes: 1000, StorageMB: 100000, UploadsCount: 1000})
+	return metering.NewIntake(s.store(), quotas, metering.Slots{PerTenant: 1000, Overall: 1000}, appURL, time.Now)
+}
+
 // picture makes a square preview for a tenant.
 func (s *stage) picture(t *testing.T, owner tenant.ID) string {
 	t.Helper()
-	quotas := metering.NewQuotas(metering.Base{ImagesCount: 1000, TTSSeconds: 100000, RenderMinutes: 1000})
-	pricer := render.NewPricer(dynamo.NewAdmissions(s.store()), quotas, appURL, time.Now)
 	files := s3files.New(s.aws, s.outputs["Data.Outputs.MediaBucket"])
-	previewer := render.NewPreviewer(pricer, dynamo.NewImages(s.store()), files, drawing.New(), time.Minute, func(_ context.Context, err error) { t.Error(err) })
-	image, _, err := previewer.Preview(t.Context(), owner, "green hills", render.Square, idempotency.Claim{})
+	previewer := render.NewPreviewer(s.intake(), dynamo.NewImages(s.store()), files, drawing.New(), time.Minute, func(_ context.Context, err error) { t.Error(err) })
+	image, _, _, err := previewer.Preview(t.Context(), owner, "green hills", render.Square, idempotency.Claim{})
 	if err != nil {
 		t.Fatalf("make a preview: %v", err)
 	}

@@ -34,7 +34,7 @@ func (w *world) failedThenRetried(p parts, j render.Job, code problem.Code, good
 	if c := w.balanced(); !c.Reserved.Plus(nil).Zero() {
 		w.t.Fatalf("still reserved: %v", c.Reserved)
 	}
-	again, err := p.admitter.Retry(w.ctx(), w.id, j.ID, idempotency.Claim{})
+	again, _, err := p.admitter.Retry(w.ctx(), w.id, j.ID, idempotency.Claim{})
 	must(w.t, err)
 	ended := w.execution(p, good, again)
 	if ended.Status != render.Succeeded || ended.Failure != nil {
@@ -61,7 +61,7 @@ func TestImageTooSlowIs408AndIsRetriedOnce(t *testing.T) {
 	}
 	w.failedThenRetried(p, j, problem.ImageTimeout, plainStudio())
 
-	_, _, err := w.previewer(p, slowEasel{&asked}).Preview(w.ctx(), w.id, "a lake", render.Square, idempotency.Claim{})
+	_, _, _, err := w.previewer(p, slowEasel{&asked}).Preview(w.ctx(), w.id, "a lake", render.Square, idempotency.Claim{})
 	wantCode(t, err, problem.ImageTimeout)
 	if c := w.balanced(); c.Reserved[metering.ImagesCount] != 0 {
 		t.Errorf("a failed preview stays reserved: %+v", c)
@@ -139,7 +139,7 @@ func TestABusySpeakerIsWaitedFor(t *testing.T) {
 func TestWhatWasDeletedIsNotRetried(t *testing.T) {
 	w := newWorld(t)
 	p := w.process(nil)
-	library := render.NewLibrary(p.jobs, p.files)
+	library := render.NewLibrary(p.jobs, p.files, p.now)
 	j := w.render(p, w.newProject(p, psalm).ID)
 	wantCode(t, library.DeleteVideo(w.ctx(), w.id, j.ID), problem.JobStillRunning)
 	part := render.VideoObject(j.ID)
@@ -152,7 +152,7 @@ func TestWhatWasDeletedIsNotRetried(t *testing.T) {
 	if _, there, err := p.files.Size(w.ctx(), w.id, part); err != nil || there {
 		t.Errorf("its files are there still: %v", err)
 	}
-	_, err = p.admitter.Retry(w.ctx(), w.id, j.ID, idempotency.Claim{})
+	_, _, err = p.admitter.Retry(w.ctx(), w.id, j.ID, idempotency.Claim{})
 	wantCode(t, err, problem.JobNotRetryable)
 
 	// Asked for at once, one of them finds the other done.
@@ -161,7 +161,7 @@ func TestWhatWasDeletedIsNotRetried(t *testing.T) {
 	must(t, err)
 	var all sync.WaitGroup
 	var retried, deleted error
-	all.Go(func() { _, retried = w.process(nil).admitter.Retry(w.ctx(), w.id, j.ID, idempotency.Claim{}) })
+	all.Go(func() { _, _, retried = w.process(nil).admitter.Retry(w.ctx(), w.id, j.ID, idempotency.Claim{}) })
 	all.Go(func() { deleted = library.DeleteVideo(w.ctx(), w.id, j.ID) })
 	all.Wait()
 	if (retried == nil) == (deleted == nil) || w.job(p, j.ID).Deleted != (deleted == nil) {
@@ -342,7 +342,7 @@ func TestResumeMakesOnlyWhatIsMissing(t *testing.T) {
 func TestPreviewIsUsedWithoutPayingAgain(t *testing.T) {
 	w := newWorld(t)
 	p := w.process(nil)
-	image, url, err := w.previewer(p, easel{}).Preview(w.ctx(), w.id, "a lake", render.Landscape, idempotency.Claim{})
+	image, url, _, err := w.previewer(p, easel{}).Preview(w.ctx(), w.id, "a lake", render.Landscape, idempotency.Claim{})
 	must(t, err)
 	if url == "" || w.balanced().Taken[metering.ImagesCount] != 1 {
 		t.Fatalf("preview %+v %s", image, url)

@@ -45,7 +45,7 @@ func (w *world) perform(ctx context.Context, p parts, in render.WorkflowInput) e
 			}
 		}
 	}
-	if err := p.jobs.RecordVideo(ctx, w.id, j.ID, in.Attempt, render.Video{DurationMS: 9000}); err != nil {
+	if err := p.jobs.RecordVideo(ctx, w.id, j.ID, in.Attempt, render.Video{DurationMS: 9000, Stored: 5000}); err != nil {
 		return err
 	}
 	_, err = p.settler.Succeed(ctx, w.id, j.ID, in.Attempt)
@@ -60,7 +60,7 @@ func (e easel) Paint(context.Context, string, render.Aspect) (render.Picture, er
 }
 
 func (w *world) previewer(p parts, painter render.Painter) render.Previewer {
-	return render.NewPreviewer(p.pricer, p.images, p.files, painter, time.Second, p.warn)
+	return render.NewPreviewer(p.intake, p.images, p.files, painter, time.Second, p.warn)
 }
 
 // A flow is what one or more processes do for a person. It stops at the first
@@ -73,24 +73,24 @@ type flowCase struct {
 }
 
 func flowCases() []flowCase {
-	full := metering.Amounts{metering.ImagesCount: 2, metering.TTSSeconds: 8000, metering.RenderMinutes: 9000}
+	full := metering.Amounts{metering.ImagesCount: 2, metering.TTSSeconds: 8000, metering.RenderMinutes: 9000, metering.StorageMB: 5000}
 	return []flowCase{
 		{"render", func(ctx context.Context, w *world, p parts, projectID string) error {
-			j, err := p.admitter.Render(ctx, w.id, projectID, idempotency.Claim{})
+			j, _, err := p.admitter.Render(ctx, w.id, projectID, idempotency.Claim{})
 			if err != nil {
 				return err
 			}
 			return w.perform(ctx, p, render.WorkflowInput{TenantID: w.id, JobID: j.ID, Attempt: 1})
 		}, full},
 		{"cancel", func(ctx context.Context, w *world, p parts, projectID string) error {
-			j, err := p.admitter.Render(ctx, w.id, projectID, idempotency.Claim{})
+			j, _, err := p.admitter.Render(ctx, w.id, projectID, idempotency.Claim{})
 			if err == nil {
 				_, err = p.settler.Cancel(ctx, w.id, j.ID)
 			}
 			return err
 		}, metering.Amounts{}},
 		{"fail and retry", func(ctx context.Context, w *world, p parts, projectID string) error {
-			j, err := p.admitter.Render(ctx, w.id, projectID, idempotency.Claim{})
+			j, _, err := p.admitter.Render(ctx, w.id, projectID, idempotency.Claim{})
 			if err == nil {
 				err = p.jobs.BeginJob(ctx, w.id, j.ID, 1, p.now(), p.now())
 			}
@@ -101,7 +101,7 @@ func flowCases() []flowCase {
 				_, err = p.settler.Fail(ctx, w.id, j.ID, 1, render.Failure{Code: problem.ImageTimeout})
 			}
 			if err == nil {
-				j, err = p.admitter.Retry(ctx, w.id, j.ID, idempotency.Claim{})
+				j, _, err = p.admitter.Retry(ctx, w.id, j.ID, idempotency.Claim{})
 			}
 			if err != nil {
 				return err
@@ -109,11 +109,11 @@ func flowCases() []flowCase {
 			return w.perform(ctx, p, render.WorkflowInput{TenantID: w.id, JobID: j.ID, Attempt: 2})
 		}, full},
 		{"preview", func(ctx context.Context, w *world, p parts, _ string) error {
-			_, _, err := w.previewer(p, easel{}).Preview(ctx, w.id, "a lake", render.Landscape, idempotency.Claim{})
+			_, _, _, err := w.previewer(p, easel{}).Preview(ctx, w.id, "a lake", render.Landscape, idempotency.Claim{})
 			return err
-		}, metering.Amounts{metering.ImagesCount: 1}},
+		}, metering.Amounts{metering.ImagesCount: 1, metering.StorageMB: 7}},
 		{"preview that fails", func(ctx context.Context, w *world, p parts, _ string) error {
-			_, _, err := w.previewer(p, easel{problem.New(problem.ImageTimeout, "slow")}).Preview(ctx, w.id, "a lake", render.Landscape, idempotency.Claim{})
+			_, _, _, err := w.previewer(p, easel{problem.New(problem.ImageTimeout, "slow")}).Preview(ctx, w.id, "a lake", render.Landscape, idempotency.Claim{})
 			if problem.Is(err, problem.ImageTimeout) {
 				return nil
 			}
@@ -297,6 +297,9 @@ func (w *world) neverDoubled(counter metering.Counter, when string) {
 		}
 	}
 	used := counter.Taken.Minus(made)
+	if used[metering.StorageMB] != 7*used[metering.ImagesCount] {
+		w.t.Errorf("%s: %d bytes are stored of %d pictures of 7 bytes", when, used[metering.StorageMB], used[metering.ImagesCount])
+	}
 	if used[metering.TTSSeconds] != 0 || used[metering.RenderMinutes] != 0 || used[metering.ImagesCount] < 0 || used[metering.ImagesCount] > 1 {
 		w.t.Errorf("%s: used %v beyond what the jobs made", when, used)
 	}

@@ -10,7 +10,7 @@ import (
 
 func TestListsPageNewestFirstAndCompletely(t *testing.T) {
 	w := newWorld(t)
-	w.max = 100
+	w.slots.PerTenant = 100
 	p := w.process(nil)
 	// Twenty scenes of a thousand four-byte characters: 1.6 MB in all.
 	long := make([]string, 20)
@@ -49,7 +49,7 @@ func TestListsPageNewestFirstAndCompletely(t *testing.T) {
 	for range 9 {
 		jobs[w.render(p, project.ID).ID] = true
 	}
-	library := render.NewLibrary(p.jobs, p.files)
+	library := render.NewLibrary(p.jobs, p.files, p.now)
 	for after := ""; ; {
 		page, next, err := library.List(w.ctx(), w.id, 4, after)
 		must(t, err)

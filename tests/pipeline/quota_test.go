@@ -43,7 +43,7 @@ func fiftyRendersAtOnceAgainstAQuotaForThree(t *testing.T) {
 	w := newWorld(t)
 	made := w.newProject(w.process(nil), psalm)
 	w.quotaFor(w.process(nil), made.ID, 3)
-	w.max = 1000
+	w.slots.PerTenant = 1000
 
 	const callers = 50
 	var wg sync.WaitGroup
@@ -55,7 +55,7 @@ func fiftyRendersAtOnceAgainstAQuotaForThree(t *testing.T) {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
-			j, err := p.admitter.Render(w.ctx(), w.id, made.ID, idempotency.Claim{})
+			j, _, err := p.admitter.Render(w.ctx(), w.id, made.ID, idempotency.Claim{})
 			mu.Lock()
 			defer mu.Unlock()
 			switch {
@@ -92,7 +92,7 @@ func fiftyRendersAtOnceAgainstAQuotaForThree(t *testing.T) {
 	}
 	w.balanced()
 	w.render(p, made.ID)
-	_, err := p.admitter.Render(w.ctx(), w.id, made.ID, idempotency.Claim{})
+	_, _, err := p.admitter.Render(w.ctx(), w.id, made.ID, idempotency.Claim{})
 	wantCode(t, err, problem.QuotaExceeded)
 	w.balanced()
 }
@@ -154,7 +154,7 @@ func settlingTwiceAndAtOnceCountsOnce(t *testing.T) {
 	}
 	wg.Wait()
 	counter := w.balanced()
-	want := metering.Amounts{metering.ImagesCount: 2, metering.TTSSeconds: 8000, metering.RenderMinutes: 9000}
+	want := metering.Amounts{metering.ImagesCount: 2, metering.TTSSeconds: 8000, metering.RenderMinutes: 9000, metering.StorageMB: 1_000_000}
 	if !counter.Taken.Minus(want).Zero() {
 		t.Fatalf("taken %v, want %v", counter.Taken, want)
 	}
@@ -173,7 +173,7 @@ func TestRetryPaysOnlyForWhatIsMissing(t *testing.T) {
 	w.makeScene(p, j, 1, 3000)
 	_, err := p.settler.Fail(w.ctx(), w.id, j.ID, 1, render.Failure{Code: problem.ImageTimeout, Detail: "slow"})
 	must(t, err)
-	again, err := p.admitter.Retry(w.ctx(), w.id, j.ID, idempotency.Claim{})
+	again, _, err := p.admitter.Retry(w.ctx(), w.id, j.ID, idempotency.Claim{})
 	must(t, err)
 	if again.Attempt != 2 || again.Reserved[metering.ImagesCount] != 1 {
 		t.Fatalf("second attempt: %+v", again)
@@ -181,12 +181,14 @@ func TestRetryPaysOnlyForWhatIsMissing(t *testing.T) {
 	if again.Reserved[metering.TTSSeconds] >= j.Reserved[metering.TTSSeconds] {
 		t.Errorf("the first scene's narration is reserved again: %v", again.Reserved)
 	}
-	_, err = p.admitter.Retry(w.ctx(), w.id, j.ID, idempotency.Claim{})
+	_, _, err = p.admitter.Retry(w.ctx(), w.id, j.ID, idempotency.Claim{})
 	wantCode(t, err, problem.JobNotRetryable)
 	// Nor can a retry that had read the job before: the second attempt is taken.
 	again.Period = metering.PeriodOf(p.now())
 	row := metering.Reserve(again.Period, j.ID, 2, again.Reserved, p.now().Add(time.Millisecond))
-	err = dynamo.NewAdmissions(p.store).ReadmitJob(w.ctx(), w.id, again, render.Admission{Plan: tenant.Free, Row: row, MaxJobs: 9})
+	err = dynamo.NewAdmissions(p.store).ReadmitJob(w.ctx(), w.id, again, render.Source{}, metering.Admission{
+		Tenant: tenant.Tenant{ID: w.id, Plan: tenant.Free}, Row: row, Job: &metering.Slot{PerTenant: 9, Overall: 9},
+	})
 	wantCode(t, err, problem.Conflict)
 	w.balanced()
 	must(t, p.jobs.BeginJob(w.ctx(), w.id, j.ID, 2, p.now(), p.now()))
@@ -217,19 +219,20 @@ func TestSettlementStaysInTheReservationsMonth(t *testing.T) {
 	if november.Taken[metering.RenderMinutes] != 9000 || november.Reserved[metering.RenderMinutes] != 0 {
 		t.Errorf("November: %+v", november)
 	}
-	if !december.Taken.Plus(nil).Zero() {
+	december.Taken[metering.StorageMB] -= 1_000_000 // stored is stored, whichever month it is
+	if !december.Taken.Zero() {
 		t.Errorf("December: %+v", december)
 	}
 }
 
 func TestTooManyJobs(t *testing.T) {
 	w := newWorld(t)
-	w.max = 2
+	w.slots.PerTenant = 2
 	p := w.process(nil)
 	made := w.newProject(p, psalm)
 	first := w.render(p, made.ID)
 	w.render(p, made.ID)
-	_, err := p.admitter.Render(w.ctx(), w.id, made.ID, idempotency.Claim{})
+	_, _, err := p.admitter.Render(w.ctx(), w.id, made.ID, idempotency.Claim{})
 	if refused := wantCode(t, err, problem.TooManyJobs); refused.RetryAfter <= 0 {
 		t.Errorf("no Retry-After")
 	}
@@ -271,7 +274,7 @@ func TestWhatCannotBeRendered(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := p.pricer.Quote(w.ctx(), w.id, c.project)
 			wantCode(t, err, c.code)
-			_, err = p.admitter.Render(w.ctx(), w.id, c.project, idempotency.Claim{})
+			_, _, err = p.admitter.Render(w.ctx(), w.id, c.project, idempotency.Claim{})
 			wantCode(t, err, c.code)
 		})
 	}
@@ -305,7 +308,7 @@ func TestForeignIdsReadLikeAbsentOnes(t *testing.T) {
 		}
 	}
 	none := tenant.NewID()
-	library := render.NewLibrary(p.jobs, p.files)
+	library := render.NewLibrary(p.jobs, p.files, p.now)
 	for what, call := range map[string]func(string, string) error{
 		"project": func(project, _ string) error { _, err := p.projects.Get(ctx, other, project); return err },
 		"delete":  func(project, _ string) error { return p.projects.Delete(ctx, other, project) },
@@ -315,13 +318,13 @@ func TestForeignIdsReadLikeAbsentOnes(t *testing.T) {
 		},
 		"quote": func(project, _ string) error { _, err := p.pricer.Quote(ctx, other, project); return err },
 		"render": func(project, _ string) error {
-			_, err := p.admitter.Render(ctx, other, project, idempotency.Claim{})
+			_, _, err := p.admitter.Render(ctx, other, project, idempotency.Claim{})
 			return err
 		},
 		"job":    func(_, job string) error { _, err := library.Get(ctx, other, job); return err },
 		"cancel": func(_, job string) error { _, err := p.settler.Cancel(ctx, other, job); return err },
 		"retry": func(_, job string) error {
-			_, err := p.admitter.Retry(ctx, other, job, idempotency.Claim{})
+			_, _, err := p.admitter.Retry(ctx, other, job, idempotency.Claim{})
 			return err
 		},
 		"video": func(_, job string) error { return library.DeleteVideo(ctx, other, job) },

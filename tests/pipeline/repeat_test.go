@@ -44,14 +44,14 @@ func TestARepeatedRenderIsTheSameJob(t *testing.T) {
 	w.quotaFor(p, made.ID, 1)
 	p = w.process(nil)
 	claim := claimed("k", "/render", "")
-	first, err := p.admitter.Render(w.ctx(), w.id, made.ID, claim)
+	first, _, err := p.admitter.Render(w.ctx(), w.id, made.ID, claim)
 	must(t, err)
 
 	// Nothing is left of the quota, and then the project is gone: no matter.
-	_, err = p.admitter.Render(w.ctx(), w.id, made.ID, claim)
+	_, _, err = p.admitter.Render(w.ctx(), w.id, made.ID, claim)
 	wantReplay(t, err, first.ID)
 	must(t, p.projects.Delete(w.ctx(), w.id, made.ID))
-	_, err = p.admitter.Render(w.ctx(), w.id, made.ID, claim)
+	_, _, err = p.admitter.Render(w.ctx(), w.id, made.ID, claim)
 	wantReplay(t, err, first.ID)
 	again, err := p.admitter.Admitted(w.ctx(), w.id, first.ID)
 	must(t, err)
@@ -59,9 +59,9 @@ func TestARepeatedRenderIsTheSameJob(t *testing.T) {
 		t.Errorf("the replay says %+v, the answer was %+v", again, first)
 	}
 
-	_, err = p.admitter.Render(w.ctx(), w.id, made.ID, claimed("k", "/render", "another body"))
+	_, _, err = p.admitter.Render(w.ctx(), w.id, made.ID, claimed("k", "/render", "another body"))
 	wantCode(t, err, problem.IdempotencyKeyReused)
-	_, err = p.admitter.Render(w.ctx(), w.id, made.ID, claimed("k2", "/render", ""))
+	_, _, err = p.admitter.Render(w.ctx(), w.id, made.ID, claimed("k2", "/render", ""))
 	wantCode(t, err, problem.NotFound)
 	if jobs := len(w.flow.all()); jobs != 1 {
 		t.Errorf("%d jobs were started", jobs)
@@ -98,7 +98,8 @@ func TestARepeatedPreviewIsPaidOnce(t *testing.T) {
 	p := w.process(nil)
 	claim := claimed("k", "/images", "a lake")
 	preview := func(painter render.Painter) (render.Image, string, error) {
-		return w.previewer(p, painter).Preview(w.ctx(), w.id, "a lake", render.Square, claim)
+		image, url, _, err := w.previewer(p, painter).Preview(w.ctx(), w.id, "a lake", render.Square, claim)
+		return image, url, err
 	}
 	_, _, err := preview(easel{problem.New(problem.ImageFailed, "down")})
 	wantCode(t, err, problem.ImageFailed)
@@ -144,7 +145,7 @@ func (p *interrupted) Paint(ctx context.Context, prompt string, aspect render.As
 func TestTwentyRepetitionsAtOnceAreOneRequest(t *testing.T) {
 	harness.Repeat(t, 20, func(t *testing.T) {
 		w := keyedWorld(t)
-		w.max = 100
+		w.slots.PerTenant = 100
 		made := w.newProject(w.process(nil), psalm)
 		claim := claimed("k", "/render", "")
 		subjects := make([]string, 20)
@@ -152,7 +153,7 @@ func TestTwentyRepetitionsAtOnceAreOneRequest(t *testing.T) {
 		for i := range subjects {
 			p := w.process(nil)
 			all.Go(func() {
-				j, err := p.admitter.Render(w.ctx(), w.id, made.ID, claim)
+				j, _, err := p.admitter.Render(w.ctx(), w.id, made.ID, claim)
 				if replayed, ok := idempotency.Replayed(err); ok {
 					j.ID, err = replayed, nil
 				}
@@ -181,7 +182,7 @@ func TestNoCallsFailureRepeatsARequest(t *testing.T) {
 	shared := keyedWorld(t)
 	for name, request := range map[string]func(w *world, p parts, projectID string, claim idempotency.Claim) error{
 		"render": func(w *world, p parts, projectID string, claim idempotency.Claim) error {
-			_, err := p.admitter.Render(w.ctx(), w.id, projectID, claim)
+			_, _, err := p.admitter.Render(w.ctx(), w.id, projectID, claim)
 			if id, ok := idempotency.Replayed(err); ok {
 				_, err = p.admitter.Admitted(w.ctx(), w.id, id)
 			}
@@ -189,7 +190,7 @@ func TestNoCallsFailureRepeatsARequest(t *testing.T) {
 		},
 		"preview": func(w *world, p parts, _ string, claim idempotency.Claim) error {
 			previewer := w.previewer(p, easel{})
-			_, _, err := previewer.Preview(w.ctx(), w.id, "a lake", render.Square, claim)
+			_, _, _, err := previewer.Preview(w.ctx(), w.id, "a lake", render.Square, claim)
 			if id, ok := idempotency.Replayed(err); ok {
 				_, _, err = previewer.Again(w.ctx(), w.id, id)
 			}
@@ -265,10 +266,10 @@ func TestAForeignClaimTellsNothing(t *testing.T) {
 	w := keyedWorld(t)
 	made := w.newProject(w.process(nil), psalm)
 	claim := claimed("k", "/render", "")
-	_, err := w.process(nil).admitter.Render(w.ctx(), w.id, made.ID, claim)
+	_, _, err := w.process(nil).admitter.Render(w.ctx(), w.id, made.ID, claim)
 	must(t, err)
 	other := w.as(t)
-	_, err = other.process(nil).admitter.Render(other.ctx(), other.id, made.ID, claim)
+	_, _, err = other.process(nil).admitter.Render(other.ctx(), other.id, made.ID, claim)
 	wantCode(t, err, problem.NotFound)
 	var replay *idempotency.Replay
 	if errors.As(err, &replay) {

@@ -118,7 +118,7 @@ func TestAnExecutionThatWaitsForItsFirstStepIsLeftAlone(t *testing.T) {
 // cannot be started come before the one that can be seen to.
 func TestWhatFailsInEverySweepDelaysNothingElse(t *testing.T) {
 	w := newWorld(t)
-	w.max = 10
+	w.slots.PerTenant = 10
 	p := w.process(nil)
 	for range 3 {
 		w.flow.set(w.render(p, w.newProject(p, psalm).ID).Execution(), render.ExecutionAbsent)
@@ -190,8 +190,9 @@ func TestStuckPreviewsAreSettledByWhatIsThere(t *testing.T) {
 		now := p.now()
 		i := render.Image{ID: tenant.NewID(), Aspect: render.Square, Period: metering.PeriodOf(now), CreatedAt: now, DueAt: now.Add(time.Minute)}
 		i.Object = render.ImageObject(i.ID, "")
-		row := metering.Reserve(i.Period, i.ID, 1, metering.Amounts{metering.ImagesCount: 1}, now)
-		must(t, p.images.AdmitImage(w.ctx(), w.id, i, render.Admission{Plan: tenant.Free, Row: row}))
+		i.Reserved = metering.Amounts{metering.ImagesCount: 1, metering.StorageMB: 100}
+		row := metering.Reserve(i.Period, i.ID, 1, i.Reserved, now)
+		must(t, p.images.AdmitImage(w.ctx(), w.id, i, metering.Admission{Tenant: tenant.Tenant{ID: w.id, Plan: tenant.Free}, Row: row}))
 		return i
 	}
 	painted, empty := admit(), admit()
@@ -204,7 +205,7 @@ func TestStuckPreviewsAreSettledByWhatIsThere(t *testing.T) {
 	if report := w.sweep(p); report.Images != more+2 || report.Failed != 0 {
 		t.Errorf("%+v", report)
 	}
-	if counter := w.balanced(); counter.Taken[metering.ImagesCount] != 1 || counter.Reserved[metering.ImagesCount] != 0 {
+	if counter := w.balanced(); counter.Taken[metering.ImagesCount] != 1 || counter.Taken[metering.StorageMB] != 7 || !counter.Reserved.Zero() {
 		t.Errorf("one picture was made: %+v", counter)
 	}
 	if _, err := p.images.Image(w.ctx(), w.id, painted.ID); err != nil {

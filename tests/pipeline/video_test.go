@@ -54,7 +54,7 @@ func TestARealVideo(t *testing.T) {
 		t.Errorf("estimated %d ms, made %d ms", quote.DurationMS, j.Video.DurationMS)
 	}
 
-	shown, err := render.NewLibrary(p.jobs, p.files).Get(w.ctx(), w.id, j.ID)
+	shown, err := render.NewLibrary(p.jobs, p.files, p.now).Get(w.ctx(), w.id, j.ID)
 	must(t, err)
 	path := filepath.Join(t.TempDir(), "video.mp4")
 	size := download(t, shown.Links.Video, path)
@@ -77,7 +77,7 @@ func TestARealVideo(t *testing.T) {
 	}
 	download(t, shown.Links.Thumbnail, filepath.Join(t.TempDir(), "thumbnail.jpg"))
 
-	library2 := render.NewLibrary(p.jobs, p.files)
+	library2 := render.NewLibrary(p.jobs, p.files, p.now)
 	must(t, library2.DeleteVideo(w.ctx(), w.id, j.ID))
 	must(t, library2.DeleteVideo(w.ctx(), w.id, j.ID))
 	if shown, err = library2.Get(w.ctx(), w.id, j.ID); err != nil || shown.Links != nil {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -34,9 +35,11 @@ type world struct {
 	id     tenant.ID
 	clock  *clock
 	base   metering.Base
-	max    int
-	flow   *flow
-	warned *errorList
+	slots  metering.Slots
+	// tenants are all that share the tables.
+	tenants *[]tenant.ID
+	flow    *flow
+	warned  *errorList
 }
 
 func newWorld(t *testing.T) *world {
@@ -44,8 +47,8 @@ func newWorld(t *testing.T) *world {
 	w := &world{
 		t: t, tables: harness.Tables(t), id: tenant.ID(tenant.NewID()),
 		clock: &clock{at: time.Date(2026, 11, 12, 9, 0, 0, 0, time.UTC)},
-		base:  metering.Base{ImagesCount: 100, TTSSeconds: 1800, RenderMinutes: 15}, max: 3,
-		flow: &flow{states: map[string]render.ExecutionState{}, inputs: map[string]render.WorkflowInput{}}, warned: &errorList{},
+		base:  metering.Base{ImagesCount: 100, TTSSeconds: 1800, RenderMinutes: 15, StorageMB: 500, UploadsCount: 50}, slots: metering.Slots{PerTenant: 3, Overall: 50},
+		flow: &flow{states: map[string]render.ExecutionState{}, inputs: map[string]render.WorkflowInput{}}, warned: &errorList{}, tenants: &[]tenant.ID{},
 	}
 	w.addTenant(w.id, tenant.Free)
 	return w
@@ -53,6 +56,9 @@ func newWorld(t *testing.T) *world {
 
 func (w *world) addTenant(id tenant.ID, plan tenant.Plan) {
 	w.t.Helper()
+	if !slices.Contains(*w.tenants, id) {
+		*w.tenants = append(*w.tenants, id)
+	}
 	_, err := dynamodb.NewFromConfig(w.tables.AWS).PutItem(w.t.Context(), &dynamodb.PutItemInput{
 		TableName: aws.String(w.tables.Platform),
 		Item: map[string]types.AttributeValue{
@@ -69,6 +75,7 @@ func (w *world) addTenant(id tenant.ID, plan tenant.Plan) {
 type parts struct {
 	store    *dynamo.Client
 	projects project.Service
+	intake   metering.Intake
 	pricer   render.Pricer
 	admitter render.Admitter
 	jobs     *dynamo.Jobs
@@ -95,8 +102,9 @@ func (w *world) process(faults *calls.Faults) parts {
 	p := parts{store: store, jobs: dynamo.NewJobs(store), images: dynamo.NewImages(store), meters: dynamo.NewMetering(store), flow: w.flow, now: w.clock.now, warn: w.warned.add}
 	p.files = s3files.New(cfg, w.tables.Bucket)
 	p.projects = project.NewService(dynamo.NewProjects(store), []render.Voice{{ID: "anna"}}, p.now)
-	p.pricer = render.NewPricer(dynamo.NewAdmissions(store), metering.NewQuotas(w.base), "http://app.test", p.now)
-	p.admitter = render.NewAdmitter(p.pricer, w.flow, w.max, p.warn)
+	p.intake = metering.NewIntake(store, metering.NewQuotas(w.base), w.slots, "http://app.test", p.now)
+	p.pricer = render.NewPricer(dynamo.NewAdmissions(store), p.intake)
+	p.admitter = render.NewAdmitter(p.pricer, w.flow, p.warn)
 	p.settler = render.NewSettler(p.jobs, p.now)
 	p.keeper = render.Keeper{
 		Settler: p.settler, Images: p.images, Files: p.files, Workflow: w.flow, Index: dynamo.NewOpenWork(store), Warn: p.warn,
@@ -122,7 +130,7 @@ func (w *world) newProject(p parts, texts ...string) project.Project {
 
 func (w *world) render(p parts, projectID string) render.Job {
 	w.t.Helper()
-	j, err := p.admitter.Render(w.ctx(), w.id, projectID, idempotency.Claim{})
+	j, _, err := p.admitter.Render(w.ctx(), w.id, projectID, idempotency.Claim{})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -138,7 +146,7 @@ func (w *world) finish(p parts, j render.Job) {
 	for scene := 1; scene <= j.Scenes; scene++ {
 		w.makeScene(p, j, scene, 4000)
 	}
-	must(w.t, p.jobs.RecordVideo(ctx, w.id, j.ID, j.Attempt, render.Video{DurationMS: 9000, Width: 1280, Height: 720, Size: 1}))
+	must(w.t, p.jobs.RecordVideo(ctx, w.id, j.ID, j.Attempt, render.Video{DurationMS: 9000, Width: 1280, Height: 720, Size: 900_000, Stored: 1_000_000}))
 }
 
 func (w *world) makeScene(p parts, j render.Job, scene int, speechMS int64) {
@@ -166,7 +174,14 @@ func (w *world) balancedIn(period metering.Period) metering.Counter {
 	rows, err := p.meters.Ledger(w.ctx(), w.id, period)
 	must(w.t, err)
 	sum := metering.Sum(rows)
+	w.levelBalanced(p, counter)
 	for _, m := range metering.Metrics() {
+		if m.Level() {
+			if sum.Taken[m] != counter.Grown {
+				w.t.Errorf("%s in %s: the ledger adds up to %d, the month says %d", m, period, sum.Taken[m], counter.Grown)
+			}
+			continue
+		}
 		if sum.Taken[m] != counter.Taken[m] || sum.Reserved[m] != counter.Reserved[m] {
 			w.t.Errorf("%s in %s: the ledger adds up to %d taken, %d reserved; the counter says %d, %d",
 				m, period, sum.Taken[m], sum.Reserved[m], counter.Taken[m], counter.Reserved[m])
@@ -183,10 +198,45 @@ func (w *world) balancedIn(period metering.Period) metering.Counter {
 			open++
 		}
 	}
-	if active, err := p.meters.ActiveJobs(w.ctx(), w.id); err != nil || active != open {
-		w.t.Errorf("active_jobs is %d (%v), %d jobs are unfinished", active, err, open)
+	if counter.ActiveJobs != open {
+		w.t.Errorf("active_jobs is %d, %d jobs are unfinished", counter.ActiveJobs, open)
 	}
+	w.slotsBalanced(p)
 	return counter
+}
+
+// levelBalanced holds the level of storage against the ledger of all months.
+func (w *world) levelBalanced(p parts, now metering.Counter) {
+	w.t.Helper()
+	months, err := p.meters.Months(w.ctx(), w.id)
+	must(w.t, err)
+	var rows []metering.Row
+	for _, month := range months {
+		more, err := p.meters.Ledger(w.ctx(), w.id, month.Period)
+		must(w.t, err)
+		rows = append(rows, more...)
+	}
+	sum, m := metering.Sum(rows), metering.StorageMB
+	if sum.Taken[m] != now.Taken[m] || sum.Reserved[m] != now.Reserved[m] {
+		w.t.Errorf("%s: the ledger adds up to %d taken, %d reserved; the level says %d, %d", m, sum.Taken[m], sum.Reserved[m], now.Taken[m], now.Reserved[m])
+	}
+	if now.Reserved[m] < 0 || now.Used(m) < 0 {
+		w.t.Errorf("%s: negative: %+v", m, now)
+	}
+}
+
+// slotsBalanced holds the number of all unfinished jobs against that of each tenant.
+func (w *world) slotsBalanced(p parts) {
+	w.t.Helper()
+	var open int64
+	for _, id := range *w.tenants {
+		c, err := p.meters.Counter(tenant.WithTenant(w.t.Context(), id), id, metering.PeriodOf(w.clock.now()))
+		must(w.t, err)
+		open += c.ActiveJobs
+	}
+	if slots, err := p.meters.OpenSlots(w.t.Context()); err != nil || slots != open {
+		w.t.Errorf("%d slots are taken (%v), %d jobs are unfinished", slots, err, open)
+	}
 }
 
 func must(t *testing.T, err error) {

@@ -11,13 +11,14 @@ import (
 
 // Settings are the settings of every step.
 type Settings struct {
-	PlatformTable string `env:"PLATFORM_TABLE,required,notEmpty"` // jobs
-	MediaBucket   string `env:"MEDIA_BUCKET,required,notEmpty"`   // their parts
+	PlatformTable  string `env:"PLATFORM_TABLE,required,notEmpty"`  // jobs
+	DirectoryTable string `env:"DIRECTORY_TABLE,required,notEmpty"` // how many are unfinished, of all tenants
+	MediaBucket    string `env:"MEDIA_BUCKET,required,notEmpty"`    // their parts
 }
 
-// Store is the connection to the platform table.
+// Store is the connection to both tables.
 func (s Settings) Store(rt *boot.Runtime) *dynamo.Client {
-	return dynamo.NewClient(rt.AWS, s.PlatformTable, "")
+	return dynamo.NewClient(rt.AWS, s.PlatformTable, s.DirectoryTable)
 }
 
 // Worker is what a step works with.

@@ -8,29 +8,38 @@ import "math"
 // Metric names something a plan limits. The names are public.
 type Metric string
 
-// The metrics, all of them flows per calendar month.
+// The metrics. All but StorageMB are flows, counted anew each calendar month;
+// StorageMB is a level: what is stored now, whenever it came.
 const (
 	ImagesCount   Metric = "images_count"
 	TTSSeconds    Metric = "tts_seconds"
 	RenderMinutes Metric = "render_minutes"
+	StorageMB     Metric = "storage_mb"
+	UploadsCount  Metric = "uploads_count"
 )
 
 // Metrics lists every metric in the order in which answers show them and in
 // which a refusal names the first that is used up.
-func Metrics() []Metric { return []Metric{ImagesCount, TTSSeconds, RenderMinutes} }
+func Metrics() []Metric {
+	return []Metric{ImagesCount, TTSSeconds, RenderMinutes, StorageMB, UploadsCount}
+}
+
+// Level reports whether the metric carries over from month to month.
+func (m Metric) Level() bool { return m == StorageMB }
 
 // Unit is what a caller sees amounts in. The names are public.
 type Unit string
 
 // The units.
 const (
-	Pieces  Unit = "count"
-	Seconds Unit = "seconds"
-	Minutes Unit = "minutes"
+	Pieces    Unit = "count"
+	Seconds   Unit = "seconds"
+	Minutes   Unit = "minutes"
+	Megabytes Unit = "megabytes" // of 10⁶ bytes
 )
 
 // Units lists every unit.
-func Units() []Unit { return []Unit{Pieces, Seconds, Minutes} }
+func Units() []Unit { return []Unit{Pieces, Seconds, Minutes, Megabytes} }
 
 // Unit is the metric's own.
 func (m Metric) Unit() Unit {
@@ -39,18 +48,22 @@ func (m Metric) Unit() Unit {
 		return Seconds
 	case RenderMinutes:
 		return Minutes
+	case StorageMB:
+		return Megabytes
 	}
 	return Pieces
 }
 
 // perUnit is how many stored units make one shown unit: seconds and minutes are
-// stored as whole milliseconds, so that sums stay exact.
+// stored as whole milliseconds, megabytes as bytes, so that sums stay exact.
 func (m Metric) perUnit() int64 {
 	switch m {
 	case TTSSeconds:
 		return 1000
 	case RenderMinutes:
 		return 60_000
+	case StorageMB:
+		return 1_000_000
 	}
 	return 1
 }

@@ -5,14 +5,16 @@ import "github.com/devotionalai/platform/shared/domains/tenant"
 // proFactor is how many times the free plan's base a pro tenant may use.
 const proFactor = 5
 
-// Base is the free plan's monthly quota in shown units, from the settings.
+// Base is the free plan's quota in shown units, from the settings.
 type Base struct {
 	ImagesCount   float64 `env:"QUOTA_IMAGES_COUNT" envDefault:"100"`
 	TTSSeconds    float64 `env:"QUOTA_TTS_SECONDS" envDefault:"1800"`
 	RenderMinutes float64 `env:"QUOTA_RENDER_MINUTES" envDefault:"15"`
+	StorageMB     float64 `env:"QUOTA_STORAGE_MB" envDefault:"500"`
+	UploadsCount  float64 `env:"QUOTA_UPLOADS_COUNT" envDefault:"50"`
 }
 
-// Quotas answers how much a plan may use in a month.
+// Quotas answers how much a tenant may use.
 type Quotas struct{ base Amounts }
 
 // NewQuotas makes the quotas of all plans from the free plan's base.
@@ -21,29 +23,43 @@ func NewQuotas(b Base) Quotas {
 		ImagesCount:   ImagesCount.stored(b.ImagesCount),
 		TTSSeconds:    TTSSeconds.stored(b.TTSSeconds),
 		RenderMinutes: RenderMinutes.stored(b.RenderMinutes),
+		StorageMB:     StorageMB.stored(b.StorageMB),
+		UploadsCount:  UploadsCount.stored(b.UploadsCount),
 	}}
 }
 
-// Limit is a plan's monthly limit in stored units. limited is false for a plan
-// without limits; an unknown plan gets the free one's.
-func (q Quotas) Limit(plan tenant.Plan, m Metric) (limit int64, limited bool) {
-	switch plan {
+// Limits are what one tenant may use, in stored units: a month of a flow, of a
+// level at any time. A metric that is absent is unlimited.
+type Limits Amounts
+
+// Of returns a metric's limit; limited is false where there is none.
+func (l Limits) Of(m Metric) (limit int64, limited bool) {
+	limit, limited = l[m]
+	return limit, limited
+}
+
+// Limits are those of the tenant's plan, but for what was agreed with the
+// tenant alone. An unknown plan has the free one's.
+func (q Quotas) Limits(t tenant.Tenant) Limits {
+	all := Limits{}
+	for _, m := range Metrics() {
+		limit, limited := q.limit(t, m)
+		if limited {
+			all[m] = limit
+		}
+	}
+	return all
+}
+
+func (q Quotas) limit(t tenant.Tenant, m Metric) (int64, bool) {
+	if own, agreed := t.Overrides[string(m)]; agreed {
+		return own, own != tenant.Unlimited
+	}
+	switch t.Plan {
 	case tenant.Enterprise:
 		return 0, false
 	case tenant.Pro:
 		return q.base[m] * proFactor, true
 	}
 	return q.base[m], true
-}
-
-// Limits are the limits of a plan; nil means unlimited.
-func (q Quotas) Limits(plan tenant.Plan) Amounts {
-	if _, limited := q.Limit(plan, ImagesCount); !limited {
-		return nil
-	}
-	all := Amounts{}
-	for _, m := range Metrics() {
-		all[m], _ = q.Limit(plan, m)
-	}
-	return all
 }

@@ -7,14 +7,13 @@ import (
 	"time"
 
 	"github.com/devotionalai/platform/shared/domains/problem"
-	"github.com/devotionalai/platform/shared/domains/tenant"
 )
 
 // Exceeded returns the first metric of which requested does not fit beside what
 // is taken already. Exactly reaching the limit fits.
-func Exceeded(plan tenant.Plan, quotas Quotas, c Counter, requested Amounts) (Metric, bool) {
+func Exceeded(limits Limits, c Counter, requested Amounts) (Metric, bool) {
 	for _, m := range Metrics() {
-		limit, limited := quotas.Limit(plan, m)
+		limit, limited := limits.Of(m)
 		if limited && requested[m] > 0 && c.Taken[m]+requested[m] > limit {
 			return m, true
 		}
@@ -23,19 +22,25 @@ func Exceeded(plan tenant.Plan, quotas Quotas, c Counter, requested Amounts) (Me
 }
 
 // Refusal is the 402 for the metric that is used up, with everything a client
-// needs to say so.
-func Refusal(plan tenant.Plan, quotas Quotas, p Period, c Counter, requested Amounts, m Metric, appURL string) *problem.Error {
-	limit, _ := quotas.Limit(plan, m)
-	left := max(limit-c.Taken[m], 0)
-	detail := fmt.Sprintf("This needs %s %s; %s of %s are left until %s.",
-		number(m.Shown(requested[m])), noun(m), number(m.Shown(left)), number(m.Shown(limit)), p.End().Format("2 January 2006"))
+// needs to say so. period_end is null for a level: deleting frees it, not waiting.
+func Refusal(limits Limits, p Period, c Counter, requested Amounts, m Metric, appURL string) *problem.Error {
+	limit, _ := limits.Of(m)
+	left := number(m.Shown(max(limit-c.Taken[m], 0)))
+	detail := fmt.Sprintf("This needs %s %s; %s of %s are left", number(m.Shown(requested[m])), noun(m), left, number(m.Shown(limit)))
+	var end any
+	if m.Level() {
+		detail += ". Delete videos, pictures or uploads to make room."
+	} else {
+		detail += " until " + p.End().Format("2 January 2006") + "."
+		end = p.End().Format(time.RFC3339)
+	}
 	return problem.New(problem.QuotaExceeded, detail).
 		With("metric", m).
 		With("used", m.Shown(c.Used(m))).
 		With("reserved", m.Shown(c.Reserved[m])).
 		With("requested", m.Shown(requested[m])).
 		With("limit", m.Shown(limit)).
-		With("period_end", p.End().Format(time.RFC3339)).
+		With("period_end", end).
 		With("upgrade_url", UpgradeURL(appURL))
 }
 
@@ -54,6 +59,10 @@ func noun(m Metric) string {
 		return "seconds of narration"
 	case RenderMinutes:
 		return "minutes of video"
+	case StorageMB:
+		return "MB of storage"
+	case UploadsCount:
+		return "uploads"
 	}
 	return "images"
 }

@@ -97,6 +97,10 @@ func accountPlaces() []Place {
 			What: "network address of callers without a session, and their request rate", Why: "to bound abuse; kept two minutes",
 			Found: "belongs to no account: it is written before anybody is known", Erased: ByExpiry,
 		},
+		{
+			Store: Directory, Kind: "SLOTS#", Key: "SLOTS#render",
+			What: "how many renders of all accounts are unfinished", Why: "to bound what runs at once", Found: "belongs to no account", Erased: NothingKept,
+		},
 	}
 }
 

@@ -23,6 +23,7 @@ const (
 	QuotaExceeded       Code = "quota_exceeded"
 	RateLimited         Code = "rate_limited"
 	TooManyJobs         Code = "too_many_jobs"
+	TooBusy             Code = "too_busy"
 	PreconditionFailed  Code = "precondition_failed"
 	PreconditionMissing Code = "precondition_required"
 	ProjectNotReady     Code = "project_not_ready"
@@ -70,9 +71,10 @@ var rows = map[Code]Row{
 	CrossSite:           {403, "The request came from another site"},
 	Forbidden:           {403, "Not allowed"},
 	FeatureNotInPlan:    {403, "Not in your plan"},
-	QuotaExceeded:       {402, "This month's quota is used up"},
+	QuotaExceeded:       {402, "The plan's quota is used up"},
 	RateLimited:         {429, "Too many requests"},
 	TooManyJobs:         {429, "Too many renders at once"},
+	TooBusy:             {429, "Too much is being rendered right now"},
 	PreconditionFailed:  {412, "It has changed since you read it"},
 	PreconditionMissing: {428, "If-Match is required"},
 	ProjectNotReady:     {409, "The project cannot be rendered yet"},

@@ -2,7 +2,6 @@ package render
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -22,52 +21,43 @@ const (
 	lease = 2 * time.Minute
 )
 
-// planTries bounds how often an admission starts over because the tenant's plan
-// changed between reading and writing it.
-const planTries = 3
-
-// tooManyRetryAfter is when a refused caller may ask again: about the time that
-// a short render takes.
-const tooManyRetryAfter = 30 * time.Second
-
 // Admitter starts renders.
 type Admitter struct {
 	Pricer
 	workflow Workflow
-	maxJobs  int
 	warn     func(context.Context, error)
 }
 
-// NewAdmitter makes an Admitter. maxJobs is how many jobs of one tenant may be
-// unfinished at once; warn hears of failures that the sweeper makes good.
-func NewAdmitter(p Pricer, workflow Workflow, maxJobs int, warn func(context.Context, error)) Admitter {
-	return Admitter{Pricer: p, workflow: workflow, maxJobs: maxJobs, warn: warn}
+// NewAdmitter makes an Admitter. warn hears of failures that the sweeper makes good.
+func NewAdmitter(p Pricer, workflow Workflow, warn func(context.Context, error)) Admitter {
+	return Admitter{Pricer: p, workflow: workflow, warn: warn}
 }
 
 // Render admits a render of the project as it is now and starts it. Errors:
-// those of Quote, QuotaExceeded, TooManyJobs, Unavailable; with a claim also
-// *idempotency.Replay of the job, IdempotencyKeyReused, IdempotencyInProgress.
-func (a Admitter) Render(ctx context.Context, id tenant.ID, projectID string, claim idempotency.Claim) (Job, error) {
+// those of Quote and of metering's Admit; a Replay is of the job.
+func (a Admitter) Render(ctx context.Context, id tenant.ID, projectID string, claim idempotency.Claim) (Job, metering.Standing, error) {
 	jobID := tenant.NewID()
 	var job Job
-	err := a.admit(ctx, id, claim, func() (tenant.Plan, metering.Row, func(Admission) error, error) {
-		t, source, _, err := a.basis(ctx, id, projectID, metering.PeriodOf(a.now()))
+	standing, err := a.intake.Admit(ctx, id, claim, func() (metering.Bid, error) {
+		b, err := a.basis(ctx, id, projectID, metering.PeriodOf(a.intake.Now()))
 		if err != nil {
-			return "", metering.Row{}, nil, err
+			return metering.Bid{}, err
 		}
-		job = a.newJob(jobID, source)
+		job = a.newJob(jobID, b.Source)
 		row := metering.Reserve(job.Period, jobID, job.Attempt, job.Reserved, job.CreatedAt)
-		return t.Plan, row, func(ad Admission) error { return a.store.AdmitJob(ctx, id, job, source, ad) }, nil
+		return metering.Bid{Tenant: b.Tenant, Counter: b.Counter, Row: row, Job: true, Write: func(ctx context.Context, ad metering.Admission) error {
+			return a.store.AdmitJob(ctx, id, job, b.Source, ad)
+		}}, nil
 	})
 	if err != nil {
-		return Job{}, err
+		return Job{}, metering.Standing{}, err
 	}
 	a.start(ctx, id, job)
-	return job, nil
+	return job, standing, nil
 }
 
 func (a Admitter) newJob(jobID string, s Source) Job {
-	now := a.now().UTC().Truncate(time.Millisecond)
+	now := a.intake.Now().UTC().Truncate(time.Millisecond)
 	n := needsOf(s, Job{})
 	return Job{
 		ID: jobID, ProjectID: s.ProjectID, Title: s.Title, Resolution: s.Resolution, Aspect: s.Aspect,
@@ -79,106 +69,59 @@ func (a Admitter) newJob(jobID string, s Source) Job {
 
 // Retry resumes a job that failed or was canceled: it reserves and makes only
 // what is missing. Errors: NotFound, JobNotRetryable, and those of Render.
-func (a Admitter) Retry(ctx context.Context, id tenant.ID, jobID string, claim idempotency.Claim) (Job, error) {
+func (a Admitter) Retry(ctx context.Context, id tenant.ID, jobID string, claim idempotency.Claim) (Job, metering.Standing, error) {
 	if !tenant.ValidID(jobID) {
-		return Job{}, noSuchJob()
+		return Job{}, metering.Standing{}, noSuchJob()
 	}
 	var job Job
-	err := a.admit(ctx, id, claim, func() (tenant.Plan, metering.Row, func(Admission) error, error) {
-		t, old, source, err := a.store.RetryBasis(ctx, id, jobID)
-		if err == nil && old.Status != Failed && old.Status != Canceled {
-			err = problem.New(problem.JobNotRetryable, "Only a failed or canceled job can be retried; this one is "+string(old.Status)+".")
-		}
-		if err == nil && old.Deleted {
-			err = problem.New(problem.JobNotRetryable, "What the job had made was deleted. Render its project again.")
-		}
+	standing, err := a.intake.Admit(ctx, id, claim, func() (metering.Bid, error) {
+		old, b, err := a.store.RetryBasis(ctx, id, jobID, metering.PeriodOf(a.intake.Now()))
 		if err == nil {
-			err = a.renderable(t.Plan, source)
+			err = a.retryable(old, b)
 		}
 		if err != nil {
-			return "", metering.Row{}, nil, err
+			return metering.Bid{}, err
 		}
-		job = a.nextAttempt(old, source)
-		row := metering.Reserve(job.Period, jobID, job.Attempt, job.Reserved, a.now())
-		return t.Plan, row, func(ad Admission) error { return a.store.ReadmitJob(ctx, id, job, ad) }, nil
+		job = a.nextAttempt(old, b.Source)
+		row := metering.Reserve(job.Period, jobID, job.Attempt, job.Reserved, a.intake.Now())
+		return metering.Bid{Tenant: b.Tenant, Counter: b.Counter, Row: row, Job: true, Write: func(ctx context.Context, ad metering.Admission) error {
+			return a.store.ReadmitJob(ctx, id, job, b.Source, ad)
+		}}, nil
 	})
 	if err != nil {
-		return Job{}, err
+		return Job{}, metering.Standing{}, err
 	}
 	a.start(ctx, id, job)
-	return job, nil
+	return job, standing, nil
+}
+
+func (a Admitter) retryable(old Job, b Basis) error {
+	switch {
+	case old.Status != Failed && old.Status != Canceled:
+		return problem.New(problem.JobNotRetryable, "Only a failed or canceled job can be retried; this one is "+string(old.Status)+".")
+	case old.Deleted:
+		return problem.New(problem.JobNotRetryable, "What the job had made was deleted. Render its project again.")
+	}
+	return a.renderable(b.Tenant.Plan, b.Source)
 }
 
 // Admitted is a job as it was answered when an earlier request admitted it: what
 // has become of it since is for the job's own route to say. Errors: NotFound.
 func (a Admitter) Admitted(ctx context.Context, id tenant.ID, jobID string) (Job, error) {
-	_, job, _, err := a.store.RetryBasis(ctx, id, jobID)
+	job, _, err := a.store.RetryBasis(ctx, id, jobID, metering.PeriodOf(a.intake.Now()))
 	job.Status, job.Failure, job.Video, job.Deleted = Queued, nil, nil, false
 	job.StartedAt, job.FinishedAt = time.Time{}, time.Time{}
 	return job, err
 }
 
 func (a Admitter) nextAttempt(old Job, s Source) Job {
-	now := a.now().UTC().Truncate(time.Millisecond)
+	now := a.intake.Now().UTC().Truncate(time.Millisecond)
 	n := needsOf(s, old)
 	job := old
 	job.Status, job.Attempt, job.Restarts, job.Failure = Queued, old.Attempt+1, 0, nil
 	job.Frames, job.Reserved, job.Period = n.frames, n.amounts, metering.PeriodOf(now)
 	job.StartedAt, job.FinishedAt, job.DueAt = time.Time{}, time.Time{}, now.Add(startGrace)
 	return job
-}
-
-// preparation reads afresh on every try and returns what to write.
-type preparation func() (tenant.Plan, metering.Row, func(Admission) error, error)
-
-func (a Admitter) admit(ctx context.Context, id tenant.ID, claim idempotency.Claim, prepare preparation) error {
-	return admit(ctx, a.Pricer, id, a.maxJobs, claim, prepare)
-}
-
-// admit makes one admission.
-func admit(ctx context.Context, p Pricer, id tenant.ID, maxJobs int, claim idempotency.Claim, prepare preparation) error {
-	err := tryAdmit(ctx, p, id, maxJobs, claim, prepare)
-	return idempotency.Explain(ctx, p.store, id, claim, p.now(), err)
-}
-
-func tryAdmit(ctx context.Context, p Pricer, id tenant.ID, maxJobs int, claim idempotency.Claim, prepare preparation) error {
-	for range planTries {
-		plan, row, write, err := prepare()
-		if err != nil {
-			return err
-		}
-		if m, over := metering.Exceeded(plan, p.quotas, metering.Counter{}, row.Taken); over {
-			// More than the whole limit can never be admitted; the counter is read for the answer only.
-			counter, err := p.store.Counter(ctx, id, row.Period)
-			if err != nil {
-				return err
-			}
-			return metering.Refusal(plan, p.quotas, row.Period, counter, row.Taken, m, p.appURL)
-		}
-		err = write(Admission{Plan: plan, Limits: p.quotas.Limits(plan), Row: row, MaxJobs: maxJobs, Claim: claim})
-		if !errors.Is(err, metering.ErrPlanChanged) {
-			return p.refusal(plan, row, maxJobs, err)
-		}
-	}
-	return problem.New(problem.Unavailable, "The account is being changed right now. Try again in a moment.")
-}
-
-// refusal turns the store's word into the caller's.
-func (p Pricer) refusal(plan tenant.Plan, row metering.Row, maxJobs int, err error) error {
-	var full *metering.Full
-	switch {
-	case errors.As(err, &full):
-		m, over := metering.Exceeded(plan, p.quotas, full.Counter, row.Taken)
-		if !over {
-			return fmt.Errorf("admit: the counter refused what fits: %w", err)
-		}
-		return metering.Refusal(plan, p.quotas, row.Period, full.Counter, row.Taken, m, p.appURL)
-	case errors.Is(err, metering.ErrTooManyJobs):
-		refused := problem.New(problem.TooManyJobs, fmt.Sprintf("%d renders are in progress already. Wait for one to finish, or cancel one.", maxJobs))
-		refused.RetryAfter = tooManyRetryAfter
-		return refused
-	}
-	return err
 }
 
 // start begins the execution. The job is admitted whether or not this succeeds:
@@ -189,3 +132,6 @@ func (a Admitter) start(ctx context.Context, id tenant.ID, job Job) {
 		a.warn(ctx, fmt.Errorf("start render: %w", err))
 	}
 }
+
+// Now is the present, as admissions see it.
+func (p Pricer) Now() time.Time { return p.intake.Now() }

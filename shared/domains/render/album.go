@@ -2,6 +2,7 @@ package render
 
 import (
 	"context"
+	"time"
 
 	"github.com/devotionalai/platform/shared/domains/tenant"
 )
@@ -10,10 +11,13 @@ import (
 type Album struct {
 	images ImageStore
 	files  Files
+	now    func() time.Time
 }
 
 // NewAlbum makes an Album.
-func NewAlbum(images ImageStore, files Files) Album { return Album{images: images, files: files} }
+func NewAlbum(images ImageStore, files Files, now func() time.Time) Album {
+	return Album{images: images, files: files, now: now}
+}
 
 // Get shows a preview and a link to it that ends in 15 minutes. Errors:
 // NotFound, also of a preview that failed or is still being made.

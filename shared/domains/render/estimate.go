@@ -57,3 +57,17 @@ func EstimateVideoMS(scenes []string) int64 {
 	}
 	return FramesMS(frames)
 }
+
+// A finished video takes about 0.0033 bytes per pixel and frame of drawn
+// pictures, more of photographs; its sound 20 kB a second.
+const (
+	bytesPerPixel  = 0.005
+	soundPerFrame  = 20_000 / FrameRate
+	stillsEstimate = 300_000 // thumbnail and captions
+)
+
+// estimateBytes is about what a finished video and what belongs to it will take
+// in storage, rather too much than too little.
+func estimateBytes(f Frame, frames int) int64 {
+	return int64(float64(f.Width*f.Height)*bytesPerPixel*float64(frames)) + int64(frames)*soundPerFrame + stillsEstimate
+}

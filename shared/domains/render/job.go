@@ -76,6 +76,7 @@ type Video struct {
 	DurationMS    int64
 	Width, Height int
 	Size          int64 // bytes
+	Stored        int64 // bytes, captions and thumbnail included
 }
 
 // Warning is something that went differently from what was asked for, without
@@ -119,6 +120,7 @@ type Job struct {
 	Parts    map[int]map[PartKind]Part
 	Live     map[string]int // frames of the parts that are being made, by PartName
 	Video    *Video         // made, though perhaps not settled yet
+	Stored   int64          // bytes that count as storage; 0 until it succeeds
 	Deleted  bool           // its files were deleted by its owner
 	Warnings []Warning
 	Failure  *Failure // of the last attempt; while one runs, the trouble that a step met
@@ -145,7 +147,7 @@ func (j Job) Made(succeeded bool) metering.Amounts {
 		}
 	}
 	if succeeded && j.Video != nil {
-		total = total.Plus(metering.Amounts{metering.RenderMinutes: j.Video.DurationMS})
+		total = total.Plus(metering.Amounts{metering.RenderMinutes: j.Video.DurationMS, metering.StorageMB: j.Video.Stored})
 	}
 	return total
 }

@@ -16,13 +16,15 @@ import (
 // maxRestarts is how often an attempt whose execution died is begun again.
 const maxRestarts = 3
 
-// OpenKind tells the two kinds of overdue work apart.
+// OpenKind tells the kinds of overdue work apart.
 type OpenKind string
 
 // The kinds of open work.
 const (
-	OpenRender OpenKind = "RENDER"
-	OpenImage  OpenKind = "IMAGE"
+	OpenRender        OpenKind = "RENDER"
+	OpenImage         OpenKind = "IMAGE"
+	OpenVideoDeletion OpenKind = "VIDEO-DELETION" // marked as deleted, not yet given back
+	OpenImageDeletion OpenKind = "IMAGE-DELETION"
 )
 
 // OpenWork is an entry of the index of open work.
@@ -50,9 +52,10 @@ type Keeper struct {
 
 // SweepReport counts what one sweep did.
 type SweepReport struct {
-	Renders int `json:"renders"` // overdue renders seen to
-	Images  int `json:"images"`  // overdue previews settled
-	Failed  int `json:"failed"`  // entries left for the next sweep
+	Renders   int `json:"renders"`   // overdue renders seen to
+	Images    int `json:"images"`    // overdue previews settled
+	Deletions int `json:"deletions"` // deletions finished that were begun
+	Failed    int `json:"failed"`    // entries left for the next sweep
 }
 
 // Sweep sees to what is overdue, at most limit entries of each kind and no
@@ -61,11 +64,15 @@ type SweepReport struct {
 // take all the time, must not keep the others waiting.
 func (k Keeper) Sweep(ctx context.Context, limit int) (SweepReport, error) {
 	var report SweepReport
-	var errs [2]error
+	var errs [4]error
 	half, done := halfOf(ctx)
 	defer done()
+	var videos, images int
 	report.Images, errs[0] = k.each(half, OpenImage, limit, &report.Failed, k.MendImage)
-	report.Renders, errs[1] = k.each(ctx, OpenRender, limit, &report.Failed, k.MendJob)
+	videos, errs[1] = k.each(half, OpenVideoDeletion, limit, &report.Failed, k.finishVideoDeletion)
+	images, errs[2] = k.each(half, OpenImageDeletion, limit, &report.Failed, k.finishImageDeletion)
+	report.Deletions = videos + images
+	report.Renders, errs[3] = k.each(ctx, OpenRender, limit, &report.Failed, k.MendJob)
 	return report, errors.Join(errs[:]...)
 }
 
@@ -190,8 +197,8 @@ func (k Keeper) MendImage(ctx context.Context, id tenant.ID, imageID string) err
 	if err != nil || image.Settled {
 		return err
 	}
-	_, made, err := k.Files.Size(ctx, id, image.Object)
-	if err != nil {
+	var made bool
+	if image.Stored, made, err = k.Files.Size(ctx, id, image.Object); err != nil {
 		return err
 	}
 	return ignoreChanged(settleImage(ctx, k.Images, id, image, made, k.now()))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"path"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/devotionalai/platform/shared/domains/tenant"
@@ -13,10 +14,13 @@ import (
 type Library struct {
 	jobs  JobStore
 	files Files
+	now   func() time.Time
 }
 
 // NewLibrary makes a Library.
-func NewLibrary(jobs JobStore, files Files) Library { return Library{jobs: jobs, files: files} }
+func NewLibrary(jobs JobStore, files Files, now func() time.Time) Library {
+	return Library{jobs: jobs, files: files, now: now}
+}
 
 // Links are the URLs of a finished video; each ends in 15 minutes. Those to save
 // carry a file name made from the title.
@@ -102,9 +106,11 @@ func (l Library) DeleteVideo(ctx context.Context, id tenant.ID, jobID string) er
 	if !tenant.ValidID(jobID) {
 		return noSuchJob()
 	}
+	now := l.now()
 	// The mark goes first: a link must never be handed out to a file that is gone.
-	if err := l.jobs.ForgetVideo(ctx, id, jobID); err != nil {
+	j, err := l.jobs.ForgetVideo(ctx, id, jobID, now.Add(deletionGrace))
+	if err != nil {
 		return err
 	}
-	return l.files.RemoveAll(ctx, id, jobPrefix(jobID))
+	return dropVideo(ctx, l.jobs, l.files, id, j, now)
 }

@@ -4,42 +4,32 @@ import (
 	"context"
 	"time"
 
-	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 )
 
-// Admission is everything that one transaction writes when a job or an image is
-// admitted, and what must hold for it.
-type Admission struct {
-	Plan    tenant.Plan // the tenant's plan as read; the transaction fails when it changed
-	Limits  metering.Amounts
-	Row     metering.Row
-	MaxJobs int // unfinished jobs allowed at once; not for images
-	Claim   idempotency.Claim
+// Basis is what an admission is decided on, read in one strongly consistent call.
+type Basis struct {
+	Tenant  tenant.Tenant
+	Source  Source
+	Counter metering.Counter
 }
 
-// AdmissionStore admits work. Each Admit method is one transaction: all or
-// nothing. When it is repeated after it took effect it succeeds again.
-//
-// Errors: *metering.Full when a counter has no room, metering.ErrTooManyJobs,
-// metering.ErrPlanChanged when the tenant is not as read,
-// idempotency.ErrClaimed, Unavailable.
+// AdmissionStore admits renders. Each Admit method is one transaction, with the
+// errors of metering.Bid's Write, and ProjectNotReady when a picture or sound
+// that the source names is not there.
 type AdmissionStore interface {
-	idempotency.Claims
-	// Basis reads the tenant, the project, copied, and what a month has taken, in
-	// one strongly consistent call. Errors: NotFound.
-	Basis(ctx context.Context, id tenant.ID, projectID string, p metering.Period) (tenant.Tenant, Source, metering.Counter, error)
-	// Counter reads what a month has taken; an untouched month is empty.
-	Counter(ctx context.Context, id tenant.ID, p metering.Period) (metering.Counter, error)
+	// Basis reads the tenant, the project, copied, and what a month has taken.
+	// Errors: NotFound.
+	Basis(ctx context.Context, id tenant.ID, projectID string, p metering.Period) (Basis, error)
 	// AdmitJob stores a new job and its source.
-	AdmitJob(ctx context.Context, id tenant.ID, j Job, source Source, a Admission) error
-	// RetryBasis reads the tenant, the job and its source. Errors: NotFound.
-	RetryBasis(ctx context.Context, id tenant.ID, jobID string) (tenant.Tenant, Job, Source, error)
+	AdmitJob(ctx context.Context, id tenant.ID, j Job, source Source, a metering.Admission) error
+	// RetryBasis reads the job, and for a retry what Basis does. Errors: NotFound.
+	RetryBasis(ctx context.Context, id tenant.ID, jobID string, p metering.Period) (Job, Basis, error)
 	// ReadmitJob queues j.Attempt of a job that ended attempt j.Attempt-1
 	// without success. Errors: as above, Conflict when another call did so first.
-	ReadmitJob(ctx context.Context, id tenant.ID, j Job, a Admission) error
+	ReadmitJob(ctx context.Context, id tenant.ID, j Job, source Source, a metering.Admission) error
 }
 
 // Settlement ends an attempt.
@@ -86,9 +76,12 @@ type JobStore interface {
 	ReplaceExecution(ctx context.Context, id tenant.ID, j Job, due time.Time) error
 	// Postpone moves the due time of an unfinished attempt. Errors: ErrChanged.
 	Postpone(ctx context.Context, id tenant.ID, j Job, due time.Time) error
-	// ForgetVideo marks the files of an ended job as deleted. Errors: NotFound,
-	// JobStillRunning.
-	ForgetVideo(ctx context.Context, id tenant.ID, jobID string) error
+	// ForgetVideo marks the files of an ended job as deleted, which the sweeper
+	// sees to from due on, and returns the job. Errors: NotFound, JobStillRunning.
+	ForgetVideo(ctx context.Context, id tenant.ID, jobID string, due time.Time) (Job, error)
+	// ReleaseVideo gives back what a deleted job had stored, once. Errors:
+	// ErrChanged when it was given back already.
+	ReleaseVideo(ctx context.Context, id tenant.ID, j Job, row metering.Row) error
 }
 
 // Files keeps a tenant's objects. Names are below the tenant's prefix.

@@ -22,31 +22,42 @@ type Image struct {
 	Object    string // name below the tenant's prefix
 	Settled   bool   // its reservation is over
 	Failed    bool   // it was never made
+	Deleted   bool   // its owner deleted it; it goes when its object and its storage are given back
 	Period    metering.Period
+	Reserved  metering.Amounts
+	Stored    int64 // bytes that count as storage
 	CreatedAt time.Time
-	DueAt     time.Time // when the sweeper must look; zero once settled
+	DueAt     time.Time // when the sweeper must look; zero once nothing is open
 	Claim     string    // key of the claim that asked for it; "" without one
 }
 
 // ImageStore keeps previews. Every method touches the tenant's own partition only.
 type ImageStore interface {
-	// Tenant reads what the tenant is, strongly consistent. Errors: NotFound.
-	Tenant(ctx context.Context, id tenant.ID) (tenant.Tenant, error)
-	// AdmitImage stores a preview that is about to be made. Errors: as AdmissionStore.
-	AdmitImage(ctx context.Context, id tenant.ID, i Image, a Admission) error
+	// TenantMonth reads the tenant and what a month has taken, strongly consistent.
+	// Errors: NotFound.
+	TenantMonth(ctx context.Context, id tenant.ID, p metering.Period) (tenant.Tenant, metering.Counter, error)
+	// AdmitImage stores a preview that is about to be made, in one transaction
+	// with the errors of metering.Bid's Write.
+	AdmitImage(ctx context.Context, id tenant.ID, i Image, a metering.Admission) error
 	// Image reads a finished preview. Errors: NotFound.
 	Image(ctx context.Context, id tenant.ID, imageID string) (Image, error)
 	// OpenImage reads a preview in any state. Errors: NotFound.
 	OpenImage(ctx context.Context, id tenant.ID, imageID string) (Image, error)
-	// SettleImage ends the reservation, once; made says whether the picture is
-	// there. When it is not, its claim is free again. Errors: ErrChanged when it
-	// was settled already.
-	SettleImage(ctx context.Context, id tenant.ID, i Image, made bool, row metering.Row) error
+	// SettleImage ends the reservation, once. i says whether the picture is there;
+	// when it is not, its claim is free again. Errors: ErrChanged when it was
+	// settled already.
+	SettleImage(ctx context.Context, id tenant.ID, i Image, row metering.Row) error
+	// ForgetImage marks a finished preview as deleted, which the sweeper sees to
+	// from due on, and returns it. Errors: NotFound, Conflict while it is made.
+	ForgetImage(ctx context.Context, id tenant.ID, imageID string, due time.Time) (Image, error)
+	// ReleaseImage removes a deleted preview and gives back what it had stored,
+	// once. Errors: ErrChanged when it is gone already.
+	ReleaseImage(ctx context.Context, id tenant.ID, i Image, row metering.Row) error
 }
 
 // Previewer makes previews.
 type Previewer struct {
-	Pricer
+	intake  metering.Intake
 	images  ImageStore
 	files   Files
 	painter Painter
@@ -56,82 +67,93 @@ type Previewer struct {
 
 // NewPreviewer makes a Previewer. timeout is for one picture; warn hears of
 // failures that the sweeper makes good.
-func NewPreviewer(p Pricer, images ImageStore, files Files, painter Painter, timeout time.Duration, warn func(context.Context, error)) Previewer {
-	return Previewer{Pricer: p, images: images, files: files, painter: painter, timeout: timeout, warn: warn}
+func NewPreviewer(in metering.Intake, images ImageStore, files Files, painter Painter, timeout time.Duration, warn func(context.Context, error)) Previewer {
+	return Previewer{intake: in, images: images, files: files, painter: painter, timeout: timeout, warn: warn}
 }
 
-// Preview makes one picture and answers a link to it. Errors: QuotaExceeded,
-// ImageTimeout, ImageFailed (nothing is charged then), Unavailable; with a claim
-// also *idempotency.Replay of a picture (see Again), IdempotencyKeyReused,
-// IdempotencyInProgress.
-func (p Previewer) Preview(ctx context.Context, id tenant.ID, prompt string, aspect Aspect, claim idempotency.Claim) (Image, string, error) {
-	image, err := p.reserve(ctx, id, aspect, claim)
+// Preview makes one picture and answers a link to it. Errors: ImageTimeout,
+// ImageFailed (nothing is charged then), and those of metering's Admit; a Replay
+// is of a picture (see Again).
+func (p Previewer) Preview(ctx context.Context, id tenant.ID, prompt string, aspect Aspect, claim idempotency.Claim) (Image, string, metering.Standing, error) {
+	image, standing, err := p.reserve(ctx, id, aspect, claim)
 	if err != nil {
-		return Image{}, "", err
+		return Image{}, "", metering.Standing{}, err
 	}
-	if err := p.produce(ctx, id, image, prompt); err != nil {
+	if image.Stored, err = p.produce(ctx, id, image, prompt); err != nil {
 		p.settle(ctx, id, image, false)
-		return Image{}, "", err
+		return Image{}, "", metering.Standing{}, err
 	}
 	// The picture is there, so the caller gets it, also when this must be left
 	// to the sweeper.
 	p.settle(ctx, id, image, true)
 	url, err := p.files.Link(ctx, id, image.Object)
-	return image, url, err
+	return image, url, standing, err
 }
 
 // Again answers a repeated request with the picture that the first one made.
 // Errors: IdempotencyInProgress while there is none.
 func (p Previewer) Again(ctx context.Context, id tenant.ID, imageID string) (Image, string, error) {
-	image, url, err := NewAlbum(p.images, p.files).Get(ctx, id, imageID)
+	image, url, err := NewAlbum(p.images, p.files, p.intake.Now).Get(ctx, id, imageID)
 	if problem.Is(err, problem.NotFound) {
 		return Image{}, "", idempotency.InProgress() // being made; or failed, and its claim is free again
 	}
 	return image, url, err
 }
 
-func (p Previewer) reserve(ctx context.Context, id tenant.ID, aspect Aspect, claim idempotency.Claim) (Image, error) {
-	now := p.now().UTC().Truncate(time.Millisecond)
+// previewBytes is about what a picture of 1080 lines takes.
+const previewBytes = 2_500_000
+
+func (p Previewer) reserve(ctx context.Context, id tenant.ID, aspect Aspect, claim idempotency.Claim) (Image, metering.Standing, error) {
+	now := p.intake.Now().UTC().Truncate(time.Millisecond)
 	imageID := tenant.NewID()
 	image := Image{
 		ID: imageID, Aspect: aspect, Object: ImageObject(imageID, ""), Period: metering.PeriodOf(now),
 		CreatedAt: now, DueAt: now.Add(p.timeout + previewGrace), Claim: claim.Key,
+		Reserved: metering.Amounts{metering.ImagesCount: 1, metering.StorageMB: previewBytes},
 	}
-	one := metering.Amounts{metering.ImagesCount: 1}
-	err := admit(ctx, p.Pricer, id, 0, claim, func() (tenant.Plan, metering.Row, func(Admission) error, error) {
-		t, err := p.images.Tenant(ctx, id)
-		row := metering.Reserve(image.Period, imageID, 1, one, now)
-		return t.Plan, row, func(a Admission) error { return p.images.AdmitImage(ctx, id, image, a) }, err
+	standing, err := p.intake.Admit(ctx, id, claim, func() (metering.Bid, error) {
+		t, counter, err := p.images.TenantMonth(ctx, id, image.Period)
+		return metering.Bid{
+			Tenant: t, Counter: counter, Row: metering.Reserve(image.Period, imageID, 1, image.Reserved, now),
+			Write: func(ctx context.Context, a metering.Admission) error { return p.images.AdmitImage(ctx, id, image, a) },
+		}, err
 	})
-	return image, err
+	return image, standing, err
 }
 
-func (p Previewer) produce(ctx context.Context, id tenant.ID, image Image, prompt string) error {
+// produce answers the picture's size in bytes.
+func (p Previewer) produce(ctx context.Context, id tenant.ID, image Image, prompt string) (int64, error) {
 	picture, err := paint(ctx, p.painter, p.timeout, prompt, image.Aspect)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	return p.files.PutBytes(ctx, id, image.Object, picture.Data, picture.ContentType)
+	return int64(len(picture.Data)), p.files.PutBytes(ctx, id, image.Object, picture.Data, picture.ContentType)
 }
 
 func (p Previewer) settle(ctx context.Context, id tenant.ID, image Image, made bool) {
 	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), previewGrace/2)
 	defer done()
-	if err := settleImage(ctx, p.images, id, image, made, p.now()); err != nil {
+	if err := settleImage(ctx, p.images, id, image, made, p.intake.Now()); err != nil {
 		p.warn(ctx, fmt.Errorf("settle preview: %w", err))
 	}
 }
 
-// settleImage ends a preview's reservation: one image when it was made, else none.
+// settleImage ends a preview's reservation: one image and its bytes when it was
+// made, else nothing.
 func settleImage(ctx context.Context, images ImageStore, id tenant.ID, image Image, made bool, now time.Time) error {
-	one := metering.Amounts{metering.ImagesCount: 1}
 	used := metering.Amounts{}
 	if made {
-		used = one
+		used = metering.Amounts{metering.ImagesCount: 1, metering.StorageMB: image.Stored}
+	} else {
+		image.Stored = 0
 	}
-	row := metering.Settle(image.Period, image.ID, 1, one, used, now.UTC().Truncate(time.Millisecond))
-	return images.SettleImage(ctx, id, image, made, row)
+	image.Failed = !made
+	row := metering.Settle(image.Period, image.ID, 1, image.Reserved, used, now.UTC().Truncate(time.Millisecond))
+	return images.SettleImage(ctx, id, image, row)
 }
 
 // NoSuchImage answers an absent preview and another tenant's alike.
 func NoSuchImage() error { return problem.New(problem.NotFound, "There is no such preview.") }
+
+// Now is the present, as admissions see it.
+func (p Previewer) Now() time.Time { return p.intake.Now() }

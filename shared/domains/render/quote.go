@@ -17,15 +17,12 @@ const FeatureUHD = "render_4k"
 // Pricer tells what a render would take, and refuses what cannot be rendered.
 type Pricer struct {
 	store  AdmissionStore
-	quotas metering.Quotas
-	appURL string
-	now    func() time.Time
+	intake metering.Intake
 }
 
-// NewPricer makes a Pricer. appURL is the product's origin, for links to the
-// page where a plan is changed.
-func NewPricer(store AdmissionStore, quotas metering.Quotas, appURL string, now func() time.Time) Pricer {
-	return Pricer{store: store, quotas: quotas, appURL: appURL, now: now}
+// NewPricer makes a Pricer.
+func NewPricer(store AdmissionStore, intake metering.Intake) Pricer {
+	return Pricer{store: store, intake: intake}
 }
 
 // QuoteLine is one metric of a quote, in shown units.
@@ -54,20 +51,20 @@ type Quote struct {
 // Quote prices a render of the project as it is now. Errors: NotFound,
 // ProjectNotReady, VideoTooLong, FeatureNotInPlan.
 func (p Pricer) Quote(ctx context.Context, id tenant.ID, projectID string) (Quote, error) {
-	period := metering.PeriodOf(p.now())
-	t, source, counter, err := p.basis(ctx, id, projectID, period)
+	period := metering.PeriodOf(p.intake.Now())
+	b, err := p.basis(ctx, id, projectID, period)
 	if err != nil {
 		return Quote{}, err
 	}
-	needs := needsOf(source, Job{})
+	needs, limits := needsOf(b.Source, Job{}), p.intake.Limits(b.Tenant)
 	q := Quote{
 		ProjectID: projectID, Fits: true, DurationMS: FramesMS(needs.frames), PeriodEnd: period.End(),
-		SceneCount: len(source.Scenes), ImagesToUse: source.reused(),
+		SceneCount: len(b.Source.Scenes), ImagesToUse: b.Source.reused(),
 	}
 	for _, m := range metering.Metrics() {
 		line := QuoteLine{Metric: m, Unit: m.Unit(), Needed: m.Shown(needs.amounts[m]), Fits: true}
-		if limit, limited := p.quotas.Limit(t.Plan, m); limited {
-			left := max(limit-counter.Taken[m], 0)
+		if limit, limited := limits.Of(m); limited {
+			left := max(limit-b.Counter.Taken[m], 0)
 			line.Fits = needs.amounts[m] <= left
 			line.Missing = m.Shown(max(needs.amounts[m]-left, 0))
 			line.Limit, line.Left = shown(m, limit), shown(m, left)
@@ -76,7 +73,7 @@ func (p Pricer) Quote(ctx context.Context, id tenant.ID, projectID string) (Quot
 		q.Metrics = append(q.Metrics, line)
 	}
 	if !q.Fits {
-		url := metering.UpgradeURL(p.appURL)
+		url := metering.UpgradeURL(p.intake.AppURL())
 		q.UpgradeURL = &url
 	}
 	return q, nil
@@ -88,15 +85,15 @@ func shown(m metering.Metric, stored int64) *float64 {
 }
 
 // basis reads a project and refuses one that no quota could make renderable.
-func (p Pricer) basis(ctx context.Context, id tenant.ID, projectID string, month metering.Period) (tenant.Tenant, Source, metering.Counter, error) {
+func (p Pricer) basis(ctx context.Context, id tenant.ID, projectID string, month metering.Period) (Basis, error) {
 	if !tenant.ValidID(projectID) {
-		return tenant.Tenant{}, Source{}, metering.Counter{}, problem.New(problem.NotFound, "There is no such project.")
+		return Basis{}, problem.New(problem.NotFound, "There is no such project.")
 	}
-	t, source, counter, err := p.store.Basis(ctx, id, projectID, month)
+	b, err := p.store.Basis(ctx, id, projectID, month)
 	if err == nil {
-		err = p.renderable(t.Plan, source)
+		err = p.renderable(b.Tenant.Plan, b.Source)
 	}
-	return t, source, counter, err
+	return b, err
 }
 
 func (p Pricer) renderable(plan tenant.Plan, s Source) error {
@@ -109,7 +106,7 @@ func (p Pricer) renderable(plan tenant.Plan, s Source) error {
 		}
 	}
 	if s.Resolution == UHD && !plan.Paid() {
-		return metering.NotInPlan(FeatureUHD, "4k videos are part of the paid plans. Choose 1080p, or upgrade.", p.appURL)
+		return metering.NotInPlan(FeatureUHD, "4k videos are part of the paid plans. Choose 1080p, or upgrade.", p.intake.AppURL())
 	}
 	if ms, most := FramesMS(needsOf(s, Job{}).frames), maxMS(s.Resolution); ms > most {
 		return problem.New(problem.VideoTooLong, fmt.Sprintf(
@@ -153,6 +150,7 @@ func needsOf(s Source, made Job) needs {
 		n.frames += SceneShot(i+1, "", speechMS, nil).Frames - FadeFrames
 	}
 	n.amounts[metering.RenderMinutes] = FramesMS(n.frames)
+	n.amounts[metering.StorageMB] = estimateBytes(FrameSize(s.Resolution, s.Aspect), n.frames)
 	// What earlier attempts made without recording it as charged is settled
 	// with this attempt, so it is reserved with it too.
 	n.amounts = n.amounts.Plus(made.Made(false)).Minus(made.Charged)

@@ -102,12 +102,27 @@ func (t *task) publish(ctx context.Context, timeline Timeline, video, thumbnail 
 	if err := t.Files.PutFile(ctx, id, VideoObject(job), video, "video/mp4"); err != nil {
 		return err
 	}
-	size, _, err := t.Files.Size(ctx, id, VideoObject(job))
+	size, stored, err := t.sizes(ctx, VideoObject(job), CaptionsObject(job), ThumbnailObject(job))
 	if err != nil {
 		return err
 	}
 	frame := FrameSize(t.source.Resolution, t.source.Aspect)
 	return t.Jobs.RecordVideo(ctx, id, job, t.in.Attempt, Video{
-		DurationMS: timeline.DurationMS(), Width: frame.Width, Height: frame.Height, Size: size,
+		DurationMS: timeline.DurationMS(), Width: frame.Width, Height: frame.Height, Size: size, Stored: stored,
 	})
+}
+
+// sizes returns the bytes of the first object and of all together.
+func (t *task) sizes(ctx context.Context, names ...string) (first, all int64, err error) {
+	for i, name := range names {
+		size, _, err := t.Files.Size(ctx, t.in.TenantID, name)
+		if err != nil {
+			return 0, 0, err
+		}
+		if i == 0 {
+			first = size
+		}
+		all += size
+	}
+	return first, all, nil
 }

@@ -43,8 +43,13 @@ type Tenant struct {
 	ID        ID
 	Plan      Plan
 	Status    Status
+	Overrides map[string]int64 // limits agreed with this tenant alone, by metric, in stored units, or Unlimited
+	Revision  int64            // changes with the plan and the overrides
 	CreatedAt time.Time
 }
+
+// Unlimited is the override that takes a limit away.
+const Unlimited int64 = -1
 
 // NewID returns a fresh identifier in the form that every id here has: a ULID,
 // so that ids sort by creation time (millisecond precision, UTC).

@@ -16,7 +16,6 @@ import (
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
-	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/httpapi"
 	"github.com/devotionalai/platform/shared/httpapi/openapi"
 )
@@ -104,10 +103,10 @@ func TestAStringTypeOfUnknownValuesIsRefused(t *testing.T) {
 // their own to what the rules answer.
 func TestFurtherMembersAreDescribed(t *testing.T) {
 	schemas := components(t, decode(t, generate(t)))
-	quotas := metering.NewQuotas(metering.Base{ImagesCount: 1})
+	limits := metering.Limits{metering.ImagesCount: 1}
 	period := metering.PeriodOf(time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC))
 	for name, refusal := range map[string]*problem.Error{
-		"QuotaProblem": metering.Refusal(tenant.Free, quotas, period, metering.Counter{}, metering.Amounts{metering.ImagesCount: 2},
+		"QuotaProblem": metering.Refusal(limits, period, metering.Counter{}, metering.Amounts{metering.ImagesCount: 2},
 			metering.ImagesCount, "http://localhost"),
 		"FeatureProblem": metering.NotInPlan(render.FeatureUHD, "Not yours.", "http://localhost"),
 	} {

@@ -35,7 +35,7 @@ func problemSchemas() object {
 		"QuotaProblem": problemWith(problem.QuotaExceeded, object{
 			"metric": enum(metering.Metrics()), "used": amount("Settled this month, in the metric's unit as all amounts here"),
 			"reserved": amount("Held by what is being made"), "requested": amount("What the call would take"),
-			"limit": amount("Of the plan"), "period_end": str("When the month's amounts begin anew"), "upgrade_url": str("The page where the plan is changed"),
+			"limit": amount("Of the plan"), "period_end": object{"type": []any{"string", "null"}, "description": "When the month's amounts begin anew; null for storage_mb"}, "upgrade_url": str("The page where the plan is changed"),
 		}),
 		"FeatureProblem": problemWith(problem.FeatureNotInPlan, object{
 			"feature": str("What the plan lacks"), "upgrade_url": str("The page where the plan is changed"),

@@ -22,58 +22,54 @@ type Admissions struct{ *Client }
 func NewAdmissions(c *Client) *Admissions { return &Admissions{c} }
 
 // Basis implements render.AdmissionStore.
-func (s *Admissions) Basis(ctx context.Context, t tenant.ID, projectID string, month metering.Period) (tenant.Tenant, render.Source, metering.Counter, error) {
-	found, err := s.read(ctx, "read project", tenantKey(t), projectKey(t, projectID), usageKey(t, month))
+func (s *Admissions) Basis(ctx context.Context, t tenant.ID, projectID string, month metering.Period) (render.Basis, error) {
+	found, err := s.read(ctx, "read project", tenantKey(t), usageKey(t, month), levelKey(t), projectKey(t, projectID))
 	if err != nil {
-		return tenant.Tenant{}, render.Source{}, metering.Counter{}, err
+		return render.Basis{}, err
 	}
-	p, err := readProject(found[1])
+	p, err := readProject(found[3])
 	if err != nil {
-		return tenant.Tenant{}, render.Source{}, metering.Counter{}, err
+		return render.Basis{}, err
 	}
 	owner, err := readTenant(t, found[0])
-	return owner, sourceOf(p), readCounter(found[2]), err
-}
-
-// Counter implements render.AdmissionStore.
-func (s *Admissions) Counter(ctx context.Context, t tenant.ID, p metering.Period) (metering.Counter, error) {
-	return s.counter(ctx, t, p)
+	return render.Basis{Tenant: owner, Source: sourceOf(p), Counter: readCounter(found[1], found[2])}, err
 }
 
 // AdmitJob implements render.AdmissionStore.
-func (s *Admissions) AdmitJob(ctx context.Context, t tenant.ID, j render.Job, source render.Source, a render.Admission) error {
+func (s *Admissions) AdmitJob(ctx context.Context, t tenant.ID, j render.Job, source render.Source, a metering.Admission) error {
 	copied, err := json.Marshal(source)
 	if err != nil {
 		return fmt.Errorf("encode project: %w", err)
 	}
 	return s.admit(ctx, "admit render", t, a, admission{
 		subject: s.putNew(newJobItem(t, j)),
+		needs:   s.needed(t, source),
 		more:    []types.TransactWriteItem{s.putNew(with(sourceKey(t, j.ID), item{attrProject: str(string(copied))}))},
-		job:     true,
 	})
 }
 
 // RetryBasis implements render.AdmissionStore.
-func (s *Admissions) RetryBasis(ctx context.Context, t tenant.ID, jobID string) (tenant.Tenant, render.Job, render.Source, error) {
-	found, err := s.read(ctx, "read job", tenantKey(t), jobKey(t, jobID), sourceKey(t, jobID))
+func (s *Admissions) RetryBasis(ctx context.Context, t tenant.ID, jobID string, month metering.Period) (render.Job, render.Basis, error) {
+	found, err := s.read(ctx, "read job", tenantKey(t), usageKey(t, month), levelKey(t), jobKey(t, jobID), sourceKey(t, jobID))
 	if err != nil {
-		return tenant.Tenant{}, render.Job{}, render.Source{}, err
+		return render.Job{}, render.Basis{}, err
 	}
-	j, err := readJob(found[1])
+	j, err := readJob(found[3])
 	if err != nil {
-		return tenant.Tenant{}, render.Job{}, render.Source{}, err
+		return render.Job{}, render.Basis{}, err
 	}
-	source, err := readSource(found[2])
+	source, err := readSource(found[4])
 	if err != nil {
-		return tenant.Tenant{}, render.Job{}, render.Source{}, err
+		return render.Job{}, render.Basis{}, err
 	}
 	owner, err := readTenant(t, found[0])
-	return owner, j, source, err
+	return j, render.Basis{Tenant: owner, Source: source, Counter: readCounter(found[1], found[2])}, err
 }
 
 // ReadmitJob implements render.AdmissionStore.
-func (s *Admissions) ReadmitJob(ctx context.Context, t tenant.ID, j render.Job, a render.Admission) error {
+func (s *Admissions) ReadmitJob(ctx context.Context, t tenant.ID, j render.Job, source render.Source, a metering.Admission) error {
 	return s.admit(ctx, "retry render", t, a, admission{
+		needs: s.needed(t, source),
 		subject: types.TransactWriteItem{Update: &types.Update{
 			TableName: aws.String(s.platform), Key: jobKey(t, j.ID),
 			UpdateExpression: aws.String("SET #status = :queued, #attempt = :attempt, #restarts = :zero, #frames = :frames, #period = :period, " +
@@ -91,39 +87,71 @@ func (s *Admissions) ReadmitJob(ctx context.Context, t tenant.ID, j render.Job, 
 				":before": num(int64(j.Attempt - 1)), ":failed": str(render.Failed), ":canceled": str(render.Canceled),
 			},
 		}},
-		job: true,
 	})
+}
+
+// needed holds every picture that a source names to be there.
+func (c *Client) needed(t tenant.ID, source render.Source) []need {
+	var all []need
+	seen := map[string]bool{}
+	for i, scene := range source.Scenes {
+		if scene.ImageID == "" || seen[scene.ImageID] {
+			continue
+		}
+		seen[scene.ImageID] = true
+		all = append(all, need{
+			what: fmt.Sprintf("The picture of scene %d was deleted. Choose another one.", i+1),
+			check: types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
+				TableName: aws.String(c.platform), Key: imageKey(t, scene.ImageID),
+				ConditionExpression:       aws.String("attribute_exists(pk) AND attribute_not_exists(#deleted) AND (attribute_not_exists(#failed) OR #failed = :no)"),
+				ExpressionAttributeNames:  map[string]string{"#deleted": attrDeleted, "#failed": attrFailed},
+				ExpressionAttributeValues: item{":no": flag(false)},
+			}},
+		})
+	}
+	return all
+}
+
+// need is something that must be there for what is admitted.
+type need struct {
+	what  string // for a person, when it is not
+	check types.TransactWriteItem
 }
 
 // admission is what one kind of admission adds to what all write.
 type admission struct {
 	subject types.TransactWriteItem   // what is admitted
+	needs   []need                    // what must be there for it
 	more    []types.TransactWriteItem // written along with it
-	job     bool                      // counts as an unfinished job
 }
 
-// The first actions of an admission's transaction.
+// The first actions of an admission's transaction. Those of a job have the slot
+// after them; then come its needs, what is written along, and the claim.
 const (
 	actionLedger = iota
-	actionCounter
-	actionPlan
+	actionMonth
+	actionLevel
+	actionTenant
 	actionSubject
-	actionLevel // of a job
+	actionSlot
 )
 
 // admit writes an admission, all or nothing, and tells what refused it.
-func (c *Client) admit(ctx context.Context, doing string, t tenant.ID, a render.Admission, what admission) error {
+func (c *Client) admit(ctx context.Context, doing string, t tenant.ID, a metering.Admission, what admission) error {
 	actions := []types.TransactWriteItem{
-		actionLedger: c.ledgerPut(t, a.Row), actionCounter: c.counterUpdate(t, a.Row, a.Limits),
-		actionPlan: c.planCheck(t, a.Plan), actionSubject: what.subject,
+		actionLedger: c.ledgerPut(t, a.Row), actionMonth: c.monthUpdate(t, a.Row, a.Limits),
+		actionLevel: c.levelUpdate(t, a.Row, a.Limits, a.Job, false), actionTenant: c.tenantCheck(a.Tenant), actionSubject: what.subject,
 	}
-	if what.job {
-		actions = append(actions, c.activeJobs(t, 1, a.MaxJobs))
+	if a.Job != nil {
+		actions = append(actions, c.slotUpdate(a.Job))
+	}
+	needs := len(actions)
+	for _, n := range what.needs {
+		actions = append(actions, n.check)
 	}
 	actions = append(actions, what.more...)
-	claim := 0
+	claim := len(actions)
 	if a.Claim.Given() {
-		claim = len(actions)
 		actions = append(actions, c.claimPut(t, a.Claim, a.Row.Subject, a.Row.At))
 	}
 	reasons, err := c.transact(ctx, actions)
@@ -132,21 +160,41 @@ func (c *Client) admit(ctx context.Context, doing string, t tenant.ID, a render.
 		return nil
 	case refusedOn(reasons, actionLedger), refusedOn(reasons, actionSubject), reasons == nil && unsure(err):
 		return c.admitted(ctx, doing, t, a, err)
-	case claim > 0 && refusedOn(reasons, claim):
+	case a.Claim.Given() && refusedOn(reasons, claim):
 		return idempotency.ErrClaimed
-	case refusedOn(reasons, actionPlan):
-		return metering.ErrPlanChanged
-	case what.job && refusedOn(reasons, actionLevel):
-		return metering.ErrTooManyJobs
-	case refusedOn(reasons, actionCounter):
-		return &metering.Full{Counter: readCounter(reasons[actionCounter].old)}
+	case refusedOn(reasons, actionTenant):
+		return metering.ErrTenantChanged
+	}
+	for i, n := range what.needs {
+		if refusedOn(reasons, needs+i) {
+			return problem.New(problem.ProjectNotReady, n.what)
+		}
+	}
+	if err := noRoom(a, reasons); err != nil {
+		return err
 	}
 	return failed(doing, err)
 }
 
+// noRoom tells which counter refused an admission; nil when none did.
+func noRoom(a metering.Admission, reasons []refusal) error {
+	month, level := refusedOn(reasons, actionMonth), refusedOn(reasons, actionLevel)
+	switch {
+	case a.Job != nil && level && readNum(reasons[actionLevel].old, attrActiveJobs) >= int64(a.Job.PerTenant):
+		return metering.ErrTooManyJobs
+	case month || level:
+		var full metering.Full
+		full.Counter = readCounter(reasons[actionMonth].old, reasons[actionLevel].old)
+		return &full
+	case a.Job != nil && refusedOn(reasons, actionSlot):
+		return metering.ErrNoSlot
+	}
+	return nil
+}
+
 // admitted finds out whether a transaction took effect whose answer was lost,
 // or that another attempt at it had overtaken: its ledger row tells.
-func (c *Client) admitted(ctx context.Context, doing string, t tenant.ID, a render.Admission, cause error) error {
+func (c *Client) admitted(ctx context.Context, doing string, t tenant.ID, a metering.Admission, cause error) error {
 	found, err := c.read(ctx, doing, ledgerKey(t, a.Row))
 	switch {
 	case err != nil:

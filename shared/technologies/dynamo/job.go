@@ -40,6 +40,8 @@ const (
 	attrHeight   = "height"
 	attrSize     = "size"
 	attrDuration = "duration_ms"
+	attrStored   = "stored"   // bytes that count as storage
+	attrReleased = "released" // deleted, and its storage given back
 )
 
 // Jobs keeps renders. It implements render.JobStore.
@@ -119,13 +121,22 @@ func (s *Jobs) change(ctx context.Context, t tenant.ID, id string, c jobChange) 
 
 // update writes one item, again while it only loses against a transaction.
 func (c *Client) update(ctx context.Context, in *dynamodb.UpdateItemInput) error {
+	_, err := c.updated(ctx, in)
+	return err
+}
+
+// updated is update, for the item's attributes that the input asks to return.
+func (c *Client) updated(ctx context.Context, in *dynamodb.UpdateItemInput) (item, error) {
 	for try := 0; ; try++ {
-		_, err := c.db.UpdateItem(ctx, in)
+		out, err := c.db.UpdateItem(ctx, in)
+		if err == nil {
+			return out.Attributes, nil
+		}
 		if !conflicted(err) || try == contentionTries {
-			return err
+			return nil, err
 		}
 		if err := pause(ctx, try); err != nil {
-			return err
+			return nil, err
 		}
 	}
 }
@@ -189,7 +200,7 @@ func (s *Jobs) RecordVideo(ctx context.Context, t tenant.ID, id string, attempt 
 		update: "SET #video = :video, #revision = #revision + :one",
 		names:  map[string]string{"#video": attrVideo, "#revision": attrRevision},
 		values: item{":one": num(1), ":video": fields(item{
-			attrDuration: num(v.DurationMS), attrWidth: num(int64(v.Width)), attrHeight: num(int64(v.Height)), attrSize: num(v.Size),
+			attrDuration: num(v.DurationMS), attrWidth: num(int64(v.Width)), attrHeight: num(int64(v.Height)), attrSize: num(v.Size), attrStored: num(v.Stored),
 		})},
 	})
 }
@@ -217,14 +228,14 @@ func (s *Jobs) RecordTrouble(ctx context.Context, t tenant.ID, id string, attemp
 // SettleJob implements render.JobStore.
 func (s *Jobs) SettleJob(ctx context.Context, t tenant.ID, st render.Settlement) error {
 	j := st.Job
-	update := "SET #status = :status, #charged = :charged, #finished = :at, #live = :none"
+	update := "SET #status = :status, #charged = :charged, #stored = :stored, #finished = :at, #live = :none"
 	remove := " REMOVE #open, #due"
 	names := map[string]string{
 		"#status": attrStatus, "#charged": attrCharged, "#finished": attrFinished, "#live": attrLive,
-		"#open": attrOpen, "#due": attrDue, "#attempt": attrAttempt, "#revision": attrRevision, "#failure": attrFailure,
+		"#open": attrOpen, "#due": attrDue, "#attempt": attrAttempt, "#revision": attrRevision, "#failure": attrFailure, "#stored": attrStored,
 	}
 	values := item{
-		":status": str(st.Status), ":charged": amountFields(st.Charged), ":at": millis(st.At), ":none": fields(item{}),
+		":status": str(st.Status), ":charged": amountFields(st.Charged), ":stored": num(st.Charged[metering.StorageMB]), ":at": millis(st.At), ":none": fields(item{}),
 		":attempt": num(int64(j.Attempt)), ":revision": num(j.Revision), ":queued": str(render.Queued), ":running": str(render.Running),
 	}
 	if st.Failure != nil {
@@ -235,8 +246,9 @@ func (s *Jobs) SettleJob(ctx context.Context, t tenant.ID, st render.Settlement)
 	}
 	reasons, err := s.transact(ctx, []types.TransactWriteItem{
 		s.ledgerPut(t, st.Row),
-		s.counterUpdate(t, st.Row, nil),
-		s.activeJobs(t, -1, 0),
+		s.monthUpdate(t, st.Row, nil),
+		s.levelUpdate(t, st.Row, nil, nil, true),
+		s.slotUpdate(nil),
 		{Update: &types.Update{
 			TableName: aws.String(s.platform), Key: jobKey(t, j.ID),
 			UpdateExpression:         aws.String(update + remove),
@@ -281,24 +293,47 @@ func (s *Jobs) asRead(ctx context.Context, doing string, t tenant.ID, j render.J
 }
 
 // ForgetVideo implements render.JobStore.
-func (s *Jobs) ForgetVideo(ctx context.Context, t tenant.ID, id string) error {
-	err := s.update(ctx, &dynamodb.UpdateItemInput{
+func (s *Jobs) ForgetVideo(ctx context.Context, t tenant.ID, id string, due time.Time) (render.Job, error) {
+	out, err := s.updated(ctx, &dynamodb.UpdateItemInput{
 		TableName: aws.String(s.platform), Key: jobKey(t, id),
-		UpdateExpression:         aws.String("SET #deleted = :yes"),
-		ConditionExpression:      aws.String("#status IN (:succeeded, :failed, :canceled)"),
-		ExpressionAttributeNames: map[string]string{"#deleted": attrDeleted, "#status": attrStatus},
+		UpdateExpression:    aws.String("SET #deleted = :yes, #open = :open, #due = :due"),
+		ConditionExpression: aws.String("#status IN (:succeeded, :failed, :canceled) AND attribute_not_exists(#released)"),
+		ExpressionAttributeNames: map[string]string{
+			"#deleted": attrDeleted, "#released": attrReleased, "#status": attrStatus, "#open": attrOpen, "#due": attrDue,
+		},
 		ExpressionAttributeValues: item{
 			":yes": flag(true), ":succeeded": str(render.Succeeded), ":failed": str(render.Failed), ":canceled": str(render.Canceled),
+			":open": str(render.OpenVideoDeletion), ":due": millis(due),
 		},
+		ReturnValues:                        types.ReturnValueAllNew,
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	})
 	if old, refused := conditionFailed(err); refused {
-		if old == nil {
-			return noSuchJob()
+		switch {
+		case old == nil:
+			return render.Job{}, noSuchJob()
+		case readFlag(old, attrReleased):
+			return readJob(old)
 		}
-		return problem.New(problem.JobStillRunning, "The job is still running. Cancel it first, or wait.")
+		return render.Job{}, problem.New(problem.JobStillRunning, "The job is still running. Cancel it first, or wait.")
 	}
-	return failed("delete video", err)
+	if err != nil {
+		return render.Job{}, failed("delete video", err)
+	}
+	return readJob(out)
+}
+
+// ReleaseVideo implements render.JobStore.
+func (s *Jobs) ReleaseVideo(ctx context.Context, t tenant.ID, j render.Job, row metering.Row) error {
+	return s.release(ctx, "release video", t, row, types.TransactWriteItem{Update: &types.Update{
+		TableName: aws.String(s.platform), Key: jobKey(t, j.ID),
+		UpdateExpression:    aws.String("SET #released = :yes REMOVE #open, #due"),
+		ConditionExpression: aws.String("#deleted = :yes AND attribute_not_exists(#released) AND #stored = :stored"),
+		ExpressionAttributeNames: map[string]string{
+			"#deleted": attrDeleted, "#released": attrReleased, "#open": attrOpen, "#due": attrDue, "#stored": attrStored,
+		},
+		ExpressionAttributeValues: item{":yes": flag(true), ":stored": num(j.Stored)},
+	}})
 }
 
 func noSuchJob() error { return problem.New(problem.NotFound, "There is no such job.") }

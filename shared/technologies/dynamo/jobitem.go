@@ -27,7 +27,7 @@ func newJobItem(t tenant.ID, j render.Job) item {
 		attrStatus: str(j.Status), attrAttempt: num(int64(j.Attempt)), attrRestarts: num(0), attrRevision: num(0),
 		attrCount: num(int64(j.Scenes)), attrFrames: num(int64(j.Frames)), attrPeriod: str(j.Period),
 		attrReserved: amountFields(j.Reserved), attrCharged: amountFields(j.Charged),
-		attrParts: fields(parts), attrLive: fields(item{}), attrWarnings: fields(item{}),
+		attrStored: num(0), attrParts: fields(parts), attrLive: fields(item{}), attrWarnings: fields(item{}),
 		attrCreatedMS: millis(j.CreatedAt), attrOpen: str(render.OpenRender), attrDue: millis(j.DueAt),
 	})
 }
@@ -43,7 +43,7 @@ func readJob(it item) (render.Job, error) {
 		Revision: readNum(it, attrRevision), Scenes: int(readNum(it, attrCount)), Frames: int(readNum(it, attrFrames)),
 		Period: metering.Period(readStr(it, attrPeriod)), Reserved: readAmounts(readFields(it, attrReserved)),
 		Charged: readAmounts(readFields(it, attrCharged)), Parts: readParts(readFields(it, attrParts)), Live: map[string]int{},
-		Deleted: readFlag(it, attrDeleted), Warnings: readWarnings(readFields(it, attrWarnings)),
+		Stored: readNum(it, attrStored), Deleted: readFlag(it, attrDeleted), Warnings: readWarnings(readFields(it, attrWarnings)),
 		CreatedAt: fromMillis(readNum(it, attrCreatedMS)), StartedAt: fromMillis(readNum(it, attrStarted)),
 		FinishedAt: fromMillis(readNum(it, attrFinished)), DueAt: fromMillis(readNum(it, attrDue)),
 	}
@@ -54,6 +54,7 @@ func readJob(it item) (render.Job, error) {
 	if v := readFields(it, attrVideo); v != nil {
 		j.Video = &render.Video{
 			DurationMS: readNum(v, attrDuration), Width: int(readNum(v, attrWidth)), Height: int(readNum(v, attrHeight)), Size: readNum(v, attrSize),
+			Stored: readNum(v, attrStored),
 		}
 	}
 	if f := readFields(it, attrFailure); f != nil {

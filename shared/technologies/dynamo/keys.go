@@ -28,6 +28,7 @@ const (
 	kindLink         = "LINK#"
 	kindRate         = "RATE#"
 	kindMailRate     = "MAILRATE#"
+	kindSlots        = "SLOTS#"
 )
 
 func credentialsPartition(t tenant.ID) string { return kindCredentials + string(t) }
@@ -61,6 +62,9 @@ func mailRateKey(a auth.Address) item { return directoryKey(kindMailRate, string
 // linkKey: a sign-in link by the hash of its token. Found from the mail-rate
 // item, which names the current one; ends by TTL.
 func linkKey(h auth.LinkHash) item { return directoryKey(kindLink, string(h)) }
+
+// slotsKey: how many jobs of all tenants are unfinished.
+func slotsKey() item { return directoryKey(kindSlots, "render") }
 
 // rateKey: rate state of callers without a session, by network address; ends by TTL.
 func rateKey(address string) item { return directoryKey(kindRate, address) }

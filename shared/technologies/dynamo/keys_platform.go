@@ -19,7 +19,7 @@ const (
 	kindClaim   = "IDEM#"
 )
 
-// usageLevel is what is counted across months: unfinished jobs.
+// usageLevel is what is counted across months: storage and unfinished jobs.
 const usageLevel = "level"
 
 // The index of open work. Only items with both attributes are in it.

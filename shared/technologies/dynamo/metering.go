@@ -3,6 +3,7 @@ package dynamo
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,6 +25,8 @@ const (
 	attrTaken      = "taken"
 	attrReserved   = "reserved"
 	attrAt         = "at"
+	attrOverrides  = "overrides" // of the TENANT item: map of metric to limit
+	storageTaken   = string(metering.StorageMB) + suffixTaken
 )
 
 // Metering reads counters and the ledger. It implements metering.Reader.
@@ -34,12 +37,31 @@ func NewMetering(c *Client) *Metering { return &Metering{c} }
 
 // Month implements metering.Reader.
 func (s *Metering) Month(ctx context.Context, t tenant.ID, p metering.Period) (tenant.Tenant, metering.Counter, error) {
-	found, err := s.read(ctx, "read usage", tenantKey(t), usageKey(t, p))
-	if err != nil {
-		return tenant.Tenant{}, metering.Counter{}, err
+	return s.tenantMonth(ctx, t, p)
+}
+
+// Months implements metering.Reader.
+func (s *Metering) Months(ctx context.Context, t tenant.ID) ([]metering.MonthCounter, error) {
+	var level item
+	var months []item
+	err := s.each(ctx, "read months", t, kindUsage, func(it item) error {
+		if keyTail(it, kindUsage) == usageLevel {
+			level = it
+		} else {
+			months = append(months, it)
+		}
+		return nil
+	})
+	slices.Reverse(months)
+	all := make([]metering.MonthCounter, len(months))
+	stored := readNum(level, storageTaken)
+	for i, it := range months {
+		c := readCounter(it, nil)
+		c.Taken[metering.StorageMB] = stored
+		stored -= c.Grown
+		all[i] = metering.MonthCounter{Period: metering.Period(keyTail(it, kindUsage)), Counter: c}
 	}
-	owner, err := readTenant(t, found[0])
-	return owner, readCounter(found[1]), err
+	return all, err
 }
 
 // Ledger reads the rows of a month, for reconciliation.
@@ -60,22 +82,32 @@ func (s *Metering) Ledger(ctx context.Context, t tenant.ID, p metering.Period) (
 	return rows, err
 }
 
-// ActiveJobs reads how many jobs are unfinished.
-func (s *Metering) ActiveJobs(ctx context.Context, t tenant.ID) (int64, error) {
-	found, err := s.read(ctx, "read level", levelKey(t))
+// OpenSlots reads how many jobs of all tenants are unfinished.
+func (s *Metering) OpenSlots(ctx context.Context) (int64, error) {
+	out, err := s.db.GetItem(ctx, &dynamodb.GetItemInput{TableName: aws.String(s.directory), Key: slotsKey(), ConsistentRead: aws.Bool(true)})
 	if err != nil {
-		return 0, err
+		return 0, failed("read slots", err)
 	}
-	return readNum(found[0], attrActiveJobs), nil
+	return readNum(out.Item, attrActiveJobs), nil
 }
 
-// counter reads a month's counter; an untouched month is empty.
-func (c *Client) counter(ctx context.Context, t tenant.ID, p metering.Period) (metering.Counter, error) {
-	found, err := c.read(ctx, "read usage", usageKey(t, p))
+// tenantMonth reads the tenant, a month and the levels.
+func (c *Client) tenantMonth(ctx context.Context, t tenant.ID, p metering.Period) (tenant.Tenant, metering.Counter, error) {
+	found, err := c.read(ctx, "read usage", tenantKey(t), usageKey(t, p), levelKey(t))
+	if err != nil {
+		return tenant.Tenant{}, metering.Counter{}, err
+	}
+	owner, err := readTenant(t, found[0])
+	return owner, readCounter(found[1], found[2]), err
+}
+
+// Counter implements metering.Counters.
+func (c *Client) Counter(ctx context.Context, t tenant.ID, p metering.Period) (metering.Counter, error) {
+	found, err := c.read(ctx, "read usage", usageKey(t, p), levelKey(t))
 	if err != nil {
 		return metering.Counter{}, err
 	}
-	return readCounter(found[0]), nil
+	return readCounter(found[0], found[1]), nil
 }
 
 func readTenant(t tenant.ID, it item) (tenant.Tenant, error) {
@@ -84,15 +116,32 @@ func readTenant(t tenant.ID, it item) (tenant.Tenant, error) {
 	}
 	return tenant.Tenant{
 		ID: t, Plan: tenant.Plan(readStr(it, attrPlan)), Status: tenant.Status(readStr(it, attrStatus)),
+		Overrides: readOverrides(readFields(it, attrOverrides)), Revision: readNum(it, attrRevision),
 		CreatedAt: fromMicros(readNum(it, attrCreated)),
 	}, nil
 }
 
-func readCounter(it item) metering.Counter {
-	c := metering.Counter{Taken: metering.Amounts{}, Reserved: metering.Amounts{}}
+func readOverrides(it item) map[string]int64 {
+	all := map[string]int64{}
+	for m := range it {
+		all[m] = readNum(it, m)
+	}
+	return all
+}
+
+// readCounter joins a month's item and that of the levels; either may be nil.
+func readCounter(month, level item) metering.Counter {
+	c := metering.Counter{
+		Taken: metering.Amounts{}, Reserved: metering.Amounts{},
+		Grown: readNum(month, storageTaken), ActiveJobs: readNum(level, attrActiveJobs),
+	}
 	for _, m := range metering.Metrics() {
-		c.Taken[m] = readNum(it, string(m)+suffixTaken)
-		c.Reserved[m] = readNum(it, string(m)+suffixReserved)
+		from := month
+		if m.Level() {
+			from = level
+		}
+		c.Taken[m] = readNum(from, string(m)+suffixTaken)
+		c.Reserved[m] = readNum(from, string(m)+suffixReserved)
 	}
 	return c
 }
@@ -141,57 +190,108 @@ func (c *Client) putNew(it item) types.TransactWriteItem {
 	}}
 }
 
-// counterUpdate adds a row to its month's counter. With limits, it is refused
-// when a metric that the row takes has no room: a condition cannot add, so it
-// compares what is taken with the limit less what is asked for.
-func (c *Client) counterUpdate(t tenant.ID, r metering.Row, limits metering.Amounts) types.TransactWriteItem {
-	var adds, conditions []string
-	names, values := map[string]string{}, item{}
-	for i, m := range metering.Metrics() {
-		taken, reserved := fmt.Sprintf("t%d", i), fmt.Sprintf("r%d", i)
-		names["#"+taken], names["#"+reserved] = string(m)+suffixTaken, string(m)+suffixReserved
-		values[":"+taken], values[":"+reserved] = num(r.Taken[m]), num(r.Reserved[m])
-		adds = append(adds, "#"+taken+" :"+taken, "#"+reserved+" :"+reserved)
-		if limit, limited := limits[m]; limited && r.Taken[m] > 0 {
-			room := fmt.Sprintf(":room%d", i)
-			values[room] = num(limit - r.Taken[m])
-			conditions = append(conditions, fmt.Sprintf("(attribute_not_exists(#%s) OR #%s <= %s)", taken, taken, room))
-		}
-	}
+// addition adds to numbers of one item, some of them only where there is room.
+type addition struct {
+	adds, conditions []string
+	names            map[string]string
+	values           item
+}
+
+func newAddition() *addition { return &addition{names: map[string]string{}, values: item{}} }
+
+// add moves an attribute by n.
+func (a *addition) add(attribute string, n int64) string {
+	name := fmt.Sprintf("n%d", len(a.adds))
+	a.names["#"+name], a.values[":"+name] = attribute, num(n)
+	a.adds = append(a.adds, "#"+name+" :"+name)
+	return name
+}
+
+// addMost moves an attribute by n if it then is at most the given number. A
+// condition cannot add, so it compares what is there with most less n.
+func (a *addition) addMost(attribute string, n, most int64) {
+	name := a.add(attribute, n)
+	a.values[":room_"+name] = num(most - n)
+	a.conditions = append(a.conditions, fmt.Sprintf("(attribute_not_exists(#%s) OR #%s <= :room_%s)", name, name, name))
+}
+
+func (a *addition) on(table string, key item) types.TransactWriteItem {
 	update := &types.Update{
-		TableName: aws.String(c.platform), Key: usageKey(t, r.Period),
-		UpdateExpression:         aws.String("ADD " + strings.Join(adds, ", ")),
-		ExpressionAttributeNames: names, ExpressionAttributeValues: values,
+		TableName: aws.String(table), Key: key, UpdateExpression: aws.String("ADD " + strings.Join(a.adds, ", ")),
+		ExpressionAttributeNames: a.names, ExpressionAttributeValues: a.values,
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	}
-	if len(conditions) > 0 {
-		update.ConditionExpression = aws.String(strings.Join(conditions, " AND "))
+	if len(a.conditions) > 0 {
+		update.ConditionExpression = aws.String(strings.Join(a.conditions, " AND "))
 	}
 	return types.TransactWriteItem{Update: update}
 }
 
-// activeJobs moves the number of unfinished jobs by one; below maxJobs when up.
-func (c *Client) activeJobs(t tenant.ID, by int64, maxJobs int) types.TransactWriteItem {
-	update := &types.Update{
-		TableName: aws.String(c.platform), Key: levelKey(t),
-		UpdateExpression:          aws.String("ADD #active :by"),
-		ExpressionAttributeNames:  map[string]string{"#active": attrActiveJobs},
-		ExpressionAttributeValues: item{":by": num(by)},
+// amount adds a row's change of a metric, held to its limit when it takes.
+func (a *addition) amount(r metering.Row, m metering.Metric, limits metering.Limits) {
+	if limit, limited := limits.Of(m); limited && r.Taken[m] > 0 {
+		a.addMost(string(m)+suffixTaken, r.Taken[m], limit)
+	} else {
+		a.add(string(m)+suffixTaken, r.Taken[m])
 	}
-	if by > 0 {
-		update.ConditionExpression = aws.String("attribute_not_exists(#active) OR #active < :max")
-		update.ExpressionAttributeValues[":max"] = num(int64(maxJobs))
-	}
-	return types.TransactWriteItem{Update: update}
+	a.add(string(m)+suffixReserved, r.Reserved[m])
 }
 
-// planCheck holds the tenant to what was read.
-func (c *Client) planCheck(t tenant.ID, plan tenant.Plan) types.TransactWriteItem {
+// monthUpdate adds a row to its month's counter. With limits it is refused when
+// a flow has no room; levels are held to theirs by levelUpdate.
+func (c *Client) monthUpdate(t tenant.ID, r metering.Row, limits metering.Limits) types.TransactWriteItem {
+	a := newAddition()
+	for _, m := range metering.Metrics() {
+		if m.Level() {
+			a.amount(r, m, nil)
+		} else {
+			a.amount(r, m, limits)
+		}
+	}
+	return a.on(c.platform, usageKey(t, r.Period))
+}
+
+// levelUpdate adds a row to the levels and moves the number of unfinished jobs:
+// up by one where there is a slot, down by one when ended.
+func (c *Client) levelUpdate(t tenant.ID, r metering.Row, limits metering.Limits, slot *metering.Slot, ended bool) types.TransactWriteItem {
+	a := newAddition()
+	for _, m := range metering.Metrics() {
+		if m.Level() {
+			a.amount(r, m, limits)
+		}
+	}
+	switch {
+	case slot != nil:
+		a.addMost(attrActiveJobs, 1, int64(slot.PerTenant))
+	case ended:
+		a.add(attrActiveJobs, -1)
+	}
+	return a.on(c.platform, levelKey(t))
+}
+
+// slotUpdate moves the number of unfinished jobs of all tenants.
+func (c *Client) slotUpdate(slot *metering.Slot) types.TransactWriteItem {
+	a := newAddition()
+	if slot != nil {
+		a.addMost(attrActiveJobs, 1, int64(slot.Overall))
+	} else {
+		a.add(attrActiveJobs, -1)
+	}
+	return a.on(c.directory, slotsKey())
+}
+
+// tenantCheck holds the tenant to what was read.
+func (c *Client) tenantCheck(t tenant.Tenant) types.TransactWriteItem {
+	condition := "#plan = :plan AND #status = :active AND attribute_not_exists(#revision)"
+	values := item{":plan": str(t.Plan), ":active": str(tenant.Active)}
+	if t.Revision != 0 {
+		condition = "#plan = :plan AND #status = :active AND #revision = :revision"
+		values[":revision"] = num(t.Revision)
+	}
 	return types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
-		TableName: aws.String(c.platform), Key: tenantKey(t),
-		ConditionExpression:       aws.String("#plan = :plan AND #status = :active"),
-		ExpressionAttributeNames:  map[string]string{"#plan": attrPlan, "#status": attrStatus},
-		ExpressionAttributeValues: item{":plan": str(plan), ":active": str(tenant.Active)},
+		TableName: aws.String(c.platform), Key: tenantKey(t.ID), ConditionExpression: aws.String(condition),
+		ExpressionAttributeNames:  map[string]string{"#plan": attrPlan, "#status": attrStatus, "#revision": attrRevision},
+		ExpressionAttributeValues: values,
 	}}
 }
 

@@ -141,7 +141,7 @@ func (s *Projects) MissingImages(ctx context.Context, t tenant.ID, ids []string)
 		return nil, err
 	}
 	for _, it := range found {
-		if it != nil && !readFlag(it, attrFailed) {
+		if it != nil && !readFlag(it, attrFailed) && !readFlag(it, attrDeleted) {
 			delete(missing, keyTail(it, kindImage))
 		}
 	}

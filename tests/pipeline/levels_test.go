@@ -1,0 +1,241 @@
+package pipeline
+
+import (
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/devotionalai/platform/shared/boot/calls"
+	"github.com/devotionalai/platform/shared/domains/idempotency"
+	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/project"
+	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+)
+
+// stored is what the tenant has in storage, in bytes.
+func (w *world) stored() int64 {
+	w.t.Helper()
+	return w.balanced().Used(metering.StorageMB)
+}
+
+func (w *world) finished(p parts) render.Job {
+	w.t.Helper()
+	j := w.render(p, w.newProject(p, psalm).ID)
+	w.finish(p, j)
+	ended, err := p.settler.Succeed(w.ctx(), w.id, j.ID, 1)
+	must(w.t, err)
+	return ended
+}
+
+func TestStorageIsGivenBackByDeleting(t *testing.T) {
+	w := newWorld(t)
+	p := w.process(nil)
+	library, album := render.NewLibrary(p.jobs, p.files, p.now), render.NewAlbum(p.images, p.files, p.now)
+	video := w.finished(p)
+	picture, _, _, err := w.previewer(p, easel{}).Preview(w.ctx(), w.id, "a lake", render.Square, idempotency.Claim{})
+	must(t, err)
+	if got := w.stored(); got != 1_000_007 {
+		t.Fatalf("%d bytes are stored of a video of 1,000,000 and a picture of 7", got)
+	}
+	w.clock.forward(40 * 24 * time.Hour) // December: what is stored is stored
+	if got := w.stored(); got != 1_000_007 {
+		t.Fatalf("the new month has %d bytes", got)
+	}
+	for range 2 {
+		must(t, library.DeleteVideo(w.ctx(), w.id, video.ID))
+	}
+	if got := w.stored(); got != 7 {
+		t.Fatalf("%d bytes are stored after the video was deleted", got)
+	}
+	must(t, album.Delete(w.ctx(), w.id, picture.ID))
+	wantCode(t, album.Delete(w.ctx(), w.id, picture.ID), problem.NotFound)
+	_, _, err = album.Get(w.ctx(), w.id, picture.ID)
+	wantCode(t, err, problem.NotFound)
+	if got := w.stored(); got != 0 {
+		t.Fatalf("%d bytes are stored of nothing", got)
+	}
+	w.balancedIn("2026-11")
+	if _, there, err := p.files.Size(w.ctx(), w.id, picture.Object); there || err != nil {
+		t.Errorf("the picture is still there (%v)", err)
+	}
+}
+
+func TestDeletingAtOnceGivesBackOnce(t *testing.T) {
+	w := newWorld(t)
+	p := w.process(nil)
+	video := w.finished(p)
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			q := w.process(nil)
+			if err := render.NewLibrary(q.jobs, q.files, q.now).DeleteVideo(w.ctx(), w.id, video.ID); err != nil {
+				t.Errorf("delete: %v", err)
+			}
+		})
+	}
+	all.Wait()
+	if got := w.stored(); got != 0 {
+		t.Fatalf("%d bytes are stored", got)
+	}
+}
+
+func TestNoFailureLosesADeletion(t *testing.T) {
+	shared := newWorld(t)
+	struck := 0
+	for _, kind := range []calls.Kind{calls.LostBefore, calls.LostAfter, calls.Throttled, calls.TimedOut, calls.KillBefore, calls.KillAfter} {
+		for nth := 1; ; nth++ {
+			w := shared.as(t)
+			faults := calls.Plant(calls.Fault{Nth: nth, Kind: kind, Forever: true}).OnKill(func() {})
+			if !w.deleteUnder(faults) {
+				break
+			}
+			struck++
+		}
+	}
+	t.Logf("%d faults struck", struck)
+	if struck < 30 {
+		t.Errorf("only %d faults struck", struck)
+	}
+}
+
+// deleteUnder deletes a video and a picture in a process in which calls fail,
+// then lets the sweeper finish; it reports whether a call failed.
+func (w *world) deleteUnder(faults *calls.Faults) bool {
+	w.t.Helper()
+	sane, p := w.process(nil), w.process(faults)
+	video := w.finished(sane)
+	picture, _, _, err := w.previewer(sane, easel{}).Preview(w.ctx(), w.id, "a lake", render.Square, idempotency.Claim{})
+	must(w.t, err)
+	first := render.NewLibrary(p.jobs, p.files, p.now).DeleteVideo(w.ctx(), w.id, video.ID)
+	second := render.NewAlbum(p.images, p.files, p.now).Delete(w.ctx(), w.id, picture.ID)
+	w.clock.forward(5 * time.Minute)
+	w.sweep(sane)
+	left := w.stored()
+	// What was not even marked is asked for again, as its owner would.
+	if first != nil {
+		must(w.t, render.NewLibrary(sane.jobs, sane.files, sane.now).DeleteVideo(w.ctx(), w.id, video.ID))
+	}
+	if err := render.NewAlbum(sane.images, sane.files, sane.now).Delete(w.ctx(), w.id, picture.ID); second != nil && err != nil && !problem.Is(err, problem.NotFound) {
+		w.t.Errorf("delete again: %v", err)
+	}
+	if got := w.stored(); got != 0 || first == nil && left > 7 {
+		w.t.Errorf("%d bytes are stored in the end, %d before asking again", got, left)
+	}
+	if n := w.openWork(); n != 0 {
+		w.t.Errorf("%d entries of open work are left", n)
+	}
+	return faults.Struck() > 0 && !w.t.Failed()
+}
+
+func TestStorageHasALimitThatDeletingLifts(t *testing.T) {
+	w := newWorld(t)
+	p := w.process(nil)
+	w.base.StorageMB = 3
+	first, _, _, err := w.previewer(w.process(nil), easel{}).Preview(w.ctx(), w.id, "a lake", render.Square, idempotency.Claim{})
+	must(t, err)
+	w.base.StorageMB = 2.5 // exactly a preview's reservation, if nothing were stored
+	_, _, _, err = w.previewer(w.process(nil), easel{}).Preview(w.ctx(), w.id, "a hill", render.Square, idempotency.Claim{})
+	full := wantCode(t, err, problem.QuotaExceeded)
+	if full.Members["metric"] != metering.StorageMB || full.Members["limit"] != 2.5 || full.Members["period_end"] != nil {
+		t.Errorf("%v", full.Members)
+	}
+	if c := w.balanced(); c.Taken[metering.ImagesCount] != 1 {
+		t.Errorf("the refused picture took from another metric: %+v", c)
+	}
+	must(t, render.NewAlbum(p.images, p.files, p.now).Delete(w.ctx(), w.id, first.ID))
+	_, _, _, err = w.previewer(w.process(nil), easel{}).Preview(w.ctx(), w.id, "a hill", render.Square, idempotency.Claim{})
+	must(t, err)
+	w.balanced()
+}
+
+func TestADeletedPictureCannotBeRendered(t *testing.T) {
+	w := newWorld(t)
+	p := w.process(nil)
+	picture, _, _, err := w.previewer(p, easel{}).Preview(w.ctx(), w.id, "a lake", render.Landscape, idempotency.Claim{})
+	must(t, err)
+	title, scenes := "A test", []project.Scene{{Text: psalm, ImageID: picture.ID}}
+	made, err := p.projects.Create(w.ctx(), w.id, project.Draft{Title: &title, Scenes: &scenes}, idempotency.Claim{})
+	must(t, err)
+	must(t, render.NewAlbum(p.images, p.files, p.now).Delete(w.ctx(), w.id, picture.ID))
+	_, _, err = p.admitter.Render(w.ctx(), w.id, made.ID, idempotency.Claim{})
+	wantCode(t, err, problem.ProjectNotReady)
+	if c := w.balanced(); c.Taken[metering.TTSSeconds] != 0 || c.ActiveJobs != 0 {
+		t.Errorf("something was taken: %+v", c)
+	}
+}
+
+func TestSlotsOfAllTenantsTogetherAreNeverExceeded(t *testing.T) {
+	shared := newWorld(t)
+	shared.slots = metering.Slots{PerTenant: 3, Overall: 6}
+	var all sync.WaitGroup
+	var admitted, busy atomic.Int64
+	for range 5 {
+		w := shared.as(t)
+		made := w.newProject(w.process(nil), psalm)
+		for range 4 {
+			p := w.process(nil)
+			all.Go(func() {
+				_, _, err := p.admitter.Render(w.ctx(), w.id, made.ID, idempotency.Claim{})
+				switch {
+				case err == nil:
+					admitted.Add(1)
+				case problem.Is(err, problem.TooBusy):
+					busy.Add(1)
+					if problem.From(err).RetryAfter <= 0 {
+						t.Error("no Retry-After")
+					}
+				case !problem.Is(err, problem.TooManyJobs):
+					t.Errorf("render: %v", err)
+				}
+			})
+		}
+	}
+	all.Wait()
+	shared.balanced()
+	if admitted.Load() > 6 || busy.Load() == 0 {
+		t.Errorf("%d admitted, %d refused for want of slots", admitted.Load(), busy.Load())
+	}
+}
+
+func TestATenantWithoutRendersGetsTheLastSlot(t *testing.T) {
+	greedy := newWorld(t)
+	greedy.slots = metering.Slots{PerTenant: 3, Overall: 3}
+	other := greedy.as(t)
+	p, q := greedy.process(nil), other.process(nil)
+	made, own := greedy.newProject(p, psalm), other.newProject(q, psalm)
+	greedy.render(p, made.ID)
+	greedy.render(p, made.ID)
+	_, _, err := p.admitter.Render(greedy.ctx(), greedy.id, made.ID, idempotency.Claim{})
+	wantCode(t, err, problem.TooBusy) // two of three are its own already
+	j := other.render(q, own.ID)
+	greedy.balanced()
+	_, err = q.settler.Cancel(other.ctx(), other.id, j.ID)
+	must(t, err)
+	greedy.balanced()
+}
+
+func TestAPlanChangeCountsFromTheNextOperationOn(t *testing.T) {
+	w := newWorld(t)
+	w.base.ImagesCount, w.base.StorageMB = 2, 1000
+	preview := func() error {
+		_, _, _, err := w.previewer(w.process(nil), easel{}).Preview(w.ctx(), w.id, "a lake", render.Square, idempotency.Claim{})
+		return err
+	}
+	must(t, preview())
+	must(t, preview())
+	wantCode(t, preview(), problem.QuotaExceeded)
+	w.addTenant(w.id, tenant.Pro) // 10
+	for range 8 {
+		must(t, preview())
+	}
+	wantCode(t, preview(), problem.QuotaExceeded)
+	w.addTenant(w.id, tenant.Free) // nothing used is lost
+	refused := wantCode(t, preview(), problem.QuotaExceeded)
+	if refused.Members["used"] != 10.0 || refused.Members["limit"] != 2.0 {
+		t.Errorf("%v", refused.Members)
+	}
+	w.balanced()
+}
