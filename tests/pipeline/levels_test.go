@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"errors"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -13,6 +14,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/project"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/technologies/dynamo"
 )
 
 // stored is what the tenant has in storage, in bytes.
@@ -227,15 +229,97 @@ func TestAPlanChangeCountsFromTheNextOperationOn(t *testing.T) {
 	must(t, preview())
 	must(t, preview())
 	wantCode(t, preview(), problem.QuotaExceeded)
-	w.addTenant(w.id, tenant.Pro) // 10
+	w.terms(metering.TermsChange{Plan: tenant.Pro}) // 10
 	for range 8 {
 		must(t, preview())
 	}
 	wantCode(t, preview(), problem.QuotaExceeded)
-	w.addTenant(w.id, tenant.Free) // nothing used is lost
+	w.terms(metering.TermsChange{Plan: tenant.Free}) // nothing used is lost
 	refused := wantCode(t, preview(), problem.QuotaExceeded)
 	if refused.Members["used"] != 10.0 || refused.Members["limit"] != 2.0 {
 		t.Errorf("%v", refused.Members)
 	}
+	w.terms(metering.TermsChange{Set: map[metering.Metric]float64{metering.ImagesCount: 11}})
+	must(t, preview())
+	wantCode(t, preview(), problem.QuotaExceeded)
+	w.terms(metering.TermsChange{Set: map[metering.Metric]float64{metering.ImagesCount: -1}})
+	must(t, preview())
+	w.terms(metering.TermsChange{Reset: []metering.Metric{metering.ImagesCount}})
+	wantCode(t, preview(), problem.QuotaExceeded)
 	w.balanced()
+}
+
+func (w *world) terms(c metering.TermsChange) metering.Terms {
+	w.t.Helper()
+	c.TenantID = w.id
+	terms, err := metering.ChangeTerms(w.t.Context(), dynamo.NewTerms(w.process(nil).store), c)
+	must(w.t, err)
+	return terms
+}
+
+// What was decided by the old plan must not be written under the new one.
+func TestAPlanThatChangesMeanwhileIsReadAgain(t *testing.T) {
+	w := newWorld(t)
+	p := w.process(nil)
+	before, err := dynamo.NewTerms(p.store).Tenant(w.ctx(), w.id)
+	must(t, err)
+	w.terms(metering.TermsChange{Plan: tenant.Pro})
+	image := render.Image{ID: tenant.NewID(), Period: metering.PeriodOf(p.now()), CreatedAt: p.now(), DueAt: p.now()}
+	row := metering.Reserve(image.Period, image.ID, 1, metering.Amounts{metering.ImagesCount: 1}, p.now())
+	if err := p.images.AdmitImage(w.ctx(), w.id, image, metering.Admission{Tenant: before, Row: row}); !errors.Is(err, metering.ErrTenantChanged) {
+		t.Fatalf("admitted by a plan that no longer is: %v", err)
+	}
+	w.balanced()
+}
+
+// Plans go up and down under a storm of admissions: none is lost, none refused
+// for anything but the quota, and the last plan's limit holds.
+func TestPlansChangeAtOnceWithAdmissions(t *testing.T) {
+	w := newWorld(t)
+	w.base.ImagesCount, w.base.StorageMB = 4, 100000
+	var all sync.WaitGroup
+	var made atomic.Int64
+	for range 6 {
+		p := w.process(nil)
+		all.Go(func() {
+			for range 6 {
+				_, _, _, err := w.previewer(p, easel{}).Preview(w.ctx(), w.id, "a lake", render.Square, idempotency.Claim{})
+				switch {
+				case err == nil:
+					made.Add(1)
+				case !problem.Is(err, problem.QuotaExceeded) && !problem.Is(err, problem.Unavailable):
+					t.Errorf("preview: %v", err)
+				}
+			}
+		})
+	}
+	all.Go(func() {
+		for i := range 10 {
+			w.terms(metering.TermsChange{Plan: tenant.Plans()[i%2]})
+		}
+	})
+	all.Wait()
+	if c := w.balanced(); c.Used(metering.ImagesCount) != made.Load() || made.Load() > 20 {
+		t.Errorf("%d made, %+v", made.Load(), c)
+	}
+}
+
+func TestTermsThatAreNone(t *testing.T) {
+	w := newWorld(t)
+	store := dynamo.NewTerms(w.process(nil).store)
+	for name, c := range map[string]metering.TermsChange{
+		"no plan":       {TenantID: w.id, Plan: "gold"},
+		"no metric":     {TenantID: w.id, Set: map[metering.Metric]float64{"minutes": 1}},
+		"no amount":     {TenantID: w.id, Set: map[metering.Metric]float64{metering.ImagesCount: -2}},
+		"no tenant":     {},
+		"no address":    {Email: "nobody"},
+		"no such reset": {TenantID: w.id, Reset: []metering.Metric{"minutes"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := metering.ChangeTerms(w.ctx(), store, c)
+			wantCode(t, err, problem.InvalidInput)
+		})
+	}
+	_, err := metering.ChangeTerms(w.ctx(), store, metering.TermsChange{TenantID: tenant.ID(tenant.NewID()), Plan: tenant.Pro})
+	wantCode(t, err, problem.NotFound)
 }

@@ -192,6 +192,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/usage/months": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What each month took, newest first
+         * @description Months in which nothing was taken or given back are left out. storage_mb is what was stored at the month's end.
+         */
+        get: operations["usage-months"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/images": {
         parameters: {
             query?: never;
@@ -226,7 +246,11 @@ export interface paths {
         get: operations["image-get"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete a picture
+         * @description Its storage is free again; the image of the quota is not. A project that names it cannot be rendered until its scene has another picture.
+         */
+        delete: operations["image-delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -539,6 +563,14 @@ export interface components {
         LinkRequestAnswer: {
             message: string;
         };
+        MonthPage: {
+            items: components["schemas"]["MonthUse"][];
+            next_cursor: null | string;
+        };
+        MonthUse: {
+            metrics: components["schemas"]["UseLine"][];
+            month: string;
+        };
         /** @description RFC 9457 problem details. Further members are described at each code. */
         Problem: {
             /** @description Stable, for programs */
@@ -592,9 +624,9 @@ export interface components {
             /** @description Of the plan */
             limit: number;
             /** @enum {string} */
-            metric: "images_count" | "tts_seconds" | "render_minutes";
-            /** @description When the month's amounts begin anew */
-            period_end: string;
+            metric: "images_count" | "tts_seconds" | "render_minutes" | "storage_mb" | "uploads_count";
+            /** @description When the month's amounts begin anew; null for storage_mb */
+            period_end: string | null;
             /** @description What the call would take */
             requested: number;
             /** @description Held by what is being made */
@@ -619,11 +651,11 @@ export interface components {
             left: null | number;
             limit: null | number;
             /** @enum {string} */
-            metric: "images_count" | "tts_seconds" | "render_minutes";
+            metric: "images_count" | "tts_seconds" | "render_minutes" | "storage_mb" | "uploads_count";
             missing: number;
             needed: number;
             /** @enum {string} */
-            unit: "count" | "seconds" | "minutes";
+            unit: "count" | "seconds" | "minutes" | "megabytes";
         };
         Scene: {
             image_id?: string;
@@ -672,13 +704,21 @@ export interface components {
         UsageLine: {
             limit: null | number;
             /** @enum {string} */
-            metric: "images_count" | "tts_seconds" | "render_minutes";
+            metric: "images_count" | "tts_seconds" | "render_minutes" | "storage_mb" | "uploads_count";
             near_limit: boolean;
             percent: null | number;
             reserved: number;
             runs_out_on: null | string;
             /** @enum {string} */
-            unit: "count" | "seconds" | "minutes";
+            unit: "count" | "seconds" | "minutes" | "megabytes";
+            used: number;
+        };
+        UseLine: {
+            /** @enum {string} */
+            metric: "images_count" | "tts_seconds" | "render_minutes" | "storage_mb" | "uploads_count";
+            reserved: number;
+            /** @enum {string} */
+            unit: "count" | "seconds" | "minutes" | "megabytes";
             used: number;
         };
         VerifyRequest: {
@@ -1508,6 +1548,103 @@ export interface operations {
             };
         };
     };
+    "usage-months": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                /** @description items on a page, 1 to 100; 20 when absent */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonthPage"];
+                };
+            };
+            /** @description Problem: invalid_cursor, invalid_input */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_cursor" | "invalid_input";
+                    };
+                };
+            };
+            /** @description Problem: session_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "session_ended" | "unauthenticated";
+                    };
+                };
+            };
+            /** @description Problem: forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                    };
+                };
+            };
+            /** @description Problem: rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description Problem: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description Problem: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unavailable";
+                    };
+                };
+            };
+        };
+    };
     "image-create": {
         parameters: {
             query?: never;
@@ -1741,6 +1878,110 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "not_found";
+                    };
+                };
+            };
+            /** @description Problem: rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description Problem: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description Problem: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    "image-delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem: session_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "session_ended" | "unauthenticated";
+                    };
+                };
+            };
+            /** @description Problem: forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                    };
+                };
+            };
+            /** @description Problem: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description Problem: conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "conflict";
                     };
                 };
             };
@@ -2183,7 +2424,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Problem: rate_limited, too_many_jobs */
+            /** @description Problem: rate_limited, too_busy, too_many_jobs */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2191,7 +2432,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "rate_limited" | "too_many_jobs";
+                        code?: "rate_limited" | "too_busy" | "too_many_jobs";
                     };
                 };
             };
@@ -3126,7 +3367,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Problem: rate_limited, too_many_jobs */
+            /** @description Problem: rate_limited, too_busy, too_many_jobs */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3134,7 +3375,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "rate_limited" | "too_many_jobs";
+                        code?: "rate_limited" | "too_busy" | "too_many_jobs";
                     };
                 };
             };

@@ -2,11 +2,14 @@ package dynamo
 
 import (
 	"context"
+	"errors"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/devotionalai/platform/shared/domains/auth"
+	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 )
 
@@ -32,4 +35,57 @@ func (c *Client) plan(ctx context.Context, t tenant.ID) (tenant.Plan, error) {
 		return "", auth.ErrAbsent
 	}
 	return tenant.Plan(readStr(out.Item, attrPlan)), nil
+}
+
+// Terms keeps what tenants may use. It implements metering.TermsStore.
+type Terms struct{ *Client }
+
+// NewTerms needs both tables.
+func NewTerms(c *Client) *Terms { return &Terms{c} }
+
+// TenantAt implements metering.TermsStore.
+func (s *Terms) TenantAt(ctx context.Context, email string) (tenant.ID, error) {
+	address, err := auth.ParseAddress(email)
+	if err != nil {
+		return "", err
+	}
+	id, _, err := s.userAt(ctx, address)
+	if errors.Is(err, auth.ErrAbsent) {
+		return "", problem.New(problem.NotFound, "Nobody signs in with this address.")
+	}
+	return id, err
+}
+
+// Tenant implements metering.TermsStore.
+func (s *Terms) Tenant(ctx context.Context, t tenant.ID) (tenant.Tenant, error) {
+	found, err := s.read(ctx, "read tenant", tenantKey(t))
+	if err != nil {
+		return tenant.Tenant{}, err
+	}
+	return readTenant(t, found[0])
+}
+
+// ReplaceTerms implements metering.TermsStore.
+func (s *Terms) ReplaceTerms(ctx context.Context, t tenant.Tenant) error {
+	overrides := item{}
+	for m, limit := range t.Overrides {
+		overrides[m] = num(limit)
+	}
+	condition, values := "#revision = :before", item{":before": num(t.Revision - 1)}
+	if t.Revision == 1 {
+		condition, values = "attribute_exists(pk) AND attribute_not_exists(#revision)", item{}
+	}
+	err := s.update(ctx, &dynamodb.UpdateItemInput{
+		TableName: aws.String(s.platform), Key: tenantKey(t.ID),
+		UpdateExpression:         aws.String("SET #plan = :plan, #overrides = :overrides, #revision = :revision"),
+		ConditionExpression:      aws.String(condition),
+		ExpressionAttributeNames: map[string]string{"#plan": attrPlan, "#overrides": attrOverrides, "#revision": attrRevision},
+		ExpressionAttributeValues: with(values, item{
+			":plan": str(t.Plan), ":overrides": fields(overrides), ":revision": num(t.Revision),
+		}),
+	})
+	if _, refused := conditionFailed(err); refused {
+		return metering.ErrTenantChanged
+	}
+	return failed("change terms", err)
 }
