@@ -30,6 +30,11 @@ dev: preflight ## the same, but changes in frontend/src show in the browser at o
 demo: ## sign in, price, render Psalm 23 and reach the quota, against the running product
 	@go run ./infra/local/demo
 
+.PHONY: reconcile
+reconcile: ## hold the running product's ledger against counters, segments and files
+	@mkdir -p .build && go build -o .build/reconcile ./infra/local/reconcile
+	@exec .build/reconcile
+
 .PHONY: reset
 reset: ## empty .data: accounts, projects, videos, mail, secrets
 	@go run ./infra/local/reset

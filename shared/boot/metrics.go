@@ -5,6 +5,8 @@ import (
 	"io"
 	"sync"
 	"time"
+
+	"github.com/devotionalai/platform/shared/domains/tenant"
 )
 
 // Unit is a CloudWatch unit.
@@ -35,6 +37,16 @@ func NewMetrics(out io.Writer, stage, function string, now func() time.Time) *Me
 // Add records one value. properties are searchable in the logs but are no
 // dimensions: each dimension value costs a metric of its own.
 func (m *Metrics) Add(name string, value float64, unit Unit, properties map[string]string) {
+	m.write(name, value, unit, properties, [][]string{{"stage", "function"}})
+}
+
+// AddFor records one value for the whole function and for one tenant, whose id
+// becomes a dimension: for what is rare, and of which it must be known whose.
+func (m *Metrics) AddFor(t tenant.ID, name string, value float64, unit Unit) {
+	m.write(name, value, unit, map[string]string{"tenant_id": string(t)}, [][]string{{"stage", "function"}, {"stage", "function", "tenant_id"}})
+}
+
+func (m *Metrics) write(name string, value float64, unit Unit, properties map[string]string, dimensions [][]string) {
 	line := map[string]any{"stage": m.stage, "function": m.function, name: value}
 	for k, v := range properties {
 		line[k] = v
@@ -43,7 +55,7 @@ func (m *Metrics) Add(name string, value float64, unit Unit, properties map[stri
 		"Timestamp": m.now().UnixMilli(),
 		"CloudWatchMetrics": []any{map[string]any{
 			"Namespace":  "DevotionalAI",
-			"Dimensions": [][]string{{"stage", "function"}},
+			"Dimensions": dimensions,
 			"Metrics":    []any{map[string]any{"Name": name, "Unit": unit}},
 		}},
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/devotionalai/platform/shared/domains/auth"
+	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/ratelimit"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
@@ -34,6 +35,8 @@ func (s *stage) make(t *testing.T, name string) {
 	switch name {
 	case "access_token", "refresh_token", "user_id", "tenant_id":
 		s.signIn(t)
+	case "month":
+		s.filled[name] = string(metering.PeriodOf(time.Now()))
 	case "link_token":
 		s.filled[name] = s.link(t, "guest@example.com")
 	case "project":

@@ -47,6 +47,7 @@ func newStage(t *testing.T) *stage {
 		"Data.Outputs.PlatformTable":  store.Platform,
 		"Data.Outputs.DirectoryTable": store.Directory,
 		"Data.Outputs.MediaBucket":    store.Bucket,
+		"Data.Outputs.LedgerBucket":   harness.LedgerBucket(t, store.Emulator),
 		"Data.Outputs.TenantRoleArn":  "arn:aws:iam::000000000000:role/devotionalai/local/tenant",
 
 		"Workers.Outputs.RenderStateMachineArn": s.workflow(t, name),

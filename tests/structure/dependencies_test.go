@@ -160,7 +160,7 @@ func expectedServices(f blueprint.Function) []string {
 	if f.Environment["PLATFORM_TABLE"] != nil || f.Environment["DIRECTORY_TABLE"] != nil {
 		list = append(list, "dynamodb")
 	}
-	if f.Environment["MEDIA_BUCKET"] != nil {
+	if f.Environment["MEDIA_BUCKET"] != nil || f.Environment["LEDGER_BUCKET"] != nil {
 		list = append(list, "s3")
 	}
 	byAction := map[string]string{"ses": "sesv2", "secretsmanager": "secretsmanager", "states": "sfn", "bedrock": "bedrockruntime", "polly": "polly"}

@@ -153,12 +153,31 @@ func TestFunctionsCalledByEventsKeepWhatFails(t *testing.T) {
 		if onAPI(f) || calledByWorkflow(f) {
 			continue
 		}
+		if stream, ok := streamOf(f); ok {
+			destinations, _ := stream["DestinationConfig"].(blueprint.Map)
+			if destinations["OnFailure"] == nil || stream["MaximumRetryAttempts"] == nil || flat(stream["FunctionResponseTypes"]) != "ReportBatchItemFailures " {
+				t.Errorf("%s reads a stream: without bounded retries, an OnFailure destination and partial failures one bad record holds up all that follow, or is lost", f.Name)
+			}
+			continue
+		}
 		invoke, _ := f.Properties["EventInvokeConfig"].(blueprint.Map)
 		destinations, _ := invoke["DestinationConfig"].(blueprint.Map)
 		if destinations["OnFailure"] == nil {
 			t.Errorf("%s is called by events and has no OnFailure destination: what fails would be lost", f.Name)
 		}
 	}
+}
+
+// streamOf is the event source mapping of a function behind a table's stream.
+func streamOf(f blueprint.Function) (blueprint.Map, bool) {
+	events, _ := f.Properties["Events"].(blueprint.Map)
+	for _, raw := range events {
+		if event, ok := raw.(blueprint.Map); ok && event["Type"] == "DynamoDB" {
+			properties, ok := event["Properties"].(blueprint.Map)
+			return properties, ok
+		}
+	}
+	return nil, false
 }
 
 func onAPI(f blueprint.Function) bool { return len(routesOf(f)) > 0 }

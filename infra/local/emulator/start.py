@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 
-from ministack.services import cloudformation, stepfunctions
+from ministack.services import cloudformation, s3, stepfunctions
 from ministack.services.cloudformation import provisioners
 
 
@@ -38,6 +38,33 @@ def keep_names():
             provisioners._NAME_SEED.reset(before)
 
     provisioners._provision_resource = with_own_name
+
+
+def lock_buckets():
+    """The emulator keeps locked buckets, but makes none from a template: there a
+    lock is left out without a word."""
+    handlers = provisioners._RESOURCE_HANDLERS["AWS::S3::Bucket"]
+
+    def locking(provision):
+        def with_lock(*args, **kwargs):
+            name, attributes = provision(*args, **kwargs)
+            # create(logical id, properties, stack); update(name, old, new, stack)
+            lock(name, args[1] if len(args) == 3 else args[2])
+            return name, attributes
+
+        return with_lock
+
+    def lock(name, properties):
+        if str(properties.get("ObjectLockEnabled")).lower() != "true":
+            return
+        retention = properties.get("ObjectLockConfiguration", {}).get("Rule", {}).get("DefaultRetention")
+        if retention:
+            retention = {k: v if k == "Mode" else int(v) for k, v in retention.items()}
+        s3._bucket_versioning[name] = "Enabled"
+        s3._bucket_object_lock[name] = {"enabled": True, "default_retention": retention}
+
+    for doing in ("create", "update"):
+        handlers[doing] = locking(handlers[doing])
 
 
 def make_updatable():
@@ -105,6 +132,7 @@ def end_with(parent):
 
 keep_attributes()
 keep_names()
+lock_buckets()
 make_updatable()
 tell_of_cut_off_executions()
 end_with(os.getppid())

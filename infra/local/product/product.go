@@ -71,9 +71,6 @@ type Product struct {
 	unlock       func()
 }
 
-// stackName is the stack's own and the first part of its resources' names.
-const stackName = "devotional"
-
 // Start brings everything up and returns once every endpoint answers. On an
 // error nothing is left running.
 func Start(ctx context.Context, o Options) (*Product, error) {
@@ -155,7 +152,7 @@ func (p *Product) emulate(ctx context.Context) error {
 		if err != nil {
 			return "", err
 		}
-		p.Stack = stack.In(p.Emulator.Endpoint, stackName)
+		p.Stack = stack.In(p.Emulator.Endpoint, stack.Product)
 		return p.Emulator.Endpoint, nil
 	})
 }

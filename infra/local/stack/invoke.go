@@ -28,14 +28,28 @@ func (s *Stack) Invoke(ctx context.Context, p artifacts.Package, name string, pa
 		if id == "" {
 			continue
 		}
-		out, err := s.lambda.Invoke(ctx, &lambda.InvokeInput{FunctionName: aws.String(id), Payload: payload})
-		if err != nil {
-			return nil, fmt.Errorf("invoke %s: %w", name, err)
-		}
-		if out.FunctionError != nil {
-			return nil, fmt.Errorf("invoke %s: %.500s", name, out.Payload)
-		}
-		return out.Payload, nil
+		return s.invoke(ctx, id, payload)
 	}
 	return nil, fmt.Errorf("%w: %s", ErrNoFunction, name)
+}
+
+// Call is Invoke for whoever has no package at hand: functions are named after
+// the stack and their folder.
+func (s *Stack) Call(ctx context.Context, name string, payload []byte) ([]byte, error) {
+	out, err := s.invoke(ctx, s.Name+"-"+name, payload)
+	if named(err, "ResourceNotFoundException") {
+		return nil, fmt.Errorf("%w: %s", ErrNoFunction, name)
+	}
+	return out, err
+}
+
+func (s *Stack) invoke(ctx context.Context, function string, payload []byte) ([]byte, error) {
+	out, err := s.lambda.Invoke(ctx, &lambda.InvokeInput{FunctionName: aws.String(function), Payload: payload})
+	if err != nil {
+		return nil, fmt.Errorf("invoke %s: %w", function, err)
+	}
+	if out.FunctionError != nil {
+		return nil, fmt.Errorf("invoke %s: %.500s", function, out.Payload)
+	}
+	return out.Payload, nil
 }

@@ -31,6 +31,10 @@ import (
 // Bucket holds archives and templates. It is the runner's own, not the stack's.
 const Bucket = "artifacts"
 
+// Product is the name of the product's own stack, and the first part of its
+// resources' names.
+const Product = "devotional"
+
 // contentTag on the stack says what is deployed. It is part of the emulator's
 // saved state, and so goes back with it when a run is killed.
 const contentTag = "content"

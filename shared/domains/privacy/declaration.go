@@ -13,6 +13,7 @@ const (
 	Platform  Store = "platform"  // DynamoDB table of what belongs to a tenant
 	Directory Store = "directory" // DynamoDB table of what is looked up before the tenant is known
 	Media     Store = "media"     // S3 bucket of what tenants make
+	Ledger    Store = "ledger"    // S3 bucket of the archived ledger, which nothing can be deleted from
 	Workflow  Store = "workflow"  // Step Functions inputs, outputs and histories
 	Logs      Store = "logs"      // CloudWatch logs, metrics, error reports
 	Processor Store = "processor" // services that are handed data and keep none of it for us
@@ -148,6 +149,16 @@ func meteringPlaces() []Place {
 		{
 			Store: Platform, Kind: "LEDGER#", Key: "T#<tenant> / LEDGER#<month>#<id>#<n>",
 			What: "one row per unit used, with ids only", Why: "to prove the counters", Found: inData, Erased: WithTenant,
+		},
+		{
+			Store: Platform, Kind: "ARCHIVE#", Key: "T#<tenant> / ARCHIVE#<month>",
+			What: "number and digest of the month's last archived segment", Why: "to order the segments", Found: inData, Erased: WithTenant,
+		},
+		{
+			Store: Ledger, Kind: "tenants/", Key: "tenants/<tenant>/<month>/<segment>.jsonl",
+			What:  "copies of the ledger's rows: ids of tenant and subjects, amounts, times",
+			Why:   "to prove what was charged; locked for the retention that the installation chose",
+			Found: "under the tenant's prefix; with the tenant erased, its ids lead to nobody", Erased: NothingKept,
 		},
 	}
 }

@@ -25,7 +25,7 @@ const usageLevel = "level"
 // The index of open work. Only items with both attributes are in it.
 const (
 	openIndex = "open-work"
-	attrOpen  = "open"   // render.OpenKind
+	attrOpen  = "open"   // render.OpenKind, or metering.OpenReconcile
 	attrDue   = "due_at" // epoch milliseconds
 )
 

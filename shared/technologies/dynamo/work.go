@@ -31,8 +31,23 @@ type indexCursor struct {
 
 // Overdue implements render.OpenIndex.
 func (s *OpenWork) Overdue(ctx context.Context, kind render.OpenKind, now time.Time, cursor string) ([]render.OpenWork, string, error) {
+	keys, next, err := s.overdue(ctx, string(kind), now, cursor)
+	var page []render.OpenWork
+	for _, it := range keys {
+		owner, ok := readOwner(it)
+		_, id, found := strings.Cut(readStr(it, attrSK), "#")
+		if ok && found {
+			page = append(page, render.OpenWork{Tenant: owner, ID: id})
+		}
+	}
+	return page, next, err
+}
+
+// overdue reads a page of the index: the keys of the items of one kind that were
+// due before now, the longest overdue first.
+func (c *Client) overdue(ctx context.Context, kind string, now time.Time, cursor string) ([]item, string, error) {
 	in := &dynamodb.QueryInput{
-		TableName: aws.String(s.platform), IndexName: aws.String(openIndex),
+		TableName: aws.String(c.platform), IndexName: aws.String(openIndex),
 		KeyConditionExpression:    aws.String("#open = :kind AND #due < :now"),
 		ExpressionAttributeNames:  map[string]string{"#open": attrOpen, "#due": attrDue},
 		ExpressionAttributeValues: item{":kind": str(kind), ":now": millis(now)},
@@ -45,25 +60,17 @@ func (s *OpenWork) Overdue(ctx context.Context, kind render.OpenKind, now time.T
 		}
 		in.ExclusiveStartKey = with(platformKey(at.PK, at.SK), item{attrOpen: str(kind), attrDue: num(at.Due)})
 	}
-	out, err := s.db.Query(ctx, in)
+	out, err := c.db.Query(ctx, in)
 	if err != nil {
 		return nil, "", failed("read open work", err)
 	}
-	var page []render.OpenWork
-	for _, it := range out.Items {
-		owner, ok := readOwner(it)
-		_, id, found := strings.Cut(readStr(it, attrSK), "#")
-		if ok && found {
-			page = append(page, render.OpenWork{Tenant: owner, ID: id})
-		}
-	}
 	if out.LastEvaluatedKey == nil {
-		return page, "", nil
+		return out.Items, "", nil
 	}
 	last := out.LastEvaluatedKey
 	next, err := json.Marshal(indexCursor{PK: readStr(last, attrPK), SK: readStr(last, attrSK), Due: readNum(last, attrDue)})
 	if err != nil {
 		return nil, "", fmt.Errorf("encode cursor: %w", err)
 	}
-	return page, string(next), nil
+	return out.Items, string(next), nil
 }

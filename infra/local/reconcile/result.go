@@ -1,0 +1,68 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"text/tabwriter"
+
+	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+)
+
+// result is what all calls of one reconciliation found.
+type result struct {
+	Tenants []metering.TenantReport
+	Failed  []tenant.ID
+}
+
+func (r *result) add(report metering.ReconcileReport) {
+	r.Tenants = append(r.Tenants, report.Tenants...)
+	r.Failed = append(r.Failed, report.Failed...)
+}
+
+func (r *result) unarchived() (rows int) {
+	for _, t := range r.Tenants {
+		for _, m := range t.Months {
+			rows += m.Unarchived
+		}
+	}
+	return rows
+}
+
+func (r *result) differences() (count int) {
+	for _, t := range r.Tenants {
+		count += t.Count
+	}
+	return count
+}
+
+func (r *result) clean() bool {
+	return r.unarchived() == 0 && r.differences() == 0 && len(r.Failed) == 0
+}
+
+func print(out io.Writer, r result) {
+	w := tabwriter.NewWriter(out, 2, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "\ntenant\tmonth\trows\tsegments\tnot archived\t")
+	for _, t := range r.Tenants {
+		for _, m := range t.Months {
+			fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%d\t\n", t.Tenant, m.Month, m.Rows, m.Segments, m.Unarchived)
+		}
+		if len(t.Months) == 0 {
+			fmt.Fprintf(w, "%s\t-\t0\t0\t0\t\n", t.Tenant)
+		}
+	}
+	_ = w.Flush()
+	if r.differences() > 0 {
+		fmt.Fprintln(w, "\ntenant\tmonth\tmetric\tid\tin\tledger\tfound\tnote")
+	}
+	for _, t := range r.Tenants {
+		for _, d := range t.Differences {
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%d\t%d\t%s\n", d.Tenant, d.Month, d.Metric, d.ID, d.Where, d.Ledger, d.Found, d.Note)
+		}
+	}
+	_ = w.Flush()
+	fmt.Fprintf(out, "\n%d tenants, %d differences, %d rows not archived\n", len(r.Tenants), r.differences(), r.unarchived())
+	for _, id := range r.Failed {
+		fmt.Fprintf(out, "%s could not be looked at; the function's log says why\n", id)
+	}
+}

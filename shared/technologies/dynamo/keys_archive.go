@@ -1,0 +1,38 @@
+package dynamo
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+)
+
+// kindArchive is the end of a month's chain of segments.
+const kindArchive = "ARCHIVE#"
+
+func archiveKey(t tenant.ID, p metering.Period) item { return dataKey(t, kindArchive+string(p)) }
+
+func rowKey(t tenant.ID, r metering.RowID) item {
+	return ledgerKey(t, metering.Row{Period: r.Period, Subject: r.Subject, Number: r.Number})
+}
+
+// readRowID reads the name of a row from its sort key.
+func readRowID(sort string) (metering.RowID, bool) {
+	tail, isRow := strings.CutPrefix(sort, kindLedger)
+	parts := strings.Split(tail, "#")
+	if !isRow || len(parts) != 3 {
+		return metering.RowID{}, false
+	}
+	period, ok := metering.ParsePeriod(parts[0])
+	number, err := strconv.Atoi(parts[2])
+	return metering.RowID{Period: period, Subject: parts[1], Number: number}, ok && err == nil
+}
+
+// LedgerEntry reads the key of an item as a change of the table names it. ok is
+// false for what is no row of the ledger.
+func LedgerEntry(partition, sort, ref string) (entry metering.Entry, ok bool) {
+	owner, owned := readOwner(platformKey(partition, sort))
+	row, isRow := readRowID(sort)
+	return metering.Entry{Tenant: owner, Row: row, Ref: ref}, owned && isRow
+}

@@ -1,0 +1,126 @@
+package dynamo
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+)
+
+// Reconciliation reads whatever the ledger is held against. It implements
+// metering.ReconcileStore.
+type Reconciliation struct{ *Client }
+
+// NewReconciliation needs the platform table only.
+func NewReconciliation(c *Client) *Reconciliation { return &Reconciliation{c} }
+
+// Due implements metering.ReconcileStore.
+func (s *Reconciliation) Due(ctx context.Context, now time.Time, cursor string) ([]tenant.ID, string, error) {
+	keys, next, err := s.overdue(ctx, metering.OpenReconcile, now, cursor)
+	var page []tenant.ID
+	for _, key := range keys {
+		if owner, ok := readOwner(key); ok {
+			page = append(page, owner)
+		}
+	}
+	return page, next, err
+}
+
+// Postpone implements metering.ReconcileStore.
+func (s *Reconciliation) Postpone(ctx context.Context, t tenant.ID, due time.Time) error {
+	_, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: aws.String(s.platform), Key: tenantKey(t),
+		UpdateExpression:          aws.String("SET #due = :due"),
+		ConditionExpression:       aws.String("#open = :kind"),
+		ExpressionAttributeNames:  map[string]string{"#open": attrOpen, "#due": attrDue},
+		ExpressionAttributeValues: item{":kind": str(metering.OpenReconcile), ":due": millis(due)},
+	})
+	if _, gone := conditionFailed(err); gone {
+		return nil
+	}
+	return failed("postpone reconciliation", err)
+}
+
+// reconcileDue puts a new tenant into the index of open work.
+func reconcileDue(created time.Time) item {
+	return item{attrOpen: str(metering.OpenReconcile), attrDue: millis(created.Add(metering.ReconcileEvery))}
+}
+
+// Heads implements metering.ReconcileStore.
+func (s *Reconciliation) Heads(ctx context.Context, t tenant.ID) (map[metering.Period]metering.Head, error) {
+	heads := map[metering.Period]metering.Head{}
+	err := s.each(ctx, "read archive", t, kindArchive, func(it item) error {
+		heads[metering.Period(keyTail(it, kindArchive))] = readHead(it)
+		return nil
+	})
+	return heads, err
+}
+
+// AllRows implements metering.ReconcileStore.
+func (s *Reconciliation) AllRows(ctx context.Context, t tenant.ID) ([]metering.Filed, error) {
+	var rows []metering.Filed
+	err := s.each(ctx, "read ledger", t, kindLedger, func(it item) error {
+		id, ok := readRowID(readStr(it, attrSK))
+		if !ok {
+			return fmt.Errorf("a row of the ledger has no name")
+		}
+		rows = append(rows, readFiled(id, it))
+		return nil
+	})
+	return rows, err
+}
+
+// Figures implements metering.ReconcileStore.
+func (s *Reconciliation) Figures(ctx context.Context, t tenant.ID) (metering.Figures, error) {
+	f := metering.Figures{Months: map[metering.Period]metering.Counter{}}
+	err := s.each(ctx, "read counters", t, kindUsage, func(it item) error {
+		name := keyTail(it, kindUsage)
+		if name == usageLevel {
+			f.Level, f.ActiveJobs = everyCounter(it), readNum(it, attrActiveJobs)
+		} else if p, ok := metering.ParsePeriod(name); ok {
+			f.Months[p] = everyCounter(it)
+		}
+		return nil
+	})
+	return f, err
+}
+
+// everyCounter reads every metric that an item counts, known or not.
+func everyCounter(it item) metering.Counter {
+	c := metering.Counter{Taken: metering.Amounts{}, Reserved: metering.Amounts{}}
+	for name, v := range it {
+		n, ok := v.(*types.AttributeValueMemberN)
+		if !ok {
+			continue
+		}
+		value, _ := strconv.ParseInt(n.Value, 10, 64) // every counter is a whole number
+		if m, taken := strings.CutSuffix(name, suffixTaken); taken {
+			c.Taken[metering.Metric(m)] = value
+		}
+		if m, reserved := strings.CutSuffix(name, suffixReserved); reserved {
+			c.Reserved[metering.Metric(m)] = value
+		}
+	}
+	return c
+}
+
+// JobStates implements metering.ReconcileStore.
+func (s *Reconciliation) JobStates(ctx context.Context, t tenant.ID) (map[string]metering.JobState, error) {
+	jobs := map[string]metering.JobState{}
+	err := s.each(ctx, "read jobs", t, kindJob, func(it item) error {
+		jobs[keyTail(it, kindJob)] = metering.JobState{
+			Attempt: int(readNum(it, attrAttempt)), Ended: render.Status(readStr(it, attrStatus)).Ended(),
+		}
+		return nil
+	})
+	return jobs, err
+}
