@@ -25,8 +25,8 @@ func Exceeded(limits Limits, c Counter, requested Amounts) (Metric, bool) {
 // needs to say so. period_end is null for a level: deleting frees it, not waiting.
 func Refusal(limits Limits, p Period, c Counter, requested Amounts, m Metric, appURL string) *problem.Error {
 	limit, _ := limits.Of(m)
-	left := number(m.Shown(max(limit-c.Taken[m], 0)))
-	detail := fmt.Sprintf("This needs %s %s; %s of %s are left", number(m.Shown(requested[m])), noun(m), left, number(m.Shown(limit)))
+	left := Number(m.Shown(max(limit-c.Taken[m], 0)))
+	detail := fmt.Sprintf("This needs %s %s; %s of %s are left", Number(m.Shown(requested[m])), Noun(m), left, Number(m.Shown(limit)))
 	var end any
 	if m.Level() {
 		detail += ". Delete videos, pictures or uploads to make room."
@@ -53,7 +53,8 @@ func NotInPlan(feature, detail, appURL string) *problem.Error {
 // UpgradeURL is the page where a plan is changed.
 func UpgradeURL(appURL string) string { return strings.TrimSuffix(appURL, "/") + "/billing" }
 
-func noun(m Metric) string {
+// Noun is what a metric counts, in the words of a sentence: "images", "MB of storage".
+func Noun(m Metric) string {
 	switch m {
 	case TTSSeconds:
 		return "seconds of narration"
@@ -67,4 +68,5 @@ func noun(m Metric) string {
 	return "images"
 }
 
-func number(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+// Number writes an amount without needless digits.
+func Number(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }

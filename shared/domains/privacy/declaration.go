@@ -143,6 +143,11 @@ func meteringPlaces() []Place {
 			Found: inData, Erased: WithTenant,
 		},
 		{
+			Store: Platform, Kind: "NOTICE#", Key: "T#<tenant> / NOTICE#<month>#<metric>#<percent>",
+			What: "that the owner was told by mail how much is used", Why: "to tell it once; kept a month longer than its month",
+			Found: inData, Erased: WithTenant,
+		},
+		{
 			Store: Platform, Kind: "USAGE#", Key: "T#<tenant> / USAGE#<month> and USAGE#level",
 			What: "counters of what was used and reserved", Why: "to hold the quota", Found: inData, Erased: WithTenant,
 		},

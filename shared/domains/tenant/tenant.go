@@ -41,6 +41,7 @@ const (
 // Tenant is one customer account.
 type Tenant struct {
 	ID        ID
+	Owner     string // id of the user who owns it
 	Plan      Plan
 	Status    Status
 	Overrides map[string]int64 // limits agreed with this tenant alone, by metric, in stored units, or Unlimited

@@ -5,13 +5,21 @@ import (
 	"strings"
 
 	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/notice"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 )
 
-// kindArchive is the end of a month's chain of segments.
-const kindArchive = "ARCHIVE#"
+const (
+	kindArchive = "ARCHIVE#" // the end of a month's chain of segments
+	kindNotice  = "NOTICE#"  // that an owner was told
+)
 
 func archiveKey(t tenant.ID, p metering.Period) item { return dataKey(t, kindArchive+string(p)) }
+
+// noticeKey: its absence is what makes an owner be told once.
+func noticeKey(t tenant.ID, n notice.Name) item {
+	return dataKey(t, kindNotice+string(n.Period)+"#"+string(n.Metric)+"#"+strconv.Itoa(int(n.Mark)))
+}
 
 func rowKey(t tenant.ID, r metering.RowID) item {
 	return ledgerKey(t, metering.Row{Period: r.Period, Subject: r.Subject, Number: r.Number})

@@ -26,6 +26,7 @@ const (
 	attrReserved   = "reserved"
 	attrAt         = "at"
 	attrOverrides  = "overrides" // of the TENANT item: map of metric to limit
+	attrOwner      = "owner"     // of the TENANT item: id of the user who owns it
 	storageTaken   = string(metering.StorageMB) + suffixTaken
 )
 
@@ -115,7 +116,7 @@ func readTenant(t tenant.ID, it item) (tenant.Tenant, error) {
 		return tenant.Tenant{}, problem.New(problem.NotFound, "There is no such account.")
 	}
 	return tenant.Tenant{
-		ID: t, Plan: tenant.Plan(readStr(it, attrPlan)), Status: tenant.Status(readStr(it, attrStatus)),
+		ID: t, Owner: readStr(it, attrOwner), Plan: tenant.Plan(readStr(it, attrPlan)), Status: tenant.Status(readStr(it, attrStatus)),
 		Overrides: readOverrides(readFields(it, attrOverrides)), Revision: readNum(it, attrRevision),
 		CreatedAt: fromMicros(readNum(it, attrCreated)),
 	}, nil

@@ -133,7 +133,7 @@ func (s *SignIns) create(e auth.Entry) []types.TransactWriteItem {
 			attrSessions: fields(item{e.Session.ID: fields(sessionFields(e.Session))}),
 		})),
 		put(s.platform, with(with(tenantKey(u.Tenant), reconcileDue(e.At)), item{
-			attrPlan: str(tenant.Free), attrStatus: str(tenant.Active), attrCreated: created,
+			attrPlan: str(tenant.Free), attrStatus: str(tenant.Active), attrOwner: str(u.ID), attrCreated: created,
 		})),
 		put(s.platform, with(subscriptionKey(u.Tenant), item{attrStatus: str(tenant.Active), attrCreated: created})),
 	}

@@ -1,0 +1,97 @@
+package dynamo
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/devotionalai/platform/shared/domains/auth"
+	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/notice"
+	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+)
+
+const (
+	attrSent = "sent"
+	// noticesKept is how long after its month a notice is remembered.
+	noticesKept = 31 * 24 * time.Hour
+)
+
+// Notices keeps what owners were told. It implements notice.Store.
+type Notices struct{ *Client }
+
+// NewNotices needs the platform table only.
+func NewNotices(c *Client) *Notices { return &Notices{c} }
+
+// TouchedUsage reads the key of an item as a change of the table names it. ok is
+// false for what counts no usage.
+func TouchedUsage(partition, sort, ref string) (notice.Touched, bool) {
+	it := platformKey(partition, sort)
+	owner, owned := readOwner(it)
+	return notice.Touched{Tenant: owner, Ref: ref}, owned && keyTail(it, kindUsage) != sort
+}
+
+// Month implements notice.Store.
+func (s *Notices) Month(ctx context.Context, t tenant.ID, p metering.Period) (tenant.Tenant, metering.Counter, error) {
+	return s.tenantMonth(ctx, t, p)
+}
+
+// Begin implements notice.Store.
+func (s *Notices) Begin(ctx context.Context, t tenant.ID, n notice.Name, now, stale time.Time) (bool, error) {
+	mine := tenant.NewID()
+	_, err := s.db.PutItem(ctx, &dynamodb.PutItemInput{
+		TableName: aws.String(s.platform),
+		Item: with(noticeKey(t, n), item{
+			attrClaim: str(mine), attrSent: flag(false), attrAt: millis(now), attrExpires: num(ttlSeconds(n.Period.End().Add(noticesKept))),
+		}),
+		ConditionExpression:                 aws.String("attribute_not_exists(pk) OR (#sent = :no AND #at < :stale)"),
+		ExpressionAttributeNames:            map[string]string{"#sent": attrSent, "#at": attrAt},
+		ExpressionAttributeValues:           item{":no": flag(false), ":stale": millis(stale)},
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	})
+	old, refused := conditionFailed(err)
+	switch {
+	case refused && readFlag(old, attrSent):
+		return false, nil
+	case refused && readStr(old, attrClaim) == mine:
+		return true, nil // this very claim, stored before its answer was lost
+	case refused:
+		return false, notice.ErrSending
+	}
+	return err == nil, failed("begin notice", err)
+}
+
+// Finish implements notice.Store.
+func (s *Notices) Finish(ctx context.Context, t tenant.ID, n notice.Name) error {
+	return failed("finish notice", s.update(ctx, &dynamodb.UpdateItemInput{
+		TableName: aws.String(s.platform), Key: noticeKey(t, n), UpdateExpression: aws.String("SET #sent = :yes"),
+		ExpressionAttributeNames: map[string]string{"#sent": attrSent}, ExpressionAttributeValues: item{":yes": flag(true)},
+	}))
+}
+
+// Abandon implements notice.Store.
+func (s *Notices) Abandon(ctx context.Context, t tenant.ID, n notice.Name) error {
+	_, err := s.db.DeleteItem(ctx, &dynamodb.DeleteItemInput{
+		TableName: aws.String(s.platform), Key: noticeKey(t, n), ConditionExpression: aws.String("#sent = :no"),
+		ExpressionAttributeNames: map[string]string{"#sent": attrSent}, ExpressionAttributeValues: item{":no": flag(false)},
+	})
+	if _, refused := conditionFailed(err); refused {
+		return nil
+	}
+	return failed("abandon notice", err)
+}
+
+// Owner implements notice.Store. The address is in the credentials partition,
+// which the tenant role does not open: the function's own role reads that item.
+func (s *Notices) Owner(ctx context.Context, t tenant.Tenant) (auth.Address, error) {
+	u, err := s.user(tenant.WithCredential(ctx, t.ID), t.ID, auth.UserID(t.Owner))
+	if errors.Is(err, auth.ErrAbsent) {
+		return "", problem.New(problem.NotFound, "The account has no owner.")
+	}
+	return u.Email, err
+}

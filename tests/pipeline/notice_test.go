@@ -1,0 +1,191 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/devotionalai/platform/shared/boot/calls"
+	"github.com/devotionalai/platform/shared/domains/auth"
+	"github.com/devotionalai/platform/shared/domains/idempotency"
+	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/notice"
+	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/technologies/dynamo"
+)
+
+// outbox keeps mails; down makes the next so many fail.
+type outbox struct {
+	mu   sync.Mutex
+	down int
+	sent []auth.Mail
+}
+
+func (o *outbox) Send(_ context.Context, m auth.Mail) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.down > 0 {
+		o.down--
+		return errors.New("the mail service is down")
+	}
+	o.sent = append(o.sent, m)
+	return nil
+}
+
+func (o *outbox) subjects() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	var all []string
+	for _, m := range o.sent {
+		all = append(all, m.Subject)
+	}
+	return strings.Join(all, "; ")
+}
+
+func (w *world) notifier(faults *calls.Faults, mail auth.Mailer) notice.Notifier {
+	return notice.Notifier{
+		Store: dynamo.NewNotices(w.process(faults).store), Mail: mail, Quotas: metering.NewQuotas(w.base),
+		AppURL: "http://app.test", Now: w.clock.now, Warn: w.warned.add,
+	}
+}
+
+// addOwner gives the tenant a person to write to.
+func (w *world) addOwner() {
+	w.t.Helper()
+	client, owner := dynamodb.NewFromConfig(w.tables.AWS), tenant.NewID()
+	text := func(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
+	_, err := client.PutItem(w.t.Context(), &dynamodb.PutItemInput{TableName: aws.String(w.tables.Platform), Item: map[string]types.AttributeValue{
+		"pk": text("A#" + string(w.id)), "sk": text("USER#" + owner), "email": text("owner@example.com"), "status": text("active"),
+	}})
+	must(w.t, err)
+	_, err = client.UpdateItem(w.t.Context(), &dynamodb.UpdateItemInput{
+		TableName: aws.String(w.tables.Platform), Key: map[string]types.AttributeValue{"pk": text("T#" + string(w.id)), "sk": text("TENANT")},
+		UpdateExpression: aws.String("SET #owner = :owner"), ExpressionAttributeNames: map[string]string{"#owner": "owner"},
+		ExpressionAttributeValues: map[string]types.AttributeValue{":owner": text(owner)},
+	})
+	must(w.t, err)
+}
+
+func (w *world) previews(n int) {
+	w.t.Helper()
+	for range n {
+		_, _, _, err := w.previewer(w.process(nil), easel{}).Preview(w.ctx(), w.id, "a lake", render.Square, idempotency.Claim{})
+		must(w.t, err)
+	}
+}
+
+func TestOwnersAreToldOncePerMarkAndMonth(t *testing.T) {
+	w := newWorld(t)
+	w.addOwner()
+	w.base.ImagesCount = 10
+	var mail outbox
+	look := func() {
+		t.Helper()
+		var all sync.WaitGroup
+		for range 4 { // the stream hands a change over more than once
+			all.Go(func() {
+				if err := w.notifier(nil, &mail).Look(w.ctx(), w.id); err != nil && !errors.Is(err, notice.ErrSending) {
+					t.Errorf("look: %v", err)
+				}
+			})
+		}
+		all.Wait()
+		must(t, w.notifier(nil, &mail).Look(w.ctx(), w.id))
+	}
+	w.previews(7)
+	look()
+	if got := mail.subjects(); got != "" {
+		t.Fatalf("at 70 %%: %s", got)
+	}
+	w.previews(1)
+	look()
+	if got := mail.subjects(); got != "You have used 80 % of your images" {
+		t.Fatalf("at 80 %%: %s", got)
+	}
+	w.previews(2)
+	look()
+	look()
+	if got := mail.subjects(); got != "You have used 80 % of your images; Your images are used up" {
+		t.Fatalf("at 100 %%: %s", got)
+	}
+	first := mail.sent[0]
+	if first.To != "owner@example.com" || !strings.Contains(first.Text, "\nhttp://app.test/usage\n") || !strings.Contains(first.Text, "8 of 10 images") || !strings.Contains(first.HTML, "8 of 10 images") {
+		t.Errorf("%+v", first)
+	}
+	w.clock.forward(30 * 24 * time.Hour)
+	look()
+	w.previews(10)
+	look()
+	if got := strings.Count(mail.subjects(), ";"); got != 2 { // straight to 100: the lower mark says nothing more
+		t.Fatalf("in the next month: %s", mail.subjects())
+	}
+}
+
+func TestAFullStorageIsSaid(t *testing.T) {
+	w := newWorld(t)
+	w.addOwner()
+	w.previews(1) // 7 bytes
+	w.base.StorageMB = 7e-6
+	var mail outbox
+	must(t, w.notifier(nil, &mail).Look(w.ctx(), w.id))
+	if got := mail.subjects(); got != "Your storage is full" || strings.Contains(mail.sent[0].Text, "month begins") {
+		t.Fatalf("%s: %+v", got, mail.sent)
+	}
+}
+
+// Whatever call fails, the owner is told in the end, and twice only when the
+// process died between sending and noting it.
+func TestNoFailureLosesANotice(t *testing.T) {
+	shared := newWorld(t)
+	struck := 0
+	for _, kind := range []calls.Kind{calls.LostBefore, calls.LostAfter, calls.Throttled, calls.TimedOut, calls.KillBefore, calls.KillAfter} {
+		for nth := 1; ; nth++ {
+			w := shared.as(t)
+			w.addOwner()
+			w.base.ImagesCount = 1
+			w.previews(1)
+			var mail outbox
+			faults := calls.Plant(calls.Fault{Nth: nth, Kind: kind, Forever: true}).OnKill(func() {})
+			_ = w.notifier(faults, &mail).Look(w.ctx(), w.id)
+			w.clock.forward(6 * time.Minute)
+			must(t, w.notifier(nil, &mail).Look(w.ctx(), w.id))
+			sent := len(mail.sent)
+			w.clock.forward(6 * time.Minute)
+			must(t, w.notifier(nil, &mail).Look(w.ctx(), w.id))
+			if sent < 1 || sent > 2 || len(mail.sent) != sent {
+				t.Errorf("%s at call %d: %d mails, %d in the end", kind, nth, sent, len(mail.sent))
+			}
+			if faults.Struck() == 0 {
+				break
+			}
+			struck++
+		}
+	}
+	t.Logf("%d faults struck", struck)
+	if struck < 18 {
+		t.Errorf("only %d faults struck", struck)
+	}
+}
+
+func TestAMailThatFailsIsSentAgain(t *testing.T) {
+	w := newWorld(t)
+	w.addOwner()
+	w.base.ImagesCount = 1
+	w.previews(1)
+	mail := outbox{down: 1}
+	failed := w.notifier(nil, &mail).See(t.Context(), []notice.Touched{{Tenant: w.id, Ref: "1"}, {Tenant: w.id, Ref: "2"}})
+	if len(failed) != 2 || len(mail.sent) != 0 {
+		t.Fatalf("%v failed, %d mails", failed, len(mail.sent))
+	}
+	if failed = w.notifier(nil, &mail).See(t.Context(), []notice.Touched{{Tenant: w.id, Ref: "1"}}); len(failed) != 0 || len(mail.sent) != 1 {
+		t.Fatalf("%v failed, %d mails", failed, len(mail.sent))
+	}
+}
