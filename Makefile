@@ -60,7 +60,7 @@ test: preflight lint check-web ## everything that must hold: format, vet, linter
 
 .PHONY: proofs
 proofs: preflight ## the concurrent and the fault proofs of sign-in and metering, at full counts
-	PROOFS=full go test -count=1 -timeout 30m -v -run '$(PROOF_TESTS)' ./tests/signin ./tests/pipeline | grep -E '^(--- |ok|FAIL|panic)|rounds held|struck|_test.go'
+	PROOFS=full go test -count=1 -timeout 30m -v -run '$(PROOF_TESTS)' ./tests/signin ./tests/pipeline ./tests/ledger | grep -E '^(--- |ok|FAIL|panic)|rounds held|struck|_test.go'
 
 .PHONY: lint
 lint: .tools/bin/staticcheck ## format, vet, staticcheck

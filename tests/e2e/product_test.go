@@ -133,6 +133,7 @@ func TestPoliciesAreEnoughAndNoMore(t *testing.T) {
 		c.must(204, "DELETE", "/api/v1/projects/"+project, nil)
 		c.refresh()
 		c.must(204, "POST", "/api/auth/logout", nil, "X-Requested-With", "e2e")
+		archived(t, p)
 	})
 	t.Run("one action less", func(t *testing.T) {
 		removed := 0

@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 
-from ministack.services import cloudformation, s3, stepfunctions
+from ministack.services import cloudformation, lambda_svc, s3, stepfunctions
 from ministack.services.cloudformation import provisioners
 
 
@@ -83,6 +83,21 @@ def make_updatable():
     cloudformation.load_persisted_state = load_and_mend
 
 
+def read_streams_from_their_start():
+    """The places up to which functions have read tables' streams are saved, the
+    streams are not: after a restart a function would wait until as many new
+    records have come as it had read before. What it had not read is lost with
+    the stream; for the ledger, reconciling makes that good."""
+    load = lambda_svc.load_persisted_state
+
+    def load_and_forget(data):
+        if data:
+            data.pop("dynamodb_stream_positions", None)
+        load(data)
+
+    lambda_svc.load_persisted_state = load_and_forget
+
+
 def tell_of_cut_off_executions():
     """Executions that were running when the last process ended are marked as
     failed when its state is read. Step Functions would send an event for each;
@@ -134,6 +149,7 @@ keep_attributes()
 keep_names()
 lock_buckets()
 make_updatable()
+read_streams_from_their_start()
 tell_of_cut_off_executions()
 end_with(os.getppid())
 

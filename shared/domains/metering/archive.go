@@ -182,7 +182,8 @@ func (a Archiver) step(ctx context.Context, id tenant.ID, p Period, rows []RowID
 	if err != nil {
 		return false, err
 	}
-	return own, a.advance(ctx, head, next, data)
+	err = a.advance(ctx, head, next, data)
+	return own && err == nil, err
 }
 
 // adopt reads the segment that is where ours was to be: a process that died has

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/devotionalai/platform/shared/domains/problem"
@@ -27,6 +28,8 @@ const (
 	defaultStale = 5 * time.Minute
 	// secondLook is how long after a difference it is looked for again.
 	secondLook = 2 * time.Second
+	// fetchAtOnce is how many segments are read at the same time.
+	fetchAtOnce = 16
 	// lookTries is how often a counter is read that moves while its rows are.
 	lookTries = 4
 )
@@ -244,18 +247,27 @@ func (r Reconciler) look(ctx context.Context, id tenant.ID) (look, error) {
 	return l, err
 }
 
-// fetch reads a month's segments up to the head, nil for those that are not there.
+// fetch reads a month's segments up to the head, several at a time, and nil for
+// those that are not there.
 func (r Reconciler) fetch(ctx context.Context, id tenant.ID, p Period, last int, there []int) ([][]byte, error) {
-	data := make([][]byte, last)
-	for i := range data {
-		if !slices.Contains(there, i+1) {
+	data, errs := make([][]byte, last), make([]error, last)
+	free := make(chan struct{}, fetchAtOnce)
+	var readers sync.WaitGroup
+	for _, number := range there {
+		if number > last {
 			continue
 		}
-		object, err := r.Segments.GetSegment(ctx, id, p, i+1)
+		free <- struct{}{}
+		readers.Go(func() {
+			defer func() { <-free }()
+			data[number-1], errs[number-1] = r.Segments.GetSegment(ctx, id, p, number)
+		})
+	}
+	readers.Wait()
+	for i, err := range errs {
 		if err != nil && !problem.Is(err, problem.NotFound) {
-			return nil, err
+			return nil, fmt.Errorf("read segment %d: %w", i+1, err)
 		}
-		data[i] = object
 	}
 	return data, nil
 }
