@@ -30,6 +30,11 @@ dev: preflight ## the same, but changes in frontend/src show in the browser at o
 demo: ## sign in, price, render Psalm 23 and reach the quota, against the running product
 	@go run ./infra/local/demo
 
+.PHONY: tenant
+tenant: ## EMAIL=address PLAN=pro LIMITS=images_count=500: what a tenant of the running product may use
+	@mkdir -p .build && go build -o .build/tenant ./infra/local/tenant
+	@EMAIL="$(EMAIL)" PLAN="$(PLAN)" LIMITS="$(LIMITS)" .build/tenant
+
 .PHONY: reconcile
 reconcile: ## hold the running product's ledger against counters, segments and files
 	@mkdir -p .build && go build -o .build/reconcile ./infra/local/reconcile

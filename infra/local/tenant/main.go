@@ -1,0 +1,107 @@
+// Command tenant sets what a tenant of the running product may use: make tenant.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"github.com/devotionalai/platform/infra/local/emulator"
+	"github.com/devotionalai/platform/infra/local/settings"
+	"github.com/devotionalai/platform/infra/local/stack"
+	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+)
+
+const usage = `usage: make tenant EMAIL=you@example.com [PLAN=free|pro|enterprise] [LIMITS=images_count=500,storage_mb=unlimited,tts_seconds=plan]`
+
+var errNotRunning = errors.New("start the product with make run")
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	change, err := read(os.Getenv("EMAIL"), os.Getenv("PLAN"), os.Getenv("LIMITS"))
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "make tenant: %v\n%s\n", err, usage)
+		os.Exit(2)
+	}
+	chosen, err := settings.Load(os.Environ(), ".env")
+	if err == nil {
+		err = run(ctx, fmt.Sprintf("http://127.0.0.1:%d", chosen.EmulatorPort), change, os.Stdout)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "make tenant:", err)
+		os.Exit(1)
+	}
+}
+
+// read makes a change of what was written on the command line. In limits, plan
+// takes an agreed limit back.
+func read(email, plan, limits string) (metering.TermsChange, error) {
+	change := metering.TermsChange{Email: email, Plan: tenant.Plan(plan), Set: map[metering.Metric]float64{}}
+	if email == "" {
+		return change, errors.New("EMAIL is missing")
+	}
+	for _, one := range strings.FieldsFunc(limits, func(r rune) bool { return r == ',' || r == ' ' }) {
+		name, value, _ := strings.Cut(one, "=")
+		metric := metering.Metric(name)
+		switch value {
+		case "plan":
+			change.Reset = append(change.Reset, metric)
+		case "unlimited":
+			change.Set[metric] = float64(tenant.Unlimited)
+		default:
+			n, err := strconv.ParseFloat(value, 64)
+			if err != nil {
+				return change, fmt.Errorf("%s is no limit: a number, unlimited or plan", one)
+			}
+			change.Set[metric] = n
+		}
+	}
+	return change, nil
+}
+
+func run(ctx context.Context, endpoint string, change metering.TermsChange, out io.Writer) error {
+	if !emulator.Healthy(ctx, endpoint) {
+		return errNotRunning
+	}
+	asked, err := json.Marshal(change)
+	if err != nil {
+		return err
+	}
+	answer, err := stack.In(endpoint, stack.Product).Call(ctx, "tenant-change", asked)
+	if errors.Is(err, stack.ErrNoFunction) {
+		return errNotRunning
+	}
+	if err != nil {
+		return err
+	}
+	var terms metering.Terms
+	if err := json.Unmarshal(answer, &terms); err != nil {
+		return fmt.Errorf("read answer: %w", err)
+	}
+	return print(out, terms)
+}
+
+// print says what holds now.
+func print(out io.Writer, t metering.Terms) error {
+	lines := []string{fmt.Sprintf("%s: plan %s", t.TenantID, t.Plan)}
+	for _, m := range metering.Metrics() {
+		switch limit, agreed := t.Overrides[string(m)]; {
+		case !agreed:
+		case limit == float64(tenant.Unlimited):
+			lines = append(lines, fmt.Sprintf("  %s: unlimited", m))
+		default:
+			lines = append(lines, fmt.Sprintf("  %s: %s %s", m, metering.Number(limit), m.Unit()))
+		}
+	}
+	_, err := fmt.Fprintln(out, strings.Join(lines, "\n"))
+	return err
+}
