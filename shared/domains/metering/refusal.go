@@ -26,7 +26,7 @@ func Exceeded(limits Limits, c Counter, requested Amounts) (Metric, bool) {
 func Refusal(limits Limits, p Period, c Counter, requested Amounts, m Metric, appURL string) *problem.Error {
 	limit, _ := limits.Of(m)
 	left := Number(m.Shown(max(limit-c.Taken[m], 0)))
-	detail := fmt.Sprintf("This needs %s %s; %s of %s are left", Number(m.Shown(requested[m])), Noun(m), left, Number(m.Shown(limit)))
+	detail := fmt.Sprintf("This needs %s; %s of %s are left", counted(m, requested[m]), left, Number(m.Shown(limit)))
 	var end any
 	if m.Level() {
 		detail += ". Delete videos, pictures or uploads to make room."
@@ -52,6 +52,18 @@ func NotInPlan(feature, detail, appURL string) *problem.Error {
 
 // UpgradeURL is the page where a plan is changed.
 func UpgradeURL(appURL string) string { return strings.TrimSuffix(appURL, "/") + "/billing" }
+
+// counted is an amount with its noun.
+func counted(m Metric, stored int64) string {
+	n := Number(m.Shown(stored))
+	switch {
+	case n == "1" && m == ImagesCount:
+		return "one image"
+	case n == "1" && m == UploadsCount:
+		return "one upload"
+	}
+	return n + " " + Noun(m)
+}
 
 // Noun is what a metric counts, in the words of a sentence: "images", "MB of storage".
 func Noun(m Metric) string {
