@@ -195,10 +195,19 @@ func (w *world) batch(rows []metering.RowID) []metering.Entry {
 	return all
 }
 
-// archivedOnce holds the segments against the ledger by itself, not by the code
-// that is proved: every row once and word for word, every digest right.
+// archivedOnce holds the segments against the ledger.
 func (w *world) archivedOnce(want []metering.RowID, when string) {
 	w.t.Helper()
+	for _, wrong := range w.wrong(want) {
+		w.t.Errorf("%s: %s", when, wrong)
+	}
+}
+
+// wrong compares segments and ledger by itself, not by the code that is proved:
+// every row once and word for word, every digest right.
+func (w *world) wrong(want []metering.RowID) (all []string) {
+	w.t.Helper()
+	say := func(format string, args ...any) { all = append(all, fmt.Sprintf(format, args...)) }
 	p := w.process(nil)
 	heads, err := p.reconciler.Store.Heads(w.ctx(), w.id)
 	must(w.t, err)
@@ -215,27 +224,28 @@ func (w *world) archivedOnce(want []metering.RowID, when string) {
 		s, err := metering.DecodeSegment(data)
 		must(w.t, err)
 		if s.Number != n || s.Previous != previous || s.Tenant != w.id || len(s.Rows) > metering.SegmentRows {
-			w.t.Errorf("%s: segment %d says %d after %q, %d rows", when, n, s.Number, s.Previous, len(s.Rows))
+			say("segment %d says %d after %q, %d rows", n, s.Number, s.Previous, len(s.Rows))
 		}
 		for _, r := range s.Rows {
 			copies[r.ID()]++
 			if l := ledger[r.ID()]; l.Segment != n || fmt.Sprint(l.Row) != fmt.Sprint(r) {
-				w.t.Errorf("%s: segment %d holds %v, the ledger %v in segment %d", when, n, r, l.Row, l.Segment)
+				say("segment %d holds %v, the ledger %v in segment %d", n, r, l.Row, l.Segment)
 			}
 		}
 		previous, total = metering.Digest(data), total+len(s.Rows)
 	}
 	if h := heads[month]; h.SHA256 != previous || h.Rows != total {
-		w.t.Errorf("%s: the head says %.12s of %d rows, the chain %.12s of %d", when, h.SHA256, h.Rows, previous, total)
+		say("the head says %.12s of %d rows, the chain %.12s of %d", h.SHA256, h.Rows, previous, total)
 	}
 	for _, r := range want {
 		if copies[r] != 1 {
-			w.t.Errorf("%s: row %v has %d copies", when, r, copies[r])
+			say("row %v has %d copies", r, copies[r])
 		}
 	}
 	if len(copies) != len(want) || len(ledger) != len(want) {
-		w.t.Errorf("%s: %d rows in segments, %d in the ledger, want %d", when, len(copies), len(ledger), len(want))
+		say("%d rows in segments, %d in the ledger, want %d", len(copies), len(ledger), len(want))
 	}
+	return all
 }
 
 func must(t *testing.T, err error) {

@@ -1,0 +1,111 @@
+package ledger
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/devotionalai/platform/shared/boot/calls"
+	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/technologies/dynamo"
+)
+
+// rowsFirst reads the rows before the head, and lets another process archive
+// them in between.
+type rowsFirst struct {
+	metering.ArchiveStore
+	rows  []metering.RowID
+	early []metering.Filed
+	other func()
+}
+
+func (s *rowsFirst) Head(ctx context.Context, id tenant.ID, p metering.Period) (metering.Head, error) {
+	var err error
+	if s.early == nil {
+		s.early, err = s.ArchiveStore.Rows(ctx, id, s.rows)
+		s.other()
+	}
+	head, headErr := s.ArchiveStore.Head(ctx, id, p)
+	return head, errors.Join(err, headErr)
+}
+
+func (s *rowsFirst) Rows(ctx context.Context, id tenant.ID, rows []metering.RowID) ([]metering.Filed, error) {
+	if early := s.early; len(early) > 0 {
+		s.early = []metering.Filed{}
+		return early, nil
+	}
+	return s.ArchiveStore.Rows(ctx, id, rows)
+}
+
+// overwriting writes a segment whether or not there is one.
+type overwriting struct {
+	metering.SegmentStore
+	w     *world
+	other func()
+}
+
+func (s *overwriting) PutSegment(ctx context.Context, _ tenant.ID, _ metering.Period, number int, data []byte) error {
+	if s.other != nil {
+		s.other()
+		s.other = nil
+	}
+	_, err := s.w.s3.PutObject(ctx, &s3.PutObjectInput{Bucket: aws.String(s.w.ledger), Key: aws.String(s.w.segmentKey(number)), Body: bytes.NewReader(data)})
+	return err
+}
+
+// presuming takes a segment that exists for its own.
+type presuming struct{ metering.SegmentStore }
+
+func (s presuming) PutSegment(ctx context.Context, id tenant.ID, p metering.Period, number int, data []byte) error {
+	err := s.SegmentStore.PutSegment(ctx, id, p, number, data)
+	if errors.Is(err, metering.ErrSegmentExists) {
+		return nil
+	}
+	return err
+}
+
+// What the proofs rest on, left out on purpose: each is found.
+func TestTheProofFindsFaultsThatArePlanted(t *testing.T) {
+	shared := newWorld(t)
+	for _, c := range []struct {
+		name string
+		with func(w *world, rows []metering.RowID, store metering.ArchiveStore, segments metering.SegmentStore) metering.Archiver
+	}{
+		{"rows are read before the head", func(w *world, rows []metering.RowID, store metering.ArchiveStore, segments metering.SegmentStore) metering.Archiver {
+			other := func() { w.deliver(w.process(nil), rows) }
+			return metering.NewArchiver(&rowsFirst{ArchiveStore: store, rows: rows, other: other}, segments, w.warned.add)
+		}},
+		{"a segment is written over", func(w *world, rows []metering.RowID, store metering.ArchiveStore, segments metering.SegmentStore) metering.Archiver {
+			other := func() { w.deliver(w.process(nil), rows[:1]) }
+			return metering.NewArchiver(store, &overwriting{SegmentStore: segments, w: w, other: other}, w.warned.add)
+		}},
+		{"a segment that exists is taken for one's own", func(w *world, rows []metering.RowID, store metering.ArchiveStore, segments metering.SegmentStore) metering.Archiver {
+			w.process(plan(calls.KillAfter, 3, true)).archiver.Archive(w.t.Context(), w.batch(rows[:1]))
+			return metering.NewArchiver(store, presuming{segments}, w.warned.add)
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := shared.another(t)
+			rows := w.previews(2)
+			store := dynamo.NewArchive(dynamo.NewClient(w.tables.AWS, w.tables.Platform, ""))
+			archiver := c.with(w, rows, store, w.process(nil).segments)
+			archiver.Archive(t.Context(), w.batch(rows))
+			more := w.previews(1) // the next segment brings what was left behind to light
+			w.process(nil).archiver.Archive(t.Context(), w.batch(more))
+			rows = append(rows, more...)
+			wrong := w.wrong(rows)
+			if len(wrong) == 0 {
+				t.Fatal("not found")
+			}
+			t.Logf("found: %s", wrong[0])
+			if report := w.reconcile(); report.Count == 0 {
+				t.Error("reconciling does not find it")
+			}
+		})
+	}
+}
