@@ -169,17 +169,17 @@ func worker[In, Out any](rt *Runtime, handle func(context.Context, In) (Out, err
 	}
 }
 
-// typed carries only the code and the public detail: execution histories
+// typed carries only the name and the public detail: execution histories
 // outlive an erasure, so a cause must not get into one.
 func typed(p *problem.Error) error {
-	return messages.InvokeResponse_Error{Type: string(p.Code), Message: p.Detail}
+	return messages.InvokeResponse_Error{Type: p.Name(), Message: p.Detail}
 }
 
 // ErrorCode returns the code inside an error that a Worker handler returned.
 func ErrorCode(err error) problem.Code {
 	var invoke messages.InvokeResponse_Error
 	if errors.As(err, &invoke) {
-		return problem.Code(invoke.Type)
+		return problem.Named(invoke.Type)
 	}
 	return problem.From(err).Code
 }

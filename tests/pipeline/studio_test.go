@@ -66,7 +66,7 @@ func (w *world) execution(p parts, s studio, j render.Job) render.Job {
 	if code != "" {
 		end.Error = &struct {
 			Error string `json:"Error"`
-		}{string(code)}
+		}{code}
 	}
 	if _, err := settle.Run(ctx, end); err != nil {
 		w.t.Fatalf("settle: %v", err)
@@ -77,9 +77,9 @@ func (w *world) execution(p parts, s studio, j render.Job) render.Job {
 }
 
 // attempt returns the name of the error that ends the execution, "" on success.
-func (w *world) attempt(ctx context.Context, states map[string]state, s studio, worker render.Worker, p parts, in render.WorkflowInput) problem.Code {
+func (w *world) attempt(ctx context.Context, states map[string]state, s studio, worker render.Worker, p parts, in render.WorkflowInput) string {
 	var plan render.Plan
-	steps := []func() problem.Code{func() problem.Code {
+	steps := []func() string{func() string {
 		return w.try(states["Plan"], func() (err error) { plan, err = render.PlanStep{Worker: worker}.Run(ctx, in); return err })
 	}}
 	if code := steps[0](); code != "" {
@@ -106,20 +106,20 @@ func (w *world) attempt(ctx context.Context, states map[string]state, s studio, 
 	return w.try(states["Assemble"], func() error { return render.AssembleStep{Worker: worker, Encoder: s.encoder}.Run(ctx, in) })
 }
 
-func (w *world) try(s state, run func() error) problem.Code {
+func (w *world) try(s state, run func() error) string {
 	used := make([]int, len(s.Retry))
 	for {
 		err := run()
 		if err == nil {
 			return ""
 		}
-		code := problem.From(err).Code
+		code := problem.From(err).Name()
 		w.t.Logf("step: %v", err)
 		retrier := slices.IndexFunc(s.Retry, func(r struct {
 			ErrorEquals []string
 			MaxAttempts int
 		}) bool {
-			return slices.Contains(r.ErrorEquals, string(code))
+			return slices.Contains(r.ErrorEquals, code)
 		})
 		if retrier < 0 || used[retrier] == s.Retry[retrier].MaxAttempts {
 			return code

@@ -7,6 +7,7 @@ package problem
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -26,6 +27,7 @@ type Error struct {
 	Fields     []Field        // only with InvalidInput
 	Members    map[string]any // RFC 9457 extension members, e.g. metric and limit of QuotaExceeded
 	RetryAfter time.Duration  // > 0 becomes the Retry-After header, rounded up to whole seconds
+	Final      bool           // the same will fail again: a workflow does not retry it
 	Cause      error
 }
 
@@ -41,6 +43,21 @@ func Wrap(code Code, detail string, cause error) *Error {
 func Invalid(fields ...Field) *Error {
 	return &Error{Code: InvalidInput, Detail: "Some of the input is not valid; see errors.", Fields: fields}
 }
+
+// finalMark follows the code in the name of a final error, so that no retrier,
+// which lists plain codes, takes it up.
+const finalMark = ".final"
+
+// Name is what a workflow engine knows the error by.
+func (e *Error) Name() string {
+	if e.Final {
+		return string(e.Code) + finalMark
+	}
+	return string(e.Code)
+}
+
+// Named returns the code inside an error's name.
+func Named(name string) Code { return Code(strings.TrimSuffix(name, finalMark)) }
 
 // Error implements error for logs; callers of the API see Code and Detail.
 func (e *Error) Error() string {

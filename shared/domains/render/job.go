@@ -40,13 +40,16 @@ type Source struct {
 	Aspect     Aspect        `json:"aspect"`
 	Captions   bool          `json:"captions"`
 	Scenes     []SourceScene `json:"scenes"`
+	// MusicUploadID is an uploaded sound that plays under the whole video.
+	MusicUploadID string `json:"music_upload_id,omitempty"`
 }
 
 // SourceScene is one scene of the copy.
 type SourceScene struct {
-	Text    string `json:"text"`
-	Prompt  string `json:"prompt"`             // what its picture is painted from
-	ImageID string `json:"image_id,omitempty"` // a finished preview instead
+	Text     string `json:"text"`
+	Prompt   string `json:"prompt"`              // what its picture is painted from
+	ImageID  string `json:"image_id,omitempty"`  // a finished preview instead
+	UploadID string `json:"upload_id,omitempty"` // or an uploaded picture
 }
 
 // PartKind names what a job is put together from.
@@ -91,6 +94,7 @@ type Warning struct {
 const (
 	WarnFallbackVoice = "fallback_voice"
 	WarnCaptionsOnly  = "captions_only"
+	WarnMusicSkipped  = "music_skipped"
 )
 
 // Failure is why a job ended without a video, for a person to read.

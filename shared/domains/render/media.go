@@ -1,6 +1,9 @@
 package render
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 // Fixed properties of every finished video.
 const (
@@ -8,6 +11,7 @@ const (
 	SampleRate      = 48000 // Hz of the finished audio
 	SamplesPerFrame = SampleRate / FrameRate
 	LoudnessTarget  = -16.0 // LUFS, integrated (EBU R128); the result lies within 1 LU
+	MusicBelow      = 15.0  // LU that background music lies under LoudnessTarget while nobody speaks
 	FadeFrames      = 18    // length of a cross-fade, 0.6 s
 	LeadFrames      = 15    // silence before a scene's narration, 0.5 s
 	TailFrames      = 24    // silence after it, 0.8 s
@@ -111,7 +115,7 @@ type Cue struct {
 // path runs over the whole of Frames, so that a body and the two fades beside
 // it show the same movement.
 type Shot struct {
-	Image  string // path of the picture
+	Image  string // path of the picture: JPEG, PNG or WebP of any size, whatever its name
 	Index  int    // 0 is the title card; chooses the camera's path
 	Frames int    // length of the shot, fades included (both its halves)
 	Title  string // drawn large on the title card; empty on scenes
@@ -140,9 +144,13 @@ type Narration struct {
 
 // AssembleSpec joins segments, in order, without encoding video again, with
 // one pass over the audio: placed, resampled, brought to LoudnessTarget, AAC.
+// Music repeats to the end of the video and stays well below the narration,
+// which is as loud as without it. Without any narration the music itself is
+// brought to LoudnessTarget.
 type AssembleSpec struct {
 	Segments    []string // paths, in order
 	Narrations  []Narration
+	Music       string // path of an MP3, WAV or M4A, whatever its name; empty means none
 	TotalFrames int
 	Title       string // container metadata
 }
@@ -159,13 +167,17 @@ type MediaInfo struct {
 	LoudnessLUFS  float64 // integrated; -Inf for silence
 }
 
+// ErrMusic says that the music cannot be decoded; everything else may be well.
+var ErrMusic = errors.New("the music cannot be decoded")
+
 // Encoder is the video encoder. out is a path that does not exist yet; after an
 // error nothing is left there. progress is called with frames done, ascending,
 // at least once a second while frames are produced.
 //
 // Errors: problem.EncodeStalled when no frame was produced for the stall
 // timeout (the process is killed), problem.StorageFull when the disk is full,
-// problem.EncodeFailed otherwise; ctx's own error when ctx ended.
+// problem.ImageFailed with MemberScene when a shot's picture cannot be read,
+// ErrMusic, problem.EncodeFailed otherwise; ctx's own error when ctx ended.
 type Encoder interface {
 	Segment(ctx context.Context, spec SegmentSpec, out string, progress func(frames int)) error
 	Assemble(ctx context.Context, spec AssembleSpec, out string, progress func(frames int)) error

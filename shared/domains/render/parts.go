@@ -26,6 +26,9 @@ func ThumbnailObject(jobID string) string { return jobPrefix(jobID) + "thumbnail
 // ImageObject is a preview's file.
 func ImageObject(imageID, extension string) string { return "images/" + imageID + extension }
 
+// UploadObject is a finished upload's file.
+func UploadObject(uploadID string) string { return "uploads/" + uploadID }
+
 // PartName names a part inside its job, e.g. "3-body".
 func PartName(scene int, kind PartKind) string { return fmt.Sprintf("%d-%s", scene, kind) }
 

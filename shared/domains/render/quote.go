@@ -138,7 +138,7 @@ func needsOf(s Source, made Job) needs {
 	n := needs{amounts: metering.Amounts{}}
 	n.frames = TitleFrames
 	for i, scene := range s.Scenes {
-		if _, done := made.Part(i+1, ImagePart); !done && scene.ImageID == "" {
+		if _, done := made.Part(i+1, ImagePart); !done && scene.ImageID == "" && scene.UploadID == "" {
 			n.amounts[metering.ImagesCount]++
 		}
 		if voice, done := made.Part(i+1, VoicePart); done {

@@ -112,7 +112,7 @@ func settlementOf(j Job, status Status, why *Failure, now time.Time) Settlement 
 // FailureOf names the reason of a failed attempt from the error that ended its
 // execution. Names that are not ours come from the workflow engine.
 func FailureOf(j Job, errorName string) Failure {
-	code := problem.Code(errorName)
+	code := problem.Named(errorName)
 	if j.Failure != nil && (j.Failure.Code == code || !slices.Contains(problem.Codes(), code)) {
 		return *j.Failure
 	}

@@ -2,6 +2,7 @@ package render
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 
@@ -26,7 +27,10 @@ func (s AssembleStep) Run(ctx context.Context, in WorkflowInput) error {
 			return err
 		}
 		out := filepath.Join(t.dir, "video.mp4")
-		if err := s.Encoder.Assemble(ctx, spec, out, t.progress); err != nil {
+		if spec.Music, err = t.music(ctx); err != nil {
+			return err
+		}
+		if err := s.assemble(ctx, t, spec, out); err != nil {
 			return err
 		}
 		thumbnail := filepath.Join(t.dir, "thumbnail.jpg")
@@ -35,6 +39,38 @@ func (s AssembleStep) Run(ctx context.Context, in WorkflowInput) error {
 		}
 		return t.publish(ctx, timeline, out, thumbnail)
 	})
+}
+
+// assemble does without music that cannot be heard: a video is worth more than
+// its music.
+func (s AssembleStep) assemble(ctx context.Context, t *task, spec AssembleSpec, out string) error {
+	err := s.Encoder.Assemble(ctx, spec, out, t.progress)
+	if !errors.Is(err, ErrMusic) {
+		return err
+	}
+	s.Warn(ctx, err)
+	if err := t.warnMusic(ctx, "The video has no background music: the sound file cannot be read. Upload it again as MP3, WAV or M4A, then make a new video."); err != nil {
+		return err
+	}
+	spec.Music = ""
+	return s.Encoder.Assemble(ctx, spec, out, t.progress)
+}
+
+// music fetches the background music, "" when there is none.
+func (t *task) music(ctx context.Context) (string, error) {
+	if t.source.MusicUploadID == "" {
+		return "", nil
+	}
+	path := filepath.Join(t.dir, "music")
+	err := t.Files.GetFile(ctx, t.in.TenantID, UploadObject(t.source.MusicUploadID), path)
+	if problem.Is(err, problem.NotFound) {
+		return "", t.warnMusic(ctx, "The video has no background music: the sound file was deleted. Choose another one in the project, then make a new video.")
+	}
+	return path, err
+}
+
+func (t *task) warnMusic(ctx context.Context, message string) error {
+	return t.Jobs.RecordWarning(ctx, t.in.TenantID, t.in.JobID, t.in.Attempt, Warning{Code: WarnMusicSkipped, Message: message})
 }
 
 // assembly fetches every piece in order and says where each voice begins.

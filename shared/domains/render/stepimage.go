@@ -10,7 +10,8 @@ import (
 	"github.com/devotionalai/platform/shared/domains/problem"
 )
 
-// ImageStep makes the picture of one scene, or takes the preview it names.
+// ImageStep makes the picture of one scene, or takes the preview or the upload
+// that it names.
 type ImageStep struct {
 	Worker
 	Images  ImageStore
@@ -29,12 +30,12 @@ func (s ImageStep) Run(ctx context.Context, in StepInput) error {
 			return nil
 		}
 		scene := t.source.Scenes[in.Scene-1]
-		if scene.ImageID != "" {
-			image, err := s.Images.Image(ctx, in.TenantID, scene.ImageID)
+		if scene.named() {
+			object, err := s.named(ctx, t, scene)
 			if err != nil {
 				return err
 			}
-			return t.record(ctx, Part{Kind: ImagePart, Scene: in.Scene, Object: image.Object})
+			return t.record(ctx, Part{Kind: ImagePart, Scene: in.Scene, Object: object})
 		}
 		part := Part{
 			Kind: ImagePart, Scene: in.Scene, Object: partObject(in.JobID, in.Scene, "image"),
@@ -55,6 +56,36 @@ func (s ImageStep) Run(ctx context.Context, in StepInput) error {
 		}
 		return t.record(ctx, part)
 	})
+}
+
+// named finds the picture that a scene names instead of a new one. Deleting one
+// does not wait for the renders that show it.
+func (s ImageStep) named(ctx context.Context, t *task, scene SourceScene) (string, error) {
+	if scene.UploadID == "" {
+		image, err := s.Images.Image(ctx, t.in.TenantID, scene.ImageID)
+		if problem.Is(err, problem.NotFound) {
+			return "", pictureDeleted(err)
+		}
+		return image.Object, err
+	}
+	object := UploadObject(scene.UploadID)
+	stored, err := t.stored(ctx, object)
+	if err == nil && !stored {
+		return "", pictureDeleted(fmt.Errorf("no object %s", object))
+	}
+	return object, err
+}
+
+// named reports whether the scene shows a picture that is there already.
+func (s SourceScene) named() bool { return s.ImageID != "" || s.UploadID != "" }
+
+// pictureDeleted is final: a job renders its own copy of the project, which
+// goes on naming what is gone.
+func pictureDeleted(cause error) *problem.Error {
+	p := problem.Wrap(problem.ImageFailed,
+		"The picture that the scene shows was deleted. Choose another one in the project, then make a new video.", cause)
+	p.Final = true
+	return p
 }
 
 // paint makes one picture within its time.

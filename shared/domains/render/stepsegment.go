@@ -1,10 +1,8 @@
 package render
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"github.com/devotionalai/platform/shared/domains/problem"
@@ -92,36 +90,17 @@ func (t *task) shot(ctx context.Context, scene int) (Shot, error) {
 	return SceneShot(scene, image, NarrationMS(n.Spoken), cues), nil
 }
 
-// image fetches a scene's picture. The file's name ends as its content asks
-// for; the object's name does not tell.
+// image fetches a scene's picture. Neither its name nor its object's tells what
+// kind it is: the encoder looks inside.
 func (t *task) image(ctx context.Context, scene int) (string, error) {
 	part, ok := t.job.Part(scene, ImagePart)
 	if !ok {
 		return "", fmt.Errorf("segment: scene %d has no picture yet", scene)
 	}
-	plain := filepath.Join(t.dir, fmt.Sprintf("image-%d", scene))
-	if err := t.Files.GetFile(ctx, t.in.TenantID, part.Object, plain); err != nil {
-		return "", err
+	path := filepath.Join(t.dir, fmt.Sprintf("image-%d", scene))
+	err := t.Files.GetFile(ctx, t.in.TenantID, part.Object, path)
+	if problem.Is(err, problem.NotFound) && t.source.Scenes[scene-1].named() {
+		return "", pictureDeleted(err).With(MemberScene, scene)
 	}
-	extension, err := imageExtension(plain)
-	if err != nil {
-		return "", err
-	}
-	return plain + extension, os.Rename(plain, plain+extension)
-}
-
-func imageExtension(path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", fmt.Errorf("open picture: %w", err)
-	}
-	defer func() { _ = f.Close() }()
-	head := make([]byte, 4)
-	if _, err := f.Read(head); err != nil {
-		return "", fmt.Errorf("read picture: %w", err)
-	}
-	if bytes.HasPrefix(head, []byte("\x89PNG")) {
-		return ".png", nil
-	}
-	return ".jpg", nil
+	return path, err
 }

@@ -184,13 +184,21 @@ func (t *task) beat(ctx context.Context, live string, cancel context.CancelCause
 	}
 }
 
+// MemberScene names, in an error, the scene that it is about when that is not the
+// step's own: a fade shows two.
+const MemberScene = "scene"
+
 // trouble notes on the job what a step failed with. The state machine may retry
 // the step; the note becomes the job's failure only when it gives up.
 func (w Worker) trouble(ctx context.Context, in StepInput, err error) {
 	p := problem.From(err)
 	f := Failure{Code: p.Code, Detail: p.Detail}
-	if in.Scene > 0 {
-		f.Detail = fmt.Sprintf("Scene %d: %s", in.Scene, p.Detail)
+	scene := in.Scene
+	if named, ok := p.Members[MemberScene].(int); ok {
+		scene = named
+	}
+	if scene > 0 {
+		f.Detail = fmt.Sprintf("Scene %d: %s", scene, p.Detail)
 	}
 	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), deadlineMargin)
 	defer done()

@@ -19,6 +19,9 @@ const (
 	maxGain       = 40.0 // dB; what needs more is noise
 )
 
+// limiter holds the peaks under the ceiling.
+var limiter = fmt.Sprintf("alimiter=limit=%.4f:attack=3:release=60:level=false:latency=true", math.Pow(10, peakCeiling/20))
+
 // Assemble implements render.Encoder.
 func (e *Encoder) Assemble(ctx context.Context, spec render.AssembleSpec, out string, progress func(int)) error {
 	if len(spec.Segments) == 0 || spec.TotalFrames <= 0 {
@@ -33,11 +36,11 @@ func (e *Encoder) Assemble(ctx context.Context, spec render.AssembleSpec, out st
 		if err := writeList(dir, spec.Segments); err != nil {
 			return err
 		}
-		gain, err := e.gain(ctx, dir, spec)
+		sound, err := e.mix(ctx, dir, spec)
 		if err != nil {
-			return fmt.Errorf("measure loudness: %w", err)
+			return fmt.Errorf("mix sound: %w", err)
 		}
-		return e.join(ctx, dir, spec, gain, part, progress)
+		return e.join(ctx, dir, spec, sound, part, progress)
 	})
 }
 
@@ -47,47 +50,55 @@ func (e *Encoder) Assemble(ctx context.Context, spec render.AssembleSpec, out st
 const onGrid = "setts=pts=round(PTS/512)*512:dts=round(DTS/512)*512:duration=512"
 
 // join copies the segments' pictures and encodes the sound.
-func (e *Encoder) join(ctx context.Context, dir string, spec render.AssembleSpec, gain float64, part string, progress func(int)) error {
-	args := append([]string{"-f", "concat", "-safe", "0", "-i", "segments.txt"}, soundInputs(spec)...)
+func (e *Encoder) join(ctx context.Context, dir string, spec render.AssembleSpec, sound mix, part string, progress func(int)) error {
+	args := append([]string{"-f", "concat", "-safe", "0", "-i", "segments.txt"}, sound.inputs(spec)...)
 	args = append(args,
-		"-filter_complex", soundGraph(spec, 1)+level(gain)+",pan=stereo|c0=c0|c1=c0[a]",
+		"-filter_complex", sound.graph(spec, 1)+"[a]",
 		"-map", "0:v", "-map", "[a]", "-c:v", "copy", "-bsf:v", onGrid, "-c:a", "aac", "-b:a", "160k", "-ar", strconv.Itoa(render.SampleRate),
 		"-map_metadata", "-1", "-metadata", "title="+spec.Title, "-video_track_timescale", "15360",
 		"-movflags", "+faststart", "-f", "mp4", "file:"+part)
 	return e.run(ctx, job{dir: dir, args: args, progress: progress})
 }
 
-// gain is what brings the narration to the target loudness, limiter included:
+// gain is what brings the narration to the target loudness; heard is false when
+// there is none, or nothing in it but silence.
+func (e *Encoder) gain(ctx context.Context, dir string, spec render.AssembleSpec) (gain float64, heard bool, err error) {
+	if silent(spec) {
+		return 0, false, nil
+	}
+	return toTarget(render.LoudnessTarget, func(filters string) (float64, error) {
+		// Both channels will be alike.
+		return e.loudness(ctx, dir, soundInputs(spec), soundGraph(spec, 0)+filters, ":dualmono=true")
+	})
+}
+
+// toTarget finds the gain that brings a sound to a loudness, limiter included:
 // the first measurement gives the gain, the second sees what the limiter takes
 // away from it. Both are of the sound alone and take moments.
-func (e *Encoder) gain(ctx context.Context, dir string, spec render.AssembleSpec) (float64, error) {
-	if silent(spec) {
-		return 0, nil
-	}
-	loudness, err := e.loudness(ctx, dir, spec, "")
+func toTarget(target float64, measure func(filters string) (float64, error)) (gain float64, heard bool, err error) {
+	loudness, err := measure("")
 	if err != nil || math.IsInf(loudness, 0) {
-		return 0, err
+		return 0, false, err
 	}
-	gain := math.Min(render.LoudnessTarget-loudness, maxGain)
+	gain = math.Min(target-loudness, maxGain)
 	for range 2 {
-		loudness, err = e.loudness(ctx, dir, spec, level(gain))
+		loudness, err = measure(level(gain))
 		if err != nil || math.IsInf(loudness, 0) {
-			return gain, err
+			return gain, true, err
 		}
-		miss := render.LoudnessTarget - loudness
+		miss := target - loudness
 		if math.Abs(miss) <= loudnessSlack {
 			break
 		}
 		gain = math.Min(gain+miss, maxGain)
 	}
-	return gain, nil
+	return gain, true, nil
 }
 
-// loudness measures the sound as it will be heard, both channels alike.
-func (e *Encoder) loudness(ctx context.Context, dir string, spec render.AssembleSpec, filters string) (float64, error) {
+// loudness measures what a graph without an end label sounds like.
+func (e *Encoder) loudness(ctx context.Context, dir string, inputs []string, graph, options string) (float64, error) {
 	var meter meter
-	args := append(soundInputs(spec), "-filter_complex", soundGraph(spec, 0)+filters+",ebur128=dualmono=true:framelog=quiet[a]",
-		"-map", "[a]", "-f", "null", "-")
+	args := append(inputs, "-filter_complex", graph+",ebur128=framelog=quiet"+options+"[a]", "-map", "[a]", "-f", "null", "-")
 	err := e.run(ctx, job{dir: dir, args: args, stderr: meter.read})
 	return meter.integrated(), err
 }
@@ -97,7 +108,7 @@ func level(gain float64) string {
 	if gain == 0 {
 		return ""
 	}
-	return fmt.Sprintf(",volume=%.2fdB,alimiter=limit=%.4f:attack=3:release=60:level=false:latency=true", gain, math.Pow(10, peakCeiling/20))
+	return fmt.Sprintf(",volume=%.2fdB,", gain) + limiter
 }
 
 func silent(spec render.AssembleSpec) bool { return len(soundInputs(spec)) == 0 }

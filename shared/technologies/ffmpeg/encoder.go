@@ -57,18 +57,26 @@ func (e *Encoder) Segment(ctx context.Context, spec render.SegmentSpec, out stri
 	}
 	size := int64(float64(spec.Frames()*spec.Frame.Width*spec.Frame.Height) * bytesAPixel)
 	return e.produce(ctx, out, size, func(dir, part string) error {
-		graph, inputs, err := segmentGraph(dir, spec)
+		pictures, err := picturesOf(spec.Shots)
+		if err != nil {
+			return fmt.Errorf("look at pictures: %w", err)
+		}
+		graph, err := segmentGraph(dir, spec, pictures)
 		if err != nil {
 			return fmt.Errorf("plan segment: %w", err)
 		}
 		args := []string{}
-		for _, input := range inputs {
-			args = append(args, "-i", "file:"+input)
+		for _, p := range pictures {
+			args = append(args, p.input()...)
 		}
 		args = append(args, "-filter_complex", graph, "-map", "[v]", "-frames:v", strconv.Itoa(spec.Frames()))
 		args = append(args, videoCodec(e.set.Threads)...)
 		args = append(args, "-an", "-f", "mp4", "file:"+part)
-		return e.run(ctx, job{dir: dir, args: args, progress: progress})
+		err = e.run(ctx, job{dir: dir, args: args, progress: progress})
+		if err != nil {
+			return e.blame(ctx, dir, spec, pictures, err)
+		}
+		return nil
 	})
 }
 

@@ -287,15 +287,12 @@ func TestThumbnailAndSample(t *testing.T) {
 
 func TestBadInputIsEncodeFailedAndSaysNothingOfItsCause(t *testing.T) {
 	k := newKit(t)
-	broken := k.file("broken.jpg")
-	if err := os.WriteFile(broken, []byte("not a picture"), 0o600); err != nil {
+	broken := k.file("broken.mp4")
+	if err := os.WriteFile(broken, []byte("not a video"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	out := k.file("out.mp4")
 	calls := map[string]func() error{
-		"broken picture": func() error {
-			return k.Segment(t.Context(), render.BodySpec(small, render.SceneShot(1, broken, 1, nil), false), out, nil)
-		},
 		"missing picture": func() error {
 			return k.Segment(t.Context(), render.BodySpec(small, render.SceneShot(1, "none.jpg", 1, nil), false), out, nil)
 		},

@@ -1,8 +1,10 @@
 package ffmpeg
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"os/exec"
 	"strings"
 	"syscall"
 
@@ -18,14 +20,25 @@ const (
 
 // failure gives err the code that its cause deserves; a coded error keeps its own.
 func failure(verb string, err error) error {
-	var coded *problem.Error
 	switch {
-	case errors.As(err, &coded):
+	case isCoded(err):
 		return err
 	case fullDisk(err):
 		return problem.Wrap(problem.StorageFull, detailSpace, fmt.Errorf("%s: %w", verb, err))
 	}
 	return problem.Wrap(problem.EncodeFailed, detailEncode, fmt.Errorf("%s: %w", verb, err))
+}
+
+// refused reports whether ffmpeg ran, met what it could not use and said so: it
+// was not stopped, killed or never started, and it did not lack room.
+func refused(ctx context.Context, err error) bool {
+	var exit *exec.ExitError
+	return ctx.Err() == nil && errors.As(err, &exit) && exit.ExitCode() > 0 && !isCoded(err) && !fullDisk(err)
+}
+
+func isCoded(err error) bool {
+	var coded *problem.Error
+	return errors.As(err, &coded)
 }
 
 // fullDisk knows a full disk by its error number or, from ffmpeg, by its words.

@@ -10,25 +10,20 @@ import (
 )
 
 // segmentGraph writes what the filters need into dir and returns the filter
-// graph, which ends in [v], and the input files.
-func segmentGraph(dir string, spec render.SegmentSpec) (graph string, inputs []string, err error) {
+// graph, which ends in [v].
+func segmentGraph(dir string, spec render.SegmentSpec, pictures []picture) (string, error) {
 	var chains []string
 	for i, shot := range spec.Shots {
 		from := spec.From
 		if i == 1 {
 			from = 0
 		}
-		input, err := filepath.Abs(shot.Image)
-		if err != nil {
-			return "", nil, fmt.Errorf("find picture: %w", err)
-		}
-		inputs = append(inputs, input)
-		chain := fmt.Sprintf("[%d:v]", i) + still(spec.Frame, shot.Title != "") + "," + move(shot, from)
+		chain := filled(spec.Frame, i, pictures[i].alpha) + still(spec.Frame, shot.Title != "") + "," + move(shot, from)
 		script := script(spec.Frame, shot, from, spec.Frames())
 		if script.text != "" {
 			name := fmt.Sprintf("text%d.ass", i)
 			if err := script.write(dir, name); err != nil {
-				return "", nil, err
+				return "", err
 			}
 			chain += ",ass=" + name + ":fontsdir=fonts"
 		}
@@ -38,19 +33,38 @@ func segmentGraph(dir string, spec render.SegmentSpec) (graph string, inputs []s
 		chains = append(chains, chain)
 	}
 	if len(spec.Shots) == 1 {
-		return chains[0] + "[v]", inputs, nil
+		return chains[0] + "[v]", nil
 	}
 	seconds := float64(spec.Frames()) / render.FrameRate
-	return fmt.Sprintf("%s[a];%s[b];[a][b]xfade=transition=fade:duration=%.6f:offset=0[v]", chains[0], chains[1], seconds), inputs, nil
+	return fmt.Sprintf("%s[a];%s[b];[a][b]xfade=transition=fade:duration=%.6f:offset=0[v]", chains[0], chains[1], seconds), nil
 }
 
-// still turns the picture into one frame of the video's size and colours and
-// repeats it for ever. What is done here is paid for once per segment. The
+// ground is what shows through a transparent picture: a calm blue grey on which
+// dark drawings are seen as well as white ones.
+const ground = "0x8796A5"
+
+// filled takes the middle of input i that has the frame's shape, in the frame's
+// size. It is cut before it is scaled, so that a long strip is not blown up. Only
+// the first frame of a moving picture counts. Under transparent places lie
+// colours that nobody was to see: they are taken out before pixels are mixed.
+func filled(frame render.Frame, i int, alpha bool) string {
+	w, h := frame.Width, frame.Height
+	cut := fmt.Sprintf("[%d:v]trim=end_frame=1,crop=w='max(1,min(iw,ih*%d/%d))':h='max(1,min(ih,iw*%d/%d))':exact=1", i, w, h, h, w)
+	const flags = "flags=lanczos+accurate_rnd+full_chroma_int"
+	if !alpha {
+		return fmt.Sprintf("%s,scale=%d:%d:%s", cut, w, h, flags)
+	}
+	return fmt.Sprintf("%s,format=gbrap,premultiply=inplace=1,scale=%d:%d:%s[picture%d];"+
+		"color=c=%s:s=%dx%d,trim=end_frame=1,format=gbrp[ground%d];"+
+		"[ground%d][picture%d]overlay=format=gbrp:alpha=premultiplied,scale=%s", cut, w, h, flags, i, ground, w, h, i, i, i, flags)
+}
+
+// still continues the last scale filter: it gives the picture the video's colours
+// and repeats it for ever. What is done here is paid for once per segment. The
 // title card's picture is blurred and darkened, so that the title stands out.
 func still(frame render.Frame, title bool) string {
 	w, h := frame.Width, frame.Height
-	chain := fmt.Sprintf("scale=%d:%d:force_original_aspect_ratio=increase:flags=lanczos+accurate_rnd+full_chroma_int:"+
-		"out_color_matrix=bt709:out_range=tv,crop=%d:%d,setsar=1,format=yuv420p", w, h, w, h)
+	chain := ":out_color_matrix=bt709:out_range=tv,setsar=1,format=yuv420p"
 	if title {
 		sigma := float64(min(w, h)) / 72
 		chain += fmt.Sprintf(",gblur=sigma=%.1f:steps=2,lutyuv=y='16+(val-16)*0.5':u='128+(val-128)*0.85':v='128+(val-128)*0.85'", sigma)

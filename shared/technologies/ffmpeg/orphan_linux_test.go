@@ -13,7 +13,7 @@ import (
 func TestKilledParentLeavesNoEncoder(t *testing.T) {
 	if dir := os.Getenv("ENCODE_FOR_EVER_IN"); dir != "" {
 		e := New(Settings{Path: filepath.Join(dir, "ffmpeg"), WorkDir: dir})
-		_ = e.Segment(t.Context(), body(6), filepath.Join(dir, "out.mp4"), nil)
+		_ = e.Segment(t.Context(), body(t, 6), filepath.Join(dir, "out.mp4"), nil)
 		return
 	}
 	dir := t.TempDir()

@@ -24,7 +24,7 @@ func (e *Encoder) M4A(ctx context.Context, speech render.Speech) ([]byte, error)
 	spec := render.AssembleSpec{Narrations: []render.Narration{{Path: wav}}, TotalFrames: frames}
 	out := filepath.Join(dir, "speech.m4a")
 	err = e.produce(ctx, out, 1<<20, func(scratch, part string) error {
-		gain, err := e.gain(ctx, scratch, spec)
+		gain, _, err := e.gain(ctx, scratch, spec)
 		if err != nil {
 			return fmt.Errorf("measure loudness: %w", err)
 		}

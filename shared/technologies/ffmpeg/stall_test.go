@@ -27,8 +27,14 @@ func fake(t *testing.T, body string) string {
 	return path
 }
 
-func body(frames int) render.SegmentSpec {
-	return render.SegmentSpec{Frame: small, Shots: []render.Shot{{Image: "x.jpg", Index: 1, Frames: frames}}, To: frames}
+// body shows a picture whose first bytes are one.
+func body(t *testing.T, frames int) render.SegmentSpec {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "x.jpg")
+	if err := os.WriteFile(path, []byte("\xff\xd8\xff"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return render.SegmentSpec{Frame: small, Shots: []render.Shot{{Image: path, Index: 1, Frames: frames}}, To: frames}
 }
 
 func TestAStuckEncoderIsKilledWithItsChildren(t *testing.T) {
@@ -38,7 +44,7 @@ func TestAStuckEncoderIsKilledWithItsChildren(t *testing.T) {
 	var last int
 	start := time.Now()
 	e := New(Settings{Path: path, WorkDir: dir, StallTimeout: 2 * time.Second})
-	err := e.Segment(t.Context(), body(60), filepath.Join(dir, "out.mp4"), func(n int) { last = n })
+	err := e.Segment(t.Context(), body(t, 60), filepath.Join(dir, "out.mp4"), func(n int) { last = n })
 	if !problem.Is(err, problem.EncodeStalled) || time.Since(start) > 30*time.Second || last != 7 {
 		t.Errorf("after %v, %d frames: %v", time.Since(start), last, err)
 	}
@@ -71,7 +77,7 @@ func awaitDeath(t *testing.T, field string) {
 func TestSlowButMovingIsNotStuck(t *testing.T) {
 	path := fake(t, `for i in 1 2 3 4 5 6 7 8 9 10; do echo frame=$i; sleep 0.25; done; for last; do :; done; echo x > "${last#file:}"`)
 	e := New(Settings{Path: path, WorkDir: t.TempDir(), StallTimeout: 2 * time.Second})
-	if err := e.Segment(t.Context(), body(10), filepath.Join(t.TempDir(), "out.mp4"), nil); err != nil {
+	if err := e.Segment(t.Context(), body(t, 10), filepath.Join(t.TempDir(), "out.mp4"), nil); err != nil {
 		t.Error(err)
 	}
 }
@@ -80,11 +86,11 @@ func TestFullDisk(t *testing.T) {
 	dir := t.TempDir()
 	out := filepath.Join(dir, "out.mp4")
 	full := New(Settings{Path: fake(t, "echo 'av_interleaved_write_frame(): No space left on device' >&2; exit 1"), WorkDir: dir})
-	if err := full.Segment(t.Context(), body(6), out, nil); !problem.Is(err, problem.StorageFull) || problem.Status(problem.From(err).Code) != 507 {
+	if err := full.Segment(t.Context(), body(t, 6), out, nil); !problem.Is(err, problem.StorageFull) || problem.Status(problem.From(err).Code) != 507 {
 		t.Errorf("told by ffmpeg: %v", err)
 	}
 	never := New(Settings{Path: fake(t, "exit 9"), WorkDir: dir, KeepFree: 1 << 60})
-	if err := never.Segment(t.Context(), body(6), out, nil); !problem.Is(err, problem.StorageFull) {
+	if err := never.Segment(t.Context(), body(t, 6), out, nil); !problem.Is(err, problem.StorageFull) {
 		t.Errorf("seen beforehand: %v", err)
 	}
 }
@@ -109,12 +115,12 @@ func TestFullDiskForReal(t *testing.T) {
 
 func TestNoProgram(t *testing.T) {
 	e := New(Settings{Path: filepath.Join(t.TempDir(), "none"), WorkDir: t.TempDir()})
-	if err := e.Segment(t.Context(), body(6), filepath.Join(t.TempDir(), "out.mp4"), nil); !problem.Is(err, problem.EncodeFailed) {
+	if err := e.Segment(t.Context(), body(t, 6), filepath.Join(t.TempDir(), "out.mp4"), nil); !problem.Is(err, problem.EncodeFailed) {
 		t.Errorf("got %v", err)
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := e.Segment(ended, body(6), filepath.Join(t.TempDir(), "out.mp4"), nil); !errors.Is(err, context.Canceled) {
+	if err := e.Segment(ended, body(t, 6), filepath.Join(t.TempDir(), "out.mp4"), nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 }
