@@ -43,7 +43,7 @@ func (s *Steps) Do(name string, do func(say func(string)) (string, error)) error
 	s.name, s.began, s.shown, s.width = name, time.Now(), time.Now(), 0
 	s.mu.Unlock()
 	if s.moving {
-		s.show("…")
+		s.say("…")
 	}
 	result, err := do(s.say)
 	if err != nil {
@@ -64,7 +64,10 @@ func (s *Steps) Note(format string, args ...any) {
 // Say shows how far something is, outside of a step.
 func (s *Steps) Say(what string) { s.say(what) }
 
+// say may be called by several goroutines of one step.
 func (s *Steps) say(what string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	// Where lines cannot be rewritten, every 5 seconds is enough to see life.
 	if !s.moving && time.Since(s.shown) < 5*time.Second {
 		return
@@ -73,8 +76,6 @@ func (s *Steps) say(what string) {
 }
 
 func (s *Steps) show(what string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.shown = time.Now()
 	line := s.line(what)
 	if !s.moving {

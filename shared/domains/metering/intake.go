@@ -21,18 +21,10 @@ type Admission struct {
 	Claim  idempotency.Claim
 }
 
-// Counters is what an Intake reads for its answers.
-type Counters interface {
-	idempotency.Claims
-	// Counter reads a month and the levels, strongly consistent; what was never
-	// touched is empty.
-	Counter(ctx context.Context, id tenant.ID, p Period) (Counter, error)
-}
-
 // Bid is what one try of an admission has read and wants to write.
 type Bid struct {
 	Tenant  tenant.Tenant
-	Counter Counter // as read with the tenant
+	Counter Counter // as read with the tenant, strongly consistent
 	Row     Row
 	Job     bool // takes a slot
 	// Write stores the admission and its subject in one transaction, all or
@@ -52,17 +44,17 @@ type Standing struct {
 
 // Intake admits whatever takes of a quota.
 type Intake struct {
-	counters Counters
-	quotas   Quotas
-	slots    Slots
-	appURL   string
-	now      func() time.Time
+	claims idempotency.Claims
+	quotas Quotas
+	slots  Slots
+	appURL string
+	now    func() time.Time
 }
 
 // NewIntake makes an Intake. appURL is the product's origin, for links to the
 // page where a plan is changed; slots matter to jobs only.
-func NewIntake(counters Counters, quotas Quotas, slots Slots, appURL string, now func() time.Time) Intake {
-	return Intake{counters: counters, quotas: quotas, slots: slots, appURL: appURL, now: now}
+func NewIntake(claims idempotency.Claims, quotas Quotas, slots Slots, appURL string, now func() time.Time) Intake {
+	return Intake{claims: claims, quotas: quotas, slots: slots, appURL: appURL, now: now}
 }
 
 // AppURL is the product's origin.
@@ -83,7 +75,7 @@ const bidTries = 3
 // claim also *idempotency.Replay, IdempotencyKeyReused, IdempotencyInProgress.
 func (i Intake) Admit(ctx context.Context, id tenant.ID, claim idempotency.Claim, prepare func() (Bid, error)) (Standing, error) {
 	standing, err := i.try(ctx, id, claim, prepare)
-	return standing, idempotency.Explain(ctx, i.counters, id, claim, i.now(), err)
+	return standing, idempotency.Explain(ctx, i.claims, id, claim, i.now(), err)
 }
 
 func (i Intake) try(ctx context.Context, id tenant.ID, claim idempotency.Claim, prepare func() (Bid, error)) (Standing, error) {
@@ -97,8 +89,8 @@ func (i Intake) try(ctx context.Context, id tenant.ID, claim idempotency.Claim, 
 			slot := i.slots.For(bid.Counter.ActiveJobs)
 			a.Job = &slot
 		}
-		if m, over := Exceeded(a.Limits, Counter{}, bid.Row.Taken); over {
-			return Standing{}, i.tooLarge(ctx, id, a, m)
+		if err := i.hopeless(a, bid); err != nil {
+			return Standing{}, err
 		}
 		err = bid.Write(ctx, a)
 		if err == nil {
@@ -111,14 +103,18 @@ func (i Intake) try(ctx context.Context, id tenant.ID, claim idempotency.Claim, 
 	return Standing{}, problem.New(problem.Unavailable, "The account is being changed right now. Try again in a moment.")
 }
 
-// tooLarge answers what is more than the whole limit and can never be admitted;
-// the counter is read for the answer only.
-func (i Intake) tooLarge(ctx context.Context, id tenant.ID, a Admission, m Metric) error {
-	counter, err := i.counters.Counter(ctx, id, a.Row.Period)
-	if err != nil {
-		return err
+// hopeless refuses what had no room when it was read. The read is strongly
+// consistent and each refusal rests on one item, so that it is as exact as the
+// transaction's own; and those who ask again and again for what is used up write
+// nothing, least of all to the item that all tenants share.
+func (i Intake) hopeless(a Admission, bid Bid) error {
+	if a.Job != nil && bid.Counter.ActiveJobs >= int64(a.Job.PerTenant) {
+		return i.slots.tooMany()
 	}
-	return Refusal(a.Limits, a.Row.Period, counter, a.Row.Taken, m, i.appURL)
+	if m, over := Exceeded(a.Limits, bid.Counter, a.Row.Taken); over {
+		return Refusal(a.Limits, a.Row.Period, bid.Counter, a.Row.Taken, m, i.appURL)
+	}
+	return nil
 }
 
 // refusal turns the store's word into the caller's.

@@ -33,13 +33,20 @@ func (s Slots) For(active int64) Slot {
 }
 
 func (s Slots) tooMany() error {
-	refused := problem.New(problem.TooManyJobs, fmt.Sprintf("%d renders are in progress already. Wait for one to finish, or cancel one.", s.PerTenant))
+	refused := problem.New(problem.TooManyJobs, s.inProgress()+" Wait for one to finish, or cancel one.")
 	refused.RetryAfter = slotRetryAfter
 	return refused
 }
 
+func (s Slots) inProgress() string {
+	if s.PerTenant == 1 {
+		return "A render is in progress already."
+	}
+	return fmt.Sprintf("%d renders are in progress already.", s.PerTenant)
+}
+
 func tooBusy() error {
-	refused := problem.New(problem.TooBusy, "Many videos are being made right now. Yours can start as soon as one of them is finished.")
+	refused := problem.New(problem.TooBusy, "Many videos are being made right now. Yours can start when some of them are finished.")
 	refused.RetryAfter = slotRetryAfter
 	return refused
 }

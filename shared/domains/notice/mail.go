@@ -11,7 +11,13 @@ import (
 
 func mailOf(to auth.Address, appURL string, n Name, used, limit int64) auth.Mail {
 	what := metering.Noun(n.Metric)
-	subject := fmt.Sprintf("You have used %d %% of your %s", n.Mark, what)
+	subject := fmt.Sprintf("You have used more than %d %% of your %s", n.Mark, what)
+	if used*100 == limit*int64(n.Mark) {
+		subject = fmt.Sprintf("You have used %d %% of your %s", n.Mark, what)
+	}
+	if n.Metric.Level() {
+		subject = fmt.Sprintf("Your storage is %d %% full", used*100/limit)
+	}
 	if n.Mark == 100 {
 		subject = "Your " + what + " are used up"
 		if n.Metric.Level() {

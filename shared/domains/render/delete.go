@@ -17,13 +17,44 @@ import (
 // deletionGrace is after how long the sweeper finishes a deletion.
 const deletionGrace = time.Minute
 
+// stragglers is for how long a step of an attempt that is over may still be
+// storing something: it learns of the end at its next beat, and an object that is
+// on its way by then is stored.
+const stragglers = 2 * lease
+
+// clearLeftovers removes what a late step may have stored under the names of a
+// finished video, of a job that ended without one: nothing counts it, and nobody
+// would delete it. Once the job is deleted, its parts go too.
+func (k Keeper) clearLeftovers(ctx context.Context, id tenant.ID, jobID string) error {
+	j, err := k.jobs.Job(ctx, id, jobID)
+	if problem.Is(err, problem.NotFound) {
+		return nil
+	}
+	if err != nil || j.DueAt.IsZero() || j.DueAt.After(k.now()) || j.Status != Failed && j.Status != Canceled {
+		return err
+	}
+	if j.Deleted {
+		err = k.Files.RemoveAll(ctx, id, jobPrefix(jobID))
+	} else {
+		err = k.Files.Remove(ctx, id, VideoObject(jobID), CaptionsObject(jobID), ThumbnailObject(jobID))
+	}
+	if err != nil {
+		return err
+	}
+	return ignoreChanged(k.jobs.Closed(ctx, id, j))
+}
+
 // dropVideo removes a marked job's files and gives their storage back.
 func dropVideo(ctx context.Context, jobs JobStore, files Files, id tenant.ID, j Job, now time.Time) error {
 	if err := files.RemoveAll(ctx, id, jobPrefix(j.ID)); err != nil {
 		return err
 	}
 	row := metering.Release(j.ID, j.Stored, now.UTC().Truncate(time.Millisecond))
-	return ignoreChanged(jobs.ReleaseVideo(ctx, id, j, row))
+	var again time.Time
+	if late := j.FinishedAt.Add(stragglers); j.Status != Succeeded && late.After(now) {
+		again = late
+	}
+	return ignoreChanged(jobs.ReleaseVideo(ctx, id, j, row, again))
 }
 
 // dropImage removes a marked preview's picture and gives its storage back.

@@ -24,6 +24,7 @@ const (
 	OpenRender        OpenKind = "RENDER"
 	OpenImage         OpenKind = "IMAGE"
 	OpenVideoDeletion OpenKind = "VIDEO-DELETION" // marked as deleted, not yet given back
+	OpenLeftovers     OpenKind = "LEFTOVERS"      // ended without a video; a late step may still store one
 	OpenImageDeletion OpenKind = "IMAGE-DELETION"
 )
 
@@ -55,6 +56,7 @@ type SweepReport struct {
 	Renders   int `json:"renders"`   // overdue renders seen to
 	Images    int `json:"images"`    // overdue previews settled
 	Deletions int `json:"deletions"` // deletions finished that were begun
+	Leftovers int `json:"leftovers"` // jobs without a video looked through
 	Failed    int `json:"failed"`    // entries left for the next sweep
 }
 
@@ -64,7 +66,7 @@ type SweepReport struct {
 // take all the time, must not keep the others waiting.
 func (k Keeper) Sweep(ctx context.Context, limit int) (SweepReport, error) {
 	var report SweepReport
-	var errs [4]error
+	var errs [5]error
 	half, done := halfOf(ctx)
 	defer done()
 	var videos, images int
@@ -72,6 +74,7 @@ func (k Keeper) Sweep(ctx context.Context, limit int) (SweepReport, error) {
 	videos, errs[1] = k.each(half, OpenVideoDeletion, limit, &report.Failed, k.finishVideoDeletion)
 	images, errs[2] = k.each(half, OpenImageDeletion, limit, &report.Failed, k.finishImageDeletion)
 	report.Deletions = videos + images
+	report.Leftovers, errs[4] = k.each(half, OpenLeftovers, limit, &report.Failed, k.clearLeftovers)
 	report.Renders, errs[3] = k.each(ctx, OpenRender, limit, &report.Failed, k.MendJob)
 	return report, errors.Join(errs[:]...)
 }

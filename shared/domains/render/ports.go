@@ -40,6 +40,7 @@ type Settlement struct {
 	Row     metering.Row
 	Charged metering.Amounts // by all attempts, this one included
 	At      time.Time
+	Again   time.Time // when the sweeper looks for leftovers; zero for never
 }
 
 // JobStore keeps jobs. Every method touches the tenant's own partition only.
@@ -79,9 +80,13 @@ type JobStore interface {
 	// ForgetVideo marks the files of an ended job as deleted, which the sweeper
 	// sees to from due on, and returns the job. Errors: NotFound, JobStillRunning.
 	ForgetVideo(ctx context.Context, id tenant.ID, jobID string, due time.Time) (Job, error)
-	// ReleaseVideo gives back what a deleted job had stored, once. Errors:
-	// ErrChanged when it was given back already.
-	ReleaseVideo(ctx context.Context, id tenant.ID, j Job, row metering.Row) error
+	// ReleaseVideo gives back what a deleted job had stored, once. Unless again is
+	// zero, the sweeper looks for leftovers then. Errors: ErrChanged when it was
+	// given back already.
+	ReleaseVideo(ctx context.Context, id tenant.ID, j Job, row metering.Row, again time.Time) error
+	// Closed says that nothing is left to do for an ended job. Errors: ErrChanged
+	// when it is not as read.
+	Closed(ctx context.Context, id tenant.ID, j Job) error
 }
 
 // Files keeps a tenant's objects. Names are below the tenant's prefix.

@@ -79,8 +79,14 @@ func (p Previewer) Preview(ctx context.Context, id tenant.ID, prompt string, asp
 	if err != nil {
 		return Image{}, "", metering.Standing{}, err
 	}
-	if image.Stored, err = p.produce(ctx, id, image, prompt); err != nil {
+	picture, err := paint(ctx, p.painter, p.timeout, prompt, image.Aspect)
+	if err != nil {
 		p.settle(ctx, id, image, false)
+		return Image{}, "", metering.Standing{}, err
+	}
+	image.Stored = int64(len(picture.Data))
+	if err := p.files.PutBytes(ctx, id, image.Object, picture.Data, picture.ContentType); err != nil {
+		p.abandon(ctx, id, image)
 		return Image{}, "", metering.Standing{}, err
 	}
 	// The picture is there, so the caller gets it, also when this must be left
@@ -121,13 +127,17 @@ func (p Previewer) reserve(ctx context.Context, id tenant.ID, aspect Aspect, cla
 	return image, standing, err
 }
 
-// produce answers the picture's size in bytes.
-func (p Previewer) produce(ctx context.Context, id tenant.ID, image Image, prompt string) (int64, error) {
-	picture, err := paint(ctx, p.painter, p.timeout, prompt, image.Aspect)
-	if err != nil {
-		return 0, err
+// abandon ends a preview whose storing failed. Only the answer may have been
+// lost, so the object goes first; if it cannot go, the sweeper settles by what is
+// there.
+func (p Previewer) abandon(ctx context.Context, id tenant.ID, image Image) {
+	clear, done := context.WithTimeout(context.WithoutCancel(ctx), previewGrace/2)
+	defer done()
+	if err := p.files.Remove(clear, id, image.Object); err != nil {
+		p.warn(ctx, fmt.Errorf("remove preview: %w", err))
+		return
 	}
-	return int64(len(picture.Data)), p.files.PutBytes(ctx, id, image.Object, picture.Data, picture.ContentType)
+	p.settle(ctx, id, image, false)
 }
 
 func (p Previewer) settle(ctx context.Context, id tenant.ID, image Image, made bool) {

@@ -76,15 +76,15 @@ func (s Settler) end(ctx context.Context, id tenant.ID, j Job, status Status, wh
 		}
 		final, failure := status, why
 		switch {
-		case status == Failed && j.Video != nil:
-			final, failure = Succeeded, nil
+		case status != Succeeded && j.Video != nil:
+			final, failure = Succeeded, nil // too late: it is made, and stored
 		case status == Succeeded && j.Video == nil:
 			return j, fmt.Errorf("settle render: success without a video")
 		}
 		st := settlementOf(j, final, failure, s.now())
 		err := s.jobs.SettleJob(ctx, id, st)
 		if err == nil {
-			j.Status, j.Failure, j.Charged, j.FinishedAt, j.DueAt = final, failure, st.Charged, st.At, time.Time{}
+			j.Status, j.Failure, j.Charged, j.FinishedAt, j.DueAt = final, failure, st.Charged, st.At, st.Again
 			return j, nil
 		}
 		if !errors.Is(err, metering.ErrChanged) {
@@ -103,8 +103,13 @@ func settlementOf(j Job, status Status, why *Failure, now time.Time) Settlement 
 	now = now.UTC().Truncate(time.Millisecond)
 	made := j.Made(status == Succeeded)
 	used := made.Minus(j.Charged)
+	var again time.Time
+	if status != Succeeded {
+		again = now.Add(stragglers)
+	}
 	return Settlement{
-		Job: j, Status: status, Failure: why, Charged: made, At: now,
+		Again: again,
+		Job:   j, Status: status, Failure: why, Charged: made, At: now,
 		Row: metering.Settle(j.Period, j.ID, j.Attempt, j.Reserved, used, now),
 	}
 }

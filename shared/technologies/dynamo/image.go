@@ -132,7 +132,7 @@ func (s *Images) ForgetImage(ctx context.Context, t tenant.ID, id string, due ti
 func (s *Images) ReleaseImage(ctx context.Context, t tenant.ID, i render.Image, row metering.Row) error {
 	return s.release(ctx, "release preview", t, row, types.TransactWriteItem{Delete: &types.Delete{
 		TableName: aws.String(s.platform), Key: imageKey(t, i.ID),
-		ConditionExpression:       aws.String("#deleted = :yes AND #stored = :stored"),
+		ConditionExpression:       aws.String("#deleted = :yes AND (#stored = :stored OR attribute_not_exists(#stored))"),
 		ExpressionAttributeNames:  map[string]string{"#deleted": attrDeleted, "#stored": attrStored},
 		ExpressionAttributeValues: item{":yes": flag(true), ":stored": num(i.Stored)},
 	}})

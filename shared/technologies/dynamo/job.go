@@ -230,6 +230,10 @@ func (s *Jobs) SettleJob(ctx context.Context, t tenant.ID, st render.Settlement)
 	j := st.Job
 	update := "SET #status = :status, #charged = :charged, #stored = :stored, #finished = :at, #live = :none"
 	remove := " REMOVE #open, #due"
+	if !st.Again.IsZero() {
+		update += ", #open = :leftovers, #due = :again"
+		remove = ""
+	}
 	names := map[string]string{
 		"#status": attrStatus, "#charged": attrCharged, "#finished": attrFinished, "#live": attrLive,
 		"#open": attrOpen, "#due": attrDue, "#attempt": attrAttempt, "#revision": attrRevision, "#failure": attrFailure, "#stored": attrStored,
@@ -237,6 +241,9 @@ func (s *Jobs) SettleJob(ctx context.Context, t tenant.ID, st render.Settlement)
 	values := item{
 		":status": str(st.Status), ":charged": amountFields(st.Charged), ":stored": num(st.Charged[metering.StorageMB]), ":at": millis(st.At), ":none": fields(item{}),
 		":attempt": num(int64(j.Attempt)), ":revision": num(j.Revision), ":queued": str(render.Queued), ":running": str(render.Running),
+	}
+	if !st.Again.IsZero() {
+		values[":leftovers"], values[":again"] = str(render.OpenLeftovers), millis(st.Again)
 	}
 	if st.Failure != nil {
 		update += ", #failure = :failure"
@@ -324,16 +331,35 @@ func (s *Jobs) ForgetVideo(ctx context.Context, t tenant.ID, id string, due time
 }
 
 // ReleaseVideo implements render.JobStore.
-func (s *Jobs) ReleaseVideo(ctx context.Context, t tenant.ID, j render.Job, row metering.Row) error {
+func (s *Jobs) ReleaseVideo(ctx context.Context, t tenant.ID, j render.Job, row metering.Row, again time.Time) error {
+	update, values := "SET #released = :yes REMOVE #open, #due", item{":yes": flag(true), ":stored": num(j.Stored)}
+	if !again.IsZero() {
+		update = "SET #released = :yes, #open = :leftovers, #due = :again"
+		values[":leftovers"], values[":again"] = str(render.OpenLeftovers), millis(again)
+	}
 	return s.release(ctx, "release video", t, row, types.TransactWriteItem{Update: &types.Update{
-		TableName: aws.String(s.platform), Key: jobKey(t, j.ID),
-		UpdateExpression:    aws.String("SET #released = :yes REMOVE #open, #due"),
-		ConditionExpression: aws.String("#deleted = :yes AND attribute_not_exists(#released) AND #stored = :stored"),
+		TableName: aws.String(s.platform), Key: jobKey(t, j.ID), UpdateExpression: aws.String(update),
+		ConditionExpression: aws.String("#deleted = :yes AND attribute_not_exists(#released) AND (#stored = :stored OR attribute_not_exists(#stored))"),
 		ExpressionAttributeNames: map[string]string{
 			"#deleted": attrDeleted, "#released": attrReleased, "#open": attrOpen, "#due": attrDue, "#stored": attrStored,
 		},
-		ExpressionAttributeValues: item{":yes": flag(true), ":stored": num(j.Stored)},
+		ExpressionAttributeValues: values,
 	}})
+}
+
+// Closed implements render.JobStore.
+func (s *Jobs) Closed(ctx context.Context, t tenant.ID, j render.Job) error {
+	err := s.update(ctx, &dynamodb.UpdateItemInput{
+		TableName: aws.String(s.platform), Key: jobKey(t, j.ID),
+		UpdateExpression:          aws.String("REMOVE #open, #due"),
+		ConditionExpression:       aws.String("#open = :leftovers AND #due = :due AND #attempt = :attempt"),
+		ExpressionAttributeNames:  map[string]string{"#open": attrOpen, "#due": attrDue, "#attempt": attrAttempt},
+		ExpressionAttributeValues: item{":leftovers": str(render.OpenLeftovers), ":due": millis(j.DueAt), ":attempt": num(int64(j.Attempt))},
+	})
+	if _, refused := conditionFailed(err); refused {
+		return metering.ErrChanged
+	}
+	return failed("close job", err)
 }
 
 func noSuchJob() error { return problem.New(problem.NotFound, "There is no such job.") }

@@ -59,6 +59,9 @@ func (s *Metering) Months(ctx context.Context, t tenant.ID) ([]metering.MonthCou
 	for i, it := range months {
 		c := readCounter(it, nil)
 		c.Taken[metering.StorageMB] = stored
+		if i == 0 {
+			c.Reserved[metering.StorageMB] = readNum(level, string(metering.StorageMB)+suffixReserved)
+		}
 		stored -= c.Grown
 		all[i] = metering.MonthCounter{Period: metering.Period(keyTail(it, kindUsage)), Counter: c}
 	}
