@@ -64,8 +64,8 @@ test: preflight lint check-web ## everything that must hold: format, vet, linter
 	@$(MAKE) --no-print-directory validate
 
 .PHONY: proofs
-proofs: preflight ## the concurrent and the fault proofs of sign-in and metering, at full counts
-	PROOFS=full go test -count=1 -timeout 30m -v -run '$(PROOF_TESTS)' ./tests/signin ./tests/pipeline ./tests/ledger | grep -E '^(--- |ok|FAIL|panic)|rounds held|struck|_test.go'
+proofs: preflight ## the concurrent and the fault proofs of sign-in, metering and uploads, at full counts
+	PROOFS=full go test -count=1 -timeout 30m -v -run '$(PROOF_TESTS)' ./tests/signin ./tests/pipeline ./tests/uploads ./tests/ledger | grep -E '^(--- |ok|FAIL|panic)|rounds held|struck|_test.go'
 
 .PHONY: lint
 lint: .tools/bin/staticcheck ## format, vet, staticcheck

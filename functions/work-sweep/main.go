@@ -1,4 +1,4 @@
-// work-sweep sees to renders and previews that are overdue.
+// work-sweep sees to renders, previews and uploads that are overdue.
 package main
 
 import (
@@ -7,7 +7,9 @@ import (
 	"github.com/devotionalai/platform/shared/boot"
 	"github.com/devotionalai/platform/shared/boot/steps"
 	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/shared/domains/upload"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
+	"github.com/devotionalai/platform/shared/technologies/s3files"
 	"github.com/devotionalai/platform/shared/technologies/stepfn"
 )
 
@@ -25,6 +27,7 @@ func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context,
 	store, w := c.Store(rt), c.Worker(rt)
 	keeper := render.Keeper{
 		Settler: render.NewSettler(w.Jobs, rt.Now), Images: dynamo.NewImages(store), Files: w.Files,
+		Uploads:  upload.NewKeeper(dynamo.NewUploads(store), s3files.New(rt.AWS, c.MediaBucket), rt.Now, rt.Warn),
 		Workflow: stepfn.New(rt.AWS, c.Machine), Index: dynamo.NewOpenWork(store), Warn: w.Warn,
 	}
 	return func(ctx context.Context, _ struct{}) (render.SweepReport, error) {

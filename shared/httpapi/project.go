@@ -16,6 +16,7 @@ type sceneAnswer struct {
 	Text        string `json:"text"`
 	ImagePrompt string `json:"image_prompt"` // "" paints from the text
 	ImageID     string `json:"image_id"`     // "" makes a new picture
+	UploadID    string `json:"upload_id"`    // the person's own picture instead; "" is none
 }
 
 type projectAnswer struct {
@@ -28,7 +29,8 @@ type projectAnswer struct {
 	Resolution render.Resolution `json:"resolution"`
 	Aspect     render.Aspect     `json:"aspect"`
 	Captions   bool              `json:"captions"`
-	Version    int64             `json:"version"` // the ETag, quoted, is the same
+	Music      *string           `json:"music_upload_id"` // null: none
+	Version    int64             `json:"version"`         // the ETag, quoted, is the same
 	CreatedAt  time.Time         `json:"created_at"`
 	UpdatedAt  time.Time         `json:"updated_at"`
 }
@@ -45,7 +47,8 @@ var (
 		Summary: "Write a devotional, or begin from a template",
 		Description: "A title of 1 to 120 characters; at most 20 scenes of at most 1,000 characters each; plain text in any script. " +
 			"Without scenes, those of template_id are copied. voice default or an id of GET /api/v1/voices; resolution 720p, 1080p (default) or 4k; " +
-			"aspect 16:9 (default), 9:16 or 1:1; captions true by default.",
+			"aspect 16:9 (default), 9:16 or 1:1; captions true by default. A scene shows the preview image_id, or the uploaded picture upload_id, or a new picture; " +
+			"music_upload_id is an uploaded sound, heard below the narration; null is none.",
 		Idempotent: true, Body: project.Draft{}, Status: http.StatusCreated, Answer: projectAnswer{},
 	}
 	ProjectList = Route{
@@ -77,6 +80,9 @@ func showProject(p project.Project) projectAnswer {
 	}
 	if p.TemplateID != "" {
 		a.TemplateID = &p.TemplateID
+	}
+	if p.Music != "" {
+		a.Music = &p.Music
 	}
 	for _, s := range p.Scenes {
 		a.Scenes = append(a.Scenes, sceneAnswer(s))

@@ -42,8 +42,10 @@ func HTTP[C any](t *testing.T, build boot.HTTPBuild[C]) {
 			if err != nil {
 				t.Fatalf("the function failed: %v", err)
 			}
-			sample.check(t, answered(t, res))
-			withinBudget(t, name, res.StatusCode, spent)
+			got := answered(t, res)
+			sample.check(t, got)
+			_, replayed := got["headers"].(map[string]any)["idempotent-replayed"]
+			withinBudget(t, name, res.StatusCode, replayed, spent)
 		})
 	}
 }

@@ -59,6 +59,12 @@ func (s *stage) make(t *testing.T, name string) {
 		s.filled[name] = s.job(t, s.person(t), render.Succeeded)
 	case "job_canceled":
 		s.filled[name] = s.job(t, s.person(t), render.Canceled)
+	case "project_with_music":
+		s.filled[name] = s.musical(t)
+	default:
+		if id := s.uploadFixture(t, name); id != "" {
+			s.filled[name] = id
+		}
 	}
 	if _, ok := s.filled[name]; !ok {
 		t.Fatalf("no fixture is called {{%s}}; add it to tests/contract/fixtures.go", name)

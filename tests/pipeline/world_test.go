@@ -23,6 +23,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/project"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/domains/upload"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
 	"github.com/devotionalai/platform/shared/technologies/s3files"
 	"github.com/devotionalai/platform/tests/harness"
@@ -108,6 +109,7 @@ func (w *world) process(faults *calls.Faults) parts {
 	p.settler = render.NewSettler(p.jobs, p.now)
 	p.keeper = render.Keeper{
 		Settler: p.settler, Images: p.images, Files: p.files, Workflow: w.flow, Index: dynamo.NewOpenWork(store), Warn: p.warn,
+		Uploads: upload.NewKeeper(dynamo.NewUploads(store), p.files, p.now, p.warn),
 	}
 	return p
 }

@@ -81,6 +81,8 @@ const sentences: Record<string, string> = {
   storage_full: "The video needs more room than there was. Try again with a lower resolution.",
   render_interrupted: "The video was interrupted. Try again; what is ready is kept.",
   canceled: "You canceled this video. What is ready is kept if you go on.",
+  upload_missing: "The file has not arrived yet. Choose it again.",
+  upload_rejected: "This file cannot be used. Choose a JPEG, PNG or WebP picture, or an MP3, WAV or M4A sound.",
   job_still_running: "This video is still in the making. Cancel it first.",
   job_not_cancelable: "This video is already done.",
   job_not_retryable: "This video cannot be continued. Make it again from its project.",

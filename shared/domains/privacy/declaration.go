@@ -125,6 +125,18 @@ func creatorPlaces() []Place {
 			What: "where a preview picture lies; its prompt is not kept", Why: "to use it in a scene without paying twice", Found: inData, Erased: WithTenant,
 		},
 		{
+			Store: Platform, Kind: "UPLOAD#", Key: "T#<tenant> / UPLOAD#<upload>", Attributes: []string{"filename"},
+			What: "name, kind, size and state of a file that the person uploaded", Why: "to list it and to use it in a video", Found: inData, Erased: WithTenant,
+		},
+		{
+			Store: Media, Kind: "incoming/", Key: "tenants/<tenant>/incoming/<upload>", Attributes: []string{"content"},
+			What: "an uploaded file until it was looked at", Why: "to look at it before it is used; removed then, or after half an hour", Found: inPrefix, Erased: WithTenant,
+		},
+		{
+			Store: Media, Kind: "uploads/", Key: "tenants/<tenant>/uploads/<upload>", Attributes: []string{"content"},
+			What: "the person's own pictures and music", Why: "to use them in videos", Found: inPrefix, Erased: WithTenant,
+		},
+		{
 			Store: Media, Kind: "images/", Key: "tenants/<tenant>/images/<image>", Attributes: []string{"content"},
 			What: "pictures made from the person's prompts", Why: "to show and use them", Found: inPrefix, Erased: WithTenant,
 		},

@@ -32,6 +32,8 @@ const (
 	JobNotRetryable     Code = "job_not_retryable"
 	JobStillRunning     Code = "job_still_running"
 	Conflict            Code = "conflict"
+	UploadMissing       Code = "upload_missing"
+	UploadRejected      Code = "upload_rejected"
 
 	IdempotencyKeyReused  Code = "idempotency_key_reused"
 	IdempotencyInProgress Code = "idempotency_in_progress"
@@ -83,6 +85,8 @@ var rows = map[Code]Row{
 	JobNotRetryable:     {409, "The job cannot be retried"},
 	JobStillRunning:     {409, "The job is still running"},
 	Conflict:            {409, "Somebody changed this at the same time"},
+	UploadMissing:       {409, "The file has not arrived yet"},
+	UploadRejected:      {422, "The file cannot be used"},
 
 	IdempotencyKeyReused:  {422, "The Idempotency-Key was used for another request"},
 	IdempotencyInProgress: {409, "The first request with this Idempotency-Key is still running"},

@@ -21,6 +21,7 @@ type Draft struct {
 	Resolution *render.Resolution `json:"resolution,omitempty"` // as sent, not checked yet; so is Aspect
 	Aspect     *render.Aspect     `json:"aspect,omitempty"`
 	Captions   *bool              `json:"captions,omitempty"`
+	Music      Choice             `json:"music_upload_id,omitzero"`
 }
 
 // checker collects every problem of a draft while it is applied.
@@ -84,6 +85,9 @@ func (c *checker) apply(p Project, d Draft) Project {
 	if d.Captions != nil {
 		p.Captions = *d.Captions
 	}
+	if d.Music.Made {
+		p.Music = c.id("music_upload_id", d.Music.ID, noSuchSound)
+	}
 	return p
 }
 
@@ -105,17 +109,32 @@ func (c *checker) scenes(in []Scene) []Scene {
 		at := func(name string) string { return fmt.Sprintf("scenes[%d].%s", i, name) }
 		s.Text = c.text(at("text"), s.Text, plaintext.Rule{Max: render.MaxSceneChars, Lines: true})
 		s.ImagePrompt = c.text(at("image_prompt"), s.ImagePrompt, plaintext.Rule{Max: MaxPrompt, Lines: true})
-		if s.ImageID != "" && !tenant.ValidID(s.ImageID) {
-			c.wrong(at("image_id"), noSuchImage)
-			s.ImageID = ""
+		if s.ImageID != "" && s.UploadID != "" {
+			c.wrong(at("upload_id"), "cannot be given together with image_id")
 		}
+		s.ImageID = c.id(at("image_id"), s.ImageID, noSuchImage)
+		s.UploadID = c.id(at("upload_id"), s.UploadID, noSuchPicture)
 		out = append(out, s)
 	}
 	return out
 }
 
-// noSuchImage answers an absent image and another tenant's alike.
-const noSuchImage = "is not the id of one of your previews"
+// id reads the id of something that the project shows or plays; "" is none.
+func (c *checker) id(field, id, wrong string) string {
+	if id != "" && !tenant.ValidID(id) {
+		c.wrong(field, wrong)
+		return ""
+	}
+	return id
+}
+
+// What answers something absent, something of another tenant, and something
+// that is not ready or of another kind, all alike.
+const (
+	noSuchImage   = "is not the id of one of your previews"
+	noSuchPicture = "is not the id of a picture that you uploaded"
+	noSuchSound   = "is not the id of a sound that you uploaded"
+)
 
 func (c *checker) voice(id string) string {
 	if id == DefaultVoice {

@@ -19,12 +19,13 @@ const (
 const DefaultVoice = "default"
 
 // Scene is one picture and what is said over it. A scene with an ImageID uses
-// that finished preview; any other gets a picture from its prompt, or from its
-// text when it has none.
+// that finished preview, one with an UploadID the person's own picture; any other
+// gets a picture from its prompt, or from its text when it has none.
 type Scene struct {
 	Text        string `json:"text"`
 	ImagePrompt string `json:"image_prompt,omitempty"`
 	ImageID     string `json:"image_id,omitempty"`
+	UploadID    string `json:"upload_id,omitempty"`
 }
 
 // Prompt is what the scene's picture is painted from.
@@ -45,7 +46,8 @@ type Project struct {
 	Resolution render.Resolution `json:"resolution"`
 	Aspect     render.Aspect     `json:"aspect"`
 	Captions   bool              `json:"captions"`
-	Version    int64             `json:"version"` // 1, then one more with each change; the ETag
+	Music      string            `json:"music_upload_id,omitempty"` // an upload; "" is none
+	Version    int64             `json:"version"`                   // 1, then one more with each change; the ETag
 	CreatedAt  time.Time         `json:"created_at"`
 	UpdatedAt  time.Time         `json:"updated_at"`
 }

@@ -3,6 +3,7 @@ package project
 import (
 	"context"
 	"errors"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -25,13 +26,9 @@ func (s *shelf) CreateProject(_ context.Context, _ tenant.ID, p Project, _ idemp
 	return nil
 }
 
-func (s *shelf) MissingImages(_ context.Context, _ tenant.ID, ids []string) (map[string]bool, error) {
-	missing := map[string]bool{}
-	for _, id := range ids {
-		if id != s.image {
-			missing[id] = true
-		}
-	}
+func (s *shelf) MissingMedia(_ context.Context, _ tenant.ID, named Media) (Media, error) {
+	missing := Media{Images: maps.Clone(named.Images), Pictures: named.Pictures, Sounds: named.Sounds}
+	delete(missing.Images, s.image)
 	return missing, nil
 }
 

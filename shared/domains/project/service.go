@@ -2,7 +2,6 @@ package project
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/devotionalai/platform/shared/domains/idempotency"
@@ -27,9 +26,9 @@ type Store interface {
 	ReplaceProject(ctx context.Context, id tenant.ID, p Project) error
 	// DeleteProject removes one. Errors: NotFound.
 	DeleteProject(ctx context.Context, id tenant.ID, projectID string) error
-	// MissingImages returns those of the ids that are no finished previews of
-	// the tenant.
-	MissingImages(ctx context.Context, id tenant.ID, imageIDs []string) (map[string]bool, error)
+	// MissingMedia returns those that are no finished previews, or no ready uploads
+	// of their kind, of the tenant.
+	MissingMedia(ctx context.Context, id tenant.ID, named Media) (Media, error)
 }
 
 // Service is what callers may do with projects.
@@ -54,7 +53,7 @@ func (s Service) Create(ctx context.Context, id tenant.ID, d Draft, claim idempo
 func (s Service) create(ctx context.Context, id tenant.ID, d Draft, claim idempotency.Claim) (Project, error) {
 	c := &checker{voices: s.voices}
 	p := c.create(d)
-	if err := s.checkImages(ctx, id, c, p, d); err != nil {
+	if err := s.checkMedia(ctx, id, c, p, d); err != nil {
 		return Project{}, err
 	}
 	if err := c.err(); err != nil {
@@ -101,7 +100,7 @@ func (s Service) Update(ctx context.Context, id tenant.ID, projectID string, ver
 	}
 	c := &checker{voices: s.voices}
 	p = c.change(p, d)
-	if err := s.checkImages(ctx, id, c, p, d); err != nil {
+	if err := s.checkMedia(ctx, id, c, p, d); err != nil {
 		return Project{}, err
 	}
 	if err := c.err(); err != nil {
@@ -119,32 +118,6 @@ func (s Service) Delete(ctx context.Context, id tenant.ID, projectID string) err
 		return NotFound()
 	}
 	return s.store.DeleteProject(ctx, id, projectID)
-}
-
-// checkImages holds every new image_id against the tenant's own previews.
-func (s Service) checkImages(ctx context.Context, id tenant.ID, c *checker, p Project, d Draft) error {
-	if d.Scenes == nil {
-		return nil
-	}
-	var ids []string
-	for _, scene := range p.Scenes {
-		if scene.ImageID != "" {
-			ids = append(ids, scene.ImageID)
-		}
-	}
-	if len(ids) == 0 {
-		return nil
-	}
-	missing, err := s.store.MissingImages(ctx, id, ids)
-	if err != nil {
-		return err
-	}
-	for i, scene := range p.Scenes {
-		if missing[scene.ImageID] {
-			c.wrong(fmt.Sprintf("scenes[%d].image_id", i), noSuchImage)
-		}
-	}
-	return nil
 }
 
 // NotFound answers an absent project and another tenant's alike.

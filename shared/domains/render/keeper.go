@@ -26,12 +26,23 @@ const (
 	OpenVideoDeletion OpenKind = "VIDEO-DELETION" // marked as deleted, not yet given back
 	OpenLeftovers     OpenKind = "LEFTOVERS"      // ended without a video; a late step may still store one
 	OpenImageDeletion OpenKind = "IMAGE-DELETION"
+
+	OpenUpload         OpenKind = "UPLOAD" // announced, not yet looked at
+	OpenUploadDeletion OpenKind = "UPLOAD-DELETION"
 )
 
 // OpenWork is an entry of the index of open work.
 type OpenWork struct {
 	Tenant tenant.ID
-	ID     string // of the job or the image
+	ID     string // of the job, the image or the upload
+}
+
+// UploadKeeper sees to uploads that are overdue.
+type UploadKeeper interface {
+	// MendUpload completes an upload that has arrived, or gives it up.
+	MendUpload(ctx context.Context, id tenant.ID, uploadID string) error
+	// FinishUploadDeletion goes on with a deletion that was begun.
+	FinishUploadDeletion(ctx context.Context, id tenant.ID, uploadID string) error
 }
 
 // OpenIndex finds work across tenants, with nothing but its ids.
@@ -47,6 +58,7 @@ type Keeper struct {
 	Images   ImageStore
 	Files    Files
 	Workflow Workflow
+	Uploads  UploadKeeper
 	Index    OpenIndex
 	Warn     func(context.Context, error)
 }
@@ -55,6 +67,7 @@ type Keeper struct {
 type SweepReport struct {
 	Renders   int `json:"renders"`   // overdue renders seen to
 	Images    int `json:"images"`    // overdue previews settled
+	Uploads   int `json:"uploads"`   // overdue uploads completed or given up
 	Deletions int `json:"deletions"` // deletions finished that were begun
 	Leftovers int `json:"leftovers"` // jobs without a video looked through
 	Failed    int `json:"failed"`    // entries left for the next sweep
@@ -66,16 +79,18 @@ type SweepReport struct {
 // take all the time, must not keep the others waiting.
 func (k Keeper) Sweep(ctx context.Context, limit int) (SweepReport, error) {
 	var report SweepReport
-	var errs [5]error
+	var errs [7]error
 	half, done := halfOf(ctx)
 	defer done()
-	var videos, images int
+	var videos, images, uploads int
 	report.Images, errs[0] = k.each(half, OpenImage, limit, &report.Failed, k.MendImage)
 	videos, errs[1] = k.each(half, OpenVideoDeletion, limit, &report.Failed, k.finishVideoDeletion)
 	images, errs[2] = k.each(half, OpenImageDeletion, limit, &report.Failed, k.finishImageDeletion)
-	report.Deletions = videos + images
-	report.Leftovers, errs[4] = k.each(half, OpenLeftovers, limit, &report.Failed, k.clearLeftovers)
-	report.Renders, errs[3] = k.each(ctx, OpenRender, limit, &report.Failed, k.MendJob)
+	report.Uploads, errs[3] = k.each(half, OpenUpload, limit, &report.Failed, k.Uploads.MendUpload)
+	uploads, errs[4] = k.each(half, OpenUploadDeletion, limit, &report.Failed, k.Uploads.FinishUploadDeletion)
+	report.Deletions = videos + images + uploads
+	report.Leftovers, errs[5] = k.each(half, OpenLeftovers, limit, &report.Failed, k.clearLeftovers)
+	report.Renders, errs[6] = k.each(ctx, OpenRender, limit, &report.Failed, k.MendJob)
 	return report, errors.Join(errs[:]...)
 }
 

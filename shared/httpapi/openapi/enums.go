@@ -9,8 +9,10 @@ import (
 	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/project"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/domains/upload"
 )
 
 // fixedTypes are the schemas of string types: those with a fixed set of values
@@ -25,6 +27,9 @@ func fixedTypes() map[reflect.Type]*jsonschema.Schema {
 		reflect.TypeFor[render.Status]():     enum(render.Statuses()),
 		reflect.TypeFor[render.Step]():       enum(render.Steps()),
 		reflect.TypeFor[tenant.Plan]():       enum(tenant.Plans()),
+		reflect.TypeFor[upload.Kind]():       enum(upload.Kinds()),
+		reflect.TypeFor[upload.Status]():     enum(upload.Statuses()),
+		reflect.TypeFor[project.Choice]():    {Types: []string{"string", "null"}},
 
 		reflect.TypeFor[auth.UserID]():  {Type: "string"},
 		reflect.TypeFor[problem.Code](): {Type: "string"}, // more may come

@@ -13,6 +13,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/domains/upload"
 )
 
 // Admissions admits renders. It implements render.AdmissionStore.
@@ -90,9 +91,9 @@ func (s *Admissions) ReadmitJob(ctx context.Context, t tenant.ID, j render.Job, 
 	})
 }
 
-// needed holds every picture that a source names to be there.
+// needed holds every picture and sound that a source names to be there.
 func (c *Client) needed(t tenant.ID, source render.Source) []need {
-	var all []need
+	all := c.neededUploads(t, source)
 	seen := map[string]bool{}
 	for i, scene := range source.Scenes {
 		if scene.ImageID == "" || seen[scene.ImageID] {
@@ -109,6 +110,30 @@ func (c *Client) needed(t tenant.ID, source render.Source) []need {
 			}},
 		})
 	}
+	return all
+}
+
+// neededUploads are those of a source, each held once: a transaction takes one
+// action for an item.
+func (c *Client) neededUploads(t tenant.ID, source render.Source) []need {
+	var all []need
+	seen := map[string]bool{}
+	hold := func(id string, kind upload.Kind, what string) {
+		if id == "" || seen[id] {
+			return
+		}
+		seen[id] = true
+		all = append(all, need{what: what, check: types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
+			TableName: aws.String(c.platform), Key: uploadKey(t, id),
+			ConditionExpression:       aws.String("#status = :ready AND #kind = :kind AND attribute_not_exists(#deleted)"),
+			ExpressionAttributeNames:  map[string]string{"#status": attrStatus, "#kind": attrKind, "#deleted": attrDeleted},
+			ExpressionAttributeValues: item{":ready": str(upload.Ready), ":kind": str(kind)},
+		}}})
+	}
+	for i, scene := range source.Scenes {
+		hold(scene.UploadID, upload.Image, fmt.Sprintf("The picture of scene %d was deleted. Choose another one.", i+1))
+	}
+	hold(source.MusicUploadID, upload.Audio, "The music was deleted. Choose another one, or none.")
 	return all
 }
 

@@ -14,6 +14,7 @@ const (
 	kindJob     = "JOB#"
 	kindSource  = "SOURCE#" // the copy of a project that a job renders
 	kindImage   = "IMAGE#"
+	kindUpload  = "UPLOAD#"
 	kindUsage   = "USAGE#"
 	kindLedger  = "LEDGER#"
 	kindClaim   = "IDEM#"
@@ -32,6 +33,7 @@ const (
 func projectKey(t tenant.ID, id string) item { return dataKey(t, kindProject+id) }
 func jobKey(t tenant.ID, id string) item     { return dataKey(t, kindJob+id) }
 func imageKey(t tenant.ID, id string) item   { return dataKey(t, kindImage+id) }
+func uploadKey(t tenant.ID, id string) item  { return dataKey(t, kindUpload+id) }
 
 // sourceKey is apart from the job's: a job is written every few seconds, and a
 // write costs by the size of the whole item.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -13,6 +15,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/project"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/domains/upload"
 )
 
 // Attributes of a project item.
@@ -27,6 +30,7 @@ const (
 	attrVersion    = "version"
 	attrCreatedMS  = "created_ms"
 	attrUpdatedMS  = "updated_ms"
+	attrMusic      = "music" // id of an upload; "" is none
 )
 
 // Projects keeps projects. It implements project.Store.
@@ -126,26 +130,42 @@ func (s *Projects) DeleteProject(ctx context.Context, t tenant.ID, id string) er
 	return nil
 }
 
-// MissingImages implements project.Store.
-func (s *Projects) MissingImages(ctx context.Context, t tenant.ID, ids []string) (map[string]bool, error) {
-	missing := map[string]bool{}
+// MissingMedia implements project.Store.
+func (s *Projects) MissingMedia(ctx context.Context, t tenant.ID, named project.Media) (project.Media, error) {
+	missing := project.Media{Images: maps.Clone(named.Images), Pictures: maps.Clone(named.Pictures), Sounds: maps.Clone(named.Sounds)}
 	var keys []item
-	for _, id := range ids {
-		if !missing[id] {
-			keys = append(keys, imageKey(t, id))
-		}
-		missing[id] = true
+	for id := range named.Images {
+		keys = append(keys, imageKey(t, id))
 	}
-	found, err := s.read(ctx, "read previews", keys...)
+	uploads := maps.Clone(named.Pictures) // one id may be named as both
+	maps.Copy(uploads, named.Sounds)
+	for id := range uploads {
+		keys = append(keys, uploadKey(t, id))
+	}
+	found, err := s.read(ctx, "read media", keys...)
 	if err != nil {
-		return nil, err
+		return project.Media{}, err
 	}
 	for _, it := range found {
-		if it != nil && !readFlag(it, attrFailed) && !readFlag(it, attrDeleted) {
-			delete(missing, keyTail(it, kindImage))
-		}
+		strikeOut(missing, it)
 	}
 	return missing, nil
+}
+
+// strikeOut takes what an item is off the missing, if it can be used.
+func strikeOut(missing project.Media, it item) {
+	switch u := readUpload(it); {
+	case it == nil || readFlag(it, attrDeleted):
+	case strings.HasPrefix(readStr(it, attrSK), kindImage):
+		if !readFlag(it, attrFailed) {
+			delete(missing.Images, keyTail(it, kindImage))
+		}
+	case u.Status != upload.Ready:
+	case u.Kind == upload.Image:
+		delete(missing.Pictures, u.ID)
+	case u.Kind == upload.Audio:
+		delete(missing.Sounds, u.ID)
+	}
 }
 
 func projectItem(t tenant.ID, p project.Project) (item, error) {
@@ -155,7 +175,7 @@ func projectItem(t tenant.ID, p project.Project) (item, error) {
 	}
 	return with(projectKey(t, p.ID), item{
 		attrTitle: str(p.Title), attrTemplate: str(p.TemplateID), attrScenes: str(string(scenes)), attrVoice: str(p.Voice),
-		attrResolution: str(p.Resolution), attrAspect: str(p.Aspect), attrCaptions: flag(p.Captions),
+		attrResolution: str(p.Resolution), attrAspect: str(p.Aspect), attrCaptions: flag(p.Captions), attrMusic: str(p.Music),
 		attrVersion: num(p.Version), attrCreatedMS: millis(p.CreatedAt), attrUpdatedMS: millis(p.UpdatedAt),
 	}), nil
 }
@@ -167,7 +187,7 @@ func readProject(it item) (project.Project, error) {
 	p := project.Project{
 		ID: keyTail(it, kindProject), Title: readStr(it, attrTitle), TemplateID: readStr(it, attrTemplate), Voice: readStr(it, attrVoice),
 		Resolution: render.Resolution(readStr(it, attrResolution)), Aspect: render.Aspect(readStr(it, attrAspect)),
-		Captions: readFlag(it, attrCaptions), Version: readNum(it, attrVersion),
+		Captions: readFlag(it, attrCaptions), Music: readStr(it, attrMusic), Version: readNum(it, attrVersion),
 		CreatedAt: fromMillis(readNum(it, attrCreatedMS)), UpdatedAt: fromMillis(readNum(it, attrUpdatedMS)),
 	}
 	if err := json.Unmarshal([]byte(readStr(it, attrScenes)), &p.Scenes); err != nil {
@@ -180,10 +200,10 @@ func readProject(it item) (project.Project, error) {
 func sourceOf(p project.Project) render.Source {
 	s := render.Source{
 		ProjectID: p.ID, Title: p.Title, Voice: p.Voice, Resolution: p.Resolution, Aspect: p.Aspect, Captions: p.Captions,
-		Scenes: make([]render.SourceScene, len(p.Scenes)),
+		Scenes: make([]render.SourceScene, len(p.Scenes)), MusicUploadID: p.Music,
 	}
 	for i, scene := range p.Scenes {
-		s.Scenes[i] = render.SourceScene{Text: scene.Text, Prompt: scene.Prompt(), ImageID: scene.ImageID}
+		s.Scenes[i] = render.SourceScene{Text: scene.Text, Prompt: scene.Prompt(), ImageID: scene.ImageID, UploadID: scene.UploadID}
 	}
 	return s
 }

@@ -1,0 +1,72 @@
+// Package upload owns a person's own files, pictures for scenes and music for
+// videos: what may be uploaded, how one is held against the quota, what is made
+// sure of before it is used, and how it goes again. It knows the bucket and the
+// store by its ports.
+package upload
+
+import (
+	"time"
+
+	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/render"
+)
+
+// Kind is what an upload is used as.
+type Kind string
+
+// The kinds.
+const (
+	Image Kind = "image" // the picture of a scene
+	Audio Kind = "audio" // background music
+)
+
+// Kinds lists every kind.
+func Kinds() []Kind { return []Kind{Image, Audio} }
+
+// Status is the life of an upload: pending becomes ready or rejected, once.
+type Status string
+
+// The statuses.
+const (
+	Pending  Status = "pending"  // announced; its file may have arrived
+	Ready    Status = "ready"    // looked at, and kept
+	Rejected Status = "rejected" // it never arrived, or is not what it must be
+)
+
+// Statuses lists every status.
+func Statuses() []Status { return []Status{Pending, Ready, Rejected} }
+
+// Failure is why an upload was rejected, for a person to read.
+type Failure struct {
+	Code   problem.Code
+	Detail string
+}
+
+// Upload is one file of a person.
+type Upload struct {
+	ID          string
+	Status      Status
+	Kind        Kind
+	Filename    string
+	ContentType string // as announced; what it really is once ready
+	Size        int64  // likewise
+	Width       int    // of a ready picture
+	Height      int
+	Deleted     bool // its owner deleted it; it goes when its objects and its storage are given back
+	Period      metering.Period
+	Reserved    metering.Amounts
+	Stored      int64 // bytes that count as storage; 0 until it is ready
+	CreatedAt   time.Time
+	DueAt       time.Time // when the sweeper must look; zero once nothing is open
+	Failure     *Failure  // of a rejected one
+}
+
+// IncomingObject is where a file is posted to. What lies there is not counted.
+func IncomingObject(uploadID string) string { return "incoming/" + uploadID }
+
+// keptObject is where a file lies that was looked at. It is written once.
+func keptObject(uploadID string) string { return render.UploadObject(uploadID) }
+
+// NoSuchUpload answers an absent upload and another tenant's alike.
+func NoSuchUpload() error { return problem.New(problem.NotFound, "There is no such upload.") }

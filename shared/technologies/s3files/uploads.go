@@ -1,0 +1,91 @@
+package s3files
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/domains/upload"
+)
+
+// Form implements upload.Files. The form is good for its one key only; posted
+// again, it stores over what it stored before.
+func (b *Bucket) Form(ctx context.Context, t tenant.ID, name, contentType string, most int64, life time.Duration) (upload.Form, error) {
+	out, err := b.signer.PresignPostObject(ctx, &s3.PutObjectInput{Bucket: aws.String(b.name), Key: aws.String(key(t, name))},
+		func(o *s3.PresignPostOptions) {
+			o.Expires = life
+			o.Conditions = []any{[]any{"content-length-range", 1, most}, []any{"eq", "$Content-Type", contentType}}
+		})
+	if err != nil {
+		return upload.Form{}, failed(ctx, "sign form", err)
+	}
+	return upload.Form{URL: out.URL, Fields: out.Values, ExpiresAt: time.Now().Add(life)}, nil
+}
+
+// Find implements upload.Files. It lists, for the reason that Size gives.
+func (b *Bucket) Find(ctx context.Context, t tenant.ID, name string) (upload.Object, bool, error) {
+	out, err := b.s3.ListObjectsV2(ctx, &s3.ListObjectsV2Input{
+		Bucket: aws.String(b.name), Prefix: aws.String(key(t, name)), MaxKeys: aws.Int32(1),
+	})
+	if err != nil {
+		return upload.Object{}, false, failed(ctx, "look up object", err)
+	}
+	if len(out.Contents) == 0 || aws.ToString(out.Contents[0].Key) != key(t, name) {
+		return upload.Object{}, false, nil
+	}
+	return upload.Object{Size: aws.ToInt64(out.Contents[0].Size), ETag: aws.ToString(out.Contents[0].ETag)}, true, nil
+}
+
+// Read implements upload.Files.
+func (b *Bucket) Read(ctx context.Context, t tenant.ID, name string, o upload.Object, offset, length int64) ([]byte, error) {
+	out, err := b.s3.GetObject(ctx, &s3.GetObjectInput{
+		Bucket: aws.String(b.name), Key: aws.String(key(t, name)), IfMatch: aws.String(o.ETag),
+		Range: aws.String(fmt.Sprintf("bytes=%d-%d", offset, offset+length-1)),
+	})
+	if replaced(err) {
+		return nil, upload.ErrReplaced
+	}
+	if err != nil {
+		return nil, failed(ctx, "read object", err)
+	}
+	defer func() { _ = out.Body.Close() }()
+	data, err := io.ReadAll(out.Body)
+	return data, failed(ctx, "read object", err)
+}
+
+// CopyNew implements upload.Files. What the sender said of the object (its type,
+// metadata and tags) stays behind.
+func (b *Bucket) CopyNew(ctx context.Context, t tenant.ID, name string, o upload.Object, to, contentType string) error {
+	_, err := b.s3.CopyObject(ctx, &s3.CopyObjectInput{
+		Bucket: aws.String(b.name), Key: aws.String(key(t, to)), CopySource: aws.String(b.name + "/" + key(t, name)),
+		CopySourceIfMatch: aws.String(o.ETag), IfNoneMatch: aws.String("*"),
+		MetadataDirective: types.MetadataDirectiveReplace, ContentType: aws.String(contentType),
+	})
+	if replaced(err) {
+		return upload.ErrReplaced
+	}
+	return failed(ctx, "keep object", err)
+}
+
+// replaced reports whether an object is gone or is another one now. A caller
+// that may not list the whole bucket is told 403 of one that is gone.
+func replaced(err error) bool {
+	var answered *smithyhttp.ResponseError
+	if !errors.As(err, &answered) {
+		return false
+	}
+	switch answered.HTTPStatusCode() {
+	case http.StatusPreconditionFailed, http.StatusNotFound, http.StatusConflict, http.StatusForbidden, http.StatusRequestedRangeNotSatisfiable:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,233 @@
+package uploads
+
+import (
+	"testing"
+	"time"
+
+	"github.com/devotionalai/platform/shared/boot/calls"
+	"github.com/devotionalai/platform/shared/domains/idempotency"
+	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/shared/domains/upload"
+	"github.com/devotionalai/platform/shared/technologies/dynamo"
+)
+
+// ledger reads the rows of all months.
+func (w *world) ledger() []metering.Row {
+	w.t.Helper()
+	meters := dynamo.NewMetering(w.process(nil).store)
+	months, err := meters.Months(w.ctx(), w.id)
+	must(w.t, err)
+	var all []metering.Row
+	for _, month := range months {
+		rows, err := meters.Ledger(w.ctx(), w.id, month.Period)
+		must(w.t, err)
+		all = append(all, rows...)
+	}
+	return all
+}
+
+// act is one request or event whose calls fail. Each may be repeated until it is
+// done; what it needs is made before, by a process in which nothing fails.
+type act struct {
+	name    string
+	prepare func(w *world) string // answers the upload's id
+	run     func(w *world, p process, id string) error
+	uploads int64 // counted in the end
+	kept    bool  // the file is
+}
+
+var picture = pngOf(48, 48)
+
+func posted(f sample) func(*world) string {
+	return func(w *world) string {
+		u, form := w.open(w.process(nil), f)
+		w.post(form, f)
+		return u.ID
+	}
+}
+
+func acts() []act {
+	complete := func(w *world, p process, id string) error {
+		_, err := p.inspector.Complete(w.ctx(), w.id, id, idempotency.NewClaim("user", "c", "POST", "/complete", nil))
+		if _, ok := idempotency.Replayed(err); ok || problem.Is(err, problem.UploadRejected) {
+			return nil
+		}
+		return err
+	}
+	remove := func(w *world, p process, id string) error {
+		if err := p.shelf.Delete(w.ctx(), w.id, id); !problem.Is(err, problem.NotFound) {
+			return err
+		}
+		return nil
+	}
+	// A sweep looks at all tenants; this looks at one.
+	mend := func(w *world, p process, id string) error {
+		w.clock.forward(time.Hour)
+		return p.keeper.Uploads.MendUpload(w.ctx(), w.id, id)
+	}
+	ready := func(w *world) string { return w.ready(w.process(nil), picture).ID }
+	return []act{
+		{"complete", posted(picture), complete, 1, true},
+		{"complete what is no picture", posted(sample{"a.png", "image/png", []byte("<html>")}), complete, 0, false},
+		{"delete pending", posted(picture), remove, 0, false},
+		{"delete ready", ready, remove, 1, false},
+		{"sweep what arrived", posted(picture), mend, 1, true},
+		{"sweep what never arrived", func(w *world) string {
+			u, _ := w.open(w.process(nil), picture)
+			return u.ID
+		}, mend, 0, false},
+		{"sweep a deletion", func(w *world) string {
+			id := ready(w)
+			_, err := dynamo.NewUploads(w.process(nil).store).ForgetUpload(w.ctx(), w.id, id, w.clock.now())
+			must(w.t, err)
+			return id
+		}, func(w *world, p process, id string) error {
+			return p.keeper.Uploads.FinishUploadDeletion(w.ctx(), w.id, id)
+		}, 1, false},
+		{"correct", func(w *world) string {
+			id := ready(w)
+			must(w.t, w.process(nil).files.PutBytes(w.ctx(), w.id, render.UploadObject(id), make([]byte, 77), "image/png"))
+			return id
+		}, func(w *world, p process, id string) error { return w.hear(p, render.UploadObject(id)) }, 1, true},
+		{"remove what came late", func(w *world) string {
+			u, form := w.open(w.process(nil), picture)
+			w.post(form, picture)
+			_, err := w.process(nil).inspector.Complete(w.ctx(), w.id, u.ID, idempotency.Claim{})
+			must(w.t, err)
+			w.post(form, picture)
+			return u.ID
+		}, func(w *world, p process, id string) error { return w.hear(p, upload.IncomingObject(id)) }, 1, true},
+	}
+}
+
+var everyKind = []calls.Kind{calls.LostBefore, calls.LostAfter, calls.Throttled, calls.TimedOut, calls.KillBefore, calls.KillAfter}
+
+// TestNoCallsFailureLosesOrDoublesAnUpload: every AWS call fails in turn, once
+// and for ever; a process that is killed makes no further call. Repeated to the
+// end, ledger, counter, level and bucket agree, and nothing stays reserved.
+func TestNoCallsFailureLosesOrDoublesAnUpload(t *testing.T) {
+	shared, struck := newWorld(t), 0
+	for _, a := range acts() {
+		n := struck
+		for _, kind := range everyKind {
+			for _, forever := range []bool{false, true} {
+				for nth := 1; ; nth++ {
+					w := shared.as(t)
+					if !w.strike(a, kind, nth, forever) {
+						break
+					}
+					if struck++; t.Failed() {
+						t.Fatalf("%s: %s at call %d, for ever: %v", a.name, kind, nth, forever)
+					}
+				}
+			}
+		}
+		t.Logf("%s: %d faults struck", a.name, struck-n)
+	}
+	t.Logf("%d faults struck", struck)
+	if struck < 300 {
+		t.Errorf("only %d faults struck", struck)
+	}
+}
+
+func plan(kind calls.Kind, nth int, forever bool) *calls.Faults {
+	faults := []calls.Fault{{Nth: nth, Kind: kind, Forever: forever}}
+	if kind == calls.KillBefore || kind == calls.KillAfter {
+		faults = append(faults, calls.Fault{Nth: nth + 1, Kind: calls.LostBefore, Forever: true})
+	}
+	return calls.Plant(faults...).OnKill(func() {})
+}
+
+// strike acts under one fault and repeats the act until it is done; it reports
+// whether a call failed.
+func (w *world) strike(a act, kind calls.Kind, nth int, forever bool) bool {
+	w.t.Helper()
+	id := a.prepare(w)
+	faults := plan(kind, nth, forever)
+	first := a.run(w, w.process(faults), id)
+	if faults.Struck() == 0 {
+		must(w.t, first)
+		w.ended(a)
+		return false
+	}
+	sane := w.process(nil)
+	if err := a.run(w, sane, id); err != nil {
+		w.t.Errorf("%s, repeated after %v: %v", a.name, first, err)
+	}
+	w.ended(a)
+	return true
+}
+
+// ended holds what is there in the end against what the act leads to.
+func (w *world) ended(a act) {
+	w.t.Helper()
+	p := w.process(nil)
+	var bytes int64
+	for name, size := range w.objects() {
+		must(w.t, w.hear(p, name)) // of what a dead process left behind
+		bytes = size
+	}
+	if !a.kept {
+		bytes = 0
+	}
+	w.want(a.uploads, bytes)
+	if left := w.openWork(p); left != 0 {
+		w.t.Errorf("%s: %d entries of open work are left", a.name, left)
+	}
+}
+
+func (w *world) openWork(p process) int {
+	w.t.Helper()
+	n := 0
+	uploads := dynamo.NewUploads(p.store)
+	page, _, err := uploads.Uploads(w.ctx(), w.id, 100, "")
+	must(w.t, err)
+	for _, u := range page {
+		if !u.DueAt.IsZero() {
+			n++
+		}
+	}
+	return n
+}
+
+// TestNoCallsFailureOpensTwice: as above, for announcing with a key; in the end
+// there is one upload, which nobody posts, and the sweeper gives it up.
+func TestNoCallsFailureOpensTwice(t *testing.T) {
+	shared, struck := newWorld(t), 0
+	claim := idempotency.NewClaim("user", "k", "POST", "/uploads", nil)
+	open := func(w *world, p process) (string, error) {
+		u, _, _, err := p.opener.Open(w.ctx(), w.id, picture.draft(), claim)
+		if id, ok := idempotency.Replayed(err); ok {
+			u.ID, err = id, nil
+		}
+		return u.ID, err
+	}
+	for _, kind := range everyKind {
+		for _, forever := range []bool{false, true} {
+			for nth := 1; ; nth++ {
+				w := shared.as(t)
+				faults := plan(kind, nth, forever)
+				_, _ = open(w, w.process(faults))
+				if faults.Struck() == 0 {
+					break
+				}
+				struck++
+				p := w.process(nil)
+				id, err := open(w, p)
+				must(t, err)
+				if c := w.balanced(); c.Reserved[metering.UploadsCount] != 1 || c.Reserved[metering.StorageMB] != int64(len(picture.data)) {
+					t.Fatalf("%s at call %d: %+v", kind, nth, c)
+				}
+				w.clock.forward(time.Hour)
+				must(t, p.keeper.Uploads.MendUpload(w.ctx(), w.id, id))
+				w.want(0, 0)
+			}
+		}
+	}
+	t.Logf("%d faults struck", struck)
+	if struck < 20 {
+		t.Errorf("only %d faults struck", struck)
+	}
+}

@@ -1,0 +1,82 @@
+package uploads
+
+import (
+	"context"
+	"testing"
+
+	"github.com/devotionalai/platform/shared/domains/idempotency"
+	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/domains/upload"
+	"github.com/devotionalai/platform/shared/technologies/dynamo"
+)
+
+// interrupted is the bucket, where something happens between the look at a file
+// and its copy.
+type interrupted struct {
+	upload.Files
+	happens func()
+}
+
+func (f *interrupted) CopyNew(ctx context.Context, id tenant.ID, name string, o upload.Object, to, contentType string) error {
+	if f.happens != nil {
+		happens := f.happens
+		f.happens = nil
+		happens()
+	}
+	return f.Files.CopyNew(ctx, id, name, o, to, contentType)
+}
+
+// completeWhile completes an upload while something happens.
+func (w *world) completeWhile(id string, happens func()) (upload.Shown, error) {
+	p := w.process(nil)
+	files := &interrupted{Files: p.files, happens: happens}
+	inspector := upload.NewInspector(dynamo.NewUploads(p.store), files, w.clock.now, w.warned.add)
+	return inspector.Complete(w.ctx(), w.id, id, idempotency.Claim{})
+}
+
+func TestAFileThatIsReplacedWhileItIsLookedAtIsLookedAtAgain(t *testing.T) {
+	w := newWorld(t)
+	p := w.process(nil)
+	good, larger, bad := pngOf(32, 32), jpegOf(64, 48).announcedAs("image/png"), sample{"a.png", "image/png", []byte("<!DOCTYPE html>")}
+
+	u, form := w.open(p, large(good))
+	w.post(form, good)
+	shown, err := w.completeWhile(u.ID, func() { w.post(form, larger) })
+	must(t, err)
+	if got := shown.Upload; got.ContentType != "image/jpeg" || got.Width != 64 || got.Size != int64(len(larger.data)) {
+		t.Errorf("%+v", got)
+	}
+
+	v, form := w.open(p, large(good))
+	w.post(form, good)
+	_, err = w.completeWhile(v.ID, func() { w.post(form, bad) })
+	wantCode(t, err, problem.UploadRejected)
+	w.want(1, int64(len(larger.data)))
+}
+
+// large is a file announced as larger than it is, so that another fits its form.
+func large(s sample) sample {
+	s.data = make([]byte, 100_000)
+	return s
+}
+
+func TestAnUploadThatEndsWhileItIsLookedAtLeavesNothing(t *testing.T) {
+	w := newWorld(t)
+	p := w.process(nil)
+	f := pngOf(32, 32)
+	u, form := w.open(p, f)
+	w.post(form, f)
+	_, err := w.completeWhile(u.ID, func() { must(t, p.shelf.Delete(w.ctx(), w.id, u.ID)) })
+	wantCode(t, err, problem.NotFound)
+	w.want(0, 0)
+
+	v, form := w.open(p, f)
+	w.post(form, f)
+	_, err = w.completeWhile(v.ID, func() {
+		_, err := p.inspector.Complete(w.ctx(), w.id, v.ID, idempotency.Claim{})
+		must(t, err)
+	})
+	must(t, err)
+	w.want(1, int64(len(f.data)))
+}
