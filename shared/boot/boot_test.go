@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-lambda-go/lambda/messages"
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 
@@ -137,9 +138,11 @@ func TestWorkerErrorsCarryCodesAndNoCauses(t *testing.T) {
 		name string
 		err  error
 		code problem.Code
+		told string // to the workflow engine
 	}{
-		{"a problem", problem.Wrap(problem.EncodeStalled, "It stopped.", errors.New("secret")), problem.EncodeStalled},
-		{"anything else", errors.New("secret"), problem.Internal},
+		{"a problem", problem.Wrap(problem.EncodeStalled, "It stopped.", errors.New("secret")), problem.EncodeStalled, "encode_stalled"},
+		{"a final one", &problem.Error{Code: problem.ImageFailed, Detail: "It is gone.", Final: true}, problem.ImageFailed, "image_failed.final"},
+		{"anything else", errors.New("secret"), problem.Internal, "internal"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -150,7 +153,8 @@ func TestWorkerErrorsCarryCodesAndNoCauses(t *testing.T) {
 				t.Fatal(err)
 			}
 			_, err = run(context.Background(), "in")
-			if ErrorCode(err) != c.code || strings.Contains(err.Error(), "secret") {
+			var told messages.InvokeResponse_Error
+			if ErrorCode(err) != c.code || strings.Contains(err.Error(), "secret") || !errors.As(err, &told) || told.Type != c.told {
 				t.Fatalf("got %v", err)
 			}
 		})

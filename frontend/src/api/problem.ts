@@ -101,7 +101,11 @@ export function sentenceFor(error: unknown): string {
   return sentenceForCode(error.code, error.problem.detail);
 }
 
-/** As sentenceFor, for a problem that a job carries. */
-export function sentenceForCode(code: string, detail: string): string {
+/** Why a job failed. What is wrong with a picture, and in which scene, only the detail tells. */
+export function sentenceForJob(code: string, detail: string): string {
+  return code === "image_failed" && detail !== "" ? detail : sentenceForCode(code, detail);
+}
+
+function sentenceForCode(code: string, detail: string): string {
   return sentences[code] ?? (detail === "" ? BROKEN : detail);
 }

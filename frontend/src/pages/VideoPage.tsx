@@ -3,7 +3,7 @@ import { Fragment, useEffect, useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { createIntention } from "../api/intention";
 import { cancelJob, deleteVideo, isOpen, jobQuery, retryJob, type Job } from "../api/jobs";
-import { hasCode, sentenceForCode } from "../api/problem";
+import { hasCode, sentenceForJob } from "../api/problem";
 import { usageQuery } from "../api/usage";
 import { Button, buttonClass } from "../components/Button";
 import { ErrorNotice, Notice } from "../components/Notice";
@@ -126,7 +126,7 @@ function State({ job, loadedAt }: { job: Job; loadedAt: number }) {
         <Notice>This video was canceled. What is ready is kept: going on makes only what is missing.</Notice>
       ) : (
         <Notice tone="bad">
-          {job.error ? sentenceForCode(job.error.code, job.error.detail) : "The video could not be made."}
+          {job.error ? sentenceForJob(job.error.code, job.error.detail) : "The video could not be made."}
         </Notice>
       )}
       <Warnings job={job} />

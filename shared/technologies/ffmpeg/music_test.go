@@ -161,6 +161,7 @@ func TestLoudnessWithMusicWhateverTheRecording(t *testing.T) {
 		"0.3 s of MP3":        k.sound(t, "j.mp3", chord(0.3, 44100)),
 		"faint":               k.sound(t, "k.wav", noise+",volume=-30dB", "-c:a", "pcm_s24le"),
 		"all zeros":           k.sound(t, "l.wav", "anullsrc=d=3"),
+		"spikes":              k.sound(t, "n.wav", "aevalsrc='(0.08+0.82*lt(mod(t,1),0.01))*sin(2*PI*500*t)':d=20"),
 		"quiet, then loud":    k.sound(t, "m.wav", "aevalsrc='0.9*gte(t,9)*sin(2*PI*300*t)+0.001*sin(2*PI*300*t)':d=20"),
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -209,7 +210,7 @@ func TestFewWordsInALongVideo(t *testing.T) {
 func TestMusicRepeatsWithoutASeam(t *testing.T) {
 	k := newKit(t)
 	for _, file := range []string{
-		k.sound(t, "loop.wav", "sine=f=440:d=2.3:r=48000"), k.sound(t, "loop.mp3", "sine=f=440:d=2.3:r=44100"), k.sound(t, "loop.m4a", "sine=f=440:d=2.3:r=44100", "-c:a", "aac"),
+		k.sound(t, "loop.wav", "sine=f=440:d=2.301:r=48000"), k.sound(t, "loop.mp3", "sine=f=440:d=2.301:r=44100"), k.sound(t, "loop.m4a", "sine=f=440:d=2.301:r=44100", "-c:a", "aac"),
 	} {
 		spec := render.AssembleSpec{Segments: []string{k.black(t, 420)}, TotalFrames: 420, Music: file}
 		left, _ := k.heard(t, k.assembled(t, spec))

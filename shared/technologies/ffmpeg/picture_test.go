@@ -300,6 +300,7 @@ func TestNoPictureIsImageFailedAndNamesTheScene(t *testing.T) {
 		"a list":       []byte("ffconcat version 1.0\nfile '" + secret + "'\n"),
 		"a drawing":    []byte(`<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><image href="` + secret + `"/></svg>`),
 		"a video":      k.made(t, "v.mp4", "-f", "lavfi", "-i", "testsrc=d=0.2"),
+		"too large":    k.made(t, "b.png", "-f", "lavfi", "-i", "color=s=12000x12000:r=1,format=gray", "-frames:v", "1"),
 		"a GIF":        k.made(t, "g.gif", "-f", "lavfi", "-i", "testsrc=d=0.2"),
 	} {
 		out, err := k.body(t, data, 3, small)
