@@ -113,7 +113,9 @@ func (t *tenantCredentials) assume(ctx context.Context, id tenant.ID) (aws.Crede
 	}, nil
 }
 
-// sessionPolicy narrows the tenant role to one tenant. Scan and PartiQL are not
+// sessionPolicy narrows the tenant role to one tenant. It names tables and buckets
+// by pattern: the role that it narrows says which. SLOTS#render is the one key
+// outside the tenant's partition, open to the job role only. Scan and PartiQL are not
 // among the actions: ForAllValues is true for a request without leading keys.
 func sessionPolicy(id tenant.ID) (string, error) {
 	type statement struct {
@@ -133,11 +135,7 @@ func sessionPolicy(id tenant.ID) (string, error) {
 				"dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem",
 			},
 			Resource:  []string{"arn:aws:dynamodb:*:*:table/*"},
-			Condition: map[string]map[string][]string{"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": {"T#" + string(id)}}},
-		},
-		{
-			Effect: "Allow", Action: []string{"dynamodb:UpdateItem"}, Resource: []string{"arn:aws:dynamodb:*:*:table/*"},
-			Condition: map[string]map[string][]string{"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": {"SLOTS#render"}}},
+			Condition: map[string]map[string][]string{"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": {"T#" + string(id), "SLOTS#render"}}},
 		},
 		{
 			Effect:   "Allow",

@@ -66,6 +66,10 @@ func partitionKeys(v any, found []string) []string {
 	return found
 }
 
+// slots is the one key of the directory that a tenant's request touches: the
+// number of all unfinished renders, in the transaction that changes it.
+const slots = "SLOTS#render"
+
 var partitionCondition = regexp.MustCompile(`^\s*(#?\w+)\s*=\s*(:\w+)`)
 
 func checkQuery(ctx context.Context, body []byte) error {
@@ -103,6 +107,9 @@ func checkQuery(ctx context.Context, body []byte) error {
 func checkPartition(ctx context.Context, key string, byItem bool) error {
 	kind, owner, isPlatform := strings.Cut(key, "#")
 	if !isPlatform || (kind != "A" && kind != "T") {
+		if tenant.ScopeFrom(ctx).Reach == tenant.ReachTenant && key != slots {
+			return fmt.Errorf("calls: the directory is not the tenant's")
+		}
 		if byItem && key != "" {
 			return nil
 		}
