@@ -25,7 +25,7 @@ func build(_ context.Context, rt *boot.Runtime, c config) (boot.StreamHandler, e
 		Store: dynamo.NewNotices(dynamo.NewClient(rt.AWS, c.PlatformTable, "")), Mail: sesmail.New(rt.AWS, c.From),
 		Quotas: metering.NewQuotas(c.Quota), AppURL: c.AppURL, Now: rt.Now, Warn: rt.Warn,
 	}
-	return boot.Stream(func(ctx context.Context, changes []boot.Change) []string {
+	return boot.StreamAndSchedule(func(ctx context.Context, changes []boot.Change) []string {
 		var touched []notice.Touched
 		for _, c := range changes {
 			if t, ok := dynamo.TouchedUsage(c.PK, c.SK, c.Record); ok {
@@ -33,5 +33,5 @@ func build(_ context.Context, rt *boot.Runtime, c config) (boot.StreamHandler, e
 			}
 		}
 		return notifier.See(ctx, touched)
-	}), nil
+	}, notifier.Sweep), nil
 }

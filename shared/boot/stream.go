@@ -36,6 +36,18 @@ func Stream(handle func(context.Context, []Change) []string) StreamHandler {
 	}
 }
 
+// StreamAndSchedule is Stream for a function that a schedule calls too: an event
+// without records is the schedule's.
+func StreamAndSchedule(handle func(context.Context, []Change) []string, tick func(context.Context) error) StreamHandler {
+	stream := Stream(handle)
+	return func(ctx context.Context, e events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
+		if len(e.Records) == 0 {
+			return events.DynamoDBEventResponse{BatchItemFailures: []events.DynamoDBBatchItemFailure{}}, tick(ctx)
+		}
+		return stream(ctx, e)
+	}
+}
+
 func changes(e events.DynamoDBEvent) []Change {
 	all := make([]Change, 0, len(e.Records))
 	for _, r := range e.Records {

@@ -28,9 +28,6 @@ type Name struct {
 	Mark   Mark
 }
 
-// ErrSending says that somebody began to send the notice a moment ago.
-var ErrSending = errors.New("notice: being sent")
-
 // patience is after how long a notice that was begun and not finished is taken
 // for lost and begun again. Who died just after sending has it sent twice.
 const patience = 5 * time.Minute
@@ -39,15 +36,22 @@ const patience = 5 * time.Minute
 type Store interface {
 	// Month reads the tenant and a month. Errors: NotFound.
 	Month(ctx context.Context, id tenant.ID, p metering.Period) (tenant.Tenant, metering.Counter, error)
-	// Begin claims a notice; false means that it was sent. Errors: ErrSending when
-	// it was begun after stale and is not finished.
-	Begin(ctx context.Context, id tenant.ID, n Name, now, stale time.Time) (bool, error)
-	// Finish marks a notice as sent.
+	// Begin claims a notice, which is overdue unless it is finished before due.
+	// False means that it was sent, or begun by somebody else after stale.
+	Begin(ctx context.Context, id tenant.ID, n Name, now, stale, due time.Time) (bool, error)
+	// Finish closes a notice: it was sent, or is not needed any more.
 	Finish(ctx context.Context, id tenant.ID, n Name) error
-	// Abandon gives a claim up that came to nothing.
-	Abandon(ctx context.Context, id tenant.ID, n Name) error
+	// Overdue lists notices that were begun and not finished in time, the oldest
+	// first, not necessarily all. It needs a context from tenant.WithSweep.
+	Overdue(ctx context.Context, now time.Time) ([]Open, error)
 	// Owner is the address of the tenant's owner. Errors: NotFound.
 	Owner(ctx context.Context, t tenant.Tenant) (auth.Address, error)
+}
+
+// Open is a notice that was begun.
+type Open struct {
+	Tenant tenant.ID
+	Name   Name
 }
 
 // Notifier sends notices.
@@ -115,23 +119,74 @@ func (n Notifier) metric(ctx context.Context, t tenant.Tenant, p metering.Period
 			continue
 		}
 		name := Name{Period: p, Metric: m, Mark: mark}
-		mine, err := n.Store.Begin(ctx, t.ID, name, n.Now(), n.Now().Add(-patience))
+		mine, err := n.begin(ctx, t.ID, name)
 		if err != nil {
 			return err
 		}
 		if mine && !sent {
-			if err := n.send(ctx, t, name, used, limit); err != nil {
-				return errors.Join(err, n.Store.Abandon(ctx, t.ID, name))
-			}
-		}
-		if mine {
-			if err := n.Store.Finish(ctx, t.ID, name); err != nil {
-				return err
-			}
+			n.deliver(ctx, t, name, used, limit)
+		} else if mine {
+			n.close(ctx, t.ID, name)
 		}
 		sent = true
 	}
 	return nil
+}
+
+func (n Notifier) begin(ctx context.Context, id tenant.ID, name Name) (bool, error) {
+	now := n.Now()
+	return n.Store.Begin(ctx, id, name, now, now.Add(-patience), now.Add(patience))
+}
+
+// deliver sends a notice that was begun. What fails stays begun, and is overdue
+// soon: one owner's mailbox must not hold up the stream.
+func (n Notifier) deliver(ctx context.Context, t tenant.Tenant, name Name, used, limit int64) {
+	err := n.send(ctx, t, name, used, limit)
+	if err != nil && !problem.Is(err, problem.InvalidInput) { // an address that takes no mail takes none later
+		n.Warn(ctx, fmt.Errorf("send notice: %w", err))
+		return
+	}
+	n.close(ctx, t.ID, name)
+}
+
+func (n Notifier) close(ctx context.Context, id tenant.ID, name Name) {
+	if err := n.Store.Finish(ctx, id, name); err != nil {
+		n.Warn(ctx, fmt.Errorf("finish notice: %w", err))
+	}
+}
+
+// Sweep sends what was begun and not finished.
+func (n Notifier) Sweep(ctx context.Context) error {
+	open, err := n.Store.Overdue(tenant.WithSweep(ctx), n.Now())
+	for _, o := range open {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		own := tenant.WithTenant(ctx, o.Tenant)
+		if err := n.resume(own, o); err != nil {
+			n.Warn(own, fmt.Errorf("resume notice: %w", err))
+		}
+	}
+	return err
+}
+
+// resume sends an overdue notice, unless it is no longer true.
+func (n Notifier) resume(ctx context.Context, o Open) error {
+	t, counter, err := n.Store.Month(ctx, o.Tenant, o.Name.Period)
+	gone := problem.Is(err, problem.NotFound)
+	if err != nil && !gone {
+		return err
+	}
+	limit, limited := n.Quotas.Limits(t).Of(o.Name.Metric)
+	used := counter.Used(o.Name.Metric)
+	if gone || t.Status != tenant.Active || o.Name.Period != metering.PeriodOf(n.Now()) || !limited || used*100 < limit*int64(o.Name.Mark) {
+		return n.Store.Finish(ctx, o.Tenant, o.Name)
+	}
+	mine, err := n.begin(ctx, o.Tenant, o.Name)
+	if mine {
+		n.deliver(ctx, t, o.Name, used, limit)
+	}
+	return err
 }
 
 func (n Notifier) send(ctx context.Context, t tenant.Tenant, name Name, used, limit int64) error {

@@ -220,7 +220,9 @@ func noRoom(a metering.Admission, reasons []refusal) error {
 // admitted finds out whether a transaction took effect whose answer was lost,
 // or that another attempt at it had overtaken: its ledger row tells.
 func (c *Client) admitted(ctx context.Context, doing string, t tenant.ID, a metering.Admission, cause error) error {
-	found, err := c.read(ctx, doing, ledgerKey(t, a.Row))
+	look, done := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
+	defer done()
+	found, err := c.read(look, doing, ledgerKey(t, a.Row))
 	switch {
 	case err != nil:
 		return failed(doing, cause)

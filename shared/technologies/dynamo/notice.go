@@ -3,6 +3,8 @@ package dynamo
 import (
 	"context"
 	"errors"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -17,7 +19,8 @@ import (
 )
 
 const (
-	attrSent = "sent"
+	attrSent   = "sent"
+	openNotice = "NOTICE" // in the index of open work: begun
 	// noticesKept is how long after its month a notice is remembered.
 	noticesKept = 31 * 24 * time.Hour
 )
@@ -42,12 +45,13 @@ func (s *Notices) Month(ctx context.Context, t tenant.ID, p metering.Period) (te
 }
 
 // Begin implements notice.Store.
-func (s *Notices) Begin(ctx context.Context, t tenant.ID, n notice.Name, now, stale time.Time) (bool, error) {
+func (s *Notices) Begin(ctx context.Context, t tenant.ID, n notice.Name, now, stale, due time.Time) (bool, error) {
 	mine := tenant.NewID()
 	_, err := s.db.PutItem(ctx, &dynamodb.PutItemInput{
 		TableName: aws.String(s.platform),
 		Item: with(noticeKey(t, n), item{
 			attrClaim: str(mine), attrSent: flag(false), attrAt: millis(now), attrExpires: num(ttlSeconds(n.Period.End().Add(noticesKept))),
+			attrOpen: str(openNotice), attrDue: millis(due),
 		}),
 		ConditionExpression:                 aws.String("attribute_not_exists(pk) OR (#sent = :no AND #at < :stale)"),
 		ExpressionAttributeNames:            map[string]string{"#sent": attrSent, "#at": attrAt},
@@ -56,12 +60,10 @@ func (s *Notices) Begin(ctx context.Context, t tenant.ID, n notice.Name, now, st
 	})
 	old, refused := conditionFailed(err)
 	switch {
-	case refused && readFlag(old, attrSent):
-		return false, nil
 	case refused && readStr(old, attrClaim) == mine:
-		return true, nil // this very claim, stored before its answer was lost
+		return !readFlag(old, attrSent), nil // this very claim, stored before its answer was lost
 	case refused:
-		return false, notice.ErrSending
+		return false, nil
 	}
 	return err == nil, failed("begin notice", err)
 }
@@ -69,21 +71,35 @@ func (s *Notices) Begin(ctx context.Context, t tenant.ID, n notice.Name, now, st
 // Finish implements notice.Store.
 func (s *Notices) Finish(ctx context.Context, t tenant.ID, n notice.Name) error {
 	return failed("finish notice", s.update(ctx, &dynamodb.UpdateItemInput{
-		TableName: aws.String(s.platform), Key: noticeKey(t, n), UpdateExpression: aws.String("SET #sent = :yes"),
-		ExpressionAttributeNames: map[string]string{"#sent": attrSent}, ExpressionAttributeValues: item{":yes": flag(true)},
+		TableName: aws.String(s.platform), Key: noticeKey(t, n), UpdateExpression: aws.String("SET #sent = :yes REMOVE #open, #due"),
+		ExpressionAttributeNames:  map[string]string{"#sent": attrSent, "#open": attrOpen, "#due": attrDue},
+		ExpressionAttributeValues: item{":yes": flag(true)},
 	}))
 }
 
-// Abandon implements notice.Store.
-func (s *Notices) Abandon(ctx context.Context, t tenant.ID, n notice.Name) error {
-	_, err := s.db.DeleteItem(ctx, &dynamodb.DeleteItemInput{
-		TableName: aws.String(s.platform), Key: noticeKey(t, n), ConditionExpression: aws.String("#sent = :no"),
-		ExpressionAttributeNames: map[string]string{"#sent": attrSent}, ExpressionAttributeValues: item{":no": flag(false)},
-	})
-	if _, refused := conditionFailed(err); refused {
-		return nil
+// Overdue implements notice.Store.
+func (s *Notices) Overdue(ctx context.Context, now time.Time) ([]notice.Open, error) {
+	keys, _, err := s.overdue(ctx, openNotice, now, "")
+	var open []notice.Open
+	for _, it := range keys {
+		owner, ok := readOwner(it)
+		name, named := readNotice(it)
+		if ok && named {
+			open = append(open, notice.Open{Tenant: owner, Name: name})
+		}
 	}
-	return failed("abandon notice", err)
+	return open, err
+}
+
+// readNotice reads a notice's name from its key.
+func readNotice(it item) (notice.Name, bool) {
+	parts := strings.Split(keyTail(it, kindNotice), "#")
+	if len(parts) != 3 {
+		return notice.Name{}, false
+	}
+	period, ok := metering.ParsePeriod(parts[0])
+	mark, err := strconv.Atoi(parts[2])
+	return notice.Name{Period: period, Metric: metering.Metric(parts[1]), Mark: notice.Mark(mark)}, ok && err == nil
 }
 
 // Owner implements notice.Store. The address is in the credentials partition,
