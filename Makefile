@@ -103,6 +103,10 @@ bench-calls: preflight ## AWS calls and DynamoDB units of each function, from it
 	@echo "       function             sample                 status units  calls"
 	@go test -count=1 -v ./functions/... | grep '^calls' | sort
 
+.PHONY: bench-metering
+bench-metering: tools ## how fast and how exactly quota is held, beside other ways; what a neighbour feels
+	@go run ./bench/metering
+
 .PHONY: new-function
 new-function: ## NAME=noun-verb: make a function's folder, test and sample event
 	@go run ./infra/local/newfunction "$(NAME)"
