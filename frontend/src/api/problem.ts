@@ -62,7 +62,7 @@ const sentences: Record<string, string> = {
   mail_failed: "The mail could not be sent. Check the address, or try again in a minute.",
   rate_limited: "That was a little fast. Wait a moment and try again.",
   too_many_jobs: "You have as many videos in the making as your plan allows. Wait until one is ready, or cancel one.",
-  too_busy: "Many people are making videos right now. Try again in half a minute.",
+  too_busy: "Very many videos are in the making right now, so yours could not begin. Nothing was charged.",
   quota_exceeded: "This needs more than is left of this month’s quota.",
   feature_not_in_plan: "Your plan does not include this.",
   invalid_input: "Something in it cannot be used. See the marked fields.",

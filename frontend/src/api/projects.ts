@@ -8,10 +8,12 @@ export type ProjectDraft = components["schemas"]["DraftRequest"];
 export type Quote = components["schemas"]["Quote"];
 export type Image = components["schemas"]["ImageAnswer"];
 
+export const projectsPage = (limit: number, cursor: string, signal: AbortSignal) =>
+  answer(api.GET("/api/v1/projects", { params: { query: { limit: `${limit}`, ...(cursor && { cursor }) } }, signal }));
+
 export const projectsQuery = infiniteQueryOptions({
   queryKey: ["projects"],
-  queryFn: ({ pageParam, signal }) =>
-    answer(api.GET("/api/v1/projects", { params: { query: { limit: "12", ...(pageParam && { cursor: pageParam }) } }, signal })),
+  queryFn: ({ pageParam, signal }) => projectsPage(12, pageParam, signal),
   initialPageParam: "",
   getNextPageParam: (page) => page.next_cursor,
 });

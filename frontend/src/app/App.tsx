@@ -14,6 +14,8 @@ import {
   CreateVideoPage,
   EditVideoPage,
   NotFoundPage,
+  UploadsPage,
+  UsagePage,
   VerifyPage,
   VideoPage,
   VideosPage,
@@ -41,6 +43,8 @@ export function App() {
                   <Route path="/projects/:id" element={<EditVideoPage />} />
                   <Route path="/videos" element={<VideosPage />} />
                   <Route path="/videos/:id" element={<VideoPage />} />
+                  <Route path="/usage" element={<UsagePage />} />
+                  <Route path="/uploads" element={<UploadsPage />} />
                   <Route path="/billing" element={<BillingPage />} />
                   <Route path="/account" element={<AccountPage />} />
                 </Route>

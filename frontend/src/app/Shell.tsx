@@ -24,6 +24,7 @@ export function Shell() {
               Create
             </NavLink>
             <NavLink to="/videos">My videos</NavLink>
+            <NavLink to="/usage">Usage</NavLink>
             <NavLink to="/billing">Billing</NavLink>
             <NavLink to="/account">Account</NavLink>
           </nav>

@@ -8,6 +8,8 @@ const load = {
   edit: () => import("../pages/EditVideoPage"),
   videos: () => import("../pages/VideosPage"),
   video: () => import("../pages/VideoPage"),
+  usage: () => import("../pages/UsagePage"),
+  uploads: () => import("../pages/UploadsPage"),
   billing: () => import("../pages/BillingPage"),
   account: () => import("../pages/AccountPage"),
   notFound: () => import("../pages/NotFoundPage"),
@@ -18,6 +20,8 @@ export const CreateVideoPage = lazy(() => load.create().then((m) => ({ default: 
 export const EditVideoPage = lazy(() => load.edit().then((m) => ({ default: m.EditVideoPage })));
 export const VideosPage = lazy(() => load.videos().then((m) => ({ default: m.VideosPage })));
 export const VideoPage = lazy(() => load.video().then((m) => ({ default: m.VideoPage })));
+export const UsagePage = lazy(() => load.usage().then((m) => ({ default: m.UsagePage })));
+export const UploadsPage = lazy(() => load.uploads().then((m) => ({ default: m.UploadsPage })));
 export const BillingPage = lazy(() => load.billing().then((m) => ({ default: m.BillingPage })));
 export const AccountPage = lazy(() => load.account().then((m) => ({ default: m.AccountPage })));
 export const NotFoundPage = lazy(() => load.notFound().then((m) => ({ default: m.NotFoundPage })));
@@ -28,6 +32,8 @@ const byPath: Record<string, () => Promise<unknown>> = {
   "/projects/:id": load.edit,
   "/videos": load.videos,
   "/videos/:id": load.video,
+  "/usage": load.usage,
+  "/uploads": load.uploads,
   "/billing": load.billing,
   "/account": load.account,
 };

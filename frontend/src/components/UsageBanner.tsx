@@ -1,13 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
-import { usageQuery, type UsageLine } from "../api/usage";
+import { metrics, usageQuery, type UsageLine } from "../api/usage";
 import { buttonClass } from "./Button";
 import { ErrorNotice } from "./Notice";
 import { Skeleton } from "./Skeleton";
-import { amount, amountOf, metricName } from "./metrics";
+import { UsageMeter } from "./UsageMeter";
+import { amountOf, forecast, metricName, shareOf, takenOf } from "./metrics";
 import "./UsageBanner.css";
 
-/** This month's quota, a bar per metric; orange from 90 % on. The page of the plans has no link to itself. */
+/** This month's quota, a bar per metric; marked from 90 % on. The page of the plans has no link to itself. */
 export function UsageBanner({ upgrade = true }: { upgrade?: boolean }) {
   const usage = useQuery(usageQuery);
   return (
@@ -26,7 +27,7 @@ export function UsageBanner({ upgrade = true }: { upgrade?: boolean }) {
 }
 
 /** Takes the place of the lines until they are known. */
-const nothingYet = (["images_count", "tts_seconds", "render_minutes"] as const).map((metric): UsageLine => ({
+const nothingYet = metrics.map((metric): UsageLine => ({
   metric,
   unit: "count",
   used: 0,
@@ -54,30 +55,22 @@ function Bars({ lines, upgrade }: { lines: UsageLine[]; upgrade: boolean }) {
   );
 }
 
+/** The room for words under a bar is there with and without them, so that nothing moves. */
 function UsageBar({ line }: { line: UsageLine }) {
-  const name = metricName(line.metric);
-  const taken = line.used + line.reserved;
-  const value =
-    line.limit === null
-      ? `${amountOf(line.metric, taken)}, no limit`
-      : `${amount(taken)} of ${amountOf(line.metric, line.limit)}`;
+  const words = forecast(line);
   return (
     <li className={line.near_limit ? "usage-bar usage-bar--near" : "usage-bar"}>
       <div className="usage-bar__line" aria-hidden="true">
-        <span className="usage-bar__name">{name}</span>
-        <span className="usage-bar__value">{value}</span>
+        <span className="usage-bar__name">
+          {metricName(line.metric)}
+          {words && <span className="usage-bar__short"> {words.short}</span>}
+        </span>
+        <span className="usage-bar__value">{line.limit === null ? amountOf(line.metric, takenOf(line)) : shareOf(line)}</span>
       </div>
-      <div
-        className="usage-bar__track"
-        role="meter"
-        aria-label={name}
-        aria-valuemin={0}
-        aria-valuemax={line.limit ?? Math.max(taken, 1)}
-        aria-valuenow={line.limit === null ? taken : Math.min(taken, line.limit)}
-        aria-valuetext={value + (line.near_limit ? ", nearly used up" : "")}
-      >
-        <div className="usage-bar__fill" style={{ inlineSize: `${Math.min(line.percent ?? 0, 100)}%` }} />
-      </div>
+      <UsageMeter line={line} />
+      <p className="usage-bar__words" aria-hidden="true">
+        {words?.long}
+      </p>
     </li>
   );
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { clock, dayOf } from "./times";
+import { clock, dayOf, inAbout, lastDayOf, monthOf, onThe, shortMonthOf } from "./times";
 
 test("a duration counts whole seconds, as a player does", () => {
   expect(clock(0)).toBe("0:00");
@@ -10,4 +10,38 @@ test("a duration counts whole seconds, as a player does", () => {
 
 test("the month's end is a day in UTC, wherever one is", () => {
   expect(dayOf("2026-12-01T00:00:00Z")).toBe("December 1");
+  expect(lastDayOf("2026-12-01T00:00:00Z")).toBe("November 30");
+  expect(lastDayOf("2028-03-01T00:00:00Z")).toBe("February 29");
+});
+
+test.each([
+  ["2026-11-01", "on the 1st"],
+  ["2026-11-02", "on the 2nd"],
+  ["2026-11-03", "on the 3rd"],
+  ["2026-11-11", "on the 11th"],
+  ["2026-11-12", "on the 12th"],
+  ["2026-11-13", "on the 13th"],
+  ["2026-11-19", "on the 19th"],
+  ["2026-11-21", "on the 21st"],
+  ["2026-11-22", "on the 22nd"],
+  ["2026-11-30", "on the 30th"],
+  ["2026-11-10", "today"],
+])("%s is %s", (date, words) => {
+  expect(onThe(date, new Date("2026-11-10T23:59:00Z"))).toBe(words);
+});
+
+test("a wait is said roughly, never too short", () => {
+  expect([2, 30, 41, 60, 61, 600].map(inAbout)).toEqual([
+    "in a few seconds",
+    "in half a minute",
+    "in a minute",
+    "in a minute",
+    "in 2 minutes",
+    "in 10 minutes",
+  ]);
+});
+
+test("months have their names", () => {
+  expect(monthOf("2026-11")).toBe("November 2026");
+  expect(shortMonthOf("2026-01")).toBe("Jan");
 });

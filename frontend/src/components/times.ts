@@ -1,7 +1,38 @@
 const day = new Intl.DateTimeFormat("en", { day: "numeric", month: "long", timeZone: "UTC" });
+const monthYear = new Intl.DateTimeFormat("en", { month: "long", year: "numeric", timeZone: "UTC" });
+const shortMonth = new Intl.DateTimeFormat("en", { month: "short", timeZone: "UTC" });
 
 /** A day such as "December 1", from an RFC 3339 time. */
 export const dayOf = (time: string) => day.format(new Date(time));
+
+const DAY_MS = 24 * 3_600_000;
+
+/** The last day before a time that is no longer part of something. */
+export const lastDayOf = (end: string) => day.format(new Date(Date.parse(end) - DAY_MS));
+
+const ordinals = new Intl.PluralRules("en", { type: "ordinal" });
+const endings: Partial<Record<Intl.LDMLPluralRule, string>> = { one: "st", two: "nd", few: "rd" };
+
+/** A day of this month such as "on the 19th", from a date like 2026-11-19; it is a day in UTC, as quotas are counted. */
+export function onThe(date: string, now: Date): string {
+  if (date === now.toISOString().slice(0, 10)) return "today";
+  const n = Number(date.slice(8, 10));
+  return `on the ${n}${endings[ordinals.select(n)] ?? "th"}`;
+}
+
+/** How long until one may ask again, from a Retry-After in seconds. */
+export function inAbout(seconds: number): string {
+  if (seconds < 25) return "in a few seconds";
+  if (seconds <= 40) return "in half a minute";
+  const minutes = Math.ceil(seconds / 60);
+  return minutes === 1 ? "in a minute" : `in ${minutes} minutes`;
+}
+
+/** A month such as "November 2026", from one like 2026-11. */
+export const monthOf = (month: string) => monthYear.format(new Date(`${month}-01T00:00:00Z`));
+
+/** A month such as "Nov". */
+export const shortMonthOf = (month: string) => shortMonth.format(new Date(`${month}-01T00:00:00Z`));
 
 /** A duration such as "1:05", from milliseconds; begun seconds count as players count them. */
 export function clock(ms: number): string {

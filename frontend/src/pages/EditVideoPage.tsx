@@ -3,9 +3,8 @@ import { useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { createIntention } from "../api/intention";
 import { renderProject } from "../api/jobs";
-import { ApiError, hasCode } from "../api/problem";
+import { hasCode } from "../api/problem";
 import { projectQuery } from "../api/projects";
-import type { components } from "../api/schema";
 import { usageQuery } from "../api/usage";
 import { useUser } from "../api/useSession";
 import { Button, buttonClass } from "../components/Button";
@@ -14,13 +13,11 @@ import { ErrorNotice, Notice } from "../components/Notice";
 import { PageTitle } from "../components/PageTitle";
 import { Skeleton } from "../components/Skeleton";
 import { UsageBanner } from "../components/UsageBanner";
-import { amountOf, metricName } from "../components/metrics";
-import { dayOf } from "../components/times";
 import { Editor } from "../features/editor/Editor";
 import { LostDraft } from "../features/editor/LostDraft";
-import { SeePlans } from "../features/editor/Price";
 import { unsavedReason } from "../features/editor/SaveState";
 import type { Autosave } from "../features/editor/autosave";
+import { Refusal } from "../features/render/Refusal";
 
 export function EditVideoPage() {
   const { id = "" } = useParams();
@@ -98,7 +95,11 @@ function MakeVideo({ id, autosave }: { id: string; autosave: Autosave }) {
   const start = () => make.mutate(undefined, { onSuccess: (job) => void navigate(`/videos/${job.id}`) });
   return (
     <>
-      {make.error && <Refusal error={make.error} retry={start} />}
+      {make.error instanceof NotSavedError ? (
+        <Notice tone="bad">{make.error.message}</Notice>
+      ) : (
+        make.error && <Refusal error={make.error} retry={start} />
+      )}
       <Button look="main" busy={make.isPending} onClick={start}>
         <Icon name="play" />
         Make video
@@ -108,28 +109,3 @@ function MakeVideo({ id, autosave }: { id: string; autosave: Autosave }) {
 }
 
 class NotSavedError extends Error {}
-
-type QuotaProblem = components["schemas"]["QuotaProblem"];
-
-/** Why the video is not made, and what one can do. */
-function Refusal({ error, retry }: { error: unknown; retry: () => void }) {
-  if (error instanceof NotSavedError) return <Notice tone="bad">{error.message}</Notice>;
-  if (error instanceof ApiError && error.code === "quota_exceeded") {
-    const q = error.problem as QuotaProblem;
-    const left = Math.max(0, q.limit - q.used - q.reserved);
-    return (
-      <Notice tone="bad" actions={<SeePlans />}>
-        {`${metricName(q.metric)}: this video needs ${amountOf(q.metric, q.requested)}, and ${amountOf(q.metric, left)} of this month’s ${amountOf(q.metric, q.limit)} are left. `}
-        {`Shorten it, choose a bigger plan, or wait until ${dayOf(q.period_end)}.`}
-      </Notice>
-    );
-  }
-  if (hasCode(error, "feature_not_in_plan")) {
-    return (
-      <Notice tone="bad" actions={<SeePlans />}>
-        4K is part of the Pro plan. Choose a lower resolution to go on.
-      </Notice>
-    );
-  }
-  return <ErrorNotice error={error} retry={retry} />;
-}

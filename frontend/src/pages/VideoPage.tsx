@@ -11,6 +11,7 @@ import { PageTitle } from "../components/PageTitle";
 import { Skeleton } from "../components/Skeleton";
 import { Player } from "../features/render/Player";
 import { Progress } from "../features/render/Progress";
+import { Refusal } from "../features/render/Refusal";
 import { DeleteVideo } from "../features/videos/DeleteVideo";
 
 export function VideoPage() {
@@ -130,7 +131,7 @@ function State({ job, loadedAt }: { job: Job; loadedAt: number }) {
         </Notice>
       )}
       <Warnings job={job} />
-      {retry.error && <ErrorNotice error={retry.error} />}
+      {retry.error && <Refusal error={retry.error} retry={() => retry.mutate()} />}
       <div className="row">
         <Button look="main" busy={retry.isPending} onClick={() => retry.mutate()}>
           Try again

@@ -30,6 +30,7 @@ export function Editor({ user, project, action, onDeleted }: EditorProps) {
   const [fresh, setFresh] = useState<string>();
   const [said, say] = useState("");
   const { edit } = autosave;
+  useEffect(keepThePage, []);
   const putBack = () => {
     if (!removed) return;
     edit({ do: "put back", ...removed });
@@ -80,6 +81,7 @@ export function Editor({ user, project, action, onDeleted }: EditorProps) {
             <Fragment key={scene.key}>
               {removed?.index === i && <Removed key={removed.scene.key} number={i + 1} full={full} onUndo={putBack} />}
               <SceneCard
+                project={project.id}
                 scene={scene}
                 number={i + 1}
                 count={draft.scenes.length}
@@ -87,6 +89,7 @@ export function Editor({ user, project, action, onDeleted }: EditorProps) {
                 full={full}
                 wrongText={fieldMessage(saving, `scenes[${i}].text`)}
                 wrongPrompt={fieldMessage(saving, `scenes[${i}].image_prompt`)}
+                wrongUpload={fieldMessage(saving, `scenes[${i}].upload_id`)}
                 fresh={scene.key === fresh}
                 edit={edit}
                 say={say}
@@ -117,7 +120,12 @@ export function Editor({ user, project, action, onDeleted }: EditorProps) {
           </Button>
           {full && <p className="soft">A video has at most {MAX_SCENES} scenes.</p>}
         </div>
-        <Settings draft={draft} onChange={(what) => edit({ do: "change", what })} />
+        <Settings
+          project={project.id}
+          draft={draft}
+          wrongMusic={fieldMessage(saving, "music_upload_id")}
+          onChange={(what) => edit({ do: "change", what })}
+        />
         <DeleteDraft
           remove={() => deleteProject(project.id)}
           onDeleted={() => {
@@ -142,6 +150,19 @@ export function Editor({ user, project, action, onDeleted }: EditorProps) {
       {saving.state === "conflict" && <Conflict autosave={autosave} draft={draft} theirs={saving.theirs} />}
     </div>
   );
+}
+
+/** A file that is dropped beside its place would be opened instead of the page. */
+function keepThePage() {
+  const stay = (event: DragEvent) => {
+    if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
+  };
+  window.addEventListener("dragover", stay);
+  window.addEventListener("drop", stay);
+  return () => {
+    window.removeEventListener("dragover", stay);
+    window.removeEventListener("drop", stay);
+  };
 }
 
 /** Stands where a scene was and takes the focus that its button had. */

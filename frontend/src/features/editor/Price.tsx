@@ -1,11 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "react-router";
 import { hasCode, sentenceFor } from "../../api/problem";
 import { quoteQuery, type Quote } from "../../api/projects";
-import { buttonClass } from "../../components/Button";
 import { ErrorNotice, Notice } from "../../components/Notice";
-import { amount, amountOf, metricName } from "../../components/metrics";
-import { clock, dayOf } from "../../components/times";
+import { Remedy, SeePlans } from "../../components/Remedy";
+import { amountOf, metricName, partOf } from "../../components/metrics";
+import { clock } from "../../components/times";
 
 interface PriceProps {
   project: string;
@@ -57,29 +56,21 @@ function Lines({ quote }: { quote: Quote }) {
         About <strong>{clock(quote.duration_ms)}</strong> long
       </p>
       <ul className="price__lines">
-        {quote.metrics.map((m) => (
-          <li key={m.metric} className={m.fits ? "price__line" : "price__line price__line--over"}>
-            <span>{metricName(m.metric)}</span>
-            <span>
-              {m.left === null ? amountOf(m.metric, m.needed) : `${amount(m.needed)} of ${amountOf(m.metric, m.left)} left`}
-            </span>
-          </li>
-        ))}
+        {quote.metrics
+          .filter((m) => m.needed > 0 || !m.fits)
+          .map((m) => (
+            <li key={m.metric} className={m.fits ? "price__line" : "price__line price__line--over"}>
+              <span>{metricName(m.metric)}</span>
+              <span>{m.left === null ? amountOf(m.metric, m.needed) : `${partOf(m.metric, m.needed, m.left)} left`}</span>
+            </li>
+          ))}
       </ul>
       {missing.length > 0 && (
         <Notice tone="bad" actions={<SeePlans />}>
           {`This video needs ${missing.map((m) => amountOf(m.metric, Math.max(m.missing, 0.1))).join(" and ")} more than is left. `}
-          {`Shorten it, or wait until ${dayOf(quote.period_end)}, when the month begins anew.`}
+          <Remedy metrics={missing.map((m) => m.metric)} shorten="Shorten it" begins={quote.period_end} />
         </Notice>
       )}
     </>
-  );
-}
-
-export function SeePlans() {
-  return (
-    <Link className={buttonClass({ small: true })} to="/billing">
-      See plans
-    </Link>
   );
 }

@@ -38,7 +38,7 @@ function text(saving: Saving): string {
 }
 
 /** The fields whose messages stand beside them. */
-const marked = /^title$|^scenes\[\d+\]\.(text|image_prompt)$/;
+const marked = /^title$|^music_upload_id$|^scenes\[\d+\]\.(text|image_prompt|upload_id)$/;
 
 /** What is wrong where no field can be marked, else that some are. */
 function refusal(error: unknown): string {

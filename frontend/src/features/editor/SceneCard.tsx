@@ -1,16 +1,12 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useId, useRef, useState } from "react";
-import { createIntention } from "../../api/intention";
-import { hasCode } from "../../api/problem";
-import { imageQuery, previewImage } from "../../api/projects";
-import { usageQuery } from "../../api/usage";
 import { Button } from "../../components/Button";
 import { Icon } from "../../components/Icon";
-import { ErrorNotice } from "../../components/Notice";
+import { ScenePicture } from "./ScenePicture";
 import { TextField } from "./TextField";
 import { lengthOf, MAX_PROMPT, MAX_TEXT, splitPoint, type Draft, type Edit, type Scene } from "./draft";
 
 interface SceneCardProps {
+  project: string;
   scene: Scene;
   number: number;
   count: number;
@@ -18,6 +14,7 @@ interface SceneCardProps {
   full: boolean;
   wrongText: string | undefined;
   wrongPrompt: string | undefined;
+  wrongUpload: string | undefined;
   /** It was just added: the cursor goes there. */
   fresh: boolean;
   edit: (edit: Edit) => void;
@@ -27,6 +24,7 @@ interface SceneCardProps {
 }
 
 export function SceneCard({
+  project,
   scene,
   number,
   count,
@@ -34,6 +32,7 @@ export function SceneCard({
   full,
   wrongText,
   wrongPrompt,
+  wrongUpload,
   fresh,
   edit,
   say,
@@ -109,78 +108,16 @@ export function SceneCard({
               onChange={(value) => change({ prompt: value })}
             />
           </div>
-          <ScenePicture scene={scene} number={number} aspect={aspect} onImage={(imageId) => change({ imageId })} />
+          <ScenePicture
+            slot={`${project}/${key}`}
+            scene={scene}
+            number={number}
+            aspect={aspect}
+            gone={wrongUpload !== undefined}
+            onChange={change}
+          />
         </div>
       </section>
     </li>
   );
-}
-
-interface ScenePictureProps {
-  scene: Scene;
-  number: number;
-  aspect: Draft["aspect"];
-  onImage: (id: string) => void;
-}
-
-function ScenePicture({ scene, number, aspect, onImage }: ScenePictureProps) {
-  const queries = useQueryClient();
-  const image = useQuery({ ...imageQuery(scene.imageId), enabled: scene.imageId !== "" });
-  const prompt = scene.prompt.trim() || Array.from(scene.text.trim()).slice(0, MAX_PROMPT).join("");
-  const [carryOut] = useState(createIntention);
-  const preview = useMutation({
-    mutationFn: () => carryOut(`${aspect} ${prompt}`, (key) => previewImage(prompt, aspect, key)),
-    onSuccess: (made) => {
-      queries.setQueryData(imageQuery(made.id).queryKey, made);
-      onImage(made.id);
-    },
-    onSettled: () => queries.invalidateQueries({ queryKey: usageQuery.queryKey }),
-  });
-  const button = useRef<HTMLDivElement>(null);
-  const shown = scene.imageId !== "" ? image : undefined;
-
-  return (
-    <div className="scene__picture">
-      <div className="scene__frame" data-aspect={aspect} aria-busy={preview.isPending}>
-        {shown?.data ? (
-          <img
-            src={shown.data.url}
-            alt={`Preview of scene ${number}`}
-            onError={() => !shown.isFetching && void shown.refetch()}
-          />
-        ) : (
-          <p className="soft">{preview.isPending ? "Painting …" : pictureText(shown)}</p>
-        )}
-      </div>
-      {shown?.isError && !hasCode(shown.error, "not_found") && (
-        <ErrorNotice error={shown.error} retry={() => void shown.refetch()} busy={shown.isFetching} />
-      )}
-      <div className="row" ref={button}>
-        <Button small busy={preview.isPending} disabled={prompt === ""} onClick={() => preview.mutate()}>
-          <Icon name="picture" />
-          Preview picture
-        </Button>
-        {scene.imageId !== "" && (
-          <Button
-            small
-            onClick={() => {
-              button.current?.querySelector("button")?.focus(); // this one goes
-              onImage("");
-            }}
-          >
-            Remove picture
-          </Button>
-        )}
-      </div>
-      <p className="soft scene__hint">A preview takes one picture of your quota; the video then uses it.</p>
-      {preview.error && <ErrorNotice error={preview.error} />}
-    </div>
-  );
-}
-
-function pictureText(image: { isError: boolean; error: unknown } | undefined): string {
-  if (!image) return "No preview yet. The picture is made with the video.";
-  if (!image.isError) return "Loading the preview …";
-  if (hasCode(image.error, "not_found")) return "This preview is gone. A new picture is made with the video.";
-  return "The preview is there, but could not be loaded.";
 }

@@ -1,15 +1,27 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { voicesQuery, type Voice } from "../../api/catalog";
 import { Button } from "../../components/Button";
+import { Choices } from "../../components/Choices";
 import { Icon } from "../../components/Icon";
 import { ErrorNotice } from "../../components/Notice";
 import { Skeleton } from "../../components/Skeleton";
-import { Choices } from "./Choices";
+import { OwnSlot } from "./OwnSlot";
 import type { Draft } from "./draft";
 
+// Most videos have no music.
+const Music = lazy(() =>
+  import("./Music").then(
+    (m) => ({ default: m.Music }),
+    () => ({ default: () => <p className="soft">The music is chosen, but could not be loaded here.</p> }),
+  ),
+);
+
 interface SettingsProps {
+  project: string;
   draft: Draft;
+  /** The API says that the music is not there. */
+  wrongMusic: string | undefined;
   onChange: (what: Partial<Omit<Draft, "scenes" | "title">>) => void;
 }
 
@@ -25,7 +37,7 @@ const resolutions = [
   { value: "4k", label: "4K" },
 ] as const;
 
-export function Settings({ draft, onChange }: SettingsProps) {
+export function Settings({ project, draft, wrongMusic, onChange }: SettingsProps) {
   return (
     <section className="card stack" aria-labelledby="settings">
       <h2 id="settings">Voice and format</h2>
@@ -41,7 +53,65 @@ export function Settings({ draft, onChange }: SettingsProps) {
         <input type="checkbox" checked={draft.captions} onChange={(event) => onChange({ captions: event.target.checked })} />
         Captions
       </label>
+      <BackgroundMusic
+        slot={`${project}/music`}
+        id={draft.musicId}
+        gone={wrongMusic !== undefined}
+        onChange={(musicId) => onChange({ musicId })}
+      />
     </section>
+  );
+}
+
+const nothing = () => undefined;
+
+interface BackgroundMusicProps {
+  slot: string;
+  id: string;
+  gone: boolean;
+  onChange: (id: string) => void;
+}
+
+function BackgroundMusic({ slot, id, gone, onChange }: BackgroundMusicProps) {
+  const place = useRef<HTMLDivElement>(null);
+  return (
+    <div className="music" role="group" aria-labelledby="music">
+      <h3 id="music">Background music</h3>
+      {id === "" ? (
+        <p className="soft">None. Music is heard softly below the narration.</p>
+      ) : (
+        <Suspense fallback={<Skeleton height={5} label="Loading the music" />}>
+          <Music id={id} />
+        </Suspense>
+      )}
+      {gone && (
+        <p className="field__wrong" role="alert">
+          This piece of music is not there any more. Choose another one, or remove it.
+        </p>
+      )}
+      <div className="row" ref={place}>
+        <OwnSlot
+          kind="audio"
+          slot={slot}
+          of="this video"
+          given={undefined}
+          taken={nothing}
+          chosen={id !== ""}
+          onChosen={onChange}
+        />
+        {id !== "" && (
+          <Button
+            small
+            onClick={() => {
+              place.current?.querySelector("button")?.focus(); // this one goes
+              onChange("");
+            }}
+          >
+            Remove music
+          </Button>
+        )}
+      </div>
+    </div>
   );
 }
 

@@ -17,6 +17,7 @@ class Scenery implements Parts {
     aspect: "16:9",
     resolution: "1080p",
     captions: true,
+    music_upload_id: null,
     version: 1,
     created_at: "2026-11-01T00:00:00Z",
     updated_at: "2026-11-01T00:00:00Z",

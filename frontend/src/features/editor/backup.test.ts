@@ -4,11 +4,12 @@ import { edited, type Draft } from "./draft";
 
 const draft = (title: string): Draft => ({
   title,
-  scenes: [{ key: "k", text: title, prompt: "", imageId: "" }],
+  scenes: [{ key: "k", text: title, prompt: "", imageId: "", uploadId: "" }],
   voice: "default",
   aspect: "16:9",
   resolution: "720p",
   captions: true,
+  musicId: "",
 });
 
 beforeEach(() => localStorage.clear());
@@ -75,4 +76,19 @@ test("a scene added to a restored draft is one of its own", () => {
   const restored = backups("U", "P").take()?.draft ?? draft("nothing");
   const keys = edited(restored, { do: "add", after: undefined }).scenes.map((s) => s.key);
   expect(new Set(keys).size).toBe(3);
+});
+
+test("what an older version of the page kept is read as it was meant", () => {
+  const old: Partial<Draft> = draft("old");
+  delete old.musicId;
+  const scenes = [{ key: "k", text: "old", prompt: "", imageId: "I" }];
+  localStorage.setItem("devotionalai-draft/U/P/slot", JSON.stringify({ draft: { ...old, scenes }, version: 1, at: 1 }));
+  expect(unsent("U", "P")[0]?.draft).toMatchObject({ musicId: "", scenes: [{ imageId: "I", uploadId: "" }] });
+});
+
+test("uploads are kept with the rest", () => {
+  const mine = draft("mine");
+  const chosen = { ...mine, musicId: "M", scenes: [{ key: "k", text: "", prompt: "", imageId: "", uploadId: "U" }] };
+  backups("U", "P").keep({ draft: chosen, version: 1 });
+  expect(unsent("U", "P")[0]?.draft).toEqual(chosen);
 });

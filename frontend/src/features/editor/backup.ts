@@ -1,4 +1,4 @@
-import type { Draft } from "./draft";
+import { completed, type Draft } from "./draft";
 
 /** What this device keeps of a draft until the API has it. */
 export interface Backup {
@@ -71,7 +71,8 @@ function all(user: string, project: string): { name: string; raw: string; backup
     const raw = localStorage.getItem(name);
     if (raw === null) continue;
     try {
-      found.push({ name, raw, backup: JSON.parse(raw) as Backup });
+      const backup = JSON.parse(raw) as Backup;
+      found.push({ name, raw, backup: { ...backup, draft: completed(backup.draft) } });
     } catch {
       // Not written by us.
     }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Project } from "../../api/projects";
-import { changes, draftOf, edited, firstDifference, lengthOf, MAX_SCENES, splitPoint, type Draft } from "./draft";
+import { changes, draftOf, edited, firstDifference, lengthOf, MAX_SCENES, splitPoint, wholeOf, type Draft } from "./draft";
 
-const scene = (key: string, text = "", imageId = "") => ({ key, text, prompt: "", imageId });
+const scene = (key: string, text = "", imageId = "", uploadId = "") => ({ key, text, prompt: "", imageId, uploadId });
 const draft = (...scenes: Draft["scenes"][number][]): Draft => ({
   title: "Psalm 23",
   scenes,
@@ -10,6 +10,7 @@ const draft = (...scenes: Draft["scenes"][number][]): Draft => ({
   aspect: "16:9",
   resolution: "1080p",
   captions: true,
+  musicId: "",
 });
 const keys = (d: Draft) => d.scenes.map((s) => s.key).join(" ");
 const texts = (d: Draft) => d.scenes.map((s) => s.text);
@@ -75,10 +76,11 @@ describe("what is sent", () => {
     aspect: "16:9",
     resolution: "1080p",
     captions: true,
+    music_upload_id: null,
     version: 3,
     created_at: "2026-11-01T00:00:00Z",
     updated_at: "2026-11-01T00:00:00Z",
-    scenes: [{ text: "Yahweh is my shepherd.", image_prompt: "a hill", image_id: "" }],
+    scenes: [{ text: "Yahweh is my shepherd.", image_prompt: "a hill", image_id: "", upload_id: "" }],
   };
 
   test("is nothing for what the API has", () => {
@@ -94,8 +96,26 @@ describe("what is sent", () => {
     });
     expect(changes(then, now)).toEqual({
       captions: false,
-      scenes: [{ text: "I shall lack nothing.", image_prompt: "a hill", image_id: "" }],
+      scenes: [{ text: "I shall lack nothing.", image_prompt: "a hill", image_id: "", upload_id: "" }],
     });
+  });
+
+  test("names uploads, and takes them back", () => {
+    const then = draftOf(project);
+    const key = then.scenes[0]?.key ?? "";
+    const music = edited(then, { do: "change", what: { musicId: "M" } });
+    const picture = edited(music, { do: "change scene", key, what: { uploadId: "U" } });
+    expect(changes(then, music)).toEqual({ music_upload_id: "M" });
+    expect(changes(music, picture)).toEqual({ scenes: [expect.objectContaining({ upload_id: "U", image_id: "" })] });
+    expect(changes(music, then)).toEqual({ music_upload_id: null });
+    expect(changes(then, draftOf({ ...project, music_upload_id: null }))).toBeUndefined();
+  });
+
+  test("of a whole draft holds what the API knows, and no more", () => {
+    const whole = wholeOf({ ...draftOf(project), musicId: "M" });
+    expect(whole).toMatchObject({ title: "Psalm 23", music_upload_id: "M" });
+    expect(whole).not.toHaveProperty("musicId");
+    expect(whole.scenes?.[0]).not.toHaveProperty("key");
   });
 
   test("keeps the keys of the scenes that are on the page", () => {
@@ -118,4 +138,16 @@ test("two versions are told apart by the first thing that differs", () => {
   expect(firstDifference(mine, draft(scene("x", "One.")))).toMatchObject({ place: "Scene 2", theirs: "is not there" });
   expect(firstDifference({ ...mine, title: "Mine" }, mine)).toMatchObject({ place: "Title", mine: "Mine" });
   expect(firstDifference(mine, { ...mine, captions: false })).toMatchObject({ place: "Settings" });
+  const [own, other] = [draft(scene("a", "One.", "", "U1")), draft(scene("x", "One.", "", "U2"))];
+  expect(firstDifference(own, draft(scene("x", "One.", "I")))).toEqual({
+    place: "Picture of scene 1",
+    mine: "a picture of your own",
+    theirs: "a preview",
+  });
+  expect(firstDifference(own, other)).toMatchObject({ theirs: "a picture of your own, another one" });
+  expect(firstDifference({ ...mine, musicId: "M" }, mine)).toEqual({
+    place: "Background music",
+    mine: "a piece of music",
+    theirs: "no music",
+  });
 });

@@ -10,8 +10,10 @@ export interface Scene {
   key: string;
   text: string;
   prompt: string;
-  /** "" without a picture of its own. */
+  /** "" without a preview. */
   imageId: string;
+  /** The person's own picture, instead of a painted one; "" without. */
+  uploadId: string;
 }
 
 export interface Draft {
@@ -21,6 +23,8 @@ export interface Draft {
   aspect: Project["aspect"];
   resolution: Project["resolution"];
   captions: boolean;
+  /** The upload that is heard below the narration; "" without. */
+  musicId: string;
 }
 
 export type Edit =
@@ -36,7 +40,7 @@ export type Edit =
 // Backups hold keys too, so no page load may make one a second time.
 const newKey = () => crypto.randomUUID();
 
-const emptyScene = (): Scene => ({ key: newKey(), text: "", prompt: "", imageId: "" });
+const emptyScene = (): Scene => ({ key: newKey(), text: "", prompt: "", imageId: "", uploadId: "" });
 
 /** Applies an edit; the draft itself where there is nothing to do. */
 export function edited(draft: Draft, edit: Edit): Draft {
@@ -109,11 +113,13 @@ export function draftOf(project: Project, before?: Draft): Draft {
       text: s.text,
       prompt: s.image_prompt,
       imageId: s.image_id,
+      uploadId: s.upload_id,
     })),
     voice: project.voice,
     aspect: project.aspect,
     resolution: project.resolution,
     captions: project.captions,
+    musicId: project.music_upload_id ?? "",
   };
 }
 
@@ -129,15 +135,24 @@ export function changes(then: Draft, now: Draft): ProjectDraft | undefined {
     ...(now.aspect !== then.aspect && { aspect: now.aspect }),
     ...(now.resolution !== then.resolution && { resolution: now.resolution }),
     ...(now.captions !== then.captions && { captions: now.captions }),
+    ...(now.musicId !== then.musicId && { music_upload_id: now.musicId || null }),
   };
   return Object.keys(send).length === 0 ? undefined : send;
 }
 
 const scenesOf = (draft: Draft, as = (text: string) => text) =>
-  draft.scenes.map((s) => ({ text: as(s.text), image_prompt: as(s.prompt), image_id: s.imageId }));
+  draft.scenes.map((s) => ({ text: as(s.text), image_prompt: as(s.prompt), image_id: s.imageId, upload_id: s.uploadId }));
 
 /** A project that holds all of a draft. */
-export const wholeOf = (draft: Draft): ProjectDraft => ({ ...draft, scenes: scenesOf(draft) });
+export function wholeOf({ musicId, ...draft }: Draft): ProjectDraft {
+  return { ...draft, music_upload_id: musicId || null, scenes: scenesOf({ musicId, ...draft }) };
+}
+
+/** A draft as an older version of this page kept it: what came since is empty. */
+export function completed(kept: Draft): Draft {
+  const scenes = kept.scenes.map((s) => ({ ...s, uploadId: (s as Partial<Scene>).uploadId ?? "" }));
+  return { ...kept, scenes, musicId: (kept as Partial<Draft>).musicId ?? "" };
+}
 
 /** As shared/domains/plaintext: NFC, one kind of line break, no space around. */
 const tidy = (text: string) =>
@@ -154,11 +169,20 @@ export function firstDifference(mine: Draft, theirs: Draft): { place: string; mi
     const place = `Scene ${i + 1}`;
     if (a?.text !== b?.text) return { place, mine: a ? a.text : "is not there", theirs: b ? b.text : "is not there" };
     if (a?.prompt !== b?.prompt) return { place: `Picture of scene ${i + 1}`, mine: a?.prompt ?? "", theirs: b?.prompt ?? "" };
-    if (a?.imageId !== b?.imageId) return { place: `Preview of scene ${i + 1}`, mine: pictured(a), theirs: pictured(b) };
+    if (a?.imageId !== b?.imageId || a?.uploadId !== b?.uploadId) {
+      return { place: `Picture of scene ${i + 1}`, ...apart(pictured(a), pictured(b)) };
+    }
   }
+  if (mine.musicId !== theirs.musicId) return { place: "Background music", ...apart(played(mine), played(theirs)) };
   return { place: "Settings", mine: settings(mine), theirs: settings(theirs) };
 }
 
-const pictured = (scene: Scene | undefined) => (scene?.imageId ? "has a picture" : "has none");
+const pictured = (scene: Scene | undefined) =>
+  scene?.uploadId ? "a picture of your own" : scene?.imageId ? "a preview" : "a picture that is painted with the video";
+
+const played = (draft: Draft) => (draft.musicId ? "a piece of music" : "no music");
+
+/** Two ids of the same kind read the same: then they are told apart in words. */
+const apart = (mine: string, theirs: string) => ({ mine, theirs: mine === theirs ? `${theirs}, another one` : theirs });
 
 const settings = (d: Draft) => [d.aspect, d.resolution, d.voice, d.captions ? "captions" : "no captions"].join(", ");

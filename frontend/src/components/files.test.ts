@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { accepted, nameOf, typeOf, whyNot } from "./files";
+
+test("the type of a file is what the browser says, or what its name does", () => {
+  expect(typeOf("image", { name: "a.PNG", type: "image/png" })).toBe("image/png");
+  expect(typeOf("image", { name: "a.JPG", type: "" })).toBe("image/jpeg");
+  expect(typeOf("image", { name: "a.gif", type: "image/gif" })).toBeUndefined();
+  expect(typeOf("image", { name: "page.png", type: "text/html" })).toBeUndefined();
+  expect(typeOf("audio", { name: "a.m4a", type: "audio/x-m4a" })).toBe("audio/x-m4a");
+  expect(typeOf("audio", { name: "a.m4a", type: "video/mp4" })).toBe("audio/mp4");
+  expect(typeOf("audio", { name: "noend", type: "" })).toBeUndefined();
+});
+
+test("what cannot be used is said in a sentence with its name", () => {
+  expect(whyNot("image", { name: "a.gif", type: "image/gif", size: 9 })).toMatch(/^“a.gif” is not a picture .*\.$/);
+  expect(whyNot("image", { name: "a.png", type: "image/png", size: 24_300_000 })).toBe(
+    "“a.png” has 24.3 MB. A picture can have 20 MB at most.",
+  );
+  expect(whyNot("image", { name: "a.png", type: "image/png", size: 20_000_000 })).toBeUndefined();
+  expect(whyNot("audio", { name: "a.mp3", type: "audio/mpeg", size: 0 })).toBe("“a.mp3” is empty.");
+  expect(whyNot("audio", { name: "a.mp3", type: "audio/mpeg", size: 24_300_000 })).toBeUndefined();
+});
+
+test("a name is made one that the API takes", () => {
+  expect(nameOf({ name: "holy\u0007 night.mp3" })).toBe("holy night.mp3");
+  expect(nameOf({ name: "\n" })).toBe("unnamed");
+  const long = nameOf({ name: `${"🕊".repeat(300)}.png` });
+  expect(Array.from(long)).toHaveLength(200);
+  expect(long).toMatch(/\.png$/);
+});
+
+test("the file input offers types and endings", () => {
+  expect(accepted("image")).toContain("image/webp");
+  expect(accepted("audio")).toContain(".mp3");
+});

@@ -1,0 +1,55 @@
+import { describe, expect, test } from "vitest";
+import { metrics, type Metric, type MonthUse } from "../../api/usage";
+import { isMonth, monthAfter, topOf, withGaps } from "./months";
+
+const use = (month: string, used: Partial<Record<Metric, number>>): MonthUse => ({
+  month,
+  metrics: metrics.map((metric) => ({ metric, unit: "count", used: used[metric] ?? 0, reserved: 0 })),
+});
+
+test("a month is asked for in one way only", () => {
+  expect(["2026-11", "2026-01"].every(isMonth)).toBe(true);
+  expect(["2026-13", "2026-1", "2026-00", "", "11-2026", "2026-11-01"].some(isMonth)).toBe(false);
+});
+
+test("months go on over the turn of a year", () => {
+  expect(monthAfter("2026-12", 1)).toBe("2027-01");
+  expect(monthAfter("2026-01", -1)).toBe("2025-12");
+  expect(monthAfter("2026-11", -23)).toBe("2024-12");
+  expect(monthAfter("2026-11", 0)).toBe("2026-11");
+});
+
+describe("months that the API leaves out", () => {
+  const known = [use("2026-11", { images_count: 3, storage_mb: 5 }), use("2026-08", { images_count: 7, storage_mb: 4 })];
+  const shown = withGaps(known, "2026-12", 1);
+
+  test("are there, in order", () => {
+    expect(shown.map((m) => m.month)).toEqual(["2026-08", "2026-09", "2026-10", "2026-11", "2026-12"]);
+  });
+
+  test("took nothing", () => {
+    expect(shown.map((m) => m.amounts.images_count.used)).toEqual([7, 0, 0, 3, 0]);
+  });
+
+  test("kept what was stored", () => {
+    expect(shown.map((m) => m.amounts.storage_mb.used)).toEqual([4, 4, 4, 5, 5]);
+  });
+
+  test("reach back far enough for a chart", () => {
+    expect(withGaps([], "2026-02", 3).map((m) => m.month)).toEqual(["2025-12", "2026-01", "2026-02"]);
+    expect(withGaps(known, "2026-12", 12)[0]?.month).toBe("2026-01");
+  });
+});
+
+test.each([
+  [0, 1],
+  [0.3, 0.5],
+  [1, 1],
+  [7, 10],
+  [12, 20],
+  [20, 20],
+  [480, 500],
+  [1_801, 2_000],
+])("%d fits below %d", (value, top) => {
+  expect(topOf(value)).toBeCloseTo(top);
+});
