@@ -67,7 +67,9 @@ func spent(t *testing.T, ctx context.Context, call func(context.Context) error) 
 func putTenant(t *testing.T, tables *harness.Store, id tenant.ID) {
 	t.Helper()
 	text := func(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
-	fields := func(v map[string]types.AttributeValue) types.AttributeValue { return &types.AttributeValueMemberM{Value: v} }
+	fields := func(v map[string]types.AttributeValue) types.AttributeValue {
+		return &types.AttributeValueMemberM{Value: v}
+	}
 	session := map[string]types.AttributeValue{"gen": &types.AttributeValueMemberN{Value: "1"}}
 	for _, item := range []map[string]types.AttributeValue{
 		{"pk": text("T#" + string(id)), "sk": text("TENANT"), "plan": text(string(tenant.Free)), "status": text(string(tenant.Active))},

@@ -11,7 +11,8 @@
 //     throttled one takes none. AWS documents no order among callers: whoever
 //     comes while there are enough is served.
 //   - Every partition that tenants have, A#… and T#… (shared/technologies/dynamo/keys.go),
-//     lies in that one physical partition, of all tenants.
+//     lies in that one physical partition, of all tenants, and the index of open
+//     work with them: its keys are the same for all.
 //   - Requests come at random (Poisson). Each is for a preview, the request that
 //     writes most for one person's click: the credential's update, a batch read,
 //     the admission's transaction and, when the picture is there, the
@@ -39,14 +40,15 @@ type Costs struct {
 }
 
 // Preview is what one preview costs: five and four items, each of up to a
-// kilobyte, which a transaction pays twice.
-func Preview() Costs { return Costs{Credential: 1, Admission: 10, Settlement: 8} }
+// kilobyte, which a transaction pays twice, and each time an entry of the index
+// of open work.
+func Preview() Costs { return Costs{Credential: 1, Admission: 11, Settlement: 9} }
 
 // LargestRender is what the render of a project of twenty full scenes costs: its
 // copy of some 25 kB, its job, and a check of every picture. The running jobs
 // that a tenant may have bound what such requests begin, not what they write: one
 // that finds no slot is refused by the store.
-func LargestRender() Costs { return Costs{Credential: 1, Admission: 100, Settlement: 8} }
+func LargestRender() Costs { return Costs{Credential: 1, Admission: 101, Settlement: 9} }
 
 // UserPerSecond is the product's RATE_LIMIT_USER_PER_SECOND when nobody sets it.
 const UserPerSecond = 10
