@@ -65,7 +65,7 @@ test: preflight lint check-web ## everything that must hold: format, vet, linter
 
 .PHONY: proofs
 proofs: preflight ## the concurrent and the fault proofs of sign-in, metering and uploads, at full counts
-	PROOFS=full go test -count=1 -timeout 30m -v -run '$(PROOF_TESTS)' ./tests/signin ./tests/pipeline ./tests/uploads ./tests/ledger | grep -E '^(--- |ok|FAIL|panic)|rounds held|struck|_test.go'
+	PROOFS=full go test -count=1 -timeout 30m -v -run '$(PROOF_TESTS)' ./tests/signin ./tests/pipeline ./tests/uploads ./tests/ledger ./tests/storecontract ./tests/simulation | grep -E '^(--- |ok|FAIL|panic)|rounds held|struck|_test.go'
 
 .PHONY: lint
 lint: .tools/bin/staticcheck ## format, vet, staticcheck

@@ -216,7 +216,11 @@ func (a *addition) add(attribute string, n int64) string {
 func (a *addition) addMost(attribute string, n, most int64) {
 	name := a.add(attribute, n)
 	a.values[":room_"+name] = num(most - n)
-	a.conditions = append(a.conditions, fmt.Sprintf("(attribute_not_exists(#%s) OR #%s <= :room_%s)", name, name, name))
+	condition := fmt.Sprintf("#%s <= :room_%s", name, name)
+	if n <= most { // else not even the first fits: what is not there fails the comparison
+		condition = fmt.Sprintf("(attribute_not_exists(#%s) OR %s)", name, condition)
+	}
+	a.conditions = append(a.conditions, condition)
 }
 
 func (a *addition) on(table string, key item) types.TransactWriteItem {

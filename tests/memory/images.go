@@ -1,0 +1,84 @@
+package memory
+
+import (
+	"context"
+	"time"
+
+	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+)
+
+// Image implements render.ImageStore.
+func (s *Store) Image(ctx context.Context, id tenant.ID, imageID string) (render.Image, error) {
+	i, err := s.OpenImage(ctx, id, imageID)
+	if err == nil && (i.Failed || i.Deleted) {
+		return render.Image{}, render.NoSuchImage()
+	}
+	return i, err
+}
+
+// OpenImage implements render.ImageStore.
+func (s *Store) OpenImage(_ context.Context, id tenant.ID, imageID string) (i render.Image, err error) {
+	err = s.read(id, func(t *state) error {
+		stored, ok := t.images[imageID]
+		if !ok {
+			return render.NoSuchImage()
+		}
+		i = *stored
+		return nil
+	})
+	return i, err
+}
+
+// SettleImage implements render.ImageStore.
+func (s *Store) SettleImage(_ context.Context, id tenant.ID, i render.Image, row metering.Row) error {
+	return s.write(id, func(t *state) error {
+		stored, ok := t.images[i.ID]
+		if !ok || stored.Settled || t.has(row) {
+			return metering.ErrChanged
+		}
+		s.add(t, row)
+		stored.Settled, stored.Failed, stored.Stored = true, i.Failed, i.Stored
+		delete(t.open, i.ID)
+		if i.Failed {
+			delete(t.claims, i.Claim)
+		}
+		return nil
+	})
+}
+
+// ForgetImage implements render.ImageStore.
+func (s *Store) ForgetImage(_ context.Context, id tenant.ID, imageID string, due time.Time) (found render.Image, err error) {
+	err = s.write(id, func(t *state) error {
+		i, ok := t.images[imageID]
+		switch {
+		case !ok || i.Failed:
+			return render.NoSuchImage()
+		case !i.Settled:
+			return problem.New(problem.Conflict, "The picture is still being made. Delete it in a moment.")
+		}
+		i.Deleted = true
+		t.open[imageID] = entry{render.OpenImageDeletion, due}
+		found = *i
+		return nil
+	})
+	return found, err
+}
+
+// ReleaseImage implements render.ImageStore.
+func (s *Store) ReleaseImage(_ context.Context, id tenant.ID, i render.Image, row metering.Row) error {
+	return s.write(id, func(t *state) error {
+		stored, ok := t.images[i.ID]
+		if !ok || !stored.Deleted || stored.Stored != i.Stored {
+			return metering.ErrChanged
+		}
+		if !row.Taken.Zero() && s.Bug != "deleted-for-nothing" {
+			s.add(t, row)
+		}
+		delete(t.images, i.ID)
+		delete(t.open, i.ID)
+		return nil
+	})
+}
