@@ -9,7 +9,8 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 GO_FILES := $$(find . -name '*.go' -not -path './.*/*' -not -path '*/node_modules/*')
 # What PROOFS=full repeats, and the sweeps that let each call fail in turn.
-PROOF_TESTS := AtOnce|SignsInOnce|IsExact|Fail|Survives|Loses|Counted
+PROOF_TESTS := AtOnce|SignsInOnce|IsExact|Fail|Survives|Loses|Counted|Simulation|TheRealStore|TheStoreInMemory
+PROOF_PACKAGES := $(addprefix ./tests/,signin pipeline uploads ledger quota histories storecontract simulation)
 export SAM_CLI_TELEMETRY := 0
 
 .PHONY: help
@@ -59,13 +60,18 @@ deploy-web: preflight ## STACK=name: build the web app and publish it to a deplo
 	@go run ./infra/publish -stack "$(STACK)"
 
 .PHONY: test
-test: preflight lint check-web ## everything that must hold: format, vet, linters, the web app, all tests with the race detector, the template
+test: preflight lint check-web dynamodb ## everything that must hold: format, vet, linters, the web app, all tests with the race detector, the template
 	go test -race -timeout 14m ./...
 	@$(MAKE) --no-print-directory validate
 
 .PHONY: proofs
-proofs: preflight ## the concurrent and the fault proofs of sign-in, metering and uploads, at full counts
-	PROOFS=full go test -count=1 -timeout 30m -v -run '$(PROOF_TESTS)' ./tests/signin ./tests/pipeline ./tests/uploads ./tests/ledger ./tests/storecontract ./tests/simulation | grep -E '^(--- |ok|FAIL|panic)|rounds held|struck|_test.go'
+proofs: preflight dynamodb ## the concurrent and the fault proofs of sign-in, metering and uploads, at full counts
+	PROOFS=full go test -count=1 -timeout 30m -v -run '$(PROOF_TESTS)' $(PROOF_PACKAGES) \
+		| grep -E '^(--- |ok|FAIL|panic)|rounds held|struck|held, of|caught by|planted bug|_test.go'
+
+.PHONY: dynamodb
+dynamodb: preflight
+	@go run ./infra/local/tools -dynamodb
 
 .PHONY: lint
 lint: .tools/bin/staticcheck ## format, vet, staticcheck

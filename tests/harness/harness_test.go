@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -11,20 +12,28 @@ import (
 // open work, the stream and the expiry come from the template.
 func TestTables(t *testing.T) {
 	t.Parallel()
-	s := Tables(t)
-	db := dynamodb.NewFromConfig(s.AWS)
-	platform, err := db.DescribeTable(t.Context(), &dynamodb.DescribeTableInput{TableName: aws.String(s.Platform)})
+	OnBothStores(t, tablesAreAsDeclared)
+}
+
+func tablesAreAsDeclared(t *testing.T, db Database) {
+	s := db.Tables(t)
+	client := dynamodb.NewFromConfig(s.AWS)
+	platform, err := client.DescribeTable(t.Context(), &dynamodb.DescribeTableInput{TableName: aws.String(s.Platform)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(platform.Table.KeySchema) != 2 || len(platform.Table.GlobalSecondaryIndexes) != 1 || platform.Table.StreamSpecification == nil {
 		t.Errorf("platform: %d keys, %d indexes, stream %v", len(platform.Table.KeySchema), len(platform.Table.GlobalSecondaryIndexes), platform.Table.StreamSpecification)
 	}
-	ttl, err := db.DescribeTimeToLive(t.Context(), &dynamodb.DescribeTimeToLiveInput{TableName: aws.String(s.Directory)})
+	ttl, err := client.DescribeTimeToLive(t.Context(), &dynamodb.DescribeTimeToLiveInput{TableName: aws.String(s.Directory)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got := aws.ToString(ttl.TimeToLiveDescription.AttributeName); got != "expires_at" {
 		t.Errorf("directory expires by %q", got)
+	}
+	local := strings.HasPrefix(aws.ToString(platform.Table.TableArn), "arn:aws:dynamodb:ddblocal:")
+	if local != (db == OnDynamoDBLocal) {
+		t.Errorf("the tables are %s", aws.ToString(platform.Table.TableArn))
 	}
 }

@@ -19,5 +19,5 @@ func Repeat(t *testing.T, full int, proof func(*testing.T)) {
 			return
 		}
 	}
-	t.Logf("%d of %d rounds held", rounds, rounds)
+	t.Logf("%s: %d of %d rounds held", t.Name(), rounds, rounds)
 }

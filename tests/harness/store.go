@@ -26,10 +26,20 @@ type Store struct {
 }
 
 // Tables makes the two tables as the template declares them, and a bucket, for
-// this test alone. They are gone when it ends.
+// this test alone, on the emulator. They are gone when it ends.
 func Tables(t testing.TB) *Store {
 	t.Helper()
+	return OnEmulator.Tables(t)
+}
+
+// Tables makes them on this database. The bucket, and all else, is the
+// emulator's on either.
+func (db Database) Tables(t testing.TB) *Store {
+	t.Helper()
 	e := Start(t)
+	if db == OnDynamoDBLocal {
+		e.AWS.ConfigSources = []any{serviceAt(dynamoDBLocal(t))}
+	}
 	suffix := make([]byte, 5)
 	rand.Read(suffix)
 	id := hex.EncodeToString(suffix)

@@ -13,6 +13,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/tests/harness"
 )
 
 // as is the world of another tenant on the same tables.
@@ -209,7 +210,11 @@ func (w *world) openWork() int { return len(w.open()) }
 // SDK's retries and without. Whatever happened, in the end the ledger and the
 // counter agree, nothing stays reserved, and no job stays open.
 func TestNoCallsFailureLosesOrDoublesAUnit(t *testing.T) {
-	shared := newWorld(t)
+	harness.OnBothStores(t, noCallsFailureLosesOrDoublesAUnit)
+}
+
+func noCallsFailureLosesOrDoublesAUnit(t *testing.T, db harness.Database) {
+	shared := newWorldOn(t, db)
 	struck := 0
 	for _, c := range flowCases() {
 		for _, kind := range []calls.Kind{calls.LostBefore, calls.LostAfter, calls.Throttled, calls.KillBefore, calls.KillAfter} {
@@ -232,7 +237,7 @@ func TestNoCallsFailureLosesOrDoublesAUnit(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d faults struck", struck)
+	t.Logf("%s: %d faults struck", db, struck)
 	if struck < 150 {
 		t.Errorf("only %d faults struck", struck)
 	}

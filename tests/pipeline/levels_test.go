@@ -15,6 +15,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
+	"github.com/devotionalai/platform/tests/harness"
 )
 
 // stored is what the tenant has in storage, in bytes.
@@ -33,7 +34,11 @@ func (w *world) finished(p parts) render.Job {
 }
 
 func TestStorageIsGivenBackByDeleting(t *testing.T) {
-	w := newWorld(t)
+	harness.OnBothStores(t, storageIsGivenBackByDeleting)
+}
+
+func storageIsGivenBackByDeleting(t *testing.T, db harness.Database) {
+	w := newWorldOn(t, db)
 	p := w.process(nil)
 	library, album := render.NewLibrary(p.jobs, p.files, p.now), render.NewAlbum(p.images, p.files, p.now)
 	video := w.finished(p)
@@ -66,7 +71,11 @@ func TestStorageIsGivenBackByDeleting(t *testing.T) {
 }
 
 func TestDeletingAtOnceGivesBackOnce(t *testing.T) {
-	w := newWorld(t)
+	harness.OnBothStores(t, deletingAtOnceGivesBackOnce)
+}
+
+func deletingAtOnceGivesBackOnce(t *testing.T, db harness.Database) {
+	w := newWorldOn(t, db)
 	p := w.process(nil)
 	video := w.finished(p)
 	var all sync.WaitGroup
@@ -85,7 +94,11 @@ func TestDeletingAtOnceGivesBackOnce(t *testing.T) {
 }
 
 func TestNoFailureLosesADeletion(t *testing.T) {
-	shared := newWorld(t)
+	harness.OnBothStores(t, noFailureLosesADeletion)
+}
+
+func noFailureLosesADeletion(t *testing.T, db harness.Database) {
+	shared := newWorldOn(t, db)
 	struck := 0
 	for _, kind := range []calls.Kind{calls.LostBefore, calls.LostAfter, calls.Throttled, calls.TimedOut, calls.KillBefore, calls.KillAfter} {
 		for nth := 1; ; nth++ {
@@ -97,7 +110,7 @@ func TestNoFailureLosesADeletion(t *testing.T) {
 			struck++
 		}
 	}
-	t.Logf("%d faults struck", struck)
+	t.Logf("%s: %d faults struck", db, struck)
 	if struck < 30 {
 		t.Errorf("only %d faults struck", struck)
 	}
@@ -133,7 +146,11 @@ func (w *world) deleteUnder(faults *calls.Faults) bool {
 }
 
 func TestStorageHasALimitThatDeletingLifts(t *testing.T) {
-	w := newWorld(t)
+	harness.OnBothStores(t, storageHasALimitThatDeletingLifts)
+}
+
+func storageHasALimitThatDeletingLifts(t *testing.T, db harness.Database) {
+	w := newWorldOn(t, db)
 	p := w.process(nil)
 	w.base.StorageMB = 3
 	first, _, _, err := w.previewer(w.process(nil), easel{}).Preview(w.ctx(), w.id, "a lake", render.Square, idempotency.Claim{})
@@ -170,7 +187,11 @@ func TestADeletedPictureCannotBeRendered(t *testing.T) {
 }
 
 func TestSlotsOfAllTenantsTogetherAreNeverExceeded(t *testing.T) {
-	shared := newWorld(t)
+	harness.OnBothStores(t, slotsOfAllTenantsTogetherAreNeverExceeded)
+}
+
+func slotsOfAllTenantsTogetherAreNeverExceeded(t *testing.T, db harness.Database) {
+	shared := newWorldOn(t, db)
 	shared.slots = metering.Slots{PerTenant: 3, Overall: 6}
 	var all sync.WaitGroup
 	var admitted, busy atomic.Int64
@@ -203,7 +224,11 @@ func TestSlotsOfAllTenantsTogetherAreNeverExceeded(t *testing.T) {
 }
 
 func TestATenantWithoutRendersGetsTheLastSlot(t *testing.T) {
-	greedy := newWorld(t)
+	harness.OnBothStores(t, aTenantWithoutRendersGetsTheLastSlot)
+}
+
+func aTenantWithoutRendersGetsTheLastSlot(t *testing.T, db harness.Database) {
+	greedy := newWorldOn(t, db)
 	greedy.slots = metering.Slots{PerTenant: 3, Overall: 3}
 	other := greedy.as(t)
 	p, q := greedy.process(nil), other.process(nil)
@@ -220,7 +245,11 @@ func TestATenantWithoutRendersGetsTheLastSlot(t *testing.T) {
 }
 
 func TestAPlanChangeCountsFromTheNextOperationOn(t *testing.T) {
-	w := newWorld(t)
+	harness.OnBothStores(t, aPlanChangeCountsFromTheNextOperationOn)
+}
+
+func aPlanChangeCountsFromTheNextOperationOn(t *testing.T, db harness.Database) {
+	w := newWorldOn(t, db)
 	w.base.ImagesCount, w.base.StorageMB = 2, 1000
 	preview := func() error {
 		_, _, _, err := w.previewer(w.process(nil), easel{}).Preview(w.ctx(), w.id, "a lake", render.Square, idempotency.Claim{})
@@ -259,7 +288,11 @@ func (w *world) terms(c metering.TermsChange) metering.Terms {
 
 // What was decided by the old plan must not be written under the new one.
 func TestAPlanThatChangesMeanwhileIsReadAgain(t *testing.T) {
-	w := newWorld(t)
+	harness.OnBothStores(t, aPlanThatChangesMeanwhileIsReadAgain)
+}
+
+func aPlanThatChangesMeanwhileIsReadAgain(t *testing.T, db harness.Database) {
+	w := newWorldOn(t, db)
 	p := w.process(nil)
 	before, err := dynamo.NewTerms(p.store).Tenant(w.ctx(), w.id)
 	must(t, err)
@@ -275,7 +308,11 @@ func TestAPlanThatChangesMeanwhileIsReadAgain(t *testing.T) {
 // Plans go up and down under a storm of admissions: none is lost, none refused
 // for anything but the quota, and the last plan's limit holds.
 func TestPlansChangeAtOnceWithAdmissions(t *testing.T) {
-	w := newWorld(t)
+	harness.OnBothStores(t, plansChangeAtOnceWithAdmissions)
+}
+
+func plansChangeAtOnceWithAdmissions(t *testing.T, db harness.Database) {
+	w := newWorldOn(t, db)
 	w.base.ImagesCount, w.base.StorageMB = 4, 100000
 	var all sync.WaitGroup
 	var made atomic.Int64

@@ -36,11 +36,11 @@ func (w *world) quotaFor(p parts, projectID string, n float64) {
 }
 
 func TestFiftyRendersAtOnceAgainstAQuotaForThree(t *testing.T) {
-	harness.Repeat(t, 20, fiftyRendersAtOnceAgainstAQuotaForThree)
+	harness.RepeatOnBothStores(t, 20, fiftyRendersAtOnceAgainstAQuotaForThree)
 }
 
-func fiftyRendersAtOnceAgainstAQuotaForThree(t *testing.T) {
-	w := newWorld(t)
+func fiftyRendersAtOnceAgainstAQuotaForThree(t *testing.T, db harness.Database) {
+	w := newWorldOn(t, db)
 	made := w.newProject(w.process(nil), psalm)
 	w.quotaFor(w.process(nil), made.ID, 3)
 	w.slots.PerTenant = 1000
@@ -98,7 +98,11 @@ func fiftyRendersAtOnceAgainstAQuotaForThree(t *testing.T) {
 }
 
 func TestCancelPaysForWhatIsKeptAndFreesTheRest(t *testing.T) {
-	w := newWorld(t)
+	harness.OnBothStores(t, cancelPaysForWhatIsKeptAndFreesTheRest)
+}
+
+func cancelPaysForWhatIsKeptAndFreesTheRest(t *testing.T, db harness.Database) {
+	w := newWorldOn(t, db)
 	p := w.process(nil)
 	j := w.render(p, w.newProject(p, psalm, psalm, psalm).ID)
 	must(t, p.jobs.BeginJob(w.ctx(), w.id, j.ID, 1, p.now(), p.now()))
@@ -127,11 +131,11 @@ func TestCancelPaysForWhatIsKeptAndFreesTheRest(t *testing.T) {
 }
 
 func TestSettlingTwiceAndAtOnceCountsOnce(t *testing.T) {
-	harness.Repeat(t, 20, settlingTwiceAndAtOnceCountsOnce)
+	harness.RepeatOnBothStores(t, 20, settlingTwiceAndAtOnceCountsOnce)
 }
 
-func settlingTwiceAndAtOnceCountsOnce(t *testing.T) {
-	w := newWorld(t)
+func settlingTwiceAndAtOnceCountsOnce(t *testing.T, db harness.Database) {
+	w := newWorldOn(t, db)
 	p := w.process(nil)
 	j := w.render(p, w.newProject(p, psalm, psalm).ID)
 	w.finish(p, j)
@@ -166,7 +170,11 @@ func settlingTwiceAndAtOnceCountsOnce(t *testing.T) {
 }
 
 func TestRetryPaysOnlyForWhatIsMissing(t *testing.T) {
-	w := newWorld(t)
+	harness.OnBothStores(t, retryPaysOnlyForWhatIsMissing)
+}
+
+func retryPaysOnlyForWhatIsMissing(t *testing.T, db harness.Database) {
+	w := newWorldOn(t, db)
 	p := w.process(nil)
 	j := w.render(p, w.newProject(p, psalm, psalm).ID)
 	must(t, p.jobs.BeginJob(w.ctx(), w.id, j.ID, 1, p.now(), p.now()))
@@ -207,7 +215,11 @@ func TestRetryPaysOnlyForWhatIsMissing(t *testing.T) {
 }
 
 func TestSettlementStaysInTheReservationsMonth(t *testing.T) {
-	w := newWorld(t)
+	harness.OnBothStores(t, settlementStaysInTheReservationsMonth)
+}
+
+func settlementStaysInTheReservationsMonth(t *testing.T, db harness.Database) {
+	w := newWorldOn(t, db)
 	w.clock.at = time.Date(2026, 11, 30, 23, 59, 50, 0, time.UTC)
 	p := w.process(nil)
 	j := w.render(p, w.newProject(p, psalm).ID)
@@ -226,7 +238,11 @@ func TestSettlementStaysInTheReservationsMonth(t *testing.T) {
 }
 
 func TestTooManyJobs(t *testing.T) {
-	w := newWorld(t)
+	harness.OnBothStores(t, tooManyJobs)
+}
+
+func tooManyJobs(t *testing.T, db harness.Database) {
+	w := newWorldOn(t, db)
 	w.slots.PerTenant = 2
 	p := w.process(nil)
 	made := w.newProject(p, psalm)

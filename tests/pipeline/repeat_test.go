@@ -23,9 +23,9 @@ func claimed(key, path, body string) idempotency.Claim {
 
 // keyedWorld is a world in the far future: the store forgets expired claims by
 // the real clock, and must not do so in the middle of a test.
-func keyedWorld(t *testing.T) *world {
+func keyedWorld(t *testing.T, db harness.Database) *world {
 	t.Helper()
-	w := newWorld(t)
+	w := newWorldOn(t, db)
 	w.clock.at = time.Date(2099, 11, 12, 9, 0, 0, 0, time.UTC)
 	return w
 }
@@ -38,7 +38,11 @@ func wantReplay(t *testing.T, err error, subject string) {
 }
 
 func TestARepeatedRenderIsTheSameJob(t *testing.T) {
-	w := keyedWorld(t)
+	harness.OnBothStores(t, aRepeatedRenderIsTheSameJob)
+}
+
+func aRepeatedRenderIsTheSameJob(t *testing.T, db harness.Database) {
+	w := keyedWorld(t, db)
 	p := w.process(nil)
 	made := w.newProject(p, psalm)
 	w.quotaFor(p, made.ID, 1)
@@ -70,7 +74,11 @@ func TestARepeatedRenderIsTheSameJob(t *testing.T) {
 }
 
 func TestAKeyIsForgottenAfterADayAndIsItsTenantsOwn(t *testing.T) {
-	w := keyedWorld(t)
+	harness.OnBothStores(t, aKeyIsForgottenAfterADayAndIsItsTenantsOwn)
+}
+
+func aKeyIsForgottenAfterADayAndIsItsTenantsOwn(t *testing.T, db harness.Database) {
+	w := keyedWorld(t, db)
 	p := w.process(nil)
 	claim := claimed("k", "/projects", "{}")
 	title := "Psalm 23"
@@ -94,7 +102,11 @@ func TestAKeyIsForgottenAfterADayAndIsItsTenantsOwn(t *testing.T) {
 }
 
 func TestARepeatedPreviewIsPaidOnce(t *testing.T) {
-	w := keyedWorld(t)
+	harness.OnBothStores(t, aRepeatedPreviewIsPaidOnce)
+}
+
+func aRepeatedPreviewIsPaidOnce(t *testing.T, db harness.Database) {
+	w := keyedWorld(t, db)
 	p := w.process(nil)
 	claim := claimed("k", "/images", "a lake")
 	preview := func(painter render.Painter) (render.Image, string, error) {
@@ -143,8 +155,8 @@ func (p *interrupted) Paint(ctx context.Context, prompt string, aspect render.As
 }
 
 func TestTwentyRepetitionsAtOnceAreOneRequest(t *testing.T) {
-	harness.Repeat(t, 20, func(t *testing.T) {
-		w := keyedWorld(t)
+	harness.RepeatOnBothStores(t, 20, func(t *testing.T, db harness.Database) {
+		w := keyedWorld(t, db)
 		w.slots.PerTenant = 100
 		made := w.newProject(w.process(nil), psalm)
 		claim := claimed("k", "/render", "")
@@ -179,7 +191,11 @@ func TestTwentyRepetitionsAtOnceAreOneRequest(t *testing.T) {
 // TestNoCallsFailureRepeatsARequest: every AWS call of a request with a key
 // fails in turn; its caller then repeats it until there is an answer.
 func TestNoCallsFailureRepeatsARequest(t *testing.T) {
-	shared := keyedWorld(t)
+	harness.OnBothStores(t, noCallsFailureRepeatsARequest)
+}
+
+func noCallsFailureRepeatsARequest(t *testing.T, db harness.Database) {
+	shared := keyedWorld(t, db)
 	for name, request := range map[string]func(w *world, p parts, projectID string, claim idempotency.Claim) error{
 		"render": func(w *world, p parts, projectID string, claim idempotency.Claim) error {
 			_, _, err := p.admitter.Render(w.ctx(), w.id, projectID, claim)
@@ -233,7 +249,7 @@ func TestNoCallsFailureRepeatsARequest(t *testing.T) {
 				w.doneOnce(name, kind, nth)
 			}
 		}
-		t.Logf("%s: %d faults struck", name, struck)
+		t.Logf("%s: %s: %d faults struck", db, name, struck)
 		if struck < 5 {
 			t.Errorf("%s: only %d faults struck", name, struck)
 		}
@@ -263,7 +279,11 @@ func (w *world) doneOnce(name string, kind calls.Kind, nth int) {
 }
 
 func TestAForeignClaimTellsNothing(t *testing.T) {
-	w := keyedWorld(t)
+	harness.OnBothStores(t, aForeignClaimTellsNothing)
+}
+
+func aForeignClaimTellsNothing(t *testing.T, db harness.Database) {
+	w := keyedWorld(t, db)
 	made := w.newProject(w.process(nil), psalm)
 	claim := claimed("k", "/render", "")
 	_, _, err := w.process(nil).admitter.Render(w.ctx(), w.id, made.ID, claim)

@@ -45,8 +45,13 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	return newWorldOn(t, harness.OnEmulator)
+}
+
+func newWorldOn(t *testing.T, db harness.Database) *world {
+	t.Helper()
 	w := &world{
-		t: t, tables: harness.Tables(t), id: tenant.ID(tenant.NewID()),
+		t: t, tables: db.Tables(t), id: tenant.ID(tenant.NewID()),
 		clock: &clock{at: time.Date(2026, 11, 12, 9, 0, 0, 0, time.UTC)},
 		base:  metering.Base{ImagesCount: 100, TTSSeconds: 1800, RenderMinutes: 15, StorageMB: 500, UploadsCount: 50}, slots: metering.Slots{PerTenant: 3, Overall: 50},
 		flow: &flow{states: map[string]render.ExecutionState{}, inputs: map[string]render.WorkflowInput{}}, warned: &errorList{}, tenants: &[]tenant.ID{},

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/devotionalai/platform/shared/boot/calls"
+	"github.com/devotionalai/platform/tests/harness"
 )
 
 func faults(nth int, kind calls.Kind, firstTry bool) string {
@@ -66,11 +67,15 @@ func signInUnder(t *testing.T, known bool, nth int, kind calls.Kind) {
 // The SDK's own retry of a transaction whose answer was lost must not read as a
 // used link.
 func TestALostAnswerIsRetriedInPlace(t *testing.T) {
+	harness.OnBothStores(t, aLostAnswerIsRetriedInPlace)
+}
+
+func aLostAnswerIsRetriedInPlace(t *testing.T, db harness.Database) {
 	for nth := 1; nth <= 5; nth++ {
 		for _, kind := range []calls.Kind{calls.LostBefore, calls.LostAfter, calls.Throttled} {
 			t.Run(fmt.Sprintf("%d/%s", nth, kind), func(t *testing.T) {
 				t.Parallel()
-				s := newStage(t)
+				s := newStageOn(t, db)
 				token := s.token(address())
 				s.deploy(faults(nth+1, kind, true)).verify(token).expect(t, 200, "")
 			})
@@ -79,11 +84,15 @@ func TestALostAnswerIsRetriedInPlace(t *testing.T) {
 }
 
 func TestARefreshWhoseAnswerIsLostCanBeRepeated(t *testing.T) {
+	harness.OnBothStores(t, aRefreshWhoseAnswerIsLostCanBeRepeated)
+}
+
+func aRefreshWhoseAnswerIsLostCanBeRepeated(t *testing.T, db harness.Database) {
 	for _, kind := range []calls.Kind{calls.LostBefore, calls.LostAfter, calls.Throttled, calls.TimedOut} {
 		for nth := 1; nth <= 2; nth++ { // after the secret: the plan, the session
 			t.Run(fmt.Sprintf("%d/%s", nth, kind), func(t *testing.T) {
 				t.Parallel()
-				s := newStage(t)
+				s := newStageOn(t, db)
 				in := s.signIn(address())
 				got := s.deploy(faults(nth+1, kind, false)).refresh(in.cookie())
 				if got.status != 200 {
@@ -102,11 +111,15 @@ func TestARefreshWhoseAnswerIsLostCanBeRepeated(t *testing.T) {
 // A refresh that failed before its effect can be repeated later than the grace
 // of a lost answer: an outage signs nobody out.
 func TestARefreshThatFailsInAnOutageCanBeRepeatedLater(t *testing.T) {
+	harness.OnBothStores(t, aRefreshThatFailsInAnOutageCanBeRepeatedLater)
+}
+
+func aRefreshThatFailsInAnOutageCanBeRepeatedLater(t *testing.T, db harness.Database) {
 	for _, kind := range []calls.Kind{calls.LostBefore, calls.Throttled} {
 		for nth := 1; nth <= 2; nth++ {
 			t.Run(fmt.Sprintf("%d/%s", nth, kind), func(t *testing.T) {
 				t.Parallel()
-				s := newStage(t)
+				s := newStageOn(t, db)
 				in := s.signIn(address())
 				s.deploy(faults(nth+1, kind, false)).refresh(in.cookie()).expect(t, 503, "unavailable")
 				s.clock.advance(time.Minute)

@@ -95,11 +95,11 @@ func TestScannersLeaveTheLinkAlive(t *testing.T) {
 }
 
 func TestOneLinkSignsInOnce(t *testing.T) {
-	harness.Repeat(t, 20, oneLinkSignsInOnce)
+	harness.RepeatOnBothStores(t, 20, oneLinkSignsInOnce)
 }
 
-func oneLinkSignsInOnce(t *testing.T) {
-	s := newStage(t)
+func oneLinkSignsInOnce(t *testing.T, db harness.Database) {
+	s := newStageOn(t, db)
 	person := address()
 	for _, name := range []string{"first sign-in", "known user"} {
 		token := s.token(person)
@@ -179,7 +179,11 @@ func TestNoHeaderReachesTheMail(t *testing.T) {
 }
 
 func TestMailsToOneAddressAreBoundedWithoutASign(t *testing.T) {
-	s := newStage(t)
+	harness.OnBothStores(t, mailsToOneAddressAreBoundedWithoutASign)
+}
+
+func mailsToOneAddressAreBoundedWithoutASign(t *testing.T, db harness.Database) {
+	s := newStageOn(t, db)
 	person := address()
 	first := s.request(person).expect(t, 202, "")
 	for range 15 {

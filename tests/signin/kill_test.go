@@ -13,6 +13,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/ratelimit"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
+	"github.com/devotionalai/platform/tests/harness"
 )
 
 // client is a connection of its own, whose calls meet faults.
@@ -82,7 +83,11 @@ func (s *stage) die(planted *calls.Faults, token string) {
 
 // An event whose answer was lost and which the SDK sends again counts once.
 func TestALostAnswerIsCountedOnce(t *testing.T) {
-	s := newStage(t)
+	harness.OnBothStores(t, aLostAnswerIsCountedOnce)
+}
+
+func aLostAnswerIsCountedOnce(t *testing.T, db harness.Database) {
+	s := newStageOn(t, db)
 	in := s.signIn(address())
 	lossy := s.deploy(`FAULTS=[{"operation":"DynamoDB.UpdateItem","nth":1,"kind":"lost-after","forever":true,"first_try":true}]`)
 	admitted := 0

@@ -34,11 +34,11 @@ func burst(t *testing.T, n int, call func() answer) int {
 }
 
 func TestUserRateIsExact(t *testing.T) {
-	harness.Repeat(t, 20, userRateIsExact)
+	harness.RepeatOnBothStores(t, 20, userRateIsExact)
 }
 
-func userRateIsExact(t *testing.T) {
-	s := newStage(t)
+func userRateIsExact(t *testing.T, db harness.Database) {
+	s := newStageOn(t, db)
 	in := s.signIn(address())
 	neighbour := s.signIn(address())
 	call := func() answer { return s.me(in.text("access_token")) }
@@ -57,7 +57,11 @@ func userRateIsExact(t *testing.T) {
 }
 
 func TestAnonymousRateIsExactAndPerAddress(t *testing.T) {
-	s := newStage(t, "RATE_LIMIT_ANONYMOUS_PER_MINUTE=7")
+	harness.OnBothStores(t, anonymousRateIsExactAndPerAddress)
+}
+
+func anonymousRateIsExactAndPerAddress(t *testing.T, db harness.Database) {
+	s := newStageOn(t, db, "RATE_LIMIT_ANONYMOUS_PER_MINUTE=7")
 	from := func(ip string) func() answer {
 		return func() answer {
 			return s.call("GET", "/api/health", "", "X-Origin-Secret", "the-origin-secret", "X-Viewer-Address", ip)
@@ -78,7 +82,11 @@ func TestAnonymousRateIsExactAndPerAddress(t *testing.T) {
 }
 
 func TestGuessingATokenIsCounted(t *testing.T) {
-	s := newStage(t, "RATE_LIMIT_ANONYMOUS_PER_MINUTE=5")
+	harness.OnBothStores(t, guessingATokenIsCounted)
+}
+
+func guessingATokenIsCounted(t *testing.T, db harness.Database) {
+	s := newStageOn(t, db, "RATE_LIMIT_ANONYMOUS_PER_MINUTE=5")
 	refused := 0
 	for range 10 {
 		switch got := s.verify("wrong"); got.status {
@@ -97,7 +105,11 @@ func TestGuessingATokenIsCounted(t *testing.T) {
 // Many people sit behind one address: what they do with sessions of their own
 // counts against each of them alone.
 func TestRefreshingCountsTheSessionAndGuessingTheAddress(t *testing.T) {
-	s := newStage(t, "RATE_LIMIT_ANONYMOUS_PER_MINUTE=5", "RATE_LIMIT_USER_PER_SECOND=3")
+	harness.OnBothStores(t, refreshingCountsTheSessionAndGuessingTheAddress)
+}
+
+func refreshingCountsTheSessionAndGuessingTheAddress(t *testing.T, db harness.Database) {
+	s := newStageOn(t, db, "RATE_LIMIT_ANONYMOUS_PER_MINUTE=5", "RATE_LIMIT_USER_PER_SECOND=3")
 	in := s.signIn(address())
 	cookie := in.cookie()
 	for range 20 {
@@ -140,7 +152,11 @@ func TestRefreshingCountsTheSessionAndGuessingTheAddress(t *testing.T) {
 
 // A refused bearer is a guess as well.
 func TestARefusedBearerIsCounted(t *testing.T) {
-	s := newStage(t, "RATE_LIMIT_ANONYMOUS_PER_MINUTE=5")
+	harness.OnBothStores(t, aRefusedBearerIsCounted)
+}
+
+func aRefusedBearerIsCounted(t *testing.T, db harness.Database) {
+	s := newStageOn(t, db, "RATE_LIMIT_ANONYMOUS_PER_MINUTE=5")
 	in := s.signIn(address())
 	s.clock.advance(time.Minute)
 	s.logout(in.cookie(), "").expect(t, 204, "")

@@ -18,11 +18,11 @@ import (
 )
 
 func TestTabsThatRefreshAtOnceGetOneSuccessor(t *testing.T) {
-	harness.Repeat(t, 20, tabsThatRefreshAtOnceGetOneSuccessor)
+	harness.RepeatOnBothStores(t, 20, tabsThatRefreshAtOnceGetOneSuccessor)
 }
 
-func tabsThatRefreshAtOnceGetOneSuccessor(t *testing.T) {
-	s := newStage(t)
+func tabsThatRefreshAtOnceGetOneSuccessor(t *testing.T, db harness.Database) {
+	s := newStageOn(t, db)
 	in := s.signIn(address())
 	current := in.cookie()
 	for round := range 3 {
@@ -48,6 +48,10 @@ func tabsThatRefreshAtOnceGetOneSuccessor(t *testing.T) {
 }
 
 func TestAReusedRefreshTokenEndsTheSession(t *testing.T) {
+	harness.OnBothStores(t, aReusedRefreshTokenEndsTheSession)
+}
+
+func aReusedRefreshTokenEndsTheSession(t *testing.T, db harness.Database) {
 	cases := []struct {
 		name string
 		wait time.Duration // between the rotation and the reuse
@@ -58,7 +62,7 @@ func TestAReusedRefreshTokenEndsTheSession(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			s := newStage(t)
+			s := newStageOn(t, db)
 			person := address()
 			stolen := s.signIn(person)
 			bystander := s.signIn(person)
@@ -127,7 +131,11 @@ func TestAForgedRefreshTokenTouchesNobody(t *testing.T) {
 }
 
 func TestTheTwentyFirstSessionEndsTheLeastRecentlySeen(t *testing.T) {
-	s := newStage(t, "MAGIC_LINK_PER_ADDRESS_PER_HOUR=100", "RATE_LIMIT_USER_PER_SECOND=100")
+	harness.OnBothStores(t, theTwentyFirstSessionEndsTheLeastRecentlySeen)
+}
+
+func theTwentyFirstSessionEndsTheLeastRecentlySeen(t *testing.T, db harness.Database) {
+	s := newStageOn(t, db, "MAGIC_LINK_PER_ADDRESS_PER_HOUR=100", "RATE_LIMIT_USER_PER_SECOND=100")
 	person := address()
 	var open []answer
 	for range auth.MaxSessions {
@@ -163,7 +171,11 @@ func (m *meddler) Enter(ctx context.Context, e auth.Entry) error {
 }
 
 func TestASignInStartsOverWhenTheUserChanges(t *testing.T) {
-	s := newStage(t)
+	harness.OnBothStores(t, aSignInStartsOverWhenTheUserChanges)
+}
+
+func aSignInStartsOverWhenTheUserChanges(t *testing.T, db harness.Database) {
+	s := newStageOn(t, db)
 	person := address()
 	leaving, staying := s.signIn(person), s.signIn(person)
 	tokens, err := auth.NewTokens([]byte(secret), appURL, time.Minute)

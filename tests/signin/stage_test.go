@@ -97,7 +97,12 @@ type settings struct {
 
 func newStage(t testing.TB, more ...string) *stage {
 	t.Helper()
-	s := &stage{TB: t, Store: harness.Tables(t), clock: &clock{now: time.Now().UTC()}, logs: &buffer{}}
+	return newStageOn(t, harness.OnEmulator, more...)
+}
+
+func newStageOn(t testing.TB, db harness.Database, more ...string) *stage {
+	t.Helper()
+	s := &stage{TB: t, Store: db.Tables(t), clock: &clock{now: time.Now().UTC()}, logs: &buffer{}}
 	ctx, name := t.Context(), strings.ToLower(tenant.NewID())
 	// Made by an attempt whose answer was lost, it exists already.
 	var exists *secrettypes.ResourceExistsException
@@ -140,6 +145,7 @@ func (s *stage) deploy(more ...string) *app {
 
 func (s *stage) build(ctx context.Context, rt *boot.Runtime, c settings) (http.Handler, error) {
 	rt.Now, rt.AWS.BaseEndpoint, rt.AWS.Credentials = s.clock.Now, s.AWS.BaseEndpoint, s.AWS.Credentials
+	rt.AWS.ConfigSources = s.AWS.ConfigSources
 	store := c.Store(rt)
 	tokens, err := c.Signing.Tokens(ctx, rt, c.AppURL)
 	if err != nil {

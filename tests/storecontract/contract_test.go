@@ -33,8 +33,10 @@ func TestTheStoreInMemory(t *testing.T) {
 }
 
 func TestTheRealStore(t *testing.T) {
-	tables := harness.Tables(t)
-	Run(t, func(*testing.T) Parts { return onTables(tables) })
+	harness.OnBothStores(t, func(t *testing.T, db harness.Database) {
+		tables := db.Tables(t)
+		Run(t, func(*testing.T) Parts { return onTables(tables) })
+	})
 }
 
 func onTables(tables *harness.Store) Parts {

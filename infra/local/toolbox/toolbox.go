@@ -62,7 +62,27 @@ func venv(ctx context.Context, root, dir, list string, say func(string)) (bool, 
 	}
 	// The folder is part of the stamp: a virtual environment does not survive
 	// being moved.
-	sum := sha256.Sum256(append(raw, dir...))
+	return once(dir, append(raw, dir...), func() error {
+		python, err := findPython()
+		if err != nil {
+			return err
+		}
+		say("making " + dir)
+		if err := run(ctx, say, python, "-m", "venv", dir); err != nil {
+			return fmt.Errorf("make virtual environment (on Debian: apt-get install python3-venv): %w", err)
+		}
+		pip := []string{"-m", "pip", "install", "--disable-pip-version-check", "--no-input", "-r", requirements}
+		if err := run(ctx, say, filepath.Join(dir, "bin", "python"), pip...); err != nil {
+			return fmt.Errorf("install %s: %w", list, err)
+		}
+		return nil
+	})
+}
+
+// once installs into an emptied dir unless exactly that is there already. A
+// second process that wants the same waits. It answers whether it had to.
+func once(dir string, wanted []byte, install func() error) (bool, error) {
+	sum := sha256.Sum256(wanted)
 	stamp, want := filepath.Join(dir, "installed"), hex.EncodeToString(sum[:])
 	if stamped(stamp, want) {
 		return false, nil
@@ -75,20 +95,11 @@ func venv(ctx context.Context, root, dir, list string, say func(string)) (bool, 
 	if stamped(stamp, want) {
 		return false, nil
 	}
-	python, err := findPython()
-	if err != nil {
-		return false, err
-	}
 	if err := os.RemoveAll(dir); err != nil {
 		return false, fmt.Errorf("clear old tools: %w", err)
 	}
-	say("making " + dir)
-	if err := run(ctx, say, python, "-m", "venv", dir); err != nil {
-		return false, fmt.Errorf("make virtual environment (on Debian: apt-get install python3-venv): %w", err)
-	}
-	pip := []string{"-m", "pip", "install", "--disable-pip-version-check", "--no-input", "-r", requirements}
-	if err := run(ctx, say, filepath.Join(dir, "bin", "python"), pip...); err != nil {
-		return false, fmt.Errorf("install %s: %w", list, err)
+	if err := install(); err != nil {
+		return false, err
 	}
 	return true, os.WriteFile(stamp, []byte(want), 0o644)
 }

@@ -1,6 +1,6 @@
 // Command tools installs the pinned tools into the checkout: make tools. With
 // -sam it installs SAM CLI, in an environment of its own, and prints its path;
-// with -web the web app's packages.
+// with -web the web app's packages; with -dynamodb the tests' second store.
 package main
 
 import (
@@ -18,16 +18,17 @@ import (
 func main() {
 	sam := flag.Bool("sam", false, "install SAM CLI and print the path of its program")
 	web := flag.Bool("web", false, "install the web app's packages")
+	dynamodb := flag.Bool("dynamodb", false, "install DynamoDB Local and its Java, for tests")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := install(ctx, *sam, *web); err != nil {
+	if err := install(ctx, *sam, *web, *dynamodb); err != nil {
 		fmt.Fprintln(os.Stderr, "make tools:", err)
 		os.Exit(1)
 	}
 }
 
-func install(ctx context.Context, sam, web bool) error {
+func install(ctx context.Context, sam, web, dynamodb bool) error {
 	// Progress goes to standard error: standard output holds the path alone.
 	steps := progress.To(os.Stderr, 1)
 	if sam {
@@ -45,11 +46,21 @@ func install(ctx context.Context, sam, web bool) error {
 			return "packages are there", webapp.In(".").Install(ctx, say)
 		})
 	}
+	if dynamodb {
+		return steps.Do("DynamoDB Local", func(say func(string)) (string, error) {
+			_, fresh, err := toolbox.InstallDynamoDB(ctx, ".", say)
+			return outcome(fresh), err
+		})
+	}
 	return steps.Do("tools", func(say func(string)) (string, error) {
 		_, fresh, err := toolbox.Install(ctx, ".", say)
-		if fresh {
-			return "installed into .tools", err
-		}
-		return "already installed", err
+		return outcome(fresh), err
 	})
+}
+
+func outcome(fresh bool) string {
+	if fresh {
+		return "installed into .tools"
+	}
+	return "already installed"
 }

@@ -113,7 +113,9 @@ func Explain(ctx context.Context, claims Claims, id tenant.ID, c Claim, now time
 	}
 	subject, err := claims.Claimed(ctx, id, c, now)
 	switch {
-	case problem.Is(err, problem.IdempotencyKeyReused), err != nil && errors.Is(failure, ErrClaimed):
+	case err != nil:
+		// Unknown is no refusal: there may be no room because of the very request
+		// that this one repeats.
 		return err
 	case subject != "":
 		return &Replay{Subject: subject}

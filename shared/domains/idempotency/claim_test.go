@@ -1,8 +1,13 @@
 package idempotency
 
 import (
+	"context"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/tenant"
 )
 
 func TestParseKey(t *testing.T) {
@@ -50,5 +55,27 @@ func TestClaimsTellRequestsApart(t *testing.T) {
 		if other.Key != first.Key || other.Fingerprint == first.Fingerprint {
 			t.Errorf("another %s is the same request", name)
 		}
+	}
+}
+
+// unreadable are claims that cannot be looked up at the moment.
+type unreadable struct{}
+
+func (unreadable) Claimed(context.Context, tenant.ID, Claim, time.Time) (string, error) {
+	return "", problem.New(problem.Unavailable, "down")
+}
+
+// The request that is refused may be the repetition of one that took the last of
+// the quota: as long as nobody can tell, it is to be asked again.
+func TestARefusalThatMayBeAReplayIsNone(t *testing.T) {
+	claim := NewClaim("user", "key", "POST", "/a", nil)
+	for _, failure := range []error{problem.New(problem.QuotaExceeded, "full"), ErrClaimed} {
+		if err := Explain(t.Context(), unreadable{}, "tenant", claim, time.Now(), failure); !problem.Is(err, problem.Unavailable) {
+			t.Errorf("%v became %v", failure, err)
+		}
+	}
+	full := problem.New(problem.QuotaExceeded, "full")
+	if err := Explain(t.Context(), unreadable{}, "tenant", Claim{}, time.Now(), full); err != full {
+		t.Errorf("without a key: %v", err)
 	}
 }
