@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -229,10 +230,11 @@ func (s *Jobs) RecordTrouble(ctx context.Context, t tenant.ID, id string, attemp
 func (s *Jobs) SettleJob(ctx context.Context, t tenant.ID, st render.Settlement) error {
 	j := st.Job
 	update := "SET #status = :status, #charged = :charged, #stored = :stored, #finished = :at, #live = :none"
-	remove := " REMOVE #open, #due"
-	if !st.Again.IsZero() {
+	var remove []string
+	if st.Again.IsZero() {
+		remove = []string{"#open", "#due"}
+	} else {
 		update += ", #open = :leftovers, #due = :again"
-		remove = ""
 	}
 	names := map[string]string{
 		"#status": attrStatus, "#charged": attrCharged, "#finished": attrFinished, "#live": attrLive,
@@ -249,7 +251,10 @@ func (s *Jobs) SettleJob(ctx context.Context, t tenant.ID, st render.Settlement)
 		update += ", #failure = :failure"
 		values[":failure"] = failureFields(*st.Failure)
 	} else {
-		remove += ", #failure"
+		remove = append(remove, "#failure")
+	}
+	if len(remove) > 0 {
+		update += " REMOVE " + strings.Join(remove, ", ")
 	}
 	reasons, err := s.transact(ctx, []types.TransactWriteItem{
 		s.ledgerPut(t, st.Row),
@@ -258,7 +263,7 @@ func (s *Jobs) SettleJob(ctx context.Context, t tenant.ID, st render.Settlement)
 		s.slotUpdate(nil),
 		{Update: &types.Update{
 			TableName: aws.String(s.platform), Key: jobKey(t, j.ID),
-			UpdateExpression:         aws.String(update + remove),
+			UpdateExpression:         aws.String(update),
 			ConditionExpression:      aws.String("#attempt = :attempt AND #revision = :revision AND #status IN (:queued, :running)"),
 			ExpressionAttributeNames: names, ExpressionAttributeValues: values,
 		}},
