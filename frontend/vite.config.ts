@@ -27,6 +27,12 @@ export default defineConfig({
     // A data: URL would need a looser font-src and img-src.
     assetsInlineLimit: 0,
     reportCompressedSize: false,
+    rolldownOptions: {
+      output: {
+        // What most pages use is one script: each one more costs a page the head of a request.
+        codeSplitting: { groups: [{ name: "shared", test: /[\\/]src[\\/](api|components)[\\/]/, minShareCount: 2 }] },
+      },
+    },
   },
   server: { host: "127.0.0.1", strictPort: true },
   test: { environment: "happy-dom", include: ["src/**/*.test.{ts,tsx}"] },

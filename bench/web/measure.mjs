@@ -130,6 +130,8 @@ try {
   await both("editor", `/projects/${project}`);
   await both("videos", "/videos");
   await both("video", `/videos/${video}`);
+  await both("usage", "/usage");
+  await both("uploads", "/uploads");
   await both("billing", "/billing");
   await both("account", "/account");
 } finally {

@@ -7,6 +7,7 @@ test.each([
   ["render_minutes", 1, "1 minute"],
   ["images_count", 1, "1 picture"],
   ["tts_seconds", 1800, "1,800 seconds"],
+  ["tts_seconds", 1335.6, "1,336 seconds"],
   ["storage_mb", 0, "0 MB"],
   ["storage_mb", 0.0001, "1 kB"],
   ["storage_mb", 0.04, "40 kB"],

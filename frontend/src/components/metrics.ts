@@ -22,9 +22,11 @@ export const metricName = (metric: string) => words[metric]?.name ?? metric;
 export const isLevel = (metric: string) => metric === "storage_mb";
 
 const number = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
+const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const exact = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
 
-export const amount = (value: number) => number.format(value);
+/** A number as precise as one reads it. */
+export const amount = (value: number) => (value >= 1000 ? whole : number).format(value);
 
 /** An amount of a metric with its unit, such as "14.3 minutes". */
 export function amountOf(metric: string, value: number): string {
@@ -45,8 +47,8 @@ function sizeOf(megabytes: number): string {
 export const bytesOf = (bytes: number) => sizeOf(bytes / 1e6);
 
 /** A part and the whole, with the unit once where it is the same: "19 of 20 pictures". */
-export function partOf(metric: string, part: number, whole: number): string {
-  return isLevel(metric) ? `${sizeOf(part)} of ${sizeOf(whole)}` : `${amount(part)} of ${amountOf(metric, whole)}`;
+export function partOf(metric: string, part: number, all: number): string {
+  return isLevel(metric) ? `${sizeOf(part)} of ${sizeOf(all)}` : `${amount(part)} of ${amountOf(metric, all)}`;
 }
 
 export const takenOf = (line: UsageLine) => line.used + line.reserved;

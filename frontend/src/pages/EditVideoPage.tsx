@@ -11,13 +11,13 @@ import { Button, buttonClass } from "../components/Button";
 import { Icon } from "../components/Icon";
 import { ErrorNotice, Notice } from "../components/Notice";
 import { PageTitle } from "../components/PageTitle";
+import { Refusal } from "../components/Refusal";
 import { Skeleton } from "../components/Skeleton";
 import { UsageBanner } from "../components/UsageBanner";
 import { Editor } from "../features/editor/Editor";
 import { LostDraft } from "../features/editor/LostDraft";
 import { unsavedReason } from "../features/editor/SaveState";
 import type { Autosave } from "../features/editor/autosave";
-import { Refusal } from "../features/render/Refusal";
 
 export function EditVideoPage() {
   const { id = "" } = useParams();

@@ -8,10 +8,10 @@ import { usageQuery } from "../api/usage";
 import { Button, buttonClass } from "../components/Button";
 import { ErrorNotice, Notice } from "../components/Notice";
 import { PageTitle } from "../components/PageTitle";
+import { Refusal } from "../components/Refusal";
 import { Skeleton } from "../components/Skeleton";
 import { Player } from "../features/render/Player";
 import { Progress } from "../features/render/Progress";
-import { Refusal } from "../features/render/Refusal";
 import { DeleteVideo } from "../features/videos/DeleteVideo";
 
 export function VideoPage() {

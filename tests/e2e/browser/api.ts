@@ -42,7 +42,8 @@ export interface Project {
   captions: boolean;
   voice: string;
   aspect: string;
-  scenes: { text: string; image_prompt: string; image_id: string }[];
+  scenes: { text: string; image_prompt: string; image_id: string; upload_id: string }[];
+  music_upload_id: string | null;
 }
 
 /** What a signed-in person's programs can do: used to bring about what a test begins with. */
@@ -52,10 +53,10 @@ export class Api {
     readonly token: string,
   ) {}
 
-  async call<T>(method: string, path: string, data?: unknown, want: number[] = [200, 201, 202, 204]): Promise<T> {
+  async call<T>(method: string, path: string, data?: unknown, want: number[] = [200, 201, 202, 204], headers: Record<string, string> = {}): Promise<T> {
     const answer = await this.request.fetch(path, {
       method,
-      headers: { Authorization: `Bearer ${this.token}` },
+      headers: { Authorization: `Bearer ${this.token}`, ...headers },
       ...(data !== undefined && { data }),
     });
     const text = await answer.text();
@@ -76,6 +77,10 @@ export class Api {
 
   read(project: string): Promise<Project> {
     return this.call("GET", `/api/v1/projects/${project}`);
+  }
+
+  change(project: Project, what: Partial<Project>): Promise<Project> {
+    return this.call("PATCH", `/api/v1/projects/${project.id}`, what, [200], { "If-Match": `"${project.version}"` });
   }
 
   render(project: string): Promise<Job> {

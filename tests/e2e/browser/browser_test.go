@@ -32,6 +32,7 @@ func TestInTheBrowser(t *testing.T) {
 		// Small enough to be used up within a test.
 		"QUOTA_RENDER_MINUTES": "1",
 		"QUOTA_IMAGES_COUNT":   "20",
+		"QUOTA_UPLOADS_COUNT":  "3",
 		// Everybody comes from one address, and does in seconds what takes people minutes.
 		"RATE_LIMIT_ANONYMOUS_PER_MINUTE": "100000",
 		"RATE_LIMIT_USER_PER_SECOND":      "1000",

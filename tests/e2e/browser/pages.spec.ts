@@ -102,8 +102,13 @@ test.describe("every page, light and dark, wide and narrow", () => {
     await expect(meter).toHaveAttribute("aria-valuetext", /^19 of 20 pictures/);
     await expect(page.locator(".usage-bar--near")).toHaveCount(1);
     const colour = (bar: string) => page.locator(bar).first().evaluate((e) => getComputedStyle(e).backgroundColor + getComputedStyle(e).backgroundImage);
-    expect(await colour(".usage-bar--near .usage-bar__fill")).not.toBe(await colour(".usage-bar:not(.usage-bar--near) .usage-bar__fill"));
+    expect(await colour(".usage-meter--near .usage-meter__fill")).not.toBe(await colour(".usage-meter:not(.usage-meter--near) .usage-meter__fill"));
+    await expect(page.locator(".usage-bar--near")).toContainText("At this pace you run out");
     await inspect(page, "create-nearly-used-up");
+    await api.call("POST", "/api/v1/images", { prompt: "the last hill", aspect: "1:1" });
+    await page.reload();
+    await expect(meter).toHaveAttribute("aria-valuetext", "20 of 20 pictures, used up");
+    await expect(page.locator(".usage-bar--near")).toContainText("Used up");
     await page.getByRole("region", { name: "Usage" }).getByRole("link", { name: "Upgrade" }).click();
     await expect(heading(page, "Billing")).toBeVisible();
   });
@@ -113,7 +118,7 @@ test("each page names itself, and the keyboard begins at its heading", async ({ 
   await signIn(page);
   await open(page, "/", "Create a video");
   await expect(page).toHaveTitle("Create a video – DevotionalAI");
-  for (const [link, title] of [["My videos", "My videos"], ["Billing", "Billing"], ["Account", "Account"], ["Create", "Create a video"]] as const) {
+  for (const [link, title] of [["My videos", "My videos"], ["Usage", "Usage"], ["Billing", "Billing"], ["Account", "Account"], ["Create", "Create a video"]] as const) {
     await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: link, exact: true }).click();
     await loaded(page, title);
     await expect(page).toHaveTitle(`${title} – DevotionalAI`);
@@ -168,7 +173,7 @@ test("nothing jumps while a page is drawn", async ({ page, signIn, studio }) => 
   });
   for (const { width, height } of [looks[0]!, looks[2]!]) {
     await page.setViewportSize({ width, height });
-    for (const path of ["/", "/videos", `/videos/${studio.video}`, `/projects/${studio.draft}`, "/billing", "/account"]) {
+    for (const path of ["/", "/videos", `/videos/${studio.video}`, `/projects/${studio.draft}`, "/usage", "/uploads", "/billing", "/account"]) {
       await page.goto(path, { waitUntil: "networkidle" });
       const shifts = await page.evaluate(() => (window as unknown as { shifts: { value: number; moved: string[] }[] }).shifts);
       const sum = shifts.reduce((all, { value }) => all + value, 0);

@@ -84,19 +84,19 @@ const keep = (queries: QueryClient, upload: Upload) => queries.setQueryData(uplo
 function send(queries: QueryClient, kind: UploadKind, slot: string, file: File, onChosen: (id: string) => void) {
   void underWay.get(slot)?.sending.cancel();
   const type = typeOf(kind, file) ?? file.type;
-  const sending = createSending({
-    announce: (key) => announceUpload({ filename: nameOf(file), content_type: type, size: file.size }, key),
-    post: (form, announced, onSent, signal) => postFile(file, form, announced, onSent, signal),
-    complete: completeUpload,
-    remove: deleteUpload,
-    now: Date.now,
-  });
-  const one = { file, sending };
-  underWay.set(slot, one);
   const count = () => {
     void queries.invalidateQueries({ queryKey: usageQuery.queryKey });
     void queries.invalidateQueries({ queryKey: ["uploads"] });
   };
+  const sending = createSending({
+    announce: (key) => announceUpload({ filename: nameOf(file), content_type: type, size: file.size }, key),
+    post: (form, announced, onSent, signal) => postFile(file, form, announced, onSent, signal),
+    complete: completeUpload,
+    remove: (id) => deleteUpload(id).finally(count),
+    now: Date.now,
+  });
+  const one = { file, sending };
+  underWay.set(slot, one);
   const end = sending.subscribe(() => {
     const view = sending.view();
     if (view.state === "failed") count();

@@ -92,11 +92,13 @@ export function ScenePicture({ slot, scene, number, aspect, gone, onChange }: Sc
           </Button>
         )}
       </div>
-      <p className="soft scene__hint">
-        {own
-          ? "The video shows your own picture here; nothing is painted for this scene."
-          : "A preview takes one picture of your quota; the video then uses it."}
-      </p>
+      {!lost && (
+        <p className="soft scene__hint">
+          {own
+            ? "The video shows your own picture here; nothing is painted for this scene."
+            : "A preview takes one picture of your quota; the video then uses it."}
+        </p>
+      )}
       {preview.error && <ErrorNotice error={preview.error} />}
     </div>
   );

@@ -64,7 +64,9 @@ function Uses({ projects, upload }: { projects: readonly Project[]; upload: Uplo
       <ul className="uploads__uses">
         {projects.map((project) => (
           <li key={project.id}>
-            <Link to={`/projects/${project.id}`}>{project.title}</Link>: {placesOf(project, upload.id)}
+            <p>
+              <Link to={`/projects/${project.id}`}>{project.title}</Link>: {placesOf(project, upload.id)}
+            </p>
           </li>
         ))}
       </ul>

@@ -25,6 +25,12 @@ export function UploadList() {
     if (wantsMore) void fetchNextPage();
   }, [wantsMore, fetchNextPage]);
 
+  // The row that went had the focus.
+  const count = all.length;
+  useEffect(() => {
+    if (said !== "" && document.activeElement === document.body) document.querySelector("h1")?.focus();
+  }, [said, count]);
+
   if (!uploads.data) {
     return uploads.error ? (
       <ErrorNotice error={uploads.error} retry={() => void uploads.refetch()} busy={isFetching} />
@@ -63,7 +69,6 @@ export function UploadList() {
             say(
               `“${leaving.filename}” was deleted.${leaving.status === "ready" ? ` ${bytesOf(leaving.size)} are free again.` : ""}`,
             );
-            document.querySelector("h1")?.focus(); // the row with the button goes
             queries.removeQueries({ queryKey: ["upload", leaving.id] });
             void queries.invalidateQueries({ queryKey: ["uploads"] });
             void queries.invalidateQueries({ queryKey: usageQuery.queryKey });

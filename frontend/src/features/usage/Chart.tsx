@@ -63,11 +63,7 @@ export function Chart({ months, metric, chosen, search }: ChartProps) {
               aria-current={month === chosen}
             >
               <Bar amount={amounts[metric]} top={top} at={i} of={months.length} hatch={hatch} />
-              {(month === chosen || months.length === 1) && (
-                <text className="chart__value" x={percent(i + 0.5, months.length)} y={HEAD - 6}>
-                  {amountOf(metric, sum(amounts[metric]))}
-                </text>
-              )}
+              {month === chosen && <Value metric={metric} amount={amounts[metric]} top={top} at={i} of={months.length} />}
               <text className="chart__name" x={percent(i + 0.5, months.length)} y={HEAD + PLOT + 18}>
                 {shortMonthOf(month)}
               </text>
@@ -101,12 +97,30 @@ interface BarProps {
   hatch: string;
 }
 
-/** What is used, with what is reserved on top of it; a little of anything can be seen. */
+/** The amount above its bar; at either end of the chart it grows inwards. */
+function Value({ metric, amount, top, at, of }: Omit<BarProps, "hatch"> & { metric: Metric }) {
+  const [x, anchor]: [string, "start" | "middle" | "end"] =
+    at < 2 ? [percent(at, of), "start"] : at > of - 3 ? [percent(at + 1, of), "end"] : [percent(at + 0.5, of), "middle"];
+  return (
+    <text
+      className="chart__value"
+      x={x}
+      y={HEAD + PLOT - high(amount.used, top) - high(amount.reserved, top) - 6}
+      style={{ textAnchor: anchor }}
+    >
+      {amountOf(metric, sum(amount))}
+    </text>
+  );
+}
+
+/** The height of an amount in px; a little of anything can be seen. */
+const high = (value: number, top: number) => (value > 0 ? Math.max(2, (value / top) * PLOT) : 0);
+
+/** What is used, with what is reserved on top of it. */
 function Bar({ amount, top, at, of, hatch }: BarProps) {
   const x = percent(at + 0.16, of);
   const width = percent(0.68, of);
-  const high = (value: number) => (value > 0 ? Math.max(2, (value / top) * PLOT) : 0);
-  const [used, reserved] = [high(amount.used), high(amount.reserved)];
+  const [used, reserved] = [high(amount.used, top), high(amount.reserved, top)];
   return (
     <>
       <rect className="chart__room" x={percent(at, of)} width={percent(1, of)} y={0} height={HEAD + PLOT + LABELS} />

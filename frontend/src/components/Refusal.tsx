@@ -1,10 +1,10 @@
 import { Link } from "react-router";
-import { hasCode, sentenceFor } from "../../api/problem";
-import { Button, buttonClass } from "../../components/Button";
-import { ErrorNotice, Notice } from "../../components/Notice";
-import { QuotaNotice } from "../../components/QuotaNotice";
-import { SeePlans } from "../../components/Remedy";
-import { inAbout } from "../../components/times";
+import { hasCode, sentenceFor } from "../api/problem";
+import { Button, buttonClass } from "./Button";
+import { ErrorNotice, Notice } from "./Notice";
+import { QuotaNotice } from "./QuotaNotice";
+import { SeePlans } from "./Remedy";
+import { inAbout } from "./times";
 
 /** Why a video is not made, and what one can do. */
 export function Refusal({ error, retry }: { error: unknown; retry: () => void }) {
