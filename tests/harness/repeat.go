@@ -6,12 +6,15 @@ import (
 	"testing"
 )
 
+// InFull tells whether proofs run at full counts: PROOFS=full (make proofs).
+func InFull() bool { return os.Getenv("PROOFS") == "full" }
+
 // Repeat runs a proof whose outcome depends on timing: once in an ordinary test
-// run, full times under PROOFS=full (make proofs). Each round must hold.
+// run, full times InFull. Each round must hold.
 func Repeat(t *testing.T, full int, proof func(*testing.T)) {
 	t.Helper()
 	rounds := 1
-	if os.Getenv("PROOFS") == "full" {
+	if InFull() {
 		rounds = full
 	}
 	for n := 1; n <= rounds; n++ {

@@ -27,7 +27,7 @@ const atOnce = 4
 func TestHistoriesOfReservationsAreLinearizableAtOnce(t *testing.T) {
 	harness.OnBothStores(t, func(t *testing.T, db harness.Database) {
 		tables, wanted := db.Tables(t), 4
-		if os.Getenv("PROOFS") == "full" {
+		if harness.InFull() {
 			wanted = 500
 		}
 		var all sync.WaitGroup

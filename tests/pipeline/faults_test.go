@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -205,6 +206,16 @@ func (w *world) open() []openEntry {
 
 func (w *world) openWork() int { return len(w.open()) }
 
+// kinds are those of all that make proofs lets happen, and always on the first
+// store. The second one's time goes to what it can have a say in: it never sees
+// what fails before its effect.
+func kinds(db harness.Database, all ...calls.Kind) []calls.Kind {
+	if db == harness.OnEmulator || harness.InFull() {
+		return all
+	}
+	return slices.DeleteFunc(all, func(k calls.Kind) bool { return k != calls.LostAfter && k != calls.KillAfter })
+}
+
 // Every AWS call of every flow fails in turn: before its effect, after it, by
 // throttling, and with the death of the process before and after; with the
 // SDK's retries and without. Whatever happened, in the end the ledger and the
@@ -215,9 +226,9 @@ func TestNoCallsFailureLosesOrDoublesAUnit(t *testing.T) {
 
 func noCallsFailureLosesOrDoublesAUnit(t *testing.T, db harness.Database) {
 	shared := newWorldOn(t, db)
-	struck := 0
+	struck, ways := 0, kinds(db, calls.LostBefore, calls.LostAfter, calls.Throttled, calls.KillBefore, calls.KillAfter)
 	for _, c := range flowCases() {
-		for _, kind := range []calls.Kind{calls.LostBefore, calls.LostAfter, calls.Throttled, calls.KillBefore, calls.KillAfter} {
+		for _, kind := range ways {
 			for nth := 1; ; nth++ {
 				w := shared.as(t)
 				if !w.strike(c, kind, nth) {
@@ -231,14 +242,14 @@ func noCallsFailureLosesOrDoublesAUnit(t *testing.T, db harness.Database) {
 		}
 	}
 	for _, c := range flowCases() { // the SDK tries again by itself: nobody notices, nothing counts twice
-		for _, kind := range []calls.Kind{calls.LostBefore, calls.LostAfter} {
+		for _, kind := range kinds(db, calls.LostBefore, calls.LostAfter) {
 			for nth := 1; shared.as(t).retried(c, kind, nth); nth++ {
 				struck++
 			}
 		}
 	}
 	t.Logf("%s: %d faults struck", db, struck)
-	if struck < 150 {
+	if struck < 30*len(ways) {
 		t.Errorf("only %d faults struck", struck)
 	}
 }
