@@ -37,11 +37,12 @@ func TestHistoriesOfReservationsAreLinearizableAtOnce(t *testing.T) {
 				for next.Add(1) <= int64(wanted) && !t.Failed() {
 					w := newTenancy(t, tables)
 					h := record(w.ctx(t.Context()), t, everything, w.product)
+					unanswered.Add(h.unanswered())
+					h.resolve(w.balanced(t))
 					if h.holds() {
 						held.Add(1)
 					}
-					unanswered.Add(h.unanswered())
-					jobs.Add(w.balanced(t))
+					jobs.Add(h.jobs())
 				}
 			})
 		}

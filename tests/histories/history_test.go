@@ -3,12 +3,14 @@ package histories
 import (
 	"context"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
 
 	"github.com/anishathalye/porcupine"
 
+	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 )
 
@@ -148,4 +150,53 @@ func (h *history) finish() {
 			h.done[i].Return, h.done[i].ClientId = end, clients+i
 		}
 	}
+}
+
+// resolve asks the ledger about what had no answer: what has left no row has not
+// taken place, and is no part of the history; what alone can have left a row has.
+// When it did stays open. Without this the checker would have to try both.
+func (h *history) resolve(rows []metering.Row) {
+	left := map[string]metering.Row{}
+	for _, r := range rows {
+		left[r.ID().String()] = r
+	}
+	h.done = slices.DeleteFunc(h.done, func(op porcupine.Operation) bool {
+		_, took := left[h.row(op.Input.(input)).ID().String()]
+		return op.Output.(output).verdict == unknown && !took
+	})
+	for i, op := range h.done {
+		if op.Output.(output).verdict == unknown && h.alone(op.Input.(input)) {
+			h.done[i].Output = output{verdict: done}
+		}
+	}
+}
+
+// row is what a reservation or a settlement leaves.
+func (h *history) row(in input) metering.Row {
+	if in.kind != reserve && in.kind != settle {
+		return metering.Row{}
+	}
+	period, name := metering.PeriodOf(now), h.names[in.subject]
+	if in.kind == reserve {
+		return metering.Reserve(period, name, 1, in.reserved.amounts(), now)
+	}
+	return metering.Settle(period, name, 1, in.reserved.amounts(), in.used.amounts(), now)
+}
+
+// alone tells whether no other operation can have done the same to a subject.
+func (h *history) alone(in input) bool {
+	n := 0
+	for _, op := range h.done {
+		other, verdict := op.Input.(input), op.Output.(output).verdict
+		if other.kind == in.kind && other.subject == in.subject && (verdict == done || verdict == unknown) {
+			n++
+		}
+	}
+	return n == 1
+}
+
+// jobs is how many are unfinished by the last reading.
+func (h *history) jobs() int64 {
+	last := h.done[len(h.done)-1]
+	return last.Output.(output).seen.jobs
 }

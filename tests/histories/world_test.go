@@ -80,9 +80,9 @@ func (w tenancy) product(f fault) meter {
 	return newProduct(w.id, w.client(f))
 }
 
-// balanced holds the counters against the sum of the ledger's rows, and answers
-// how many jobs are unfinished.
-func (w tenancy) balanced(t *testing.T) int64 {
+// balanced holds the counters against the sum of the ledger's rows, which it
+// answers.
+func (w tenancy) balanced(t *testing.T) []metering.Row {
 	t.Helper()
 	ctx, meters := w.ctx(t.Context()), dynamo.NewMetering(w.sane)
 	_, counter, err := meters.Month(ctx, w.id, metering.PeriodOf(now))
@@ -98,5 +98,5 @@ func (w tenancy) balanced(t *testing.T) int64 {
 	if readingOf(sum) != readingOf(counter) {
 		t.Errorf("the ledger adds up to %+v, the counters say %+v", readingOf(sum), readingOf(counter))
 	}
-	return counter.ActiveJobs
+	return rows
 }
