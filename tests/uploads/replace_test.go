@@ -11,26 +11,39 @@ import (
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
 )
 
-// interrupted is the bucket, where something happens between the look at a file
-// and its copy.
+// interrupted is the bucket, where something happens once before a file is looked
+// for, or between the look at it and its copy.
 type interrupted struct {
 	upload.Files
-	happens func()
+	beforeFind, beforeCopy func()
+}
+
+func once(happens *func()) {
+	if f := *happens; f != nil {
+		*happens = nil
+		f()
+	}
+}
+
+func (f *interrupted) Find(ctx context.Context, id tenant.ID, name string) (upload.Object, bool, error) {
+	once(&f.beforeFind)
+	return f.Files.Find(ctx, id, name)
 }
 
 func (f *interrupted) CopyNew(ctx context.Context, id tenant.ID, name string, o upload.Object, to, contentType string) error {
-	if f.happens != nil {
-		happens := f.happens
-		f.happens = nil
-		happens()
-	}
+	once(&f.beforeCopy)
 	return f.Files.CopyNew(ctx, id, name, o, to, contentType)
 }
 
-// completeWhile completes an upload while something happens.
+// completeWhile completes an upload while something happens to the file that is
+// looked at.
 func (w *world) completeWhile(id string, happens func()) (upload.Shown, error) {
+	return w.completeIn(&interrupted{beforeCopy: happens}, id)
+}
+
+func (w *world) completeIn(files *interrupted, id string) (upload.Shown, error) {
 	p := w.process(nil)
-	files := &interrupted{Files: p.files, happens: happens}
+	files.Files = p.files
 	inspector := upload.NewInspector(dynamo.NewUploads(p.store), files, w.clock.now, w.warned.add)
 	return inspector.Complete(w.ctx(), w.id, id, idempotency.Claim{})
 }
@@ -79,4 +92,25 @@ func TestAnUploadThatEndsWhileItIsLookedAtLeavesNothing(t *testing.T) {
 	})
 	must(t, err)
 	w.want(1, int64(len(f.data)))
+}
+
+// TestAFileThatIsGoneWithItsUpload: its absence is no reason to ask for it again.
+func TestAFileThatIsGoneWithItsUpload(t *testing.T) {
+	w := newWorld(t)
+	p := w.process(nil)
+	f := pngOf(32, 32)
+	u, form := w.open(p, f)
+	w.post(form, f)
+	_, err := w.completeIn(&interrupted{beforeFind: func() { must(t, p.shelf.Delete(w.ctx(), w.id, u.ID)) }}, u.ID)
+	wantCode(t, err, problem.NotFound)
+
+	bad := pngOf(64, 64).cut(100)
+	v, form := w.open(p, bad)
+	w.post(form, bad)
+	_, err = w.completeIn(&interrupted{beforeFind: func() {
+		_, err := p.inspector.Complete(w.ctx(), w.id, v.ID, idempotency.Claim{})
+		wantCode(t, err, problem.UploadRejected)
+	}}, v.ID)
+	wantCode(t, err, problem.UploadRejected)
+	w.want(0, 0)
 }

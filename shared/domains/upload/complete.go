@@ -76,11 +76,24 @@ func (s Inspector) complete(ctx context.Context, id tenant.ID, uploadID string, 
 			s.tidy(ctx, id, u)
 			return u, refusalOf(u)
 		}
-		if !errors.Is(err, ErrReplaced) && !errors.Is(err, metering.ErrChanged) {
+		switch {
+		case errors.Is(err, ErrReplaced), errors.Is(err, metering.ErrChanged):
+		case problem.Is(err, problem.UploadMissing):
+			if s.waits(ctx, id, uploadID) {
+				return Upload{}, err
+			}
+		default:
 			return Upload{}, err
 		}
 	}
 	return Upload{}, problem.New(problem.Unavailable, "The file is being replaced right now. Try again in a moment.")
+}
+
+// waits says whether an upload whose file is absent still waits for it, or whether
+// the file went with the upload's deletion or rejection while this looked for it.
+func (s Inspector) waits(ctx context.Context, id tenant.ID, uploadID string) bool {
+	u, err := present(ctx, s.store, id, uploadID)
+	return err == nil && u.Status == Pending
 }
 
 // refusalOf is what the completion of a rejected upload answers.
