@@ -12,15 +12,16 @@ import (
 )
 
 type config struct {
-	PlatformTable string `env:"PLATFORM_TABLE,required,notEmpty"` // the ledger and the counters
-	MediaBucket   string `env:"MEDIA_BUCKET,required,notEmpty"`   // the files that storage counts
-	LedgerBucket  string `env:"LEDGER_BUCKET,required,notEmpty"`  // the segments
+	PlatformTable  string `env:"PLATFORM_TABLE,required,notEmpty"`  // the ledger and the counters
+	DirectoryTable string `env:"DIRECTORY_TABLE,required,notEmpty"` // the slots of all tenants
+	MediaBucket    string `env:"MEDIA_BUCKET,required,notEmpty"`    // the files that storage counts
+	LedgerBucket   string `env:"LEDGER_BUCKET,required,notEmpty"`   // the segments
 }
 
 func main() { boot.Worker(build) }
 
 func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context, metering.ReconcileRequest) (metering.ReconcileReport, error), error) {
-	table, segments := dynamo.NewClient(rt.AWS, c.PlatformTable, ""), s3files.NewSegments(rt.AWS, c.LedgerBucket)
+	table, segments := dynamo.NewClient(rt.AWS, c.PlatformTable, c.DirectoryTable), s3files.NewSegments(rt.AWS, c.LedgerBucket)
 	reconciler := metering.Reconciler{
 		Store: dynamo.NewReconciliation(table), Segments: segments, Objects: s3files.New(rt.AWS, c.MediaBucket),
 		Archiver: metering.NewArchiver(dynamo.NewArchive(table), segments, rt.Warn), Now: rt.Now, Warn: rt.Warn,

@@ -10,6 +10,10 @@ import (
 // difference, their number as a metric, by tenant where there are any, and how
 // many tenants could not be looked at.
 func (rt *Runtime) Reconciled(ctx context.Context, report metering.ReconcileReport) {
+	for _, d := range report.Slots {
+		rt.Log.WarnContext(ctx, "slots differ", "difference", d)
+	}
+	rt.Metrics.Add("LedgerDifferences", float64(len(report.Slots)), Count, nil)
 	for _, t := range report.Tenants {
 		for _, d := range t.Differences {
 			rt.Log.WarnContext(ctx, "ledger differs", "difference", d)

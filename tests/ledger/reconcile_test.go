@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"strings"
 	"sync"
@@ -350,4 +351,61 @@ func TestANameTellsWhoseStorageItIs(t *testing.T) {
 			t.Errorf("%s: %q, %v", name, subject, counted)
 		}
 	}
+}
+
+// slots changes the count of all tenants' unfinished jobs by hand.
+func (w *world) slots(by int64) {
+	w.t.Helper()
+	_, err := w.db.UpdateItem(w.t.Context(), &dynamodb.UpdateItemInput{
+		TableName: aws.String(w.tables.Directory), Key: item{"pk": text("SLOTS#render")}, UpdateExpression: aws.String("ADD active_jobs :by"),
+		ExpressionAttributeValues: item{":by": number(by)},
+	})
+	must(w.t, err)
+}
+
+func TestTheSlotsOfAllTenantsAreHeldAgainstTheirJobs(t *testing.T) {
+	w := newWorld(t)
+	for range 60 { // more than one page of the index
+		w.put("JOB#"+tenant.NewID(), item{"status": text("running"), "attempt": number(1), "open": text("RENDER"), "due_at": number(time.Now().UnixMilli())})
+	}
+	w.put("JOB#"+tenant.NewID(), item{"status": text("done"), "attempt": number(1)})
+	w.slots(60)
+	slots := func(r metering.Reconciler) []metering.Difference {
+		t.Helper()
+		report, err := r.Run(t.Context(), metering.ReconcileRequest{})
+		must(t, err)
+		return report.Slots
+	}
+	r := w.process(nil).reconciler
+	if found := slots(r); len(found) != 0 {
+		t.Errorf("clean: %+v", found)
+	}
+	for _, by := range []int64{2, -5} {
+		w.slots(by)
+		want := metering.Difference{Month: "level", Metric: "active_jobs", ID: "all tenants", Where: metering.AtJobs, Ledger: 60, Found: 60 + by}
+		if found := slots(r); len(found) != 1 || found[0] != want {
+			t.Errorf("%+d: %+v", by, found)
+		}
+		w.slots(-by)
+	}
+	w.slots(1)
+	r.Store = &jobBetween{ReconcileStore: r.Store, ends: func() { w.slots(-1) }}
+	if found := slots(r); len(found) != 0 {
+		t.Errorf("a job that ended between two looks: %+v", found)
+	}
+}
+
+// jobBetween is the tables, where a job ends after the first look at the slots.
+type jobBetween struct {
+	metering.ReconcileStore
+	ends func()
+}
+
+func (s *jobBetween) Unfinished(ctx context.Context) (int64, error) {
+	jobs, err := s.ReconcileStore.Unfinished(ctx)
+	if s.ends != nil {
+		s.ends()
+		s.ends = nil
+	}
+	return jobs, err
 }

@@ -73,7 +73,7 @@ func (w *world) process(faults *calls.Faults) process {
 		}
 	}
 	calls.Watch(&cfg, faults)
-	table, segments := dynamo.NewClient(cfg, w.tables.Platform, ""), s3files.NewSegments(cfg, w.ledger)
+	table, segments := dynamo.NewClient(cfg, w.tables.Platform, w.tables.Directory), s3files.NewSegments(cfg, w.ledger)
 	archiver := metering.NewArchiver(dynamo.NewArchive(table), segments, w.warned.add)
 	return process{archiver, metering.Reconciler{
 		Store: dynamo.NewReconciliation(table), Segments: segments, Objects: s3files.New(cfg, w.tables.Bucket),

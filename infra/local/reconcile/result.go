@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"text/tabwriter"
@@ -13,11 +14,13 @@ import (
 type result struct {
 	Tenants []metering.TenantReport
 	Failed  []tenant.ID
+	Slots   []metering.Difference
 }
 
 func (r *result) add(report metering.ReconcileReport) {
 	r.Tenants = append(r.Tenants, report.Tenants...)
 	r.Failed = append(r.Failed, report.Failed...)
+	r.Slots = append(r.Slots, report.Slots...)
 }
 
 func (r *result) unarchived() (rows int) {
@@ -29,7 +32,8 @@ func (r *result) unarchived() (rows int) {
 	return rows
 }
 
-func (r *result) differences() (count int) {
+func (r *result) differences() int {
+	count := len(r.Slots)
 	for _, t := range r.Tenants {
 		count += t.Count
 	}
@@ -55,10 +59,12 @@ func print(out io.Writer, r result) {
 	if r.differences() > 0 {
 		fmt.Fprintln(w, "\ntenant\tmonth\tmetric\tid\tin\tledger\tfound\tnote")
 	}
+	named := r.Slots
 	for _, t := range r.Tenants {
-		for _, d := range t.Differences {
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%d\t%d\t%s\n", d.Tenant, d.Month, d.Metric, d.ID, d.Where, d.Ledger, d.Found, d.Note)
-		}
+		named = append(named, t.Differences...)
+	}
+	for _, d := range named {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%d\t%d\t%s\n", cmp.Or(d.Tenant, "-"), d.Month, d.Metric, d.ID, d.Where, d.Ledger, d.Found, d.Note)
 	}
 	_ = w.Flush()
 	fmt.Fprintf(out, "\n%d tenants, %d differences, %d rows not archived\n", len(r.Tenants), r.differences(), r.unarchived())

@@ -18,7 +18,7 @@ type Where string
 const (
 	AtCounter Where = "counter" // the month's counter
 	AtLevel   Where = "level"   // what is counted across months
-	AtJobs    Where = "jobs"    // the unfinished jobs themselves
+	AtJobs    Where = "jobs"    // the unfinished jobs themselves, a tenant's or everybody's
 	AtSegment Where = "segment" // the month's JSONL segments
 	AtObject  Where = "object"  // the files themselves
 )
@@ -35,8 +35,8 @@ const (
 // Difference is one figure that is not what the ledger says it must be. Figures
 // are in stored units.
 type Difference struct {
-	Tenant tenant.ID `json:"tenant"`
-	Month  Period    `json:"month"` // "level" for what has no month
+	Tenant tenant.ID `json:"tenant"` // "" for all tenants together
+	Month  Period    `json:"month"`  // "level" for what has no month
 	Metric Metric    `json:"metric"`
 	ID     string    `json:"id"` // of the row, segment or subject; taken or reserved of a counter
 	Where  Where     `json:"where"`

@@ -1,7 +1,9 @@
 package metering
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -32,16 +34,23 @@ const (
 	fetchAtOnce = 16
 	// lookTries is how often a counter is read that moves while its rows are.
 	lookTries = 4
+	// slotLooks is how often the slots of all tenants must differ to the same
+	// side: the index, with which they are compared, lags behind.
+	slotLooks = 3
 )
 
-// ReconcileStore is what reconciling reads of the platform table. All reads but
-// Due are strongly consistent.
+// ReconcileStore is what reconciling reads of the tables. All reads but Due and
+// Unfinished, which read the index of open work, are strongly consistent.
 type ReconcileStore interface {
 	// Due reads a page of the tenants that were due before now. It needs a
 	// context from tenant.WithSweep. next is "" at the end.
 	Due(ctx context.Context, now time.Time, cursor string) (page []tenant.ID, next string, err error)
 	// Postpone moves when a tenant is due; one that is gone does not matter.
 	Postpone(ctx context.Context, id tenant.ID, due time.Time) error
+	// OpenSlots reads how many jobs of all tenants are counted as unfinished.
+	OpenSlots(ctx context.Context) (int64, error)
+	// Unfinished counts those jobs. It needs a context from tenant.WithSweep.
+	Unfinished(ctx context.Context) (int64, error)
 	Heads(ctx context.Context, id tenant.ID) (map[Period]Head, error)
 	AllRows(ctx context.Context, id tenant.ID) ([]Filed, error)
 	Figures(ctx context.Context, id tenant.ID) (Figures, error)
@@ -77,6 +86,7 @@ type ReconcileReport struct {
 	Tenants []TenantReport `json:"tenants"`
 	Failed  []tenant.ID    `json:"failed"` // could not be looked at
 	Cursor  string         `json:"cursor"` // "" when no tenant is left
+	Slots   []Difference   `json:"slots"`  // of the jobs of all tenants, at most one
 }
 
 // TenantReport is what was found of one tenant.
@@ -98,7 +108,17 @@ type MonthReport struct {
 // Run reconciles the tenants that are due, the longest due first, for as long as
 // its context and the limit let it. The rest stays due.
 func (r Reconciler) Run(ctx context.Context, ask ReconcileRequest) (ReconcileReport, error) {
-	report := ReconcileReport{Tenants: []TenantReport{}, Failed: []tenant.ID{}, Cursor: ask.Cursor}
+	report := ReconcileReport{Tenants: []TenantReport{}, Failed: []tenant.ID{}, Cursor: ask.Cursor, Slots: []Difference{}}
+	err := r.tenants(ctx, ask, &report)
+	if ask.Cursor != "" {
+		return report, err // the first call has looked at the slots
+	}
+	found, slotsErr := r.slots(ctx)
+	report.Slots = append(report.Slots, found...)
+	return report, errors.Join(err, slotsErr)
+}
+
+func (r Reconciler) tenants(ctx context.Context, ask ReconcileRequest, report *ReconcileReport) error {
 	now, enough := r.Now(), share(ctx)
 	due := now
 	if ask.All {
@@ -107,16 +127,43 @@ func (r Reconciler) Run(ctx context.Context, ask ReconcileRequest) (ReconcileRep
 	for {
 		page, next, err := r.Store.Due(tenant.WithSweep(ctx), due, report.Cursor)
 		if err != nil {
-			return report, err
+			return err
 		}
 		for _, id := range page {
 			if !ask.All && !enough() {
-				return report, nil // what is left stays due
+				return nil // what is left stays due
 			}
-			r.one(tenant.WithTenant(ctx, id), id, ask, &report)
+			r.one(tenant.WithTenant(ctx, id), id, ask, report)
 		}
 		if report.Cursor = next; next == "" || len(report.Tenants) >= reconcileLimit || !enough() {
-			return report, nil
+			return nil
+		}
+	}
+}
+
+// slots holds the count of all tenants' unfinished jobs against the jobs. One too
+// many would keep a place from everybody for ever.
+func (r Reconciler) slots(ctx context.Context) ([]Difference, error) {
+	ctx = tenant.WithSweep(ctx)
+	side := 0
+	for look := 0; ; look++ {
+		counted, err := r.Store.OpenSlots(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("reconcile slots: %w", err)
+		}
+		unfinished, err := r.Store.Unfinished(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("reconcile slots: %w", err)
+		}
+		now := cmp.Compare(counted, unfinished)
+		if now == 0 || look > 0 && now != side {
+			return nil, nil
+		}
+		if side = now; look == slotLooks-1 {
+			return []Difference{{Month: acrossAll, Metric: activeJobs, ID: "all tenants", Where: AtJobs, Ledger: unfinished, Found: counted}}, nil
+		}
+		if err := wait(ctx, r.Again); err != nil {
+			return nil, err
 		}
 	}
 }

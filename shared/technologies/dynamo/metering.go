@@ -87,8 +87,8 @@ func (s *Metering) Ledger(ctx context.Context, t tenant.ID, p metering.Period) (
 }
 
 // OpenSlots reads how many jobs of all tenants are unfinished.
-func (s *Metering) OpenSlots(ctx context.Context) (int64, error) {
-	out, err := s.db.GetItem(ctx, &dynamodb.GetItemInput{TableName: aws.String(s.directory), Key: slotsKey(), ConsistentRead: aws.Bool(true)})
+func (c *Client) OpenSlots(ctx context.Context) (int64, error) {
+	out, err := c.db.GetItem(ctx, &dynamodb.GetItemInput{TableName: aws.String(c.directory), Key: slotsKey(), ConsistentRead: aws.Bool(true)})
 	if err != nil {
 		return 0, failed("read slots", err)
 	}

@@ -20,7 +20,7 @@ import (
 // metering.ReconcileStore.
 type Reconciliation struct{ *Client }
 
-// NewReconciliation needs the platform table only.
+// NewReconciliation needs both tables: the slots are in the directory.
 func NewReconciliation(c *Client) *Reconciliation { return &Reconciliation{c} }
 
 // Due implements metering.ReconcileStore.
@@ -53,6 +53,26 @@ func (s *Reconciliation) Postpone(ctx context.Context, t tenant.ID, due time.Tim
 // reconcileDue puts a new tenant into the index of open work.
 func reconcileDue(created time.Time) item {
 	return item{attrOpen: str(metering.OpenReconcile), attrDue: millis(created.Add(metering.ReconcileEvery))}
+}
+
+// Unfinished implements metering.ReconcileStore.
+func (s *Reconciliation) Unfinished(ctx context.Context) (jobs int64, err error) {
+	in := &dynamodb.QueryInput{
+		TableName: aws.String(s.platform), IndexName: aws.String(openIndex), Select: types.SelectCount,
+		KeyConditionExpression:    aws.String("#open = :kind"),
+		ExpressionAttributeNames:  map[string]string{"#open": attrOpen},
+		ExpressionAttributeValues: item{":kind": str(string(render.OpenRender))},
+	}
+	for {
+		out, err := s.db.Query(ctx, in)
+		if err != nil {
+			return 0, failed("count open work", err)
+		}
+		jobs += int64(out.Count)
+		if in.ExclusiveStartKey = out.LastEvaluatedKey; in.ExclusiveStartKey == nil {
+			return jobs, nil
+		}
+	}
 }
 
 // Heads implements metering.ReconcileStore.
