@@ -46,7 +46,7 @@ describe("how it will end", () => {
   test("is said for what runs out, is nearly used up, used up or without a limit", () => {
     expect(forecast(line, now)).toBeUndefined();
     expect(forecast({ ...line, runs_out_on: "2026-11-19" }, now)).toEqual({
-      long: "At this pace you run out on the 19th",
+      long: "You run out on the 19th",
       short: "out on the 19th",
     });
     expect(forecast({ ...line, percent: 95, near_limit: true, runs_out_on: "2026-11-10" }, now)?.short).toBe("out today");

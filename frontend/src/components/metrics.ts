@@ -72,6 +72,6 @@ export function forecast(line: UsageLine, now = new Date()): Forecast | undefine
   if (line.limit === null) return { long: "No limit", short: "no limit" };
   if ((line.percent ?? 0) >= 100) return { long: "Used up", short: "used up" };
   const when = line.runs_out_on === null ? undefined : onThe(line.runs_out_on, now);
-  if (when !== undefined) return { long: `At this pace you run out ${when}`, short: `out ${when}` };
+  if (when !== undefined) return { long: `You run out ${when}`, short: `out ${when}` };
   return line.near_limit ? { long: "Nearly used up", short: "nearly used up" } : undefined;
 }

@@ -103,7 +103,7 @@ test.describe("every page, light and dark, wide and narrow", () => {
     await expect(page.locator(".usage-bar--near")).toHaveCount(1);
     const colour = (bar: string) => page.locator(bar).first().evaluate((e) => getComputedStyle(e).backgroundColor + getComputedStyle(e).backgroundImage);
     expect(await colour(".usage-meter--near .usage-meter__fill")).not.toBe(await colour(".usage-meter:not(.usage-meter--near) .usage-meter__fill"));
-    await expect(page.locator(".usage-bar--near")).toContainText("At this pace you run out");
+    await expect(page.locator(".usage-bar--near")).toContainText("You run out");
     await inspect(page, "create-nearly-used-up");
     await api.call("POST", "/api/v1/images", { prompt: "the last hill", aspect: "1:1" });
     await page.reload();

@@ -74,9 +74,9 @@ test("when each of them runs out is said in words", async ({ page, signIn }) => 
     await route.fulfill({ json: { ...usage, metrics: lines } });
   });
   await open(page, "/", "Create a video");
-  const pace = last === today ? "At this pace you run out today" : "At this pace you run out on the 19th";
+  const pace = last === today ? "You run out today" : "You run out on the 19th";
   const banner = page.getByRole("region", { name: "Usage" });
-  await expect(banner.getByText("At this pace you run out today").first()).toBeVisible();
+  await expect(banner.getByText("You run out today").first()).toBeVisible();
   await expect(banner.getByText(pace).first()).toBeVisible();
   await expect(banner.getByText("Used up", { exact: true })).toBeVisible();
   await expect(banner.getByText("Nearly used up", { exact: true })).toBeVisible();

@@ -23,7 +23,8 @@ export function MonthReport({ usage, past }: { usage: Usage; past: boolean }) {
         ) : (
           <p className="soft">
             The month ends on {lastDayOf(usage.period.end)} (UTC). On {dayOf(usage.period.end)} everything begins again at zero
-            but storage: that is freed by deleting <Link to="/videos">videos</Link> or <Link to="/uploads">uploads</Link>.
+            but storage: that is freed by deleting <Link to="/videos">videos</Link> or <Link to="/uploads">uploads</Link>. How
+            long something lasts is reckoned from this month so far.
           </p>
         )}
       </li>
