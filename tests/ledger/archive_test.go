@@ -18,7 +18,7 @@ import (
 func (w *world) deliver(p process, rows []metering.RowID) {
 	w.t.Helper()
 	if failed := p.archiver.Archive(w.t.Context(), w.batch(rows)); len(failed) > 0 {
-		w.t.Errorf("failed at %v: %v", failed, w.warned.errs)
+		w.t.Errorf("failed at %v: %v", failed, w.warned.All())
 	}
 }
 
@@ -50,7 +50,7 @@ func TestMoreRowsThanASegmentHoldsTakeSeveral(t *testing.T) {
 	w.deliver(w.process(nil), rows)
 	w.archivedOnce(rows, "two segments")
 	head, err := w.process(nil).reconciler.Store.Heads(w.ctx(), w.id)
-	must(t, err)
+	harness.Must(t, err)
 	if head[month].Segment != 2 {
 		t.Errorf("%d rows took %d segments", len(rows), head[month].Segment)
 	}
@@ -143,7 +143,7 @@ func (w *world) survive(faults *calls.Faults, begun bool) {
 	}
 	failed := w.process(faults).archiver.Archive(w.t.Context(), w.batch(rows))
 	if faults.Struck() == 0 && len(failed) > 0 {
-		w.t.Errorf("failed without a fault: %v", w.warned.errs)
+		w.t.Errorf("failed without a fault: %v", w.warned.All())
 	}
 	if len(failed) == 0 {
 		w.archivedOnce(rows, "said to be archived")
@@ -159,7 +159,7 @@ func TestASegmentCannotBeDeletedOrShortened(t *testing.T) {
 	w.deliver(w.process(nil), w.previews(1))
 	key := aws.String(w.segmentKey(1))
 	head, err := w.s3.HeadObject(t.Context(), &s3.HeadObjectInput{Bucket: aws.String(w.ledger), Key: key})
-	must(t, err)
+	harness.Must(t, err)
 	if head.ObjectLockMode == "" || head.ObjectLockRetainUntilDate == nil {
 		t.Errorf("the segment is held by %q until %v", head.ObjectLockMode, head.ObjectLockRetainUntilDate)
 	}

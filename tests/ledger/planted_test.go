@@ -78,15 +78,15 @@ func TestTheProofFindsFaultsThatArePlanted(t *testing.T) {
 	}{
 		{"rows are read before the head", func(w *world, rows []metering.RowID, store metering.ArchiveStore, segments metering.SegmentStore) metering.Archiver {
 			other := func() { w.deliver(w.process(nil), rows) }
-			return metering.NewArchiver(&rowsFirst{ArchiveStore: store, rows: rows, other: other}, segments, w.warned.add)
+			return metering.NewArchiver(&rowsFirst{ArchiveStore: store, rows: rows, other: other}, segments, w.warned.Add)
 		}},
 		{"a segment is written over", func(w *world, rows []metering.RowID, store metering.ArchiveStore, segments metering.SegmentStore) metering.Archiver {
 			other := func() { w.deliver(w.process(nil), rows[:1]) }
-			return metering.NewArchiver(store, &overwriting{SegmentStore: segments, w: w, other: other}, w.warned.add)
+			return metering.NewArchiver(store, &overwriting{SegmentStore: segments, w: w, other: other}, w.warned.Add)
 		}},
 		{"a segment that exists is taken for one's own", func(w *world, rows []metering.RowID, store metering.ArchiveStore, segments metering.SegmentStore) metering.Archiver {
 			w.process(plan(calls.KillAfter, 3, true)).archiver.Archive(w.t.Context(), w.batch(rows[:1]))
-			return metering.NewArchiver(store, presuming{segments}, w.warned.add)
+			return metering.NewArchiver(store, presuming{segments}, w.warned.Add)
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

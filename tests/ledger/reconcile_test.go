@@ -15,6 +15,7 @@ import (
 
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/tests/harness"
 )
 
 func (w *world) segmentKey(n int) string {
@@ -31,13 +32,13 @@ func (w *world) plantSegment(n int, data []byte) {
 func (w *world) object(bucket, key string, data []byte) {
 	w.t.Helper()
 	_, err := w.s3.PutObject(w.t.Context(), &s3.PutObjectInput{Bucket: aws.String(bucket), Key: aws.String(key), Body: bytes.NewReader(data)})
-	must(w.t, err)
+	harness.Must(w.t, err)
 }
 
 func (w *world) remove(bucket, key string) {
 	w.t.Helper()
 	_, err := w.s3.DeleteObject(w.t.Context(), &s3.DeleteObjectInput{Bucket: aws.String(bucket), Key: aws.String(key)})
-	must(w.t, err)
+	harness.Must(w.t, err)
 }
 
 // add changes a counter by hand.
@@ -47,13 +48,13 @@ func (w *world) add(sort, attribute string, by int64) {
 		TableName: aws.String(w.tables.Platform), Key: w.key(sort), UpdateExpression: aws.String("ADD #a :by"),
 		ExpressionAttributeNames: map[string]string{"#a": attribute}, ExpressionAttributeValues: item{":by": number(by)},
 	})
-	must(w.t, err)
+	harness.Must(w.t, err)
 }
 
 func (w *world) forget(sort string) {
 	w.t.Helper()
 	_, err := w.db.DeleteItem(w.t.Context(), &dynamodb.DeleteItemInput{TableName: aws.String(w.tables.Platform), Key: w.key(sort)})
-	must(w.t, err)
+	harness.Must(w.t, err)
 }
 
 // full is a tenant with something of everything, archived, and the subject of
@@ -89,7 +90,7 @@ func (w *world) image(subject string) string {
 func (w *world) reconcile() metering.TenantReport {
 	w.t.Helper()
 	report, err := w.process(nil).reconciler.Tenant(w.ctx(), w.id, time.Hour)
-	must(w.t, err)
+	harness.Must(w.t, err)
 	return report
 }
 
@@ -174,12 +175,12 @@ func plantedDifferences() []planted {
 func (w *world) rewrite(n int, change func(*metering.Segment)) {
 	w.t.Helper()
 	data, err := w.process(nil).segments.GetSegment(w.ctx(), w.id, month, n)
-	must(w.t, err)
+	harness.Must(w.t, err)
 	s, err := metering.DecodeSegment(data)
-	must(w.t, err)
+	harness.Must(w.t, err)
 	change(&s)
 	data, err = s.Encode()
-	must(w.t, err)
+	harness.Must(w.t, err)
 	w.plantSegment(n, data)
 }
 
@@ -187,7 +188,7 @@ func (w *world) rewrite(n int, change func(*metering.Segment)) {
 func (w *world) copyOf(subject string, number int) metering.Row {
 	w.t.Helper()
 	rows, err := w.process(nil).reconciler.Store.AllRows(w.ctx(), w.id)
-	must(w.t, err)
+	harness.Must(w.t, err)
 	for _, r := range rows {
 		if r.Subject == subject && r.Number == number {
 			return r.Row
@@ -282,7 +283,7 @@ func TestRowsThatTheStreamLostAreArchived(t *testing.T) {
 	}{{time.Hour, 4}, {time.Nanosecond, 0}} {
 		time.Sleep(2 * time.Millisecond) // a row's time is in milliseconds
 		report, err := w.process(nil).reconciler.Tenant(w.ctx(), w.id, c.stale)
-		must(t, err)
+		harness.Must(t, err)
 		if report.Count != 0 || report.Months[0].Unarchived != c.left {
 			t.Errorf("after %v: %+v", c.stale, report)
 		}
@@ -299,9 +300,9 @@ func TestARowWithoutItsMarkIsNotArchivedTwice(t *testing.T) {
 		TableName: aws.String(w.tables.Platform), Key: w.key(sortKey(rows[0])), UpdateExpression: aws.String("REMOVE #s"),
 		ExpressionAttributeNames: map[string]string{"#s": "segment"},
 	})
-	must(t, err)
+	harness.Must(t, err)
 	report, err := w.process(nil).reconciler.Tenant(w.ctx(), w.id, time.Nanosecond)
-	must(t, err)
+	harness.Must(t, err)
 	if report.Count != 1 || report.Differences[0].ID != rows[0].String() || report.Months[0].Segments != 1 {
 		t.Errorf("%+v", report)
 	}
@@ -320,7 +321,7 @@ func TestRunTakesTheTenantsThatAreDue(t *testing.T) {
 	worlds[7].add("USAGE#"+string(month), "images_count_taken", 1)
 	r := shared.process(nil).reconciler
 	report, err := r.Run(t.Context(), metering.ReconcileRequest{})
-	must(t, err)
+	harness.Must(t, err)
 	if len(report.Tenants) != len(worlds) || len(report.Failed) != 0 || report.Cursor != "" {
 		t.Errorf("%d tenants, %v failed, want %d", len(report.Tenants), report.Failed, len(worlds))
 	}
@@ -330,12 +331,12 @@ func TestRunTakesTheTenantsThatAreDue(t *testing.T) {
 		}
 	}
 	again, err := r.Run(t.Context(), metering.ReconcileRequest{})
-	must(t, err)
+	harness.Must(t, err)
 	if len(again.Tenants) != 0 {
 		t.Errorf("%d tenants are due again at once", len(again.Tenants))
 	}
 	all, err := r.Run(t.Context(), metering.ReconcileRequest{All: true})
-	must(t, err)
+	harness.Must(t, err)
 	if len(all.Tenants) != len(worlds)+1 {
 		t.Errorf("all are %d", len(all.Tenants))
 	}
@@ -360,7 +361,7 @@ func (w *world) slots(by int64) {
 		TableName: aws.String(w.tables.Directory), Key: item{"pk": text("SLOTS#render")}, UpdateExpression: aws.String("ADD active_jobs :by"),
 		ExpressionAttributeValues: item{":by": number(by)},
 	})
-	must(w.t, err)
+	harness.Must(w.t, err)
 }
 
 func TestTheSlotsOfAllTenantsAreHeldAgainstTheirJobs(t *testing.T) {
@@ -373,7 +374,7 @@ func TestTheSlotsOfAllTenantsAreHeldAgainstTheirJobs(t *testing.T) {
 	slots := func(r metering.Reconciler) []metering.Difference {
 		t.Helper()
 		report, err := r.Run(t.Context(), metering.ReconcileRequest{})
-		must(t, err)
+		harness.Must(t, err)
 		return report.Slots
 	}
 	r := w.process(nil).reconciler

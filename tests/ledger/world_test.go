@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"sync"
 	"testing"
 	"time"
 
@@ -36,7 +35,7 @@ type world struct {
 	db     *dynamodb.Client
 	s3     *s3.Client
 	id     tenant.ID
-	warned *errorList
+	warned *harness.Warnings
 }
 
 func newWorld(t *testing.T) *world {
@@ -53,7 +52,7 @@ func newWorld(t *testing.T) *world {
 func (w *world) another(t *testing.T) *world {
 	t.Helper()
 	other := *w
-	other.t, other.id, other.warned = t, tenant.ID(tenant.NewID()), &errorList{}
+	other.t, other.id, other.warned = t, tenant.ID(tenant.NewID()), &harness.Warnings{}
 	other.put("TENANT", item{"plan": text("free"), "status": text("active"), "open": text("RECONCILE"), "due_at": number(1)})
 	return &other
 }
@@ -74,10 +73,10 @@ func (w *world) process(faults *calls.Faults) process {
 	}
 	calls.Watch(&cfg, faults)
 	table, segments := dynamo.NewClient(cfg, w.tables.Platform, w.tables.Directory), s3files.NewSegments(cfg, w.ledger)
-	archiver := metering.NewArchiver(dynamo.NewArchive(table), segments, w.warned.add)
+	archiver := metering.NewArchiver(dynamo.NewArchive(table), segments, w.warned.Add)
 	return process{archiver, metering.Reconciler{
 		Store: dynamo.NewReconciliation(table), Segments: segments, Objects: s3files.New(cfg, w.tables.Bucket),
-		Archiver: archiver, Now: time.Now, Warn: w.warned.add, Again: 20 * time.Millisecond,
+		Archiver: archiver, Now: time.Now, Warn: w.warned.Add, Again: 20 * time.Millisecond,
 	}, segments}
 }
 
@@ -105,14 +104,14 @@ func (w *world) put(sort string, attributes item) {
 	it := w.key(sort)
 	maps.Copy(it, attributes)
 	_, err := w.db.PutItem(w.t.Context(), &dynamodb.PutItemInput{TableName: aws.String(w.tables.Platform), Item: it})
-	must(w.t, err)
+	harness.Must(w.t, err)
 }
 
 // write adds a row to the ledger as the product does: in one transaction with
 // its month's counter and, for storage, the level.
 func (w *world) write(r metering.Row) {
 	w.t.Helper()
-	must(w.t, w.tryWrite(w.t.Context(), r))
+	harness.Must(w.t, w.tryWrite(w.t.Context(), r))
 }
 
 func (w *world) tryWrite(ctx context.Context, r metering.Row) error {
@@ -210,9 +209,9 @@ func (w *world) wrong(want []metering.RowID) (all []string) {
 	say := func(format string, args ...any) { all = append(all, fmt.Sprintf(format, args...)) }
 	p := w.process(nil)
 	heads, err := p.reconciler.Store.Heads(w.ctx(), w.id)
-	must(w.t, err)
+	harness.Must(w.t, err)
 	rows, err := p.reconciler.Store.AllRows(w.ctx(), w.id)
-	must(w.t, err)
+	harness.Must(w.t, err)
 	ledger := map[metering.RowID]metering.Filed{}
 	for _, r := range rows {
 		ledger[r.ID()] = r
@@ -220,9 +219,9 @@ func (w *world) wrong(want []metering.RowID) (all []string) {
 	copies, previous, total := map[metering.RowID]int{}, "", 0
 	for n := 1; n <= heads[month].Segment; n++ {
 		data, err := p.segments.GetSegment(w.ctx(), w.id, month, n)
-		must(w.t, err)
+		harness.Must(w.t, err)
 		s, err := metering.DecodeSegment(data)
-		must(w.t, err)
+		harness.Must(w.t, err)
 		if s.Number != n || s.Previous != previous || s.Tenant != w.id || len(s.Rows) > metering.SegmentRows {
 			say("segment %d says %d after %q, %d rows", n, s.Number, s.Previous, len(s.Rows))
 		}
@@ -246,23 +245,4 @@ func (w *world) wrong(want []metering.RowID) (all []string) {
 		say("%d rows in segments, %d in the ledger, want %d", len(copies), len(ledger), len(want))
 	}
 	return all
-}
-
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-// errorList takes warnings.
-type errorList struct {
-	mu   sync.Mutex
-	errs []error
-}
-
-func (l *errorList) add(_ context.Context, err error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.errs = append(l.errs, err)
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/technologies/ffmpeg"
+	"github.com/devotionalai/platform/tests/harness"
 )
 
 // failed asserts how a job ended, that a person can read why, and that nothing
@@ -35,7 +36,7 @@ func (w *world) failedThenRetried(p parts, j render.Job, code problem.Code, good
 		w.t.Fatalf("still reserved: %v", c.Reserved)
 	}
 	again, _, err := p.admitter.Retry(w.ctx(), w.id, j.ID, idempotency.Claim{})
-	must(w.t, err)
+	harness.Must(w.t, err)
 	ended := w.execution(p, good, again)
 	if ended.Status != render.Succeeded || ended.Failure != nil {
 		w.t.Fatalf("after the retry: %s %+v", ended.Status, ended.Failure)
@@ -62,7 +63,7 @@ func TestImageTooSlowIs408AndIsRetriedOnce(t *testing.T) {
 	w.failedThenRetried(p, j, problem.ImageTimeout, plainStudio())
 
 	_, _, _, err := w.previewer(p, slowEasel{&asked}).Preview(w.ctx(), w.id, "a lake", render.Square, idempotency.Claim{})
-	wantCode(t, err, problem.ImageTimeout)
+	harness.WantCode(t, err, problem.ImageTimeout)
 	if c := w.balanced(); c.Reserved[metering.ImagesCount] != 0 {
 		t.Errorf("a failed preview stays reserved: %+v", c)
 	}
@@ -103,7 +104,7 @@ func TestSpeechDownFallsBackThenGoesSilent(t *testing.T) {
 				t.Errorf("speech taken: %+v", counter)
 			}
 			vtt, err := p.files.GetBytes(w.ctx(), w.id, render.CaptionsObject(j.ID))
-			must(t, err)
+			harness.Must(t, err)
 			if len(vtt) < 50 {
 				t.Errorf("captions: %s", vtt)
 			}
@@ -141,24 +142,24 @@ func TestWhatWasDeletedIsNotRetried(t *testing.T) {
 	p := w.process(nil)
 	library := render.NewLibrary(p.jobs, p.files, p.now)
 	j := w.render(p, w.newProject(p, psalm).ID)
-	wantCode(t, library.DeleteVideo(w.ctx(), w.id, j.ID), problem.JobStillRunning)
+	harness.WantCode(t, library.DeleteVideo(w.ctx(), w.id, j.ID), problem.JobStillRunning)
 	part := render.VideoObject(j.ID)
-	must(t, p.files.PutBytes(w.ctx(), w.id, part, []byte("part"), "video/mp4"))
+	harness.Must(t, p.files.PutBytes(w.ctx(), w.id, part, []byte("part"), "video/mp4"))
 	_, err := p.settler.Cancel(w.ctx(), w.id, j.ID)
-	must(t, err)
+	harness.Must(t, err)
 	for range 2 {
-		must(t, library.DeleteVideo(w.ctx(), w.id, j.ID))
+		harness.Must(t, library.DeleteVideo(w.ctx(), w.id, j.ID))
 	}
 	if _, there, err := p.files.Size(w.ctx(), w.id, part); err != nil || there {
 		t.Errorf("its files are there still: %v", err)
 	}
 	_, _, err = p.admitter.Retry(w.ctx(), w.id, j.ID, idempotency.Claim{})
-	wantCode(t, err, problem.JobNotRetryable)
+	harness.WantCode(t, err, problem.JobNotRetryable)
 
 	// Asked for at once, one of them finds the other done.
 	j = w.render(p, w.newProject(p, psalm).ID)
 	_, err = p.settler.Cancel(w.ctx(), w.id, j.ID)
-	must(t, err)
+	harness.Must(t, err)
 	var all sync.WaitGroup
 	var retried, deleted error
 	all.Go(func() { _, _, retried = w.process(nil).admitter.Retry(w.ctx(), w.id, j.ID, idempotency.Claim{}) })
@@ -176,28 +177,28 @@ func TestALateVoiceChangesNothing(t *testing.T) {
 	w := newWorld(t)
 	p := w.process(nil)
 	j := w.render(p, w.newProject(p, psalm).ID)
-	must(t, p.jobs.BeginJob(w.ctx(), w.id, j.ID, 1, p.now(), p.now().Add(time.Minute)))
+	harness.Must(t, p.jobs.BeginJob(w.ctx(), w.id, j.ID, 1, p.now(), p.now().Add(time.Minute)))
 	in := render.StepInput{WorkflowInput: render.WorkflowInput{TenantID: w.id, JobID: j.ID, Attempt: 1}, Scene: 1}
 	worker := render.Worker{Jobs: p.jobs, Files: p.files, TempDir: t.TempDir(), Now: p.now, Warn: p.warn}
 	slow := &drawling{at: make(chan struct{}), on: make(chan struct{})}
 	late := make(chan error)
 	go func() { late <- render.VoiceStep{Worker: worker, Speaker: slow}.Run(t.Context(), in) }()
 	<-slow.at
-	must(t, render.VoiceStep{Worker: worker, Speaker: choir{}}.Run(t.Context(), in))
+	harness.Must(t, render.VoiceStep{Worker: worker, Speaker: choir{}}.Run(t.Context(), in))
 	sound := func() string {
 		part, ok := w.job(p, j.ID).Part(1, render.VoicePart)
 		if !ok {
 			t.Fatal("no voice is recorded")
 		}
 		told, err := p.files.GetBytes(w.ctx(), w.id, part.Object)
-		must(t, err)
+		harness.Must(t, err)
 		wav, err := p.files.GetBytes(w.ctx(), w.id, strings.TrimSuffix(part.Object, ".json")+".wav")
-		must(t, err)
+		harness.Must(t, err)
 		return fmt.Sprintf("%s, %d bytes of sound", told, len(wav))
 	}
 	before := sound()
 	close(slow.on)
-	must(t, <-late)
+	harness.Must(t, <-late)
 	if after := sound(); after != before {
 		t.Errorf("the recorded voice was %s, and is %s", before, after)
 	}
@@ -207,7 +208,7 @@ func TestALateVoiceChangesNothing(t *testing.T) {
 func script(t *testing.T, body string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "ffmpeg")
-	must(t, os.WriteFile(path, []byte("#!/bin/sh\n"+body+"\n"), 0o700))
+	harness.Must(t, os.WriteFile(path, []byte("#!/bin/sh\n"+body+"\n"), 0o700))
 	return path
 }
 
@@ -333,7 +334,7 @@ func TestResumeMakesOnlyWhatIsMissing(t *testing.T) {
 	listed, err := s3.NewFromConfig(w.tables.AWS, func(o *s3.Options) { o.UsePathStyle = true }).ListObjectsV2(t.Context(), &s3.ListObjectsV2Input{
 		Bucket: aws.String(w.tables.Bucket), Prefix: aws.String("tenants/" + string(w.id) + "/jobs/" + j.ID + "/parts/"),
 	})
-	must(t, err)
+	harness.Must(t, err)
 	for _, left := range listed.Contents {
 		t.Errorf("a part of a finished video is left: %s", *left.Key)
 	}
@@ -343,16 +344,16 @@ func TestPreviewIsUsedWithoutPayingAgain(t *testing.T) {
 	w := newWorld(t)
 	p := w.process(nil)
 	image, url, _, err := w.previewer(p, easel{}).Preview(w.ctx(), w.id, "a lake", render.Landscape, idempotency.Claim{})
-	must(t, err)
+	harness.Must(t, err)
 	if url == "" || w.balanced().Taken[metering.ImagesCount] != 1 {
 		t.Fatalf("preview %+v %s", image, url)
 	}
 	title := "With a preview"
 	scenes := []project.Scene{{Text: psalm, ImageID: image.ID}, {Text: psalm}}
 	made, err := p.projects.Create(w.ctx(), w.id, project.Draft{Title: &title, Scenes: &scenes}, idempotency.Claim{})
-	must(t, err)
+	harness.Must(t, err)
 	quote, err := p.pricer.Quote(w.ctx(), w.id, made.ID)
-	must(t, err)
+	harness.Must(t, err)
 	if quote.Metrics[0].Needed != 1 || quote.ImagesToUse != 1 {
 		t.Errorf("quote: %+v", quote)
 	}
@@ -371,10 +372,10 @@ func TestPreviewIsUsedWithoutPayingAgain(t *testing.T) {
 	other := tenant.ID(tenant.NewID())
 	w.addTenant(other, tenant.Free)
 	_, err = p.projects.Create(tenant.WithTenant(t.Context(), other), other, project.Draft{Title: &title, Scenes: &scenes}, idempotency.Claim{})
-	foreign := wantCode(t, err, problem.InvalidInput)
+	foreign := harness.WantCode(t, err, problem.InvalidInput)
 	absent := []project.Scene{{Text: psalm, ImageID: tenant.NewID()}}
 	_, err = p.projects.Create(w.ctx(), w.id, project.Draft{Title: &title, Scenes: &absent}, idempotency.Claim{})
-	if missing := wantCode(t, err, problem.InvalidInput); fmt.Sprint(missing.Fields) != fmt.Sprint(foreign.Fields) {
+	if missing := harness.WantCode(t, err, problem.InvalidInput); fmt.Sprint(missing.Fields) != fmt.Sprint(foreign.Fields) {
 		t.Errorf("foreign %v, absent %v", foreign.Fields, missing.Fields)
 	}
 }

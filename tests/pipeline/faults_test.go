@@ -20,8 +20,8 @@ import (
 // as is the world of another tenant on the same tables.
 func (w *world) as(t *testing.T) *world {
 	other := *w
-	other.t, other.id, other.warned = t, tenant.ID(tenant.NewID()), &errorList{}
-	other.clock = &clock{at: w.clock.now()}
+	other.t, other.id, other.warned = t, tenant.ID(tenant.NewID()), &harness.Warnings{}
+	other.clock = harness.NewClock(w.clock.Now())
 	other.flow = &flow{states: map[string]render.ExecutionState{}, inputs: map[string]render.WorkflowInput{}}
 	other.addTenant(other.id, tenant.Free)
 	return &other
@@ -128,7 +128,7 @@ func flowCases() []flowCase {
 			first, second := w.render(sane, projectID), w.render(sane, projectID)
 			w.flow.down = false
 			w.flow.set(first.Execution(), render.ExecutionDied)
-			w.clock.forward(time.Hour)
+			w.clock.Forward(time.Hour)
 			for _, j := range []render.Job{first, second} {
 				if err := p.keeper.MendJob(ctx, w.id, j.ID); err != nil {
 					return err
@@ -151,16 +151,16 @@ func (w *world) settleAll() {
 			}
 			in := w.flow.inputs[name]
 			j, err := p.jobs.Job(w.ctx(), w.id, in.JobID)
-			must(w.t, err)
+			harness.Must(w.t, err)
 			if j.Execution() == name && !j.Status.Ended() {
-				must(w.t, w.perform(w.ctx(), p, in))
+				harness.Must(w.t, w.perform(w.ctx(), p, in))
 			}
 			w.flow.set(name, render.ExecutionSucceeded)
 		}
 		if w.openWork() == 0 {
 			return
 		}
-		w.clock.forward(10 * time.Minute)
+		w.clock.Forward(10 * time.Minute)
 		for _, work := range w.open() {
 			var err error
 			if work.image {
@@ -168,7 +168,7 @@ func (w *world) settleAll() {
 			} else {
 				err = p.keeper.MendJob(w.ctx(), w.id, work.id)
 			}
-			must(w.t, err)
+			harness.Must(w.t, err)
 		}
 	}
 	w.t.Errorf("%d entries are open for ever", w.openWork())
@@ -188,8 +188,8 @@ func (w *world) open() []openEntry {
 	for _, kind := range []render.OpenKind{render.OpenRender, render.OpenImage} {
 		cursor := ""
 		for {
-			page, next, err := p.keeper.Index.Overdue(tenant.WithSweep(w.t.Context()), kind, w.clock.now().Add(1000*time.Hour), cursor)
-			must(w.t, err)
+			page, next, err := p.keeper.Index.Overdue(tenant.WithSweep(w.t.Context()), kind, w.clock.Now().Add(1000*time.Hour), cursor)
+			harness.Must(w.t, err)
 			for _, work := range page {
 				if work.Tenant == w.id {
 					all = append(all, openEntry{work.ID, kind == render.OpenImage})
@@ -313,7 +313,7 @@ func (w *world) neverDoubled(counter metering.Counter, when string) {
 	w.t.Helper()
 	p := w.process(nil)
 	jobs, _, err := p.jobs.Jobs(w.ctx(), w.id, 100, "")
-	must(w.t, err)
+	harness.Must(w.t, err)
 	made := metering.Amounts{}
 	for _, j := range jobs {
 		made = made.Plus(j.Made(j.Status == render.Succeeded))
@@ -323,7 +323,7 @@ func (w *world) neverDoubled(counter metering.Counter, when string) {
 	}
 	used := counter.Taken.Minus(made)
 	files, err := p.files.Sizes(w.ctx(), w.id)
-	must(w.t, err)
+	harness.Must(w.t, err)
 	var there int64
 	for _, size := range files {
 		there += size

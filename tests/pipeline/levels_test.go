@@ -29,7 +29,7 @@ func (w *world) finished(p parts) render.Job {
 	j := w.render(p, w.newProject(p, psalm).ID)
 	w.finish(p, j)
 	ended, err := p.settler.Succeed(w.ctx(), w.id, j.ID, 1)
-	must(w.t, err)
+	harness.Must(w.t, err)
 	return ended
 }
 
@@ -43,24 +43,24 @@ func storageIsGivenBackByDeleting(t *testing.T, db harness.Database) {
 	library, album := render.NewLibrary(p.jobs, p.files, p.now), render.NewAlbum(p.images, p.files, p.now)
 	video := w.finished(p)
 	picture, _, _, err := w.previewer(p, easel{}).Preview(w.ctx(), w.id, "a lake", render.Square, idempotency.Claim{})
-	must(t, err)
+	harness.Must(t, err)
 	if got := w.stored(); got != 1_000_007 {
 		t.Fatalf("%d bytes are stored of a video of 1,000,000 and a picture of 7", got)
 	}
-	w.clock.forward(40 * 24 * time.Hour) // December: what is stored is stored
+	w.clock.Forward(40 * 24 * time.Hour) // December: what is stored is stored
 	if got := w.stored(); got != 1_000_007 {
 		t.Fatalf("the new month has %d bytes", got)
 	}
 	for range 2 {
-		must(t, library.DeleteVideo(w.ctx(), w.id, video.ID))
+		harness.Must(t, library.DeleteVideo(w.ctx(), w.id, video.ID))
 	}
 	if got := w.stored(); got != 7 {
 		t.Fatalf("%d bytes are stored after the video was deleted", got)
 	}
-	must(t, album.Delete(w.ctx(), w.id, picture.ID))
-	wantCode(t, album.Delete(w.ctx(), w.id, picture.ID), problem.NotFound)
+	harness.Must(t, album.Delete(w.ctx(), w.id, picture.ID))
+	harness.WantCode(t, album.Delete(w.ctx(), w.id, picture.ID), problem.NotFound)
 	_, _, err = album.Get(w.ctx(), w.id, picture.ID)
-	wantCode(t, err, problem.NotFound)
+	harness.WantCode(t, err, problem.NotFound)
 	if got := w.stored(); got != 0 {
 		t.Fatalf("%d bytes are stored of nothing", got)
 	}
@@ -123,15 +123,15 @@ func (w *world) deleteUnder(faults *calls.Faults) bool {
 	sane, p := w.process(nil), w.process(faults)
 	video := w.finished(sane)
 	picture, _, _, err := w.previewer(sane, easel{}).Preview(w.ctx(), w.id, "a lake", render.Square, idempotency.Claim{})
-	must(w.t, err)
+	harness.Must(w.t, err)
 	first := render.NewLibrary(p.jobs, p.files, p.now).DeleteVideo(w.ctx(), w.id, video.ID)
 	second := render.NewAlbum(p.images, p.files, p.now).Delete(w.ctx(), w.id, picture.ID)
-	w.clock.forward(5 * time.Minute)
+	w.clock.Forward(5 * time.Minute)
 	w.sweep(sane)
 	left := w.stored()
 	// What was not even marked is asked for again, as its owner would.
 	if first != nil {
-		must(w.t, render.NewLibrary(sane.jobs, sane.files, sane.now).DeleteVideo(w.ctx(), w.id, video.ID))
+		harness.Must(w.t, render.NewLibrary(sane.jobs, sane.files, sane.now).DeleteVideo(w.ctx(), w.id, video.ID))
 	}
 	if err := render.NewAlbum(sane.images, sane.files, sane.now).Delete(w.ctx(), w.id, picture.ID); second != nil && err != nil && !problem.Is(err, problem.NotFound) {
 		w.t.Errorf("delete again: %v", err)
@@ -154,19 +154,19 @@ func storageHasALimitThatDeletingLifts(t *testing.T, db harness.Database) {
 	p := w.process(nil)
 	w.base.StorageMB = 3
 	first, _, _, err := w.previewer(w.process(nil), easel{}).Preview(w.ctx(), w.id, "a lake", render.Square, idempotency.Claim{})
-	must(t, err)
+	harness.Must(t, err)
 	w.base.StorageMB = 2.5 // exactly a preview's reservation, if nothing were stored
 	_, _, _, err = w.previewer(w.process(nil), easel{}).Preview(w.ctx(), w.id, "a hill", render.Square, idempotency.Claim{})
-	full := wantCode(t, err, problem.QuotaExceeded)
+	full := harness.WantCode(t, err, problem.QuotaExceeded)
 	if full.Members["metric"] != metering.StorageMB || full.Members["limit"] != 2.5 || full.Members["period_end"] != nil {
 		t.Errorf("%v", full.Members)
 	}
 	if c := w.balanced(); c.Taken[metering.ImagesCount] != 1 {
 		t.Errorf("the refused picture took from another metric: %+v", c)
 	}
-	must(t, render.NewAlbum(p.images, p.files, p.now).Delete(w.ctx(), w.id, first.ID))
+	harness.Must(t, render.NewAlbum(p.images, p.files, p.now).Delete(w.ctx(), w.id, first.ID))
 	_, _, _, err = w.previewer(w.process(nil), easel{}).Preview(w.ctx(), w.id, "a hill", render.Square, idempotency.Claim{})
-	must(t, err)
+	harness.Must(t, err)
 	w.balanced()
 }
 
@@ -174,13 +174,13 @@ func TestADeletedPictureCannotBeRendered(t *testing.T) {
 	w := newWorld(t)
 	p := w.process(nil)
 	picture, _, _, err := w.previewer(p, easel{}).Preview(w.ctx(), w.id, "a lake", render.Landscape, idempotency.Claim{})
-	must(t, err)
+	harness.Must(t, err)
 	title, scenes := "A test", []project.Scene{{Text: psalm, ImageID: picture.ID}}
 	made, err := p.projects.Create(w.ctx(), w.id, project.Draft{Title: &title, Scenes: &scenes}, idempotency.Claim{})
-	must(t, err)
-	must(t, render.NewAlbum(p.images, p.files, p.now).Delete(w.ctx(), w.id, picture.ID))
+	harness.Must(t, err)
+	harness.Must(t, render.NewAlbum(p.images, p.files, p.now).Delete(w.ctx(), w.id, picture.ID))
 	_, _, err = p.admitter.Render(w.ctx(), w.id, made.ID, idempotency.Claim{})
-	wantCode(t, err, problem.ProjectNotReady)
+	harness.WantCode(t, err, problem.ProjectNotReady)
 	if c := w.balanced(); c.Taken[metering.TTSSeconds] != 0 || c.ActiveJobs != 0 {
 		t.Errorf("something was taken: %+v", c)
 	}
@@ -236,11 +236,11 @@ func aTenantWithoutRendersGetsTheLastSlot(t *testing.T, db harness.Database) {
 	greedy.render(p, made.ID)
 	greedy.render(p, made.ID)
 	_, _, err := p.admitter.Render(greedy.ctx(), greedy.id, made.ID, idempotency.Claim{})
-	wantCode(t, err, problem.TooBusy) // two of three are its own already
+	harness.WantCode(t, err, problem.TooBusy) // two of three are its own already
 	j := other.render(q, own.ID)
 	greedy.balanced()
 	_, err = q.settler.Cancel(other.ctx(), other.id, j.ID)
-	must(t, err)
+	harness.Must(t, err)
 	greedy.balanced()
 }
 
@@ -255,26 +255,26 @@ func aPlanChangeCountsFromTheNextOperationOn(t *testing.T, db harness.Database) 
 		_, _, _, err := w.previewer(w.process(nil), easel{}).Preview(w.ctx(), w.id, "a lake", render.Square, idempotency.Claim{})
 		return err
 	}
-	must(t, preview())
-	must(t, preview())
-	wantCode(t, preview(), problem.QuotaExceeded)
+	harness.Must(t, preview())
+	harness.Must(t, preview())
+	harness.WantCode(t, preview(), problem.QuotaExceeded)
 	w.terms(metering.TermsChange{Plan: tenant.Pro}) // 10
 	for range 8 {
-		must(t, preview())
+		harness.Must(t, preview())
 	}
-	wantCode(t, preview(), problem.QuotaExceeded)
+	harness.WantCode(t, preview(), problem.QuotaExceeded)
 	w.terms(metering.TermsChange{Plan: tenant.Free}) // nothing used is lost
-	refused := wantCode(t, preview(), problem.QuotaExceeded)
+	refused := harness.WantCode(t, preview(), problem.QuotaExceeded)
 	if refused.Members["used"] != 10.0 || refused.Members["limit"] != 2.0 {
 		t.Errorf("%v", refused.Members)
 	}
 	w.terms(metering.TermsChange{Set: map[metering.Metric]float64{metering.ImagesCount: 11}})
-	must(t, preview())
-	wantCode(t, preview(), problem.QuotaExceeded)
+	harness.Must(t, preview())
+	harness.WantCode(t, preview(), problem.QuotaExceeded)
 	w.terms(metering.TermsChange{Set: map[metering.Metric]float64{metering.ImagesCount: -1}})
-	must(t, preview())
+	harness.Must(t, preview())
 	w.terms(metering.TermsChange{Reset: []metering.Metric{metering.ImagesCount}})
-	wantCode(t, preview(), problem.QuotaExceeded)
+	harness.WantCode(t, preview(), problem.QuotaExceeded)
 	w.balanced()
 }
 
@@ -282,7 +282,7 @@ func (w *world) terms(c metering.TermsChange) metering.Terms {
 	w.t.Helper()
 	c.TenantID = w.id
 	terms, err := metering.ChangeTerms(w.t.Context(), dynamo.NewTerms(w.process(nil).store), c)
-	must(w.t, err)
+	harness.Must(w.t, err)
 	return terms
 }
 
@@ -295,7 +295,7 @@ func aPlanThatChangesMeanwhileIsReadAgain(t *testing.T, db harness.Database) {
 	w := newWorldOn(t, db)
 	p := w.process(nil)
 	before, err := dynamo.NewTerms(p.store).Tenant(w.ctx(), w.id)
-	must(t, err)
+	harness.Must(t, err)
 	w.terms(metering.TermsChange{Plan: tenant.Pro})
 	image := render.Image{ID: tenant.NewID(), Period: metering.PeriodOf(p.now()), CreatedAt: p.now(), DueAt: p.now()}
 	row := metering.Reserve(image.Period, image.ID, 1, metering.Amounts{metering.ImagesCount: 1}, p.now())
@@ -354,9 +354,9 @@ func TestTermsThatAreNone(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := metering.ChangeTerms(w.ctx(), store, c)
-			wantCode(t, err, problem.InvalidInput)
+			harness.WantCode(t, err, problem.InvalidInput)
 		})
 	}
 	_, err := metering.ChangeTerms(w.ctx(), store, metering.TermsChange{TenantID: tenant.ID(tenant.NewID()), Plan: tenant.Pro})
-	wantCode(t, err, problem.NotFound)
+	harness.WantCode(t, err, problem.NotFound)
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
+	"github.com/devotionalai/platform/tests/harness"
 )
 
 // outbox keeps mails; down makes the next so many fail.
@@ -53,7 +54,7 @@ func (o *outbox) subjects() string {
 func (w *world) notifier(faults *calls.Faults, mail auth.Mailer) notice.Notifier {
 	return notice.Notifier{
 		Store: dynamo.NewNotices(w.process(faults).store), Mail: mail, Quotas: metering.NewQuotas(w.base),
-		AppURL: "http://app.test", Now: w.clock.now, Warn: w.warned.add,
+		AppURL: "http://app.test", Now: w.clock.Now, Warn: w.warned.Add,
 	}
 }
 
@@ -65,20 +66,20 @@ func (w *world) addOwner() {
 	_, err := client.PutItem(w.t.Context(), &dynamodb.PutItemInput{TableName: aws.String(w.tables.Platform), Item: map[string]types.AttributeValue{
 		"pk": text("A#" + string(w.id)), "sk": text("USER#" + owner), "email": text("owner@example.com"), "status": text("active"),
 	}})
-	must(w.t, err)
+	harness.Must(w.t, err)
 	_, err = client.UpdateItem(w.t.Context(), &dynamodb.UpdateItemInput{
 		TableName: aws.String(w.tables.Platform), Key: map[string]types.AttributeValue{"pk": text("T#" + string(w.id)), "sk": text("TENANT")},
 		UpdateExpression: aws.String("SET #owner = :owner"), ExpressionAttributeNames: map[string]string{"#owner": "owner"},
 		ExpressionAttributeValues: map[string]types.AttributeValue{":owner": text(owner)},
 	})
-	must(w.t, err)
+	harness.Must(w.t, err)
 }
 
 func (w *world) previews(n int) {
 	w.t.Helper()
 	for range n {
 		_, _, _, err := w.previewer(w.process(nil), easel{}).Preview(w.ctx(), w.id, "a lake", render.Square, idempotency.Claim{})
-		must(w.t, err)
+		harness.Must(w.t, err)
 	}
 }
 
@@ -98,7 +99,7 @@ func TestOwnersAreToldOncePerMarkAndMonth(t *testing.T) {
 			})
 		}
 		all.Wait()
-		must(t, w.notifier(nil, &mail).Look(w.ctx(), w.id))
+		harness.Must(t, w.notifier(nil, &mail).Look(w.ctx(), w.id))
 	}
 	w.previews(7)
 	look()
@@ -120,7 +121,7 @@ func TestOwnersAreToldOncePerMarkAndMonth(t *testing.T) {
 	if first.To != "owner@example.com" || !strings.Contains(first.Text, "\nhttp://app.test/usage\n") || !strings.Contains(first.Text, "8 of 10 images") || !strings.Contains(first.HTML, "8 of 10 images") {
 		t.Errorf("%+v", first)
 	}
-	w.clock.forward(30 * 24 * time.Hour)
+	w.clock.Forward(30 * 24 * time.Hour)
 	look()
 	w.previews(10)
 	look()
@@ -135,7 +136,7 @@ func TestAFullStorageIsSaid(t *testing.T) {
 	w.previews(1) // 7 bytes
 	w.base.StorageMB = 7e-6
 	var mail outbox
-	must(t, w.notifier(nil, &mail).Look(w.ctx(), w.id))
+	harness.Must(t, w.notifier(nil, &mail).Look(w.ctx(), w.id))
 	if got := mail.subjects(); got != "Your storage is full" || strings.Contains(mail.sent[0].Text, "month begins") {
 		t.Fatalf("%s: %+v", got, mail.sent)
 	}
@@ -155,15 +156,15 @@ func TestNoFailureLosesANotice(t *testing.T) {
 			var mail outbox
 			faults := calls.Plant(calls.Fault{Nth: nth, Kind: kind, Forever: true}).OnKill(func() {})
 			_ = w.notifier(faults, &mail).Look(w.ctx(), w.id)
-			w.clock.forward(6 * time.Minute)
-			must(t, w.notifier(nil, &mail).Sweep(t.Context()))
+			w.clock.Forward(6 * time.Minute)
+			harness.Must(t, w.notifier(nil, &mail).Sweep(t.Context()))
 			if len(mail.sent) == 0 { // not even begun: the stream hands the change over again
-				must(t, w.notifier(nil, &mail).Look(w.ctx(), w.id))
+				harness.Must(t, w.notifier(nil, &mail).Look(w.ctx(), w.id))
 			}
 			sent := len(mail.sent)
-			w.clock.forward(6 * time.Minute)
-			must(t, w.notifier(nil, &mail).Sweep(t.Context()))
-			must(t, w.notifier(nil, &mail).Look(w.ctx(), w.id))
+			w.clock.Forward(6 * time.Minute)
+			harness.Must(t, w.notifier(nil, &mail).Sweep(t.Context()))
+			harness.Must(t, w.notifier(nil, &mail).Look(w.ctx(), w.id))
 			if sent < 1 || sent > 2 || len(mail.sent) != sent {
 				t.Errorf("%s at call %d: %d mails, %d in the end", kind, nth, sent, len(mail.sent))
 			}
@@ -194,13 +195,13 @@ func TestAMailThatFailsIsSentAgain(t *testing.T) {
 	see()
 	see()
 	for range 3 { // down once more, then fine, then nothing left to do
-		w.clock.forward(6 * time.Minute)
-		must(t, w.notifier(nil, &mail).Sweep(t.Context()))
+		w.clock.Forward(6 * time.Minute)
+		harness.Must(t, w.notifier(nil, &mail).Sweep(t.Context()))
 	}
 	if got := mail.subjects(); got != "Your images are used up" {
 		t.Fatalf("%q", got)
 	}
-	if open, err := dynamo.NewNotices(w.process(nil).store).Overdue(tenant.WithSweep(t.Context()), w.clock.now().Add(time.Hour)); err != nil || len(open) != 0 {
+	if open, err := dynamo.NewNotices(w.process(nil).store).Overdue(tenant.WithSweep(t.Context()), w.clock.Now().Add(time.Hour)); err != nil || len(open) != 0 {
 		t.Errorf("%v is still open (%v)", open, err)
 	}
 }
@@ -212,10 +213,10 @@ func TestAnOverdueNoticeThatIsNoLongerTrueIsDropped(t *testing.T) {
 	w.base.ImagesCount = 1
 	w.previews(1)
 	mail := outbox{down: 1}
-	must(t, w.notifier(nil, &mail).Look(w.ctx(), w.id))
-	w.clock.forward(30 * 24 * time.Hour)
+	harness.Must(t, w.notifier(nil, &mail).Look(w.ctx(), w.id))
+	w.clock.Forward(30 * 24 * time.Hour)
 	for range 2 {
-		must(t, w.notifier(nil, &mail).Sweep(t.Context()))
+		harness.Must(t, w.notifier(nil, &mail).Sweep(t.Context()))
 	}
 	if got := mail.subjects(); got != "" {
 		t.Fatalf("in the next month: %q", got)

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/tests/harness"
 )
 
 func TestListsPageNewestFirstAndCompletely(t *testing.T) {
@@ -27,7 +28,7 @@ func TestListsPageNewestFirstAndCompletely(t *testing.T) {
 		after, pages := "", 0
 		for {
 			page, next, err := p.projects.List(w.ctx(), w.id, limit, after)
-			must(t, err)
+			harness.Must(t, err)
 			if len(page) > limit || len(page) == 0 && next != "" {
 				t.Fatalf("limit %d: a page of %d", limit, len(page))
 			}
@@ -52,7 +53,7 @@ func TestListsPageNewestFirstAndCompletely(t *testing.T) {
 	library := render.NewLibrary(p.jobs, p.files, p.now)
 	for after := ""; ; {
 		page, next, err := library.List(w.ctx(), w.id, 4, after)
-		must(t, err)
+		harness.Must(t, err)
 		for _, shown := range page {
 			delete(jobs, shown.Job.ID)
 		}

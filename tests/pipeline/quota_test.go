@@ -21,7 +21,7 @@ const psalm = "Yahweh is my shepherd; I shall lack nothing."
 func (w *world) quotaFor(p parts, projectID string, n float64) {
 	w.t.Helper()
 	q, err := p.pricer.Quote(w.ctx(), w.id, projectID)
-	must(w.t, err)
+	harness.Must(w.t, err)
 	for _, line := range q.Metrics {
 		switch line.Metric {
 		case metering.ImagesCount:
@@ -93,7 +93,7 @@ func fiftyRendersAtOnceAgainstAQuotaForThree(t *testing.T, db harness.Database) 
 	w.balanced()
 	w.render(p, made.ID)
 	_, _, err := p.admitter.Render(w.ctx(), w.id, made.ID, idempotency.Claim{})
-	wantCode(t, err, problem.QuotaExceeded)
+	harness.WantCode(t, err, problem.QuotaExceeded)
 	w.balanced()
 }
 
@@ -105,10 +105,10 @@ func cancelPaysForWhatIsKeptAndFreesTheRest(t *testing.T, db harness.Database) {
 	w := newWorldOn(t, db)
 	p := w.process(nil)
 	j := w.render(p, w.newProject(p, psalm, psalm, psalm).ID)
-	must(t, p.jobs.BeginJob(w.ctx(), w.id, j.ID, 1, p.now(), p.now()))
+	harness.Must(t, p.jobs.BeginJob(w.ctx(), w.id, j.ID, 1, p.now(), p.now()))
 	w.makeScene(p, j, 1, 3000)
 	ended, err := p.settler.Cancel(w.ctx(), w.id, j.ID)
-	must(t, err)
+	harness.Must(t, err)
 	if ended.Status != render.Canceled || ended.Failure.Code != problem.Canceled {
 		t.Fatalf("canceled job: %+v", ended)
 	}
@@ -123,7 +123,7 @@ func cancelPaysForWhatIsKeptAndFreesTheRest(t *testing.T, db harness.Database) {
 	}
 	// A step of the canceled attempt can change nothing any more.
 	err = p.jobs.RecordPart(w.ctx(), w.id, j.ID, 1, render.Part{Kind: render.BodyPart, Scene: 1})
-	wantCode(t, err, problem.Canceled)
+	harness.WantCode(t, err, problem.Canceled)
 	if _, err := p.settler.Cancel(w.ctx(), w.id, j.ID); err != nil {
 		t.Fatalf("canceling twice: %v", err)
 	}
@@ -163,7 +163,7 @@ func settlingTwiceAndAtOnceCountsOnce(t *testing.T, db harness.Database) {
 		t.Fatalf("taken %v, want %v", counter.Taken, want)
 	}
 	ended, err := p.jobs.Job(w.ctx(), w.id, j.ID)
-	must(t, err)
+	harness.Must(t, err)
 	if ended.Status != render.Succeeded {
 		t.Fatalf("status %s", ended.Status)
 	}
@@ -177,12 +177,12 @@ func retryPaysOnlyForWhatIsMissing(t *testing.T, db harness.Database) {
 	w := newWorldOn(t, db)
 	p := w.process(nil)
 	j := w.render(p, w.newProject(p, psalm, psalm).ID)
-	must(t, p.jobs.BeginJob(w.ctx(), w.id, j.ID, 1, p.now(), p.now()))
+	harness.Must(t, p.jobs.BeginJob(w.ctx(), w.id, j.ID, 1, p.now(), p.now()))
 	w.makeScene(p, j, 1, 3000)
 	_, err := p.settler.Fail(w.ctx(), w.id, j.ID, 1, render.Failure{Code: problem.ImageTimeout, Detail: "slow"})
-	must(t, err)
+	harness.Must(t, err)
 	again, _, err := p.admitter.Retry(w.ctx(), w.id, j.ID, idempotency.Claim{})
-	must(t, err)
+	harness.Must(t, err)
 	if again.Attempt != 2 || again.Reserved[metering.ImagesCount] != 1 {
 		t.Fatalf("second attempt: %+v", again)
 	}
@@ -190,23 +190,23 @@ func retryPaysOnlyForWhatIsMissing(t *testing.T, db harness.Database) {
 		t.Errorf("the first scene's narration is reserved again: %v", again.Reserved)
 	}
 	_, _, err = p.admitter.Retry(w.ctx(), w.id, j.ID, idempotency.Claim{})
-	wantCode(t, err, problem.JobNotRetryable)
+	harness.WantCode(t, err, problem.JobNotRetryable)
 	// Nor can a retry that had read the job before: the second attempt is taken.
 	again.Period = metering.PeriodOf(p.now())
 	row := metering.Reserve(again.Period, j.ID, 2, again.Reserved, p.now().Add(time.Millisecond))
 	err = dynamo.NewAdmissions(p.store).ReadmitJob(w.ctx(), w.id, again, render.Source{}, metering.Admission{
 		Tenant: tenant.Tenant{ID: w.id, Plan: tenant.Free}, Row: row, Job: &metering.Slot{PerTenant: 9, Overall: 9},
 	})
-	wantCode(t, err, problem.Conflict)
+	harness.WantCode(t, err, problem.Conflict)
 	w.balanced()
-	must(t, p.jobs.BeginJob(w.ctx(), w.id, j.ID, 2, p.now(), p.now()))
+	harness.Must(t, p.jobs.BeginJob(w.ctx(), w.id, j.ID, 2, p.now(), p.now()))
 	again.Scenes = 2
 	w.makeScene(p, again, 2, 4000)
-	must(t, p.jobs.RecordVideo(w.ctx(), w.id, j.ID, 2, render.Video{DurationMS: 9000}))
+	harness.Must(t, p.jobs.RecordVideo(w.ctx(), w.id, j.ID, 2, render.Video{DurationMS: 9000}))
 	// What the first attempt's execution still does is void.
-	wantCode(t, p.jobs.RecordVideo(w.ctx(), w.id, j.ID, 1, render.Video{}), problem.Canceled)
+	harness.WantCode(t, p.jobs.RecordVideo(w.ctx(), w.id, j.ID, 1, render.Video{}), problem.Canceled)
 	_, err = p.settler.Succeed(w.ctx(), w.id, j.ID, 2)
-	must(t, err)
+	harness.Must(t, err)
 	counter := w.balanced()
 	want := metering.Amounts{metering.ImagesCount: 2, metering.TTSSeconds: 7000, metering.RenderMinutes: 9000}
 	if !counter.Taken.Minus(want).Zero() || !counter.Reserved.Plus(nil).Zero() {
@@ -220,13 +220,13 @@ func TestSettlementStaysInTheReservationsMonth(t *testing.T) {
 
 func settlementStaysInTheReservationsMonth(t *testing.T, db harness.Database) {
 	w := newWorldOn(t, db)
-	w.clock.at = time.Date(2026, 11, 30, 23, 59, 50, 0, time.UTC)
+	w.clock.Set(time.Date(2026, 11, 30, 23, 59, 50, 0, time.UTC))
 	p := w.process(nil)
 	j := w.render(p, w.newProject(p, psalm).ID)
-	w.clock.forward(time.Minute) // December
+	w.clock.Forward(time.Minute) // December
 	w.finish(p, j)
 	_, err := p.settler.Succeed(w.ctx(), w.id, j.ID, 1)
-	must(t, err)
+	harness.Must(t, err)
 	november, december := w.balancedIn("2026-11"), w.balancedIn("2026-12")
 	if november.Taken[metering.RenderMinutes] != 9000 || november.Reserved[metering.RenderMinutes] != 0 {
 		t.Errorf("November: %+v", november)
@@ -249,12 +249,12 @@ func tooManyJobs(t *testing.T, db harness.Database) {
 	first := w.render(p, made.ID)
 	w.render(p, made.ID)
 	_, _, err := p.admitter.Render(w.ctx(), w.id, made.ID, idempotency.Claim{})
-	if refused := wantCode(t, err, problem.TooManyJobs); refused.RetryAfter <= 0 {
+	if refused := harness.WantCode(t, err, problem.TooManyJobs); refused.RetryAfter <= 0 {
 		t.Errorf("no Retry-After")
 	}
 	w.balanced()
 	_, err = p.settler.Cancel(w.ctx(), w.id, first.ID)
-	must(t, err)
+	harness.Must(t, err)
 	w.render(p, made.ID)
 	w.balanced()
 }
@@ -273,7 +273,7 @@ func TestWhatCannotBeRendered(t *testing.T) {
 	uhd := render.UHD
 	big := w.newProject(p, psalm)
 	big, err := p.projects.Update(w.ctx(), w.id, big.ID, 1, project.Draft{Resolution: &uhd})
-	must(t, err)
+	harness.Must(t, err)
 	twelve := w.newProject(p, many[:10]...) // minutes or so
 	cases := []struct {
 		name, project string
@@ -289,9 +289,9 @@ func TestWhatCannotBeRendered(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := p.pricer.Quote(w.ctx(), w.id, c.project)
-			wantCode(t, err, c.code)
+			harness.WantCode(t, err, c.code)
 			_, _, err = p.admitter.Render(w.ctx(), w.id, c.project, idempotency.Claim{})
-			wantCode(t, err, c.code)
+			harness.WantCode(t, err, c.code)
 		})
 	}
 	if c := w.balanced(); !c.Taken.Plus(nil).Zero() || len(w.flow.all()) != 0 {
@@ -303,9 +303,9 @@ func TestWhatCannotBeRendered(t *testing.T) {
 		t.Fatalf("at 1080p: %+v, %v", q, err)
 	}
 	_, err = p.projects.Update(w.ctx(), w.id, twelve.ID, 1, project.Draft{Resolution: &uhd})
-	must(t, err)
+	harness.Must(t, err)
 	_, err = p.pricer.Quote(w.ctx(), w.id, twelve.ID)
-	wantCode(t, err, problem.VideoTooLong)
+	harness.WantCode(t, err, problem.VideoTooLong)
 }
 
 func TestForeignIdsReadLikeAbsentOnes(t *testing.T) {

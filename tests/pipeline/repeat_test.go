@@ -26,7 +26,7 @@ func claimed(key, path, body string) idempotency.Claim {
 func keyedWorld(t *testing.T, db harness.Database) *world {
 	t.Helper()
 	w := newWorldOn(t, db)
-	w.clock.at = time.Date(2099, 11, 12, 9, 0, 0, 0, time.UTC)
+	w.clock.Set(time.Date(2099, 11, 12, 9, 0, 0, 0, time.UTC))
 	return w
 }
 
@@ -49,24 +49,24 @@ func aRepeatedRenderIsTheSameJob(t *testing.T, db harness.Database) {
 	p = w.process(nil)
 	claim := claimed("k", "/render", "")
 	first, _, err := p.admitter.Render(w.ctx(), w.id, made.ID, claim)
-	must(t, err)
+	harness.Must(t, err)
 
 	// Nothing is left of the quota, and then the project is gone: no matter.
 	_, _, err = p.admitter.Render(w.ctx(), w.id, made.ID, claim)
 	wantReplay(t, err, first.ID)
-	must(t, p.projects.Delete(w.ctx(), w.id, made.ID))
+	harness.Must(t, p.projects.Delete(w.ctx(), w.id, made.ID))
 	_, _, err = p.admitter.Render(w.ctx(), w.id, made.ID, claim)
 	wantReplay(t, err, first.ID)
 	again, err := p.admitter.Admitted(w.ctx(), w.id, first.ID)
-	must(t, err)
+	harness.Must(t, err)
 	if again.ID != first.ID || again.Status != render.Queued || again.Attempt != 1 || !again.CreatedAt.Equal(first.CreatedAt) {
 		t.Errorf("the replay says %+v, the answer was %+v", again, first)
 	}
 
 	_, _, err = p.admitter.Render(w.ctx(), w.id, made.ID, claimed("k", "/render", "another body"))
-	wantCode(t, err, problem.IdempotencyKeyReused)
+	harness.WantCode(t, err, problem.IdempotencyKeyReused)
 	_, _, err = p.admitter.Render(w.ctx(), w.id, made.ID, claimed("k2", "/render", ""))
-	wantCode(t, err, problem.NotFound)
+	harness.WantCode(t, err, problem.NotFound)
 	if jobs := len(w.flow.all()); jobs != 1 {
 		t.Errorf("%d jobs were started", jobs)
 	}
@@ -86,16 +86,16 @@ func aKeyIsForgottenAfterADayAndIsItsTenantsOwn(t *testing.T, db harness.Databas
 		return w.process(nil).projects.Create(w.ctx(), w.id, project.Draft{Title: &title}, claim)
 	}
 	first, err := create(w)
-	must(t, err)
-	w.clock.forward(idempotency.Life - time.Minute)
+	harness.Must(t, err)
+	w.clock.Forward(idempotency.Life - time.Minute)
 	_, err = create(w)
 	wantReplay(t, err, first.ID)
 	if second, err := create(w.as(t)); err != nil || second.ID == first.ID {
 		t.Errorf("another tenant's: %+v, %v", second, err)
 	}
-	w.clock.forward(2 * time.Minute)
+	w.clock.Forward(2 * time.Minute)
 	second, err := create(w)
-	must(t, err)
+	harness.Must(t, err)
 	if projects, _, err := p.projects.List(w.ctx(), w.id, 10, ""); err != nil || len(projects) != 2 || second.ID == first.ID {
 		t.Errorf("%d projects, %v", len(projects), err)
 	}
@@ -114,7 +114,7 @@ func aRepeatedPreviewIsPaidOnce(t *testing.T, db harness.Database) {
 		return image, url, err
 	}
 	_, _, err := preview(easel{problem.New(problem.ImageFailed, "down")})
-	wantCode(t, err, problem.ImageFailed)
+	harness.WantCode(t, err, problem.ImageFailed)
 
 	// What failed was not done: the same request may try again.
 	busy := &interrupted{at: make(chan struct{}), on: make(chan struct{})}
@@ -130,7 +130,7 @@ func aRepeatedPreviewIsPaidOnce(t *testing.T, db harness.Database) {
 	_, _, err = preview(easel{})
 	id, _ := idempotency.Replayed(err)
 	_, _, err = w.previewer(p, easel{}).Again(w.ctx(), w.id, id)
-	wantCode(t, err, problem.IdempotencyInProgress)
+	harness.WantCode(t, err, problem.IdempotencyInProgress)
 	close(busy.on)
 	image := <-done
 
@@ -260,9 +260,9 @@ func (w *world) doneOnce(name string, kind calls.Kind, nth int) {
 	w.t.Helper()
 	p := w.process(nil)
 	jobs, _, err := p.jobs.Jobs(w.ctx(), w.id, 10, "")
-	must(w.t, err)
+	harness.Must(w.t, err)
 	projects, _, err := p.projects.List(w.ctx(), w.id, 10, "")
-	must(w.t, err)
+	harness.Must(w.t, err)
 	counter := w.balanced()
 	wantJobs, wantProjects, wantImages := 0, 1, int64(0)
 	switch name {
@@ -287,10 +287,10 @@ func aForeignClaimTellsNothing(t *testing.T, db harness.Database) {
 	made := w.newProject(w.process(nil), psalm)
 	claim := claimed("k", "/render", "")
 	_, _, err := w.process(nil).admitter.Render(w.ctx(), w.id, made.ID, claim)
-	must(t, err)
+	harness.Must(t, err)
 	other := w.as(t)
 	_, _, err = other.process(nil).admitter.Render(other.ctx(), other.id, made.ID, claim)
-	wantCode(t, err, problem.NotFound)
+	harness.WantCode(t, err, problem.NotFound)
 	var replay *idempotency.Replay
 	if errors.As(err, &replay) {
 		t.Error("another tenant's job was replayed")

@@ -9,6 +9,7 @@ import (
 
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/technologies/s3files"
+	"github.com/devotionalai/platform/tests/harness"
 )
 
 // tape is a SampleCoder that only notes how long the speech is.
@@ -28,7 +29,7 @@ func TestSamplesAreMadeOnceAndAnybodyMayHearThem(t *testing.T) {
 		}
 	}
 	url, err := files.SampleLink(t.Context(), "ben") // nobody is signed in
-	must(t, err)
+	harness.Must(t, err)
 	path := filepath.Join(t.TempDir(), "ben.m4a")
 	if download(t, url, path) == 0 {
 		t.Error("the sample is empty")

@@ -15,6 +15,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/tests/blueprint"
+	"github.com/devotionalai/platform/tests/harness"
 )
 
 // studio is everything that the steps of a render work with.
@@ -40,9 +41,9 @@ type state struct {
 func machine(t *testing.T) map[string]state {
 	t.Helper()
 	raw, err := os.ReadFile(filepath.Join(blueprint.Root(), "infra", "statemachines", "render.asl.json"))
-	must(t, err)
+	harness.Must(t, err)
 	var asl struct{ States map[string]state }
-	must(t, json.Unmarshal(raw, &asl))
+	harness.Must(t, json.Unmarshal(raw, &asl))
 	states := asl.States
 	for _, name := range []string{"Scenes", "Joins"} {
 		for inner, s := range asl.States[name].ItemProcessor.States {
@@ -72,7 +73,7 @@ func (w *world) execution(p parts, s studio, j render.Job) render.Job {
 		w.t.Fatalf("settle: %v", err)
 	}
 	ended, err := p.jobs.Job(w.ctx(), w.id, j.ID)
-	must(w.t, err)
+	harness.Must(w.t, err)
 	return ended
 }
 

@@ -9,19 +9,20 @@ import (
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/tests/harness"
 )
 
 func (w *world) sweep(p parts) render.SweepReport {
 	w.t.Helper()
 	report, err := p.keeper.Sweep(w.t.Context(), 1000)
-	must(w.t, err)
+	harness.Must(w.t, err)
 	return report
 }
 
 func (w *world) job(p parts, id string) render.Job {
 	w.t.Helper()
 	j, err := p.jobs.Job(w.ctx(), w.id, id)
-	must(w.t, err)
+	harness.Must(w.t, err)
 	return j
 }
 
@@ -30,13 +31,13 @@ func TestAJobWhoseStartFailedIsStartedByTheSweeper(t *testing.T) {
 	p := w.process(nil)
 	w.flow.down = true
 	j := w.render(p, w.newProject(p, psalm).ID) // admitted all the same
-	if len(w.warned.errs) != 1 {
-		t.Errorf("warnings: %v", w.warned.errs)
+	if len(w.warned.All()) != 1 {
+		t.Errorf("warnings: %v", w.warned.All())
 	}
 	if report := w.sweep(p); report.Renders != 0 {
 		t.Errorf("not due yet: %+v", report)
 	}
-	w.clock.forward(time.Minute)
+	w.clock.Forward(time.Minute)
 	if report := w.sweep(p); report.Failed != 1 { // the workflow service is still down
 		t.Errorf("%+v", report)
 	}
@@ -54,18 +55,18 @@ func TestADeadExecutionIsReplacedThreeTimesThenTheJobFails(t *testing.T) {
 	w := newWorld(t)
 	p := w.process(nil)
 	j := w.render(p, w.newProject(p, psalm, psalm).ID)
-	must(t, p.jobs.BeginJob(w.ctx(), w.id, j.ID, 1, p.now(), p.now().Add(time.Minute)))
+	harness.Must(t, p.jobs.BeginJob(w.ctx(), w.id, j.ID, 1, p.now(), p.now().Add(time.Minute)))
 	w.makeScene(p, j, 1, 3000)
 	for restart := 1; restart <= 3; restart++ {
 		w.flow.set(w.job(p, j.ID).Execution(), render.ExecutionDied)
-		w.clock.forward(5 * time.Minute)
+		w.clock.Forward(5 * time.Minute)
 		w.sweep(p)
 		if now := w.job(p, j.ID); now.Restarts != restart || w.flow.all()[now.Execution()] != render.ExecutionRunning {
 			t.Fatalf("restart %d: %d, %v", restart, now.Restarts, w.flow.all())
 		}
 	}
 	w.flow.set(w.job(p, j.ID).Execution(), render.ExecutionDied)
-	w.clock.forward(5 * time.Minute)
+	w.clock.Forward(5 * time.Minute)
 	w.sweep(p)
 	ended := w.job(p, j.ID)
 	if ended.Status != render.Failed || ended.Failure.Code != problem.RenderInterrupted {
@@ -84,15 +85,15 @@ func TestAnExecutionWithoutASignOfLifeIsReplaced(t *testing.T) {
 	w := newWorld(t)
 	p := w.process(nil)
 	j := w.render(p, w.newProject(p, psalm).ID)
-	must(t, p.jobs.BeginJob(w.ctx(), w.id, j.ID, 1, p.now(), p.now().Add(2*time.Minute)))
-	w.clock.forward(time.Minute)
-	must(t, p.jobs.Beat(w.ctx(), w.id, j.ID, 1, "1-body", 17, p.now().Add(2*time.Minute)))
-	w.clock.forward(90 * time.Second)
+	harness.Must(t, p.jobs.BeginJob(w.ctx(), w.id, j.ID, 1, p.now(), p.now().Add(2*time.Minute)))
+	w.clock.Forward(time.Minute)
+	harness.Must(t, p.jobs.Beat(w.ctx(), w.id, j.ID, 1, "1-body", 17, p.now().Add(2*time.Minute)))
+	w.clock.Forward(90 * time.Second)
 	w.sweep(p) // it beat 90 s ago
 	if w.job(p, j.ID).Restarts != 0 {
 		t.Fatal("a living execution was replaced")
 	}
-	w.clock.forward(time.Minute)
+	w.clock.Forward(time.Minute)
 	w.sweep(p)
 	if w.job(p, j.ID).Restarts != 1 || w.flow.all()[j.ID+"-1"] != render.ExecutionDied || w.flow.all()[j.ID+"-1-1"] != render.ExecutionRunning {
 		t.Fatalf("not replaced: %v", w.flow.all())
@@ -104,7 +105,7 @@ func TestAnExecutionThatWaitsForItsFirstStepIsLeftAlone(t *testing.T) {
 	p := w.process(nil)
 	j := w.render(p, w.newProject(p, psalm).ID)
 	for range 5 { // every function is busy
-		w.clock.forward(5 * time.Minute)
+		w.clock.Forward(5 * time.Minute)
 		if report := w.sweep(p); report.Renders != 1 {
 			t.Fatalf("it is no longer looked at: %+v", report)
 		}
@@ -123,12 +124,12 @@ func TestWhatFailsInEverySweepDelaysNothingElse(t *testing.T) {
 	for range 3 {
 		w.flow.set(w.render(p, w.newProject(p, psalm).ID).Execution(), render.ExecutionAbsent)
 	}
-	w.clock.forward(time.Minute)
+	w.clock.Forward(time.Minute)
 	w.render(p, w.newProject(p, psalm).ID)
-	w.clock.forward(time.Minute)
+	w.clock.Forward(time.Minute)
 	w.flow.down = true
 	report, err := p.keeper.Sweep(w.t.Context(), 2)
-	must(t, err)
+	harness.Must(t, err)
 	if report.Failed != 3 || report.Renders != 1 {
 		t.Errorf("%+v", report)
 	}
@@ -141,7 +142,7 @@ func TestAVideoThatIsRecordedIsNeverLost(t *testing.T) {
 	w.finish(p, j) // the settlement never came
 	for range 4 {
 		w.flow.set(w.job(p, j.ID).Execution(), render.ExecutionDied)
-		w.clock.forward(5 * time.Minute)
+		w.clock.Forward(5 * time.Minute)
 		w.sweep(p)
 	}
 	if ended := w.job(p, j.ID); ended.Status != render.Succeeded || ended.Failure != nil {
@@ -167,20 +168,20 @@ func TestTheEventOfADeadExecutionResumesItsJobOnce(t *testing.T) {
 	in := render.WorkflowInput{TenantID: w.id, JobID: j.ID, Attempt: 1}
 	w.flow.set(j.Execution(), render.ExecutionDied)
 	for range 3 { // events come twice, and late
-		must(t, p.keeper.Hear(t.Context(), ended(j.Execution(), in)))
+		harness.Must(t, p.keeper.Hear(t.Context(), ended(j.Execution(), in)))
 	}
 	if now := w.job(p, j.ID); now.Restarts != 1 || len(w.flow.all()) != 2 {
 		t.Fatalf("%d restarts, %v", now.Restarts, w.flow.all())
 	}
 	_, err := p.settler.Cancel(w.ctx(), w.id, j.ID)
-	must(t, err)
-	must(t, p.keeper.Hear(t.Context(), ended(j.ID+"-1-1", in)))
+	harness.Must(t, err)
+	harness.Must(t, p.keeper.Hear(t.Context(), ended(j.ID+"-1-1", in)))
 	if len(w.flow.all()) != 2 {
 		t.Error("a canceled job was resumed")
 	}
 	in.JobID = tenant.NewID()
-	must(t, p.keeper.Hear(t.Context(), ended(in.JobID+"-1", in)))
-	wantCode(t, p.keeper.Hear(t.Context(), ended("x", render.WorkflowInput{TenantID: "x", JobID: "y"})), problem.InvalidInput)
+	harness.Must(t, p.keeper.Hear(t.Context(), ended(in.JobID+"-1", in)))
+	harness.WantCode(t, p.keeper.Hear(t.Context(), ended("x", render.WorkflowInput{TenantID: "x", JobID: "y"})), problem.InvalidInput)
 }
 
 func TestStuckPreviewsAreSettledByWhatIsThere(t *testing.T) {
@@ -192,16 +193,16 @@ func TestStuckPreviewsAreSettledByWhatIsThere(t *testing.T) {
 		i.Object = render.ImageObject(i.ID, "")
 		i.Reserved = metering.Amounts{metering.ImagesCount: 1, metering.StorageMB: 100}
 		row := metering.Reserve(i.Period, i.ID, 1, i.Reserved, now)
-		must(t, p.images.AdmitImage(w.ctx(), w.id, i, metering.Admission{Tenant: tenant.Tenant{ID: w.id, Plan: tenant.Free}, Row: row}))
+		harness.Must(t, p.images.AdmitImage(w.ctx(), w.id, i, metering.Admission{Tenant: tenant.Tenant{ID: w.id, Plan: tenant.Free}, Row: row}))
 		return i
 	}
 	painted, empty := admit(), admit()
-	must(t, p.files.PutBytes(w.ctx(), w.id, painted.Object, []byte("picture"), "image/png"))
+	harness.Must(t, p.files.PutBytes(w.ctx(), w.id, painted.Object, []byte("picture"), "image/png"))
 	const more = 120 // more than two pages of the index
 	for range more {
 		admit()
 	}
-	w.clock.forward(5 * time.Minute)
+	w.clock.Forward(5 * time.Minute)
 	if report := w.sweep(p); report.Images != more+2 || report.Failed != 0 {
 		t.Errorf("%+v", report)
 	}
@@ -212,5 +213,5 @@ func TestStuckPreviewsAreSettledByWhatIsThere(t *testing.T) {
 		t.Errorf("the painted preview: %v", err)
 	}
 	_, err := p.images.Image(w.ctx(), w.id, empty.ID)
-	wantCode(t, err, problem.NotFound)
+	harness.WantCode(t, err, problem.NotFound)
 }

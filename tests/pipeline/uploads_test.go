@@ -34,7 +34,7 @@ import (
 func (w *world) uploaded(p parts, data []byte) string {
 	w.t.Helper()
 	id := tenant.NewID()
-	must(w.t, p.files.PutBytes(w.ctx(), w.id, render.UploadObject(id), data, "application/octet-stream"))
+	harness.Must(w.t, p.files.PutBytes(w.ctx(), w.id, render.UploadObject(id), data, "application/octet-stream"))
 	return id
 }
 
@@ -42,10 +42,10 @@ func (w *world) uploaded(p parts, data []byte) string {
 func (w *world) rewrite(p parts, jobID string, change func(*render.Source)) {
 	w.t.Helper()
 	source, err := p.jobs.Source(w.ctx(), w.id, jobID)
-	must(w.t, err)
+	harness.Must(w.t, err)
 	change(&source)
 	text, err := json.Marshal(source)
-	must(w.t, err)
+	harness.Must(w.t, err)
 	_, err = dynamodb.NewFromConfig(w.tables.AWS).PutItem(w.t.Context(), &dynamodb.PutItemInput{
 		TableName: aws.String(w.tables.Platform),
 		Item: map[string]types.AttributeValue{
@@ -53,7 +53,7 @@ func (w *world) rewrite(p parts, jobID string, change func(*render.Source)) {
 			"project": &types.AttributeValueMemberS{Value: string(text)},
 		},
 	})
-	must(w.t, err)
+	harness.Must(w.t, err)
 }
 
 func TestAnUploadedPictureIsNotPainted(t *testing.T) {
@@ -92,13 +92,13 @@ func TestADeletedPictureEndsTheJobAtOnceAndSaysWhichScene(t *testing.T) {
 	w := newWorld(t)
 	p := w.process(nil)
 	preview, _, _, err := w.previewer(p, easel{}).Preview(w.ctx(), w.id, "a lake", render.Landscape, idempotency.Claim{})
-	must(t, err)
+	harness.Must(t, err)
 	for name, change := range map[string]func(*render.Source){
 		"absent upload":  func(s *render.Source) { s.Scenes[1].UploadID = tenant.NewID() },
 		"absent preview": func(s *render.Source) { s.Scenes[1].ImageID = tenant.NewID() },
 		"preview without its object": func(s *render.Source) {
 			s.Scenes[1].ImageID = preview.ID
-			must(t, p.files.Remove(w.ctx(), w.id, preview.Object))
+			harness.Must(t, p.files.Remove(w.ctx(), w.id, preview.Object))
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -213,7 +213,7 @@ func photograph(t *testing.T) []byte {
 		}
 	}
 	var out bytes.Buffer
-	must(t, jpeg.Encode(&out, img, nil))
+	harness.Must(t, jpeg.Encode(&out, img, nil))
 	exif := []byte("\xff\xd8\xff\xe1\x00\x22Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00\x00\x00\x00\x00")
 	return append(exif, out.Bytes()[2:]...)
 }
@@ -238,7 +238,7 @@ func TestARealVideoOfUploads(t *testing.T) {
 	title, resolution, aspect := "Psalm 23", render.HD, render.Square
 	scenes := []project.Scene{{Text: "The Lord is my shepherd; I shall lack nothing."}, {Text: "He restores my soul.", ImagePrompt: "still waters"}}
 	made, err := p.projects.Create(w.ctx(), w.id, project.Draft{Title: &title, Resolution: &resolution, Aspect: &aspect, Scenes: &scenes}, idempotency.Claim{})
-	must(t, err)
+	harness.Must(t, err)
 	j := w.render(p, made.ID)
 	w.rewrite(p, j.ID, func(s *render.Source) { s.Scenes[0].UploadID, s.MusicUploadID = picture, music })
 	j = w.execution(p, s, j)
@@ -249,11 +249,11 @@ func TestARealVideoOfUploads(t *testing.T) {
 		t.Errorf("images: %+v", c)
 	}
 	shown, err := render.NewLibrary(p.jobs, p.files, p.now).Get(w.ctx(), w.id, j.ID)
-	must(t, err)
+	harness.Must(t, err)
 	path := filepath.Join(t.TempDir(), "video.mp4")
 	download(t, shown.Links.Video, path)
 	info, err := encoder.Probe(w.ctx(), path)
-	must(t, err)
+	harness.Must(t, err)
 	t.Logf("%+v", info)
 	if math.Abs(info.LoudnessLUFS-render.LoudnessTarget) > 1 {
 		t.Errorf("%.1f LUFS", info.LoudnessLUFS)
@@ -262,12 +262,12 @@ func TestARealVideoOfUploads(t *testing.T) {
 		t.Errorf("the file lasts %d ms, recorded %d ms", info.DurationMS, j.Video.DurationMS)
 	}
 	still := filepath.Join(t.TempDir(), "still.jpg")
-	must(t, encoder.Thumbnail(w.ctx(), path, 4500, still))
+	harness.Must(t, encoder.Thumbnail(w.ctx(), path, 4500, still))
 	f, err := os.Open(still)
-	must(t, err)
+	harness.Must(t, err)
 	defer func() { _ = f.Close() }()
 	img, err := jpeg.Decode(f)
-	must(t, err)
+	harness.Must(t, err)
 	blueness := func(y int) int {
 		r, _, b, _ := img.At(360, y).RGBA()
 		return int(b>>8) - int(r>>8)

@@ -36,9 +36,9 @@ func TestARealVideo(t *testing.T) {
 	title, resolution, aspect := "Psalm 23", render.HD, render.Square
 	scenes := []project.Scene{{Text: psalm, ImagePrompt: "green pastures"}, {Text: "He restores my soul.", ImagePrompt: "still waters"}}
 	made, err := p.projects.Create(w.ctx(), w.id, project.Draft{Title: &title, Resolution: &resolution, Aspect: &aspect, Scenes: &scenes}, idempotency.Claim{})
-	must(t, err)
+	harness.Must(t, err)
 	quote, err := p.pricer.Quote(w.ctx(), w.id, made.ID)
-	must(t, err)
+	harness.Must(t, err)
 	j := w.execution(p, s, w.render(p, made.ID))
 	if j.Status != render.Succeeded || len(j.Warnings) > 0 {
 		t.Fatalf("%s %+v %v", j.Status, j.Failure, j.Warnings)
@@ -55,14 +55,14 @@ func TestARealVideo(t *testing.T) {
 	}
 
 	shown, err := render.NewLibrary(p.jobs, p.files, p.now).Get(w.ctx(), w.id, j.ID)
-	must(t, err)
+	harness.Must(t, err)
 	path := filepath.Join(t.TempDir(), "video.mp4")
 	size := download(t, shown.Links.Video, path)
 	if size != j.Video.Size {
 		t.Errorf("downloaded %d bytes, recorded %d", size, j.Video.Size)
 	}
 	info, err := encoder.Probe(w.ctx(), path)
-	must(t, err)
+	harness.Must(t, err)
 	t.Logf("%+v", info)
 	if info.Width != 720 || info.Height != 720 || info.VideoCodec != "h264" || info.AudioCodec != "aac" || info.PixelFormat != "yuv420p" || info.SampleRate != render.SampleRate {
 		t.Errorf("the file holds %+v", info)
@@ -78,22 +78,22 @@ func TestARealVideo(t *testing.T) {
 	download(t, shown.Links.Thumbnail, filepath.Join(t.TempDir(), "thumbnail.jpg"))
 
 	library2 := render.NewLibrary(p.jobs, p.files, p.now)
-	must(t, library2.DeleteVideo(w.ctx(), w.id, j.ID))
-	must(t, library2.DeleteVideo(w.ctx(), w.id, j.ID))
+	harness.Must(t, library2.DeleteVideo(w.ctx(), w.id, j.ID))
+	harness.Must(t, library2.DeleteVideo(w.ctx(), w.id, j.ID))
 	if shown, err = library2.Get(w.ctx(), w.id, j.ID); err != nil || shown.Links != nil {
 		t.Errorf("after deletion: %+v %v", shown.Links, err)
 	}
 	_, err = p.files.GetBytes(w.ctx(), w.id, render.VideoObject(j.ID))
-	wantCode(t, err, problem.NotFound)
+	harness.WantCode(t, err, problem.NotFound)
 }
 
 func download(t *testing.T, url, path string) int64 {
 	t.Helper()
 	resp, err := http.Get(url)
-	must(t, err)
+	harness.Must(t, err)
 	defer func() { _ = resp.Body.Close() }()
 	f, err := os.Create(path)
-	must(t, err)
+	harness.Must(t, err)
 	defer func() { _ = f.Close() }()
 	n, err := io.Copy(f, resp.Body)
 	if err != nil || resp.StatusCode != http.StatusOK {

@@ -4,7 +4,6 @@ package pipeline
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"slices"
 	"sync"
@@ -34,13 +33,13 @@ type world struct {
 	t      *testing.T
 	tables *harness.Store
 	id     tenant.ID
-	clock  *clock
+	clock  *harness.Clock
 	base   metering.Base
 	slots  metering.Slots
 	// tenants are all that share the tables.
 	tenants *[]tenant.ID
 	flow    *flow
-	warned  *errorList
+	warned  *harness.Warnings
 }
 
 func newWorld(t *testing.T) *world {
@@ -52,9 +51,9 @@ func newWorldOn(t *testing.T, db harness.Database) *world {
 	t.Helper()
 	w := &world{
 		t: t, tables: db.Tables(t), id: tenant.ID(tenant.NewID()),
-		clock: &clock{at: time.Date(2026, 11, 12, 9, 0, 0, 0, time.UTC)},
+		clock: harness.NewClock(time.Date(2026, 11, 12, 9, 0, 0, 0, time.UTC)),
 		base:  metering.Base{ImagesCount: 100, TTSSeconds: 1800, RenderMinutes: 15, StorageMB: 500, UploadsCount: 50}, slots: metering.Slots{PerTenant: 3, Overall: 50},
-		flow: &flow{states: map[string]render.ExecutionState{}, inputs: map[string]render.WorkflowInput{}}, warned: &errorList{}, tenants: &[]tenant.ID{},
+		flow: &flow{states: map[string]render.ExecutionState{}, inputs: map[string]render.WorkflowInput{}}, warned: &harness.Warnings{}, tenants: &[]tenant.ID{},
 	}
 	w.addTenant(w.id, tenant.Free)
 	return w
@@ -105,7 +104,7 @@ func (w *world) process(faults *calls.Faults) parts {
 	}
 	calls.Watch(&cfg, faults)
 	store := dynamo.NewClient(cfg, w.tables.Platform, w.tables.Directory)
-	p := parts{store: store, jobs: dynamo.NewJobs(store), images: dynamo.NewImages(store), meters: dynamo.NewMetering(store), flow: w.flow, now: w.clock.now, warn: w.warned.add}
+	p := parts{store: store, jobs: dynamo.NewJobs(store), images: dynamo.NewImages(store), meters: dynamo.NewMetering(store), flow: w.flow, now: w.clock.Now, warn: w.warned.Add}
 	p.files = s3files.New(cfg, w.tables.Bucket)
 	p.projects = project.NewService(dynamo.NewProjects(store), []render.Voice{{ID: "anna"}}, p.now)
 	p.intake = metering.NewIntake(store, metering.NewQuotas(w.base), w.slots, "http://app.test", p.now)
@@ -149,19 +148,19 @@ func (w *world) render(p parts, projectID string) render.Job {
 func (w *world) finish(p parts, j render.Job) {
 	w.t.Helper()
 	ctx := w.ctx()
-	must(w.t, p.jobs.BeginJob(ctx, w.id, j.ID, j.Attempt, p.now(), p.now().Add(time.Minute)))
+	harness.Must(w.t, p.jobs.BeginJob(ctx, w.id, j.ID, j.Attempt, p.now(), p.now().Add(time.Minute)))
 	for scene := 1; scene <= j.Scenes; scene++ {
 		w.makeScene(p, j, scene, 4000)
 	}
-	must(w.t, p.jobs.RecordVideo(ctx, w.id, j.ID, j.Attempt, render.Video{DurationMS: 9000, Width: 1280, Height: 720, Size: 900_000, Stored: 1_000_000}))
+	harness.Must(w.t, p.jobs.RecordVideo(ctx, w.id, j.ID, j.Attempt, render.Video{DurationMS: 9000, Width: 1280, Height: 720, Size: 900_000, Stored: 1_000_000}))
 }
 
 func (w *world) makeScene(p parts, j render.Job, scene int, speechMS int64) {
 	w.t.Helper()
-	must(w.t, p.jobs.RecordPart(w.ctx(), w.id, j.ID, j.Attempt, render.Part{
+	harness.Must(w.t, p.jobs.RecordPart(w.ctx(), w.id, j.ID, j.Attempt, render.Part{
 		Kind: render.ImagePart, Scene: scene, Object: "x", Made: metering.Amounts{metering.ImagesCount: 1},
 	}))
-	must(w.t, p.jobs.RecordPart(w.ctx(), w.id, j.ID, j.Attempt, render.Part{
+	harness.Must(w.t, p.jobs.RecordPart(w.ctx(), w.id, j.ID, j.Attempt, render.Part{
 		Kind: render.VoicePart, Scene: scene, Object: "x", Made: metering.Amounts{metering.TTSSeconds: speechMS}, Frames: 200,
 	}))
 }
@@ -170,16 +169,16 @@ func (w *world) makeScene(p parts, j render.Job, scene int, speechMS int64) {
 // number of unfinished jobs against the jobs.
 func (w *world) balanced() metering.Counter {
 	w.t.Helper()
-	return w.balancedIn(metering.PeriodOf(w.clock.now()))
+	return w.balancedIn(metering.PeriodOf(w.clock.Now()))
 }
 
 func (w *world) balancedIn(period metering.Period) metering.Counter {
 	w.t.Helper()
 	p := w.process(nil)
 	_, counter, err := p.meters.Month(w.ctx(), w.id, period)
-	must(w.t, err)
+	harness.Must(w.t, err)
 	rows, err := p.meters.Ledger(w.ctx(), w.id, period)
-	must(w.t, err)
+	harness.Must(w.t, err)
 	sum := metering.Sum(rows)
 	w.levelBalanced(p, counter)
 	for _, m := range metering.Metrics() {
@@ -198,7 +197,7 @@ func (w *world) balancedIn(period metering.Period) metering.Counter {
 		}
 	}
 	jobs, _, err := p.jobs.Jobs(w.ctx(), w.id, 100, "")
-	must(w.t, err)
+	harness.Must(w.t, err)
 	var open int64
 	for _, j := range jobs {
 		if !j.Status.Ended() {
@@ -216,11 +215,11 @@ func (w *world) balancedIn(period metering.Period) metering.Counter {
 func (w *world) levelBalanced(p parts, now metering.Counter) {
 	w.t.Helper()
 	months, err := p.meters.Months(w.ctx(), w.id)
-	must(w.t, err)
+	harness.Must(w.t, err)
 	var rows []metering.Row
 	for _, month := range months {
 		more, err := p.meters.Ledger(w.ctx(), w.id, month.Period)
-		must(w.t, err)
+		harness.Must(w.t, err)
 		rows = append(rows, more...)
 	}
 	sum, m := metering.Sum(rows), metering.StorageMB
@@ -237,59 +236,13 @@ func (w *world) slotsBalanced(p parts) {
 	w.t.Helper()
 	var open int64
 	for _, id := range *w.tenants {
-		c, err := p.meters.Counter(tenant.WithTenant(w.t.Context(), id), id, metering.PeriodOf(w.clock.now()))
-		must(w.t, err)
+		c, err := p.meters.Counter(tenant.WithTenant(w.t.Context(), id), id, metering.PeriodOf(w.clock.Now()))
+		harness.Must(w.t, err)
 		open += c.ActiveJobs
 	}
 	if slots, err := p.meters.OpenSlots(w.t.Context()); err != nil || slots != open {
 		w.t.Errorf("%d slots are taken (%v), %d jobs are unfinished", slots, err, open)
 	}
-}
-
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-func wantCode(t *testing.T, err error, code problem.Code) *problem.Error {
-	t.Helper()
-	var p *problem.Error
-	if !errors.As(err, &p) || p.Code != code {
-		t.Fatalf("want %s, got %v", code, err)
-	}
-	return p
-}
-
-// clock is a clock that tests move.
-type clock struct {
-	mu sync.Mutex
-	at time.Time
-}
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.at
-}
-
-func (c *clock) forward(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.at = c.at.Add(d)
-}
-
-// errorList takes warnings.
-type errorList struct {
-	mu   sync.Mutex
-	errs []error
-}
-
-func (l *errorList) add(_ context.Context, err error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.errs = append(l.errs, err)
 }
 
 // flow is a workflow service in memory: it remembers what was started and runs

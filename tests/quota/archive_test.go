@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/tests/harness"
 )
 
 // archived files the tenant's ledger as its stream would, told twice and with a
@@ -12,7 +13,7 @@ import (
 func (w *world) archived() {
 	w.t.Helper()
 	rows, err := w.process(nil).meters.Ledger(w.ctx(), w.id, month)
-	must(w.t, err)
+	harness.Must(w.t, err)
 	var batch []metering.Entry
 	for i, r := range rows {
 		batch = append(batch, metering.Entry{Tenant: w.id, Row: r.ID(), Ref: fmt.Sprint(i)})
@@ -40,14 +41,14 @@ func (w *world) inSegments(rows []metering.Row) {
 	w.t.Helper()
 	p := w.process(nil)
 	heads, err := p.state.Heads(w.ctx(), w.id)
-	must(w.t, err)
+	harness.Must(w.t, err)
 	copies := map[metering.RowID][]metering.Row{}
 	var all []metering.Row
 	for n := 1; n <= heads[month].Segment; n++ {
 		data, err := p.segments.GetSegment(w.ctx(), w.id, month, n)
-		must(w.t, err)
+		harness.Must(w.t, err)
 		segment, err := metering.DecodeSegment(data)
-		must(w.t, err)
+		harness.Must(w.t, err)
 		for _, r := range segment.Rows {
 			copies[r.ID()] = append(copies[r.ID()], r)
 		}
@@ -62,6 +63,6 @@ func (w *world) inSegments(rows []metering.Row) {
 		w.t.Errorf("the segments hold %d rows, %d of them different; the ledger has %d", len(all), len(copies), len(rows))
 	}
 	_, counter, err := p.meters.Month(w.ctx(), w.id, month)
-	must(w.t, err)
+	harness.Must(w.t, err)
 	w.same("against the segments, the counters", counter, all)
 }

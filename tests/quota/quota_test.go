@@ -99,7 +99,7 @@ func (w *world) counted(answers []answer) metering.Counter {
 	w.t.Helper()
 	meters := w.process(nil).meters
 	rows, err := meters.Ledger(w.ctx(), w.id, month)
-	must(w.t, err)
+	harness.Must(w.t, err)
 	bySubject := map[string]metering.Row{}
 	for _, r := range rows {
 		bySubject[r.Subject] = r
@@ -117,7 +117,7 @@ func (w *world) counted(answers []answer) metering.Counter {
 		w.t.Errorf("the ledger has a row of %s, of which nobody was told", subject)
 	}
 	_, counter, err := meters.Month(w.ctx(), w.id, month)
-	must(w.t, err)
+	harness.Must(w.t, err)
 	w.same("the counters", counter, rows)
 	if counter.Grown != counter.Taken[metering.StorageMB] {
 		w.t.Errorf("the month has grown by %d bytes, the level is %d", counter.Grown, counter.Taken[metering.StorageMB])

@@ -66,7 +66,7 @@ func (s *stage) tenant(t *testing.T, slots metering.Slots) *world {
 			"plan": &types.AttributeValueMemberS{Value: string(tenant.Free)}, "status": &types.AttributeValueMemberS{Value: string(tenant.Active)},
 		},
 	})
-	must(t, err)
+	harness.Must(t, err)
 	return w
 }
 
@@ -105,11 +105,4 @@ func (w *world) process(faults *calls.Faults) process {
 		}
 	})
 	return p
-}
-
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
 }

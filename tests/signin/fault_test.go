@@ -122,7 +122,7 @@ func aRefreshThatFailsInAnOutageCanBeRepeatedLater(t *testing.T, db harness.Data
 				s := newStageOn(t, db)
 				in := s.signIn(address())
 				s.deploy(faults(nth+1, kind, false)).refresh(in.cookie()).expect(t, 503, "unavailable")
-				s.clock.advance(time.Minute)
+				s.clock.Forward(time.Minute)
 				s.refresh(in.cookie()).expect(t, 200, "")
 			})
 		}

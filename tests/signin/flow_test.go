@@ -136,9 +136,9 @@ func TestWrongUsedOldAndSupersededLinksLookTheSame(t *testing.T) {
 	newest := s.token(person)
 	expired := s.token(address())
 	want := s.verify(used).expect(t, 401, "link_invalid")
-	s.clock.advance(14*time.Minute + 59*time.Second)
+	s.clock.Forward(14*time.Minute + 59*time.Second)
 	s.verify(newest).expect(t, 200, "")
-	s.clock.advance(time.Second)
+	s.clock.Forward(time.Second)
 	cases := map[string]string{
 		"superseded": superseded, "expired": expired, "wrong": strings.Repeat("a", 52), "short": "x", "other alphabet": strings.Repeat("0", 52),
 		"a session's": s.signIn(address()).cookie(),
@@ -199,7 +199,7 @@ func mailsToOneAddressAreBoundedWithoutASign(t *testing.T, db harness.Database) 
 	if got := s.request(address()).expect(t, 202, ""); got.raw != first.raw {
 		t.Fatalf("known and unknown addresses differ: %s", got.raw)
 	}
-	s.clock.advance(6 * time.Minute)
+	s.clock.Forward(6 * time.Minute)
 	s.request(person).expect(t, 202, "")
 	s.request(person).expect(t, 202, "")
 	if mails := s.mails(person); len(mails) != 11 {

@@ -122,7 +122,7 @@ func TestACredentialCostsOneWrite(t *testing.T) {
 		}
 	}
 	ctx, counted := calls.Count(tenant.WithCredential(t.Context(), ref.Tenant))
-	s.clock.advance(time.Minute)
+	s.clock.Forward(time.Minute)
 	if _, count, err := gate.Touch(ctx, ref, ratelimit.PerSecond(3), s.clock.Now()); err != nil || !count.Allowed || counted.Calls()["DynamoDB.UpdateItem"] != 1 {
 		t.Errorf("after a pause: %v %v %v", counted.Calls(), count, err)
 	}

@@ -18,7 +18,7 @@ func TestLogsHoldNoSecretAndNoAddress(t *testing.T) {
 	s.me(second.text("access_token")).expect(t, 200, "")
 	s.me(second.text("access_token")+"x").expect(t, 401, "")
 	s.call("GET", "/api/health?secret=hush", "", "X-Origin-Secret", "the-origin-secret", "X-Viewer-Address", ip)
-	s.clock.advance(time.Minute)
+	s.clock.Forward(time.Minute)
 	s.refresh(first.cookie()).expect(t, 401, "")
 	s.logout(second.cookie(), "").expect(t, 204, "")
 	pending := s.token(person)

@@ -46,11 +46,11 @@ func userRateIsExact(t *testing.T, db harness.Database) {
 		t.Fatalf("%d of 40 at once admitted, want 10", got)
 	}
 	s.me(neighbour.text("access_token")).expect(t, 200, "")
-	s.clock.advance(300 * time.Millisecond)
+	s.clock.Forward(300 * time.Millisecond)
 	if got := burst(t, 20, call); got != 3 {
 		t.Fatalf("%d admitted 300 ms later, want 3", got)
 	}
-	s.clock.advance(5 * time.Minute)
+	s.clock.Forward(5 * time.Minute)
 	if got := burst(t, 20, call); got != 10 {
 		t.Fatalf("%d admitted later, want 10: unused rate must not add up", got)
 	}
@@ -75,7 +75,7 @@ func anonymousRateIsExactAndPerAddress(t *testing.T, db harness.Database) {
 			t.Fatalf("another address: %d of 8 admitted, want 7", got)
 		}
 	}
-	s.clock.advance(time.Minute)
+	s.clock.Forward(time.Minute)
 	if got := burst(t, 30, from("203.0.113.1")); got != 7 {
 		t.Fatalf("%d admitted a minute later, want 7", got)
 	}
@@ -118,7 +118,7 @@ func refreshingCountsTheSessionAndGuessingTheAddress(t *testing.T, db harness.Da
 			t.Error("a refresh does not say its rate")
 		}
 		cookie = got.cookie()
-		s.clock.advance(time.Second)
+		s.clock.Forward(time.Second)
 	}
 	refused := 0
 	for range 9 {
@@ -130,7 +130,7 @@ func refreshingCountsTheSessionAndGuessingTheAddress(t *testing.T, db harness.Da
 	if refused < 4 {
 		t.Errorf("%d of 9 guesses refused for their rate", refused)
 	}
-	s.clock.advance(time.Minute)
+	s.clock.Forward(time.Minute)
 	limited := 0
 	for range 6 {
 		got := s.refresh(cookie)
@@ -146,7 +146,7 @@ func refreshingCountsTheSessionAndGuessingTheAddress(t *testing.T, db harness.Da
 	if limited != 3 {
 		t.Errorf("%d of 6 refreshes of one session at one moment refused, want 3", limited)
 	}
-	s.clock.advance(time.Second)
+	s.clock.Forward(time.Second)
 	s.refresh(cookie).expect(t, 200, "")
 }
 
@@ -158,9 +158,9 @@ func TestARefusedBearerIsCounted(t *testing.T) {
 func aRefusedBearerIsCounted(t *testing.T, db harness.Database) {
 	s := newStageOn(t, db, "RATE_LIMIT_ANONYMOUS_PER_MINUTE=5")
 	in := s.signIn(address())
-	s.clock.advance(time.Minute)
+	s.clock.Forward(time.Minute)
 	s.logout(in.cookie(), "").expect(t, 204, "")
-	s.clock.advance(time.Minute)
+	s.clock.Forward(time.Minute)
 	refused := 0
 	for i := range 10 {
 		token := "rubbish"

@@ -37,13 +37,13 @@ func tabsThatRefreshAtOnceGetOneSuccessor(t *testing.T, db harness.Database) {
 				t.Fatalf("round %d, tab %d: %d %s", round, i, a.status, a.raw)
 			}
 		}
-		s.clock.advance(19 * time.Second)
+		s.clock.Forward(19 * time.Second)
 		if late := s.refresh(current).expect(t, 200, ""); late.cookie() != answers[0].cookie() {
 			t.Fatal("a late tab got another successor")
 		}
 		s.me(answers[7].text("access_token")).expect(t, 200, "")
 		current = answers[0].cookie()
-		s.clock.advance(time.Minute)
+		s.clock.Forward(time.Minute)
 	}
 }
 
@@ -70,7 +70,7 @@ func aReusedRefreshTokenEndsTheSession(t *testing.T, db harness.Database) {
 			for range c.more {
 				latest = s.refresh(latest.cookie()).expect(t, 200, "")
 			}
-			s.clock.advance(c.wait)
+			s.clock.Forward(c.wait)
 			reuse := s.refresh(stolen.cookie()).expect(t, 401, "session_ended")
 			if reuse.header.Get("Set-Cookie") != "" {
 				t.Error("a failing refresh touched the cookie")
@@ -88,11 +88,11 @@ func aReusedRefreshTokenEndsTheSession(t *testing.T, db harness.Database) {
 func TestASessionEndsAfterThirtyDaysOfSilence(t *testing.T) {
 	s := newStage(t)
 	in := s.signIn(address())
-	s.clock.advance(auth.SessionLife - time.Second)
+	s.clock.Forward(auth.SessionLife - time.Second)
 	in = s.refresh(in.cookie()).expect(t, 200, "")
-	s.clock.advance(auth.SessionLife - time.Second)
+	s.clock.Forward(auth.SessionLife - time.Second)
 	in = s.refresh(in.cookie()).expect(t, 200, "")
-	s.clock.advance(auth.SessionLife)
+	s.clock.Forward(auth.SessionLife)
 	got := s.refresh(in.cookie()).expect(t, 401, "session_ended")
 	if got.header.Get("Set-Cookie") != "" {
 		t.Error("a failing refresh touched the cookie")
@@ -140,9 +140,9 @@ func theTwentyFirstSessionEndsTheLeastRecentlySeen(t *testing.T, db harness.Data
 	var open []answer
 	for range auth.MaxSessions {
 		open = append(open, s.signIn(person))
-		s.clock.advance(20 * time.Second)
+		s.clock.Forward(20 * time.Second)
 	}
-	s.clock.advance(time.Minute)
+	s.clock.Forward(time.Minute)
 	s.me(open[0].text("access_token")).expect(t, 200, "") // the oldest, but in use
 	s.signIn(person)
 	for i, in := range open {

@@ -40,24 +40,6 @@ const (
 	from   = "signin@example.com"
 )
 
-// clock is settable, so that nothing waits for time to pass.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
-
 // buffer collects what the functions log.
 type buffer struct {
 	mu sync.Mutex
@@ -81,7 +63,7 @@ type stage struct {
 	testing.TB
 	*harness.Store
 	environ []string
-	clock   *clock
+	clock   *harness.Clock
 	logs    *buffer
 	*app    // without faults
 }
@@ -102,7 +84,7 @@ func newStage(t testing.TB, more ...string) *stage {
 
 func newStageOn(t testing.TB, db harness.Database, more ...string) *stage {
 	t.Helper()
-	s := &stage{TB: t, Store: db.Tables(t), clock: &clock{now: time.Now().UTC()}, logs: &buffer{}}
+	s := &stage{TB: t, Store: db.Tables(t), clock: harness.NewClock(time.Now().UTC()), logs: &buffer{}}
 	ctx, name := t.Context(), strings.ToLower(tenant.NewID())
 	// Made by an attempt whose answer was lost, it exists already.
 	var exists *secrettypes.ResourceExistsException

@@ -10,11 +10,12 @@ import (
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/storage"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/tests/harness"
 )
 
 func (w *world) put(p process, name string, size int) {
 	w.t.Helper()
-	must(w.t, p.files.PutBytes(w.ctx(), w.id, name, make([]byte, size), "image/png"))
+	harness.Must(w.t, p.files.PutBytes(w.ctx(), w.id, name, make([]byte, size), "image/png"))
 }
 
 func (w *world) corrections() int {
@@ -33,7 +34,7 @@ func TestWhatIsCountedFollowsTheBucket(t *testing.T) {
 	p := w.process(nil)
 	u := w.ready(p, pngOf(32, 32))
 	name := render.UploadObject(u.ID)
-	must(t, w.hear(p, name)) // nothing has changed
+	harness.Must(t, w.hear(p, name)) // nothing has changed
 	w.want(1, u.Size)
 	for nth, size := range []int{5000, 70, 70, 900} {
 		w.put(p, name, size)
@@ -52,15 +53,15 @@ func TestWhatIsCountedFollowsTheBucket(t *testing.T) {
 			t.Errorf("%d corrections, want %d", n, want)
 		}
 	}
-	w.clock.forward(30 * 24 * time.Hour)
-	must(t, p.files.Remove(w.ctx(), w.id, name)) // by hand
-	must(t, w.hear(p, name))
-	must(t, w.hear(p, name))
+	w.clock.Forward(30 * 24 * time.Hour)
+	harness.Must(t, p.files.Remove(w.ctx(), w.id, name)) // by hand
+	harness.Must(t, w.hear(p, name))
+	harness.Must(t, w.hear(p, name))
 	if c := w.settled(); c.Taken[metering.StorageMB] != 0 || w.corrections() != 4 {
 		t.Errorf("%d corrections: %+v", w.corrections(), c)
 	}
-	must(t, p.shelf.Delete(w.ctx(), w.id, u.ID))
-	must(t, w.hear(p, name))
+	harness.Must(t, p.shelf.Delete(w.ctx(), w.id, u.ID))
+	harness.Must(t, w.hear(p, name))
 	if c := w.settled(); c.Taken[metering.StorageMB] != 0 {
 		t.Errorf("%+v", c)
 	}
@@ -71,8 +72,8 @@ func TestACorrectedUploadGivesBackWhatItHas(t *testing.T) {
 	p := w.process(nil)
 	u := w.ready(p, pngOf(32, 32))
 	w.put(p, render.UploadObject(u.ID), 123_456)
-	must(t, w.hear(p, render.UploadObject(u.ID)))
-	must(t, p.shelf.Delete(w.ctx(), w.id, u.ID))
+	harness.Must(t, w.hear(p, render.UploadObject(u.ID)))
+	harness.Must(t, p.shelf.Delete(w.ctx(), w.id, u.ID))
 	w.want(1, 0)
 }
 
@@ -81,7 +82,7 @@ func TestWhatBelongsToNobodyIsRemoved(t *testing.T) {
 	p := w.process(nil)
 	for _, name := range []string{"incoming/" + tenant.NewID(), "uploads/" + tenant.NewID()} {
 		w.put(p, name, 10)
-		must(t, w.hear(p, name))
+		harness.Must(t, w.hear(p, name))
 	}
 	w.want(0, 0)
 }
@@ -94,8 +95,8 @@ func TestEventsThatDoNotCountChangeNothing(t *testing.T) {
 		"jobs/" + tenant.NewID() + "/parts/1/video.mp4", "jobs/" + tenant.NewID() + "/video.mp4", "images/" + tenant.NewID(),
 		"uploads/" + u.ID + "/x", "incoming/" + u.ID + "/x", "uploads/x", "exports/" + tenant.NewID(), "x",
 	} {
-		must(t, w.hear(p, name))
+		harness.Must(t, w.hear(p, name))
 	}
-	wantCode(t, p.corrector.Hear(t.Context(), storage.Event{}), problem.InvalidInput)
+	harness.WantCode(t, p.corrector.Hear(t.Context(), storage.Event{}), problem.InvalidInput)
 	w.want(1, u.Size)
 }

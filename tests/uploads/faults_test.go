@@ -11,6 +11,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/upload"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
+	"github.com/devotionalai/platform/tests/harness"
 )
 
 // ledger reads the rows of all months.
@@ -18,11 +19,11 @@ func (w *world) ledger() []metering.Row {
 	w.t.Helper()
 	meters := dynamo.NewMetering(w.process(nil).store)
 	months, err := meters.Months(w.ctx(), w.id)
-	must(w.t, err)
+	harness.Must(w.t, err)
 	var all []metering.Row
 	for _, month := range months {
 		rows, err := meters.Ledger(w.ctx(), w.id, month.Period)
-		must(w.t, err)
+		harness.Must(w.t, err)
 		all = append(all, rows...)
 	}
 	return all
@@ -64,7 +65,7 @@ func acts() []act {
 	}
 	// A sweep looks at all tenants; this looks at one.
 	mend := func(w *world, p process, id string) error {
-		w.clock.forward(time.Hour)
+		w.clock.Forward(time.Hour)
 		return p.keeper.Uploads.MendUpload(w.ctx(), w.id, id)
 	}
 	ready := func(w *world) string { return w.ready(w.process(nil), picture).ID }
@@ -80,22 +81,22 @@ func acts() []act {
 		}, mend, 0, false},
 		{"sweep a deletion", func(w *world) string {
 			id := ready(w)
-			_, err := dynamo.NewUploads(w.process(nil).store).ForgetUpload(w.ctx(), w.id, id, w.clock.now())
-			must(w.t, err)
+			_, err := dynamo.NewUploads(w.process(nil).store).ForgetUpload(w.ctx(), w.id, id, w.clock.Now())
+			harness.Must(w.t, err)
 			return id
 		}, func(w *world, p process, id string) error {
 			return p.keeper.Uploads.FinishUploadDeletion(w.ctx(), w.id, id)
 		}, 1, false},
 		{"correct", func(w *world) string {
 			id := ready(w)
-			must(w.t, w.process(nil).files.PutBytes(w.ctx(), w.id, render.UploadObject(id), make([]byte, 77), "image/png"))
+			harness.Must(w.t, w.process(nil).files.PutBytes(w.ctx(), w.id, render.UploadObject(id), make([]byte, 77), "image/png"))
 			return id
 		}, func(w *world, p process, id string) error { return w.hear(p, render.UploadObject(id)) }, 1, true},
 		{"remove what came late", func(w *world) string {
 			u, form := w.open(w.process(nil), picture)
 			w.post(form, picture)
 			_, err := w.process(nil).inspector.Complete(w.ctx(), w.id, u.ID, idempotency.Claim{})
-			must(w.t, err)
+			harness.Must(w.t, err)
 			w.post(form, picture)
 			return u.ID
 		}, func(w *world, p process, id string) error { return w.hear(p, upload.IncomingObject(id)) }, 1, true},
@@ -148,7 +149,7 @@ func (w *world) strike(a act, kind calls.Kind, nth int, forever bool) bool {
 	faults := plan(kind, nth, forever)
 	first := a.run(w, w.process(faults), id)
 	if faults.Struck() == 0 {
-		must(w.t, first)
+		harness.Must(w.t, first)
 		w.ended(a)
 		return false
 	}
@@ -166,7 +167,7 @@ func (w *world) ended(a act) {
 	p := w.process(nil)
 	var bytes int64
 	for name, size := range w.objects() {
-		must(w.t, w.hear(p, name)) // of what a dead process left behind
+		harness.Must(w.t, w.hear(p, name)) // of what a dead process left behind
 		bytes = size
 	}
 	if !a.kept {
@@ -183,7 +184,7 @@ func (w *world) openWork(p process) int {
 	n := 0
 	uploads := dynamo.NewUploads(p.store)
 	page, _, err := uploads.Uploads(w.ctx(), w.id, 100, "")
-	must(w.t, err)
+	harness.Must(w.t, err)
 	for _, u := range page {
 		if !u.DueAt.IsZero() {
 			n++
@@ -216,12 +217,12 @@ func TestNoCallsFailureOpensTwice(t *testing.T) {
 				struck++
 				p := w.process(nil)
 				id, err := open(w, p)
-				must(t, err)
+				harness.Must(t, err)
 				if c := w.balanced(); c.Reserved[metering.UploadsCount] != 1 || c.Reserved[metering.StorageMB] != int64(len(picture.data)) {
 					t.Fatalf("%s at call %d: %+v", kind, nth, c)
 				}
-				w.clock.forward(time.Hour)
-				must(t, p.keeper.Uploads.MendUpload(w.ctx(), w.id, id))
+				w.clock.Forward(time.Hour)
+				harness.Must(t, p.keeper.Uploads.MendUpload(w.ctx(), w.id, id))
 				w.want(0, 0)
 			}
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/domains/upload"
+	"github.com/devotionalai/platform/tests/harness"
 )
 
 func TestAFileIsPostedLookedAtAndShown(t *testing.T) {
@@ -25,11 +26,11 @@ func TestAFileIsPostedLookedAtAndShown(t *testing.T) {
 		t.Errorf("reserved: %+v", c)
 	}
 	_, err := p.inspector.Complete(w.ctx(), w.id, u.ID, idempotency.Claim{})
-	wantCode(t, err, problem.UploadMissing)
+	harness.WantCode(t, err, problem.UploadMissing)
 	w.post(form, f)
 	for range 2 {
 		shown, err := p.inspector.Complete(w.ctx(), w.id, u.ID, idempotency.Claim{})
-		must(t, err)
+		harness.Must(t, err)
 		if got := shown.Upload; got.Status != upload.Ready || got.Width != 320 || got.Height != 180 || got.Size != int64(len(f.data)) || got.ContentType != "image/jpeg" {
 			t.Errorf("%+v", got)
 		}
@@ -41,9 +42,9 @@ func TestAFileIsPostedLookedAtAndShown(t *testing.T) {
 
 	// The form can be posted again; what is kept stays as it is.
 	w.post(form, pngOf(40, 40).cut(60).announcedAs("image/jpeg"))
-	must(t, w.hear(p, upload.IncomingObject(u.ID)))
+	harness.Must(t, w.hear(p, upload.IncomingObject(u.ID)))
 	again, err := p.inspector.Complete(w.ctx(), w.id, u.ID, idempotency.Claim{})
-	must(t, err)
+	harness.Must(t, err)
 	if data, _ := w.fetch(again.URL); !bytes.Equal(data, f.data) {
 		t.Error("another file is shown now")
 	}
@@ -53,10 +54,10 @@ func TestAFileIsPostedLookedAtAndShown(t *testing.T) {
 func (w *world) fetch(url string) ([]byte, string) {
 	w.t.Helper()
 	res, err := http.Get(url)
-	must(w.t, err)
+	harness.Must(w.t, err)
 	defer res.Body.Close()
 	data, err := io.ReadAll(res.Body)
-	must(w.t, err)
+	harness.Must(w.t, err)
 	return data, res.Header.Get("Content-Type")
 }
 
@@ -105,7 +106,7 @@ func TestWhatIsAnnouncedWrongIsRefused(t *testing.T) {
 		{"size", upload.Announcement{Filename: "a.mp3", ContentType: "audio/mpeg", Size: upload.MaxAudio + 1}},
 	} {
 		_, _, _, err := p.opener.Open(w.ctx(), w.id, c.draft, idempotency.Claim{})
-		if refused := wantCode(t, err, problem.InvalidInput); len(refused.Fields) != 1 || refused.Fields[0].Field != c.field {
+		if refused := harness.WantCode(t, err, problem.InvalidInput); len(refused.Fields) != 1 || refused.Fields[0].Field != c.field {
 			t.Errorf("%+v: %v", c.draft, refused.Fields)
 		}
 	}
@@ -221,27 +222,27 @@ func TestARepeatedRequestIsTheSameUpload(t *testing.T) {
 	f := pngOf(64, 64)
 	claim := idempotency.NewClaim("user", "k", "POST", "/uploads", nil)
 	u, _, _, err := p.opener.Open(w.ctx(), w.id, f.draft(), claim)
-	must(t, err)
-	w.clock.forward(20 * time.Minute) // the first form is over
+	harness.Must(t, err)
+	w.clock.Forward(20 * time.Minute) // the first form is over
 	_, _, _, err = p.opener.Open(w.ctx(), w.id, f.draft(), claim)
 	if id, ok := idempotency.Replayed(err); !ok || id != u.ID {
 		t.Fatalf("want the replay of %s, got %v", u.ID, err)
 	}
 	_, form, err := p.opener.Again(w.ctx(), w.id, u.ID)
-	must(t, err)
+	harness.Must(t, err)
 	w.post(form, f)
 
 	done := idempotency.NewClaim("user", "c", "POST", "/uploads/complete", nil)
 	_, err = p.inspector.Complete(w.ctx(), w.id, u.ID, done)
-	must(t, err)
+	harness.Must(t, err)
 	_, err = p.inspector.Complete(w.ctx(), w.id, u.ID, done)
 	if id, ok := idempotency.Replayed(err); !ok || id != u.ID {
 		t.Errorf("want the replay of %s, got %v", u.ID, err)
 	}
 	_, err = p.inspector.Complete(w.ctx(), w.id, u.ID, idempotency.NewClaim("user", "k", "POST", "/uploads/complete", nil))
-	wantCode(t, err, problem.IdempotencyKeyReused)
+	harness.WantCode(t, err, problem.IdempotencyKeyReused)
 	_, err = p.inspector.Complete(w.ctx(), w.id, u.ID, idempotency.NewClaim("user", "new", "POST", "/uploads/complete", nil))
-	must(t, err)
+	harness.Must(t, err)
 	shown, form, err := p.opener.Again(w.ctx(), w.id, u.ID)
 	if err != nil || form != nil || shown.Upload.Status != upload.Ready {
 		t.Errorf("%+v %v %v", shown, form, err)
@@ -263,12 +264,12 @@ func TestUploadsAreListedByKind(t *testing.T) {
 		}
 	}
 	gone, _ := w.open(p, pngOf(32, 32))
-	must(t, p.shelf.Delete(w.ctx(), w.id, gone.ID))
+	harness.Must(t, p.shelf.Delete(w.ctx(), w.id, gone.ID))
 	var got []string
 	after := ""
 	for pages := 0; ; pages++ {
 		page, next, err := p.shelf.List(w.ctx(), w.id, upload.Image, 2, after)
-		must(t, err)
+		harness.Must(t, err)
 		for _, u := range page {
 			got = append(got, u.Upload.ID)
 		}
@@ -293,10 +294,10 @@ func TestForeignUploadsReadLikeAbsentOnes(t *testing.T) {
 	q := other.process(nil)
 	for _, id := range []string{u.ID, tenant.NewID(), "x", ""} {
 		_, err := q.shelf.Get(other.ctx(), other.id, id)
-		get := wantCode(t, err, problem.NotFound)
+		get := harness.WantCode(t, err, problem.NotFound)
 		_, err = q.inspector.Complete(other.ctx(), other.id, id, idempotency.Claim{})
-		complete := wantCode(t, err, problem.NotFound)
-		remove := wantCode(t, q.shelf.Delete(other.ctx(), other.id, id), problem.NotFound)
+		complete := harness.WantCode(t, err, problem.NotFound)
+		remove := harness.WantCode(t, q.shelf.Delete(other.ctx(), other.id, id), problem.NotFound)
 		if get.Detail != complete.Detail || get.Detail != remove.Detail {
 			t.Errorf("%q: %q, %q, %q", id, get.Detail, complete.Detail, remove.Detail)
 		}

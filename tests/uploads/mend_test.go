@@ -9,6 +9,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/upload"
+	"github.com/devotionalai/platform/tests/harness"
 )
 
 func TestWhatNeverArrivedIsGivenUp(t *testing.T) {
@@ -16,24 +17,24 @@ func TestWhatNeverArrivedIsGivenUp(t *testing.T) {
 	p := w.process(nil)
 	f := pngOf(32, 32)
 	u, form := w.open(p, f)
-	w.clock.forward(29 * time.Minute)
+	w.clock.Forward(29 * time.Minute)
 	if report := w.sweep(p); report.Uploads != 0 {
 		t.Errorf("not due yet: %+v", report)
 	}
-	w.clock.forward(2 * time.Minute)
+	w.clock.Forward(2 * time.Minute)
 	if report := w.sweep(p); report.Uploads != 1 || report.Failed != 0 {
 		t.Errorf("%+v", report)
 	}
 	w.want(0, 0)
 	_, err := p.inspector.Complete(w.ctx(), w.id, u.ID, idempotency.Claim{})
-	wantCode(t, err, problem.UploadRejected)
+	harness.WantCode(t, err, problem.UploadRejected)
 
 	w.post(form, f) // now it comes
-	must(t, w.hear(p, upload.IncomingObject(u.ID)))
+	harness.Must(t, w.hear(p, upload.IncomingObject(u.ID)))
 	w.want(0, 0)
-	must(t, p.shelf.Delete(w.ctx(), w.id, u.ID))
+	harness.Must(t, p.shelf.Delete(w.ctx(), w.id, u.ID))
 	_, err = p.shelf.Get(w.ctx(), w.id, u.ID)
-	wantCode(t, err, problem.NotFound)
+	harness.WantCode(t, err, problem.NotFound)
 	w.want(0, 0)
 }
 
@@ -45,8 +46,8 @@ func TestWhatArrivedIsCompletedByTheSweeper(t *testing.T) {
 	w.post(form, good)
 	v, form := w.open(p, bad)
 	w.post(form, bad)
-	must(t, w.hear(p, upload.IncomingObject(u.ID))) // its completion is still to come
-	w.clock.forward(31 * time.Minute)
+	harness.Must(t, w.hear(p, upload.IncomingObject(u.ID))) // its completion is still to come
+	w.clock.Forward(31 * time.Minute)
 	if report := w.sweep(p); report.Uploads != 2 || report.Failed != 0 {
 		t.Errorf("%+v", report)
 	}
@@ -78,9 +79,9 @@ func TestDeletingGivesBackOnce(t *testing.T) {
 			})
 		}
 		all.Wait()
-		wantCode(t, p.shelf.Delete(w.ctx(), w.id, u.ID), problem.NotFound)
+		harness.WantCode(t, p.shelf.Delete(w.ctx(), w.id, u.ID), problem.NotFound)
 		_, err := p.inspector.Complete(w.ctx(), w.id, u.ID, idempotency.Claim{})
-		wantCode(t, err, problem.NotFound)
+		harness.WantCode(t, err, problem.NotFound)
 	}
 	w.want(1, 0) // the upload stays used, what was only announced does not
 }
@@ -91,9 +92,9 @@ func TestADeletionInALaterMonthGivesBackThere(t *testing.T) {
 	f := pngOf(32, 32)
 	kept := w.ready(p, f)
 	announced, _ := w.open(p, f)
-	w.clock.forward(30 * 24 * time.Hour)
-	must(t, p.shelf.Delete(w.ctx(), w.id, kept.ID))
-	must(t, p.shelf.Delete(w.ctx(), w.id, announced.ID))
+	w.clock.Forward(30 * 24 * time.Hour)
+	harness.Must(t, p.shelf.Delete(w.ctx(), w.id, kept.ID))
+	harness.Must(t, p.shelf.Delete(w.ctx(), w.id, announced.ID))
 	w.want(0, 0) // of December; storage of all months
 }
 
@@ -112,10 +113,10 @@ func TestCompletingAndDeletingAtOnce(t *testing.T) {
 				t.Errorf("complete: %v", err)
 			}
 		})
-		all.Go(func() { must(t, q.shelf.Delete(w.ctx(), w.id, u.ID)) })
+		all.Go(func() { harness.Must(t, q.shelf.Delete(w.ctx(), w.id, u.ID)) })
 		all.Wait()
 		for name := range w.objects() {
-			must(t, w.hear(q, name))
+			harness.Must(t, w.hear(q, name))
 		}
 	}
 	if c := w.settled(); c.Taken[metering.StorageMB] != 0 {

@@ -12,23 +12,24 @@ import (
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
+	"github.com/devotionalai/platform/tests/harness"
 )
 
 func (w *world) projects(p process) project.Service {
-	return project.NewService(dynamo.NewProjects(p.store), nil, w.clock.now)
+	return project.NewService(dynamo.NewProjects(p.store), nil, w.clock.Now)
 }
 
 // draft reads a project's draft as it is sent.
 func draft(t *testing.T, sent string) project.Draft {
 	t.Helper()
 	var d project.Draft
-	must(t, json.Unmarshal([]byte(sent), &d))
+	harness.Must(t, json.Unmarshal([]byte(sent), &d))
 	return d
 }
 
 func (w *world) wantFields(err error, fields ...string) {
 	w.t.Helper()
-	refused := wantCode(w.t, err, problem.InvalidInput)
+	refused := harness.WantCode(w.t, err, problem.InvalidInput)
 	if len(refused.Fields) != len(fields) {
 		w.t.Fatalf("%v, want %v", refused.Fields, fields)
 	}
@@ -48,7 +49,7 @@ func TestProjectsNameOnlyUploadsThatCanBeUsed(t *testing.T) {
 	pending, _ := w.open(p, pngOf(32, 32))
 	foreign := other.ready(other.process(nil), pngOf(32, 32))
 	deleted := w.ready(p, pngOf(32, 32))
-	must(t, p.shelf.Delete(w.ctx(), w.id, deleted.ID))
+	harness.Must(t, p.shelf.Delete(w.ctx(), w.id, deleted.ID))
 
 	create := func(sent string) (project.Project, error) {
 		return projects.Create(w.ctx(), w.id, draft(t, sent), idempotency.Claim{})
@@ -65,12 +66,12 @@ func TestProjectsNameOnlyUploadsThatCanBeUsed(t *testing.T) {
 	w.wantFields(err, "scenes[0].upload_id", "scenes[0].image_id")
 
 	made, err := create(`{"title":"A","scenes":[{"text":"a","upload_id":"` + picture.ID + `"}],"music_upload_id":"` + music.ID + `"}`)
-	must(t, err)
+	harness.Must(t, err)
 	change := func(sent string) project.Project {
 		made, err = projects.Update(w.ctx(), w.id, made.ID, made.Version, draft(t, sent))
-		must(t, err)
+		harness.Must(t, err)
 		made, err = projects.Get(w.ctx(), w.id, made.ID)
-		must(t, err)
+		harness.Must(t, err)
 		return made
 	}
 	if got := change(`{"title":"B"}`); got.Music != music.ID || got.Scenes[0].UploadID != picture.ID {
@@ -98,29 +99,29 @@ func TestWhatNamesADeletedUploadIsNotRendered(t *testing.T) {
 	p := w.process(nil)
 	sound := sample{"hymn.wav", "audio/wav", encoded(t)["hymn.wav"].data}
 	picture, music := w.ready(p, pngOf(32, 32)), w.ready(p, sound)
-	intake := metering.NewIntake(p.store, metering.NewQuotas(w.base), metering.Slots{PerTenant: 3, Overall: 9}, "http://app.test", w.clock.now)
-	admitter := render.NewAdmitter(render.NewPricer(dynamo.NewAdmissions(p.store), intake), nowhere{}, w.warned.add)
+	intake := metering.NewIntake(p.store, metering.NewQuotas(w.base), metering.Slots{PerTenant: 3, Overall: 9}, "http://app.test", w.clock.Now)
+	admitter := render.NewAdmitter(render.NewPricer(dynamo.NewAdmissions(p.store), intake), nowhere{}, w.warned.Add)
 	made, err := w.projects(p).Create(w.ctx(), w.id, draft(t,
 		`{"title":"A","scenes":[{"text":"He leads me."},{"text":"He restores me.","upload_id":"`+picture.ID+`"},{"text":"Amen.","upload_id":"`+picture.ID+`"}],"music_upload_id":"`+music.ID+`"}`,
 	), idempotency.Claim{})
-	must(t, err)
+	harness.Must(t, err)
 	job, _, err := admitter.Render(w.ctx(), w.id, made.ID, idempotency.Claim{})
-	must(t, err)
+	harness.Must(t, err)
 	source, err := dynamo.NewJobs(p.store).Source(w.ctx(), w.id, job.ID)
-	must(t, err)
+	harness.Must(t, err)
 	if source.MusicUploadID != music.ID || source.Scenes[1].UploadID != picture.ID || source.Scenes[0].UploadID != "" {
 		t.Errorf("%+v", source)
 	}
 	refused := func(want string) {
 		t.Helper()
 		_, _, err := admitter.Render(w.ctx(), w.id, made.ID, idempotency.Claim{})
-		if got := wantCode(t, err, problem.ProjectNotReady); got.Detail != want {
+		if got := harness.WantCode(t, err, problem.ProjectNotReady); got.Detail != want {
 			t.Errorf("%q, want %q", got.Detail, want)
 		}
 	}
-	must(t, p.shelf.Delete(w.ctx(), w.id, music.ID))
+	harness.Must(t, p.shelf.Delete(w.ctx(), w.id, music.ID))
 	refused("The music was deleted. Choose another one, or none.")
-	must(t, p.shelf.Delete(w.ctx(), w.id, picture.ID))
+	harness.Must(t, p.shelf.Delete(w.ctx(), w.id, picture.ID))
 	refused("The picture of scene 2 was deleted. Choose another one.")
 	if c := w.balanced(); c.ActiveJobs != 1 {
 		t.Errorf("%+v", c)

@@ -64,12 +64,12 @@ func TestWhatIsSmallerThanAnnouncedLeavesRoom(t *testing.T) {
 	large := f.draft()
 	large.Size = 1_000_000
 	u, form, _, err := p.opener.Open(w.ctx(), w.id, large, idempotency.Claim{})
-	must(t, err)
+	harness.Must(t, err)
 	_, _, _, err = p.opener.Open(w.ctx(), w.id, f.draft(), idempotency.Claim{})
-	wantCode(t, err, problem.QuotaExceeded)
+	harness.WantCode(t, err, problem.QuotaExceeded)
 	w.post(form, f)
 	_, err = p.inspector.Complete(w.ctx(), w.id, u.ID, idempotency.Claim{})
-	must(t, err)
+	harness.Must(t, err)
 	w.ready(p, f)
 	w.want(2, 2*int64(len(f.data)))
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/domains/upload"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
+	"github.com/devotionalai/platform/tests/harness"
 )
 
 // interrupted is the bucket, where something happens once before a file is looked
@@ -44,7 +45,7 @@ func (w *world) completeWhile(id string, happens func()) (upload.Shown, error) {
 func (w *world) completeIn(files *interrupted, id string) (upload.Shown, error) {
 	p := w.process(nil)
 	files.Files = p.files
-	inspector := upload.NewInspector(dynamo.NewUploads(p.store), files, w.clock.now, w.warned.add)
+	inspector := upload.NewInspector(dynamo.NewUploads(p.store), files, w.clock.Now, w.warned.Add)
 	return inspector.Complete(w.ctx(), w.id, id, idempotency.Claim{})
 }
 
@@ -56,7 +57,7 @@ func TestAFileThatIsReplacedWhileItIsLookedAtIsLookedAtAgain(t *testing.T) {
 	u, form := w.open(p, large(good))
 	w.post(form, good)
 	shown, err := w.completeWhile(u.ID, func() { w.post(form, larger) })
-	must(t, err)
+	harness.Must(t, err)
 	if got := shown.Upload; got.ContentType != "image/jpeg" || got.Width != 64 || got.Size != int64(len(larger.data)) {
 		t.Errorf("%+v", got)
 	}
@@ -64,7 +65,7 @@ func TestAFileThatIsReplacedWhileItIsLookedAtIsLookedAtAgain(t *testing.T) {
 	v, form := w.open(p, large(good))
 	w.post(form, good)
 	_, err = w.completeWhile(v.ID, func() { w.post(form, bad) })
-	wantCode(t, err, problem.UploadRejected)
+	harness.WantCode(t, err, problem.UploadRejected)
 	w.want(1, int64(len(larger.data)))
 }
 
@@ -80,17 +81,17 @@ func TestAnUploadThatEndsWhileItIsLookedAtLeavesNothing(t *testing.T) {
 	f := pngOf(32, 32)
 	u, form := w.open(p, f)
 	w.post(form, f)
-	_, err := w.completeWhile(u.ID, func() { must(t, p.shelf.Delete(w.ctx(), w.id, u.ID)) })
-	wantCode(t, err, problem.NotFound)
+	_, err := w.completeWhile(u.ID, func() { harness.Must(t, p.shelf.Delete(w.ctx(), w.id, u.ID)) })
+	harness.WantCode(t, err, problem.NotFound)
 	w.want(0, 0)
 
 	v, form := w.open(p, f)
 	w.post(form, f)
 	_, err = w.completeWhile(v.ID, func() {
 		_, err := p.inspector.Complete(w.ctx(), w.id, v.ID, idempotency.Claim{})
-		must(t, err)
+		harness.Must(t, err)
 	})
-	must(t, err)
+	harness.Must(t, err)
 	w.want(1, int64(len(f.data)))
 }
 
@@ -101,16 +102,16 @@ func TestAFileThatIsGoneWithItsUpload(t *testing.T) {
 	f := pngOf(32, 32)
 	u, form := w.open(p, f)
 	w.post(form, f)
-	_, err := w.completeIn(&interrupted{beforeFind: func() { must(t, p.shelf.Delete(w.ctx(), w.id, u.ID)) }}, u.ID)
-	wantCode(t, err, problem.NotFound)
+	_, err := w.completeIn(&interrupted{beforeFind: func() { harness.Must(t, p.shelf.Delete(w.ctx(), w.id, u.ID)) }}, u.ID)
+	harness.WantCode(t, err, problem.NotFound)
 
 	bad := pngOf(64, 64).cut(100)
 	v, form := w.open(p, bad)
 	w.post(form, bad)
 	_, err = w.completeIn(&interrupted{beforeFind: func() {
 		_, err := p.inspector.Complete(w.ctx(), w.id, v.ID, idempotency.Claim{})
-		wantCode(t, err, problem.UploadRejected)
+		harness.WantCode(t, err, problem.UploadRejected)
 	}}, v.ID)
-	wantCode(t, err, problem.UploadRejected)
+	harness.WantCode(t, err, problem.UploadRejected)
 	w.want(0, 0)
 }

@@ -98,7 +98,7 @@ func encoded(t *testing.T) map[string]sample {
 			t.Fatalf("make %s: %v %s", name, err, out)
 		}
 		data, err := os.ReadFile(path)
-		must(t, err)
+		harness.Must(t, err)
 		all[name] = sample{name, how.contentType, data}
 	}
 	return all

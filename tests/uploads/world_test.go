@@ -6,13 +6,10 @@ package uploads
 import (
 	"bytes"
 	"context"
-	"errors"
-	"fmt"
 	"io"
 	"mime/multipart"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -25,7 +22,6 @@ import (
 	"github.com/devotionalai/platform/shared/boot/calls"
 	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/metering"
-	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/storage"
 	"github.com/devotionalai/platform/shared/domains/tenant"
@@ -41,8 +37,8 @@ type world struct {
 	tables *harness.Store
 	id     tenant.ID
 	base   metering.Base
-	clock  *clock
-	warned *warnings
+	clock  *harness.Clock
+	warned *harness.Warnings
 }
 
 func newWorld(t *testing.T) *world {
@@ -51,7 +47,7 @@ func newWorld(t *testing.T) *world {
 		t: t, tables: harness.Tables(t),
 		base: metering.Base{ImagesCount: 100, TTSSeconds: 1800, RenderMinutes: 15, StorageMB: 500, UploadsCount: 50},
 		// Far away, because the store forgets expired claims by the real clock.
-		clock: &clock{at: time.Date(2099, 11, 12, 9, 0, 0, 0, time.UTC)},
+		clock: harness.NewClock(time.Date(2099, 11, 12, 9, 0, 0, 0, time.UTC)),
 	}
 	return w.as(t)
 }
@@ -60,7 +56,7 @@ func newWorld(t *testing.T) *world {
 func (w *world) as(t *testing.T) *world {
 	t.Helper()
 	other := *w
-	other.t, other.id, other.warned, other.clock = t, tenant.ID(tenant.NewID()), &warnings{}, &clock{at: w.clock.now()}
+	other.t, other.id, other.warned, other.clock = t, tenant.ID(tenant.NewID()), &harness.Warnings{}, harness.NewClock(w.clock.Now())
 	_, err := dynamodb.NewFromConfig(w.tables.AWS).PutItem(t.Context(), &dynamodb.PutItemInput{
 		TableName: aws.String(w.tables.Platform),
 		Item: map[string]types.AttributeValue{
@@ -68,7 +64,7 @@ func (w *world) as(t *testing.T) *world {
 			"plan": &types.AttributeValueMemberS{Value: string(tenant.Free)}, "status": &types.AttributeValueMemberS{Value: "active"},
 		},
 	})
-	must(t, err)
+	harness.Must(t, err)
 	return &other
 }
 
@@ -94,14 +90,14 @@ func (w *world) process(faults *calls.Faults) process {
 	calls.Watch(&cfg, faults)
 	store, files := dynamo.NewClient(cfg, w.tables.Platform, w.tables.Directory), s3files.New(cfg, w.tables.Bucket)
 	uploads := dynamo.NewUploads(store)
-	intake := metering.NewIntake(store, metering.NewQuotas(w.base), metering.Slots{}, "http://app.test", w.clock.now)
+	intake := metering.NewIntake(store, metering.NewQuotas(w.base), metering.Slots{}, "http://app.test", w.clock.Now)
 	return process{
 		store: store, files: files,
-		opener: upload.NewOpener(intake, uploads, files), inspector: upload.NewInspector(uploads, files, w.clock.now, w.warned.add),
-		shelf: upload.NewShelf(uploads, files, w.clock.now), corrector: storage.NewCorrector(dynamo.NewStorage(store), files, w.clock.now),
+		opener: upload.NewOpener(intake, uploads, files), inspector: upload.NewInspector(uploads, files, w.clock.Now, w.warned.Add),
+		shelf: upload.NewShelf(uploads, files, w.clock.Now), corrector: storage.NewCorrector(dynamo.NewStorage(store), files, w.clock.Now),
 		keeper: render.Keeper{
-			Settler: render.NewSettler(dynamo.NewJobs(store), w.clock.now), Images: dynamo.NewImages(store), Files: files,
-			Uploads: upload.NewKeeper(uploads, files, w.clock.now, w.warned.add), Index: dynamo.NewOpenWork(store), Warn: w.warned.add,
+			Settler: render.NewSettler(dynamo.NewJobs(store), w.clock.Now), Images: dynamo.NewImages(store), Files: files,
+			Uploads: upload.NewKeeper(uploads, files, w.clock.Now, w.warned.Add), Index: dynamo.NewOpenWork(store), Warn: w.warned.Add,
 		},
 	}
 }
@@ -112,7 +108,7 @@ func (w *world) ctx() context.Context { return tenant.WithTenant(w.t.Context(), 
 func (w *world) open(p process, f sample) (upload.Upload, *upload.Form) {
 	w.t.Helper()
 	u, form, _, err := p.opener.Open(w.ctx(), w.id, f.draft(), idempotency.Claim{})
-	must(w.t, err)
+	harness.Must(w.t, err)
 	return u, form
 }
 
@@ -122,7 +118,7 @@ func (w *world) ready(p process, f sample) upload.Upload {
 	u, form := w.open(p, f)
 	w.post(form, f)
 	shown, err := p.inspector.Complete(w.ctx(), w.id, u.ID, idempotency.Claim{})
-	must(w.t, err)
+	harness.Must(w.t, err)
 	return shown.Upload
 }
 
@@ -139,26 +135,26 @@ func (w *world) send(form *upload.Form, f sample) (status int, said string) {
 	var body bytes.Buffer
 	parts := multipart.NewWriter(&body)
 	for name, value := range form.Fields {
-		must(w.t, parts.WriteField(name, value))
+		harness.Must(w.t, parts.WriteField(name, value))
 	}
-	must(w.t, parts.WriteField("Content-Type", f.contentType))
+	harness.Must(w.t, parts.WriteField("Content-Type", f.contentType))
 	file, err := parts.CreateFormFile("file", f.name)
-	must(w.t, err)
+	harness.Must(w.t, err)
 	_, err = file.Write(f.data)
-	must(w.t, err)
-	must(w.t, parts.Close())
+	harness.Must(w.t, err)
+	harness.Must(w.t, parts.Close())
 	res, err := http.Post(form.URL, parts.FormDataContentType(), &body)
-	must(w.t, err)
+	harness.Must(w.t, err)
 	defer res.Body.Close()
 	answer, err := io.ReadAll(res.Body)
-	must(w.t, err)
+	harness.Must(w.t, err)
 	return res.StatusCode, string(answer)
 }
 
 func (w *world) sweep(p process) render.SweepReport {
 	w.t.Helper()
 	report, err := p.keeper.Sweep(w.t.Context(), 10_000)
-	must(w.t, err)
+	harness.Must(w.t, err)
 	return report
 }
 
@@ -169,7 +165,7 @@ func (w *world) objects() map[string]int64 {
 	all := map[string]int64{}
 	client := s3.NewFromConfig(w.tables.AWS, func(o *s3.Options) { o.UsePathStyle = true })
 	out, err := client.ListObjectsV2(w.t.Context(), &s3.ListObjectsV2Input{Bucket: aws.String(w.tables.Bucket), Prefix: aws.String(prefix)})
-	must(w.t, err)
+	harness.Must(w.t, err)
 	for _, o := range out.Contents {
 		all[strings.TrimPrefix(aws.ToString(o.Key), prefix)] = aws.ToInt64(o.Size)
 	}
@@ -188,19 +184,19 @@ func (w *world) balanced() metering.Counter {
 	w.t.Helper()
 	meters := dynamo.NewMetering(w.process(nil).store)
 	months, err := meters.Months(w.ctx(), w.id)
-	must(w.t, err)
+	harness.Must(w.t, err)
 	var all []metering.Row
 	for _, month := range months {
 		rows, err := meters.Ledger(w.ctx(), w.id, month.Period)
-		must(w.t, err)
+		harness.Must(w.t, err)
 		sum := metering.Sum(rows)
 		if n, m := metering.UploadsCount, month.Counter; sum.Taken[n] != m.Taken[n] || sum.Reserved[n] != m.Reserved[n] || sum.Taken[metering.StorageMB] != m.Grown {
 			w.t.Errorf("%s: the ledger adds up to %+v, the counter says %+v", month.Period, sum, m)
 		}
 		all = append(all, rows...)
 	}
-	counter, err := meters.Counter(w.ctx(), w.id, metering.PeriodOf(w.clock.now()))
-	must(w.t, err)
+	counter, err := meters.Counter(w.ctx(), w.id, metering.PeriodOf(w.clock.Now()))
+	harness.Must(w.t, err)
 	sum := metering.Sum(all)
 	if n := metering.StorageMB; sum.Taken[n] != counter.Taken[n] || sum.Reserved[n] != counter.Reserved[n] {
 		w.t.Errorf("the ledger adds up to %+v, the level says %+v", sum, counter)
@@ -233,50 +229,4 @@ func (w *world) want(uploads, bytes int64) {
 	if c.Taken[metering.UploadsCount] != uploads || c.Taken[metering.StorageMB] != bytes {
 		w.t.Errorf("%d uploads and %d bytes are counted, want %d and %d", c.Taken[metering.UploadsCount], c.Taken[metering.StorageMB], uploads, bytes)
 	}
-}
-
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-func wantCode(t *testing.T, err error, code problem.Code) *problem.Error {
-	t.Helper()
-	var p *problem.Error
-	if !errors.As(err, &p) || p.Code != code {
-		t.Fatalf("want %s, got %v", code, err)
-	}
-	return p
-}
-
-// clock is a clock that tests move.
-type clock struct {
-	mu sync.Mutex
-	at time.Time
-}
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.at
-}
-
-func (c *clock) forward(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.at = c.at.Add(d)
-}
-
-// warnings takes warnings.
-type warnings struct {
-	mu   sync.Mutex
-	list []string
-}
-
-func (l *warnings) add(_ context.Context, err error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.list = append(l.list, fmt.Sprint(err))
 }
