@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
-import { ApiError, fieldErrors, fieldSentence, isPassing, sentenceFor, UnreachableError } from "./problem";
+import { ApiError, canPass, fieldErrors, fieldSentence, isPassing, sentenceFor, UnreachableError } from "./problem";
 
 const problem = (status: number, code: string, more = {}) =>
   new ApiError({ type: "", title: "", status, code, detail: "", instance: "", ...more });
@@ -22,6 +22,12 @@ test.each(codes.filter((code) => !defects.includes(code)))("%s has a sentence of
   const sentence = sentenceFor(problem(400, code));
   expect(sentence).not.toBe(sentenceFor(new Error("a defect")));
   expect(sentence).toMatch(/^[A-Z].*\.$/);
+});
+
+test("what a project lacks is said as the API says it", () => {
+  expect(sentenceFor(problem(409, "project_not_ready", { detail: "Scene 2 has no text yet." }))).toBe("Scene 2 has no text yet.");
+  expect(canPass(problem(409, "project_not_ready"))).toBe(false);
+  expect(canPass(problem(503, "unavailable"))).toBe(true);
 });
 
 test("what cannot be reached is said to be", () => {

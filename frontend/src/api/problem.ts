@@ -98,8 +98,13 @@ export function sentenceFor(error: unknown): string {
     return "DevotionalAI could not be reached. Check your connection and try again.";
   }
   if (!(error instanceof ApiError)) return BROKEN;
-  return sentenceForCode(error.code, error.problem.detail);
+  const { detail } = error.problem;
+  // What is not ready, and in which scene, only the detail tells.
+  return hasCode(error, "project_not_ready") && detail !== "" ? detail : sentenceForCode(error.code, detail);
 }
+
+/** Whether the same call can do better without a change to what it is about. */
+export const canPass = (error: unknown) => !hasCode(error, "project_not_ready", "video_too_long");
 
 /** Why a job failed. What is wrong with a picture, and in which scene, only the detail tells. */
 export function sentenceForJob(code: string, detail: string): string {

@@ -129,6 +129,9 @@ function rejection(upload: Upload): ApiError {
   return new ApiError(upload.error ?? fallback);
 }
 
+/** How long nothing may move, in ms, until a post counts as broken off. */
+const STALLED_MS = 60_000;
+
 /** Posts a file to the store: the form's fields first, in their order, the file last. */
 export function postFile(
   file: Blob,
@@ -145,10 +148,22 @@ export function postFile(
     // fetch does not tell how much of a body is sent.
     const request = new XMLHttpRequest();
     request.open("POST", form.url);
-    request.upload.onprogress = (event) => event.lengthComputable && onSent(event.loaded / event.total);
+    let stalled = false;
+    const stop = () => {
+      stalled = true;
+      request.abort();
+    };
+    let watch = setTimeout(stop, STALLED_MS);
+    request.upload.onprogress = (event) => {
+      clearTimeout(watch);
+      watch = setTimeout(stop, STALLED_MS);
+      if (event.lengthComputable) onSent(event.loaded / event.total);
+    };
     request.onload = () => (request.status < 300 ? resolve() : reject(refusalOf(request.status)));
     request.onerror = () => reject(new UnreachableError("the post broke off"));
-    request.onabort = () => reject(new DOMException("canceled", "AbortError"));
+    request.onabort = () =>
+      reject(stalled ? new UnreachableError("nothing was heard of the post") : new DOMException("canceled", "AbortError"));
+    request.onloadend = () => clearTimeout(watch);
     signal.addEventListener("abort", () => request.abort(), { once: true });
     request.send(body);
   });

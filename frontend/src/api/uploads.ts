@@ -22,6 +22,7 @@ export const uploadsQuery = (kind?: UploadKind) =>
       ),
     initialPageParam: "",
     getNextPageParam: (page) => page.next_cursor,
+    staleTime: SIGNED_MS,
     refetchInterval: SIGNED_MS,
   });
 

@@ -3,6 +3,7 @@ import { Suspense, useEffect, useState } from "react";
 import { BrowserRouter, Route, Routes } from "react-router";
 import { useSession } from "../api/useSession";
 import { Skeleton } from "../components/Skeleton";
+import { underWay } from "../features/editor/underWay";
 import { LoginPage } from "../pages/LoginPage";
 import { ErrorBoundary } from "./ErrorBoundary";
 import { OfflineBar } from "./OfflineBar";
@@ -25,9 +26,15 @@ import { createQueries } from "./queries";
 export function App() {
   const [queries] = useState(createQueries);
   const session = useSession();
-  // What one person's pages have read is not for the next one.
+  // What one person's pages have read, or are sending, is not for the next one.
   const owner = session.status === "signed-in" ? session.user.user_id : undefined;
-  useEffect(() => () => queries.clear(), [queries, owner]);
+  useEffect(
+    () => () => {
+      void underWay.cancel("");
+      queries.clear();
+    },
+    [queries, owner],
+  );
   return (
     <QueryClientProvider client={queries}>
       <BrowserRouter>

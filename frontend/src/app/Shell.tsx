@@ -1,13 +1,27 @@
-import { Suspense } from "react";
+import { Suspense, useEffect } from "react";
 import { Link, NavLink, Outlet, useLocation } from "react-router";
 import { Icon } from "../components/Icon";
 import { Skeleton } from "../components/Skeleton";
 import { ErrorBoundary } from "./ErrorBoundary";
 import "./Shell.css";
 
+/** A file that is dropped beside its place would be opened instead of the page. */
+function keepThePage() {
+  const stay = (event: DragEvent) => {
+    if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
+  };
+  window.addEventListener("dragover", stay);
+  window.addEventListener("drop", stay);
+  return () => {
+    window.removeEventListener("dragover", stay);
+    window.removeEventListener("drop", stay);
+  };
+}
+
 /** What surrounds every page of the signed-in. */
 export function Shell() {
   const { pathname } = useLocation();
+  useEffect(keepThePage, []);
   return (
     <>
       <a className="skip-link" href="#main">

@@ -1,5 +1,5 @@
 import { Link } from "react-router";
-import { hasCode, sentenceFor } from "../api/problem";
+import { canPass, hasCode, sentenceFor } from "../api/problem";
 import { Button, buttonClass } from "./Button";
 import { ErrorNotice, Notice } from "./Notice";
 import { QuotaNotice } from "./QuotaNotice";
@@ -39,5 +39,5 @@ export function Refusal({ error, retry }: { error: unknown; retry: () => void })
       </Notice>
     );
   }
-  return <ErrorNotice error={error} retry={retry} />;
+  return canPass(error) ? <ErrorNotice error={error} retry={retry} /> : <ErrorNotice error={error} />;
 }

@@ -22,7 +22,7 @@ export function Remedy({ metrics, shorten, begins }: RemedyProps) {
         `${shorten === undefined ? "Wait" : `${shorten}, or wait`} until ${dayOf(begins)}, when the month begins anew. `}
       {metrics.some(isLevel) && (
         <>
-          To make room, delete <Link to="/videos">videos</Link>, pictures or <Link to="/uploads">uploads</Link>.
+          To make room, delete <Link to="/videos">videos</Link> or <Link to="/uploads">uploads</Link>.
         </>
       )}
     </>

@@ -1,6 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { UsageLine } from "../api/usage";
-import { amountOf, bytesOf, forecast, metricName, partOf, shareOf } from "./metrics";
+import { amountOf, bytesOf, forecast, leftOf, metricName, partOf, shareOf } from "./metrics";
+
+test("what is left stands beside an amount with its unit", () => {
+  expect(leftOf("render_minutes", 13.92)).toBe("13.9 left");
+  expect(leftOf("storage_mb", 2500)).toBe("2.5 GB left");
+});
 
 test.each([
   ["render_minutes", 14.349, "14.3 minutes"],

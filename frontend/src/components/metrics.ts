@@ -51,6 +51,9 @@ export function partOf(metric: string, part: number, all: number): string {
   return isLevel(metric) ? `${sizeOf(part)} of ${sizeOf(all)}` : `${amount(part)} of ${amountOf(metric, all)}`;
 }
 
+/** What is left beside an amount that has its unit, such as "94 left". */
+export const leftOf = (metric: string, left: number) => `${isLevel(metric) ? sizeOf(left) : amount(left)} left`;
+
 export const takenOf = (line: UsageLine) => line.used + line.reserved;
 
 /** What a metric has taken, of how much. */

@@ -4,13 +4,19 @@ import { useUser } from "../api/useSession";
 import { Button } from "../components/Button";
 import { ErrorNotice } from "../components/Notice";
 import { PageTitle } from "../components/PageTitle";
+import { underWay } from "../features/editor/underWay";
 import "./AccountPage.css";
 
 const roles = { owner: "Owner", member: "Member" };
 
 export function AccountPage() {
   const user = useUser();
-  const leave = useMutation({ mutationFn: (everywhere: boolean) => session.signOut(everywhere) });
+  const leave = useMutation({
+    mutationFn: async (everywhere: boolean) => {
+      await underWay.cancel(""); // while it can still be given back
+      await session.signOut(everywhere);
+    },
+  });
   return (
     <>
       <PageTitle title="Account" />

@@ -18,6 +18,7 @@ import { Editor } from "../features/editor/Editor";
 import { LostDraft } from "../features/editor/LostDraft";
 import { unsavedReason } from "../features/editor/SaveState";
 import type { Autosave } from "../features/editor/autosave";
+import { useAwaited } from "../features/editor/underWay";
 
 export function EditVideoPage() {
   const { id = "" } = useParams();
@@ -91,6 +92,7 @@ function MakeVideo({ id, autosave }: { id: string; autosave: Autosave }) {
       void queries.invalidateQueries({ queryKey: ["jobs"] });
     },
   });
+  const awaited = useAwaited(id);
   // Only who still waits here is taken along.
   const start = () => make.mutate(undefined, { onSuccess: (job) => void navigate(`/videos/${job.id}`) });
   return (
@@ -100,7 +102,12 @@ function MakeVideo({ id, autosave }: { id: string; autosave: Autosave }) {
       ) : (
         make.error && <Refusal error={make.error} retry={start} />
       )}
-      <Button look="main" busy={make.isPending} onClick={start}>
+      {awaited !== undefined && (
+        <p className="soft" role="status">
+          “{awaited}” is still on its way. Wait for it, or cancel it.
+        </p>
+      )}
+      <Button look="main" busy={make.isPending} disabled={awaited !== undefined} onClick={start}>
         <Icon name="play" />
         Make video
       </Button>

@@ -12,8 +12,8 @@ export function UploadsPage() {
     <>
       <PageTitle title="Your uploads" />
       <p className="soft">
-        Pictures and music of your own. They count as storage until you delete them, as videos and previews do
-        {storage && `: ${shareOf(storage)} in all`}. <Link to="/usage">See your usage</Link>
+        Pictures and music of your own. They count as storage until you delete them
+        {storage && `: ${shareOf(storage)} with videos and previews`}. <Link to="/usage">See your usage</Link>
       </p>
       <UploadList />
     </>

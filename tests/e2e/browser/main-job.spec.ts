@@ -32,7 +32,7 @@ test("sign in, make a video of a template, watch it to its end, reach the quota"
 
   const price = page.getByRole("region", { name: "Price" });
   await expect(price).toHaveAttribute("aria-busy", "false");
-  await expect(price.getByText(/^0\.\d of 1 minute left$/)).toBeVisible();
+  await expect(price.getByText(/^0\.\d minutes · 1 left$/)).toBeVisible();
   await expect(page.getByText("All changes saved")).toBeVisible();
   await inspect(page, "editor");
 

@@ -50,7 +50,7 @@ test("a picture of one's own is sent, shown, used again and taken back", async (
   await expect(page.getByRole("meter", { name: "Uploads" })).toHaveAttribute("aria-valuetext", /^1 of 3 uploads/);
   await expect(page.getByRole("meter", { name: "Storage" })).not.toHaveAttribute("aria-valuenow", "0");
   // Nothing is painted for that scene any more.
-  await expect(page.getByRole("region", { name: "Price" }).getByText("1 of 20 pictures left")).toBeVisible();
+  await expect(page.getByRole("region", { name: "Price" }).getByText("1 picture · 20 left")).toBeVisible();
   await page.reload();
   await expect(picture(page, 1)).toBeVisible();
   await inspect(page, "editor-own-picture");
@@ -175,6 +175,9 @@ test("a file on its way can be canceled, and the page asks before it is closed",
   await choose(page, "Use your own picture for scene 1", png());
   const bar = page.getByRole("progressbar", { name: "Sending “hills.png”" });
   await expect(bar).toBeVisible();
+  // A video of the draft as it is would lack the picture.
+  await expect(button(page, "Make video")).toBeDisabled();
+  await expect(page.getByText("“hills.png” is still on its way. Wait for it, or cancel it.")).toBeVisible();
   await inspect(page, "editor-sending", some);
   const asked = page.waitForEvent("dialog");
   const reload = page.reload({ timeout: 5_000 }).catch(() => undefined);
@@ -187,8 +190,34 @@ test("a file on its way can be canceled, and the page asks before it is closed",
   await expect(bar).toBeVisible();
   await button(page, "Cancel").click();
   await expect(bar).toHaveCount(0);
+  await expect(button(page, "Make video")).toBeEnabled();
   await expect.poll(() => uploadsOf(api)).toEqual([]);
   await expect(page.getByRole("meter", { name: "Uploads" })).toHaveAttribute("aria-valuetext", /^0 of 3 uploads/);
+});
+
+test("what is sent to a scene or a draft goes with it, and holds nothing of the quota", async ({ page, signIn, watch }) => {
+  watch.allow(/net::ERR_/, /./, "the test takes the store away");
+  const { api } = await signIn(page);
+  const project = await api.project("Gone", "First scene.", "Second scene.");
+  await open(page, `/projects/${project.id}`, "Edit your video");
+  const store = (url: URL) => url.origin !== new URL(page.url()).origin;
+  await page.route(store, (route) => (route.request().method() === "POST" ? undefined : route.continue())); // it never ends
+  const bar = page.getByRole("progressbar", { name: "Sending “hills.png”" });
+  await choose(page, "Use your own picture for scene 2", png());
+  await expect(bar).toBeVisible();
+  await expect.poll(() => uploadsOf(api)).toHaveLength(1);
+  await button(page, "Delete scene 2").click();
+  await expect.poll(() => uploadsOf(api)).toEqual([]);
+  await button(page, "Undo").click();
+  await expect(button(page, "Use your own picture for scene 2")).toBeVisible();
+  await expect(bar).toHaveCount(0);
+
+  await choose(page, "Use your own picture for scene 1", png());
+  await expect.poll(() => uploadsOf(api)).toHaveLength(1);
+  await button(page, "Delete draft").click();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await expect(heading(page, "Create a video")).toBeVisible();
+  await expect.poll(() => uploadsOf(api)).toEqual([]);
 });
 
 test("a used-up quota of uploads is said with what one can do", async ({ page, signIn, watch }) => {
@@ -207,6 +236,7 @@ test("a used-up quota of uploads is said with what one can do", async ({ page, s
 
 test("deleting an upload frees its storage, and says what will miss it", async ({ page, signIn, watch }) => {
   watch.allowAnswer(404, /\/api\/v1\/uploads\//, "the test deletes it");
+  watch.allowAnswer(409, /\/render$/, "the picture is gone");
   const { api } = await signIn(page);
   await open(page, "/uploads", "Your uploads");
   await expect(page.getByRole("heading", { name: "No uploads yet" })).toBeVisible();
@@ -240,4 +270,8 @@ test("deleting an upload frees its storage, and says what will miss it", async (
   await open(page, `/projects/${project.id}`, "Edit your video");
   await expect(page.getByRole("alert").filter({ hasText: "Your picture of this scene was deleted." })).toBeVisible();
   await inspect(page, "editor-picture-deleted", some);
+  await button(page, "Make video").click();
+  const refused = page.getByRole("alert").filter({ hasText: "The picture of scene 2 was deleted." });
+  await expect(refused).toBeVisible();
+  await expect(refused.getByRole("button")).toHaveCount(0); // trying again cannot help
 });

@@ -1,11 +1,13 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useEffect, useEffectEvent, useState } from "react";
+import { Link } from "react-router";
 import { uploadsQuery, type Upload, type UploadKind } from "../../api/uploads";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { Icon } from "../../components/Icon";
 import { ErrorNotice, Notice } from "../../components/Notice";
 import { Skeleton } from "../../components/Skeleton";
+import { Sound } from "../../components/Sound";
 import { accepted } from "../../components/files";
 import { bytesOf } from "../../components/metrics";
 
@@ -110,11 +112,14 @@ function Earlier({ kind, onUpload }: { kind: UploadKind; onUpload: (upload: Uplo
                 <span>{upload.filename}</span>
               </button>
             ) : (
-              <Sound upload={upload} onUse={() => onUpload(upload)} />
+              <Music upload={upload} onUse={() => onUpload(upload)} />
             )}
           </li>
         ))}
       </ul>
+      <p className="soft">
+        To delete some, go to <Link to="/uploads">your uploads</Link>.
+      </p>
       {hasNextPage && (
         <div>
           <Button small busy={uploads.isFetchingNextPage} onClick={() => void fetchNextPage()}>
@@ -126,15 +131,13 @@ function Earlier({ kind, onUpload }: { kind: UploadKind; onUpload: (upload: Uplo
   );
 }
 
-function Sound({ upload, onUse }: { upload: Upload; onUse: () => void }) {
+function Music({ upload, onUse }: { upload: Upload; onUse: () => void }) {
   return (
     <div className="own-sound">
       <p className="own-sound__name">
         {upload.filename} <span className="soft">{bytesOf(upload.size)}</span>
       </p>
-      {/* Music has no words that captions could show. */}
-      {/* eslint-disable-next-line jsx-a11y/media-has-caption */}
-      <audio controls preload="none" src={upload.url ?? ""} aria-label={upload.filename} />
+      <Sound url={upload.url ?? ""} name={upload.filename} />
       <Button small aria-label={`Use ${upload.filename}`} onClick={onUse}>
         Use
       </Button>

@@ -13,6 +13,7 @@ import { Settings } from "./Settings";
 import { fieldMessage, type Autosave, type View } from "./autosave";
 import { forget } from "./backup";
 import { draftOf, firstDifference, lengthOf, MAX_SCENES, MAX_TITLE, type Scene } from "./draft";
+import { underWay } from "./underWay";
 import { closeDraft, useAutosave } from "./useAutosave";
 import "./Editor.css";
 
@@ -30,7 +31,6 @@ export function Editor({ user, project, action, onDeleted }: EditorProps) {
   const [fresh, setFresh] = useState<string>();
   const [said, say] = useState("");
   const { edit } = autosave;
-  useEffect(keepThePage, []);
   const putBack = () => {
     if (!removed) return;
     edit({ do: "put back", ...removed });
@@ -94,6 +94,7 @@ export function Editor({ user, project, action, onDeleted }: EditorProps) {
                 edit={edit}
                 say={say}
                 onDelete={() => {
+                  void underWay.cancel(`${project.id}/${scene.key}`);
                   edit({ do: "delete", key: scene.key });
                   setRemoved({ scene, index: i });
                 }}
@@ -129,6 +130,7 @@ export function Editor({ user, project, action, onDeleted }: EditorProps) {
         <DeleteDraft
           remove={() => deleteProject(project.id)}
           onDeleted={() => {
+            void underWay.cancel(`${project.id}/`);
             closeDraft(user, project.id);
             forget(user, project.id);
             onDeleted();
@@ -150,19 +152,6 @@ export function Editor({ user, project, action, onDeleted }: EditorProps) {
       {saving.state === "conflict" && <Conflict autosave={autosave} draft={draft} theirs={saving.theirs} />}
     </div>
   );
-}
-
-/** A file that is dropped beside its place would be opened instead of the page. */
-function keepThePage() {
-  const stay = (event: DragEvent) => {
-    if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
-  };
-  window.addEventListener("dragover", stay);
-  window.addEventListener("drop", stay);
-  return () => {
-    window.removeEventListener("dragover", stay);
-    window.removeEventListener("drop", stay);
-  };
 }
 
 /** Stands where a scene was and takes the focus that its button had. */

@@ -3,6 +3,7 @@ import { hasCode } from "../../api/problem";
 import { uploadQuery } from "../../api/uploads";
 import { ErrorNotice, Notice } from "../../components/Notice";
 import { Skeleton } from "../../components/Skeleton";
+import { Sound } from "../../components/Sound";
 import { bytesOf } from "../../components/metrics";
 import "./Own.css";
 
@@ -15,14 +16,12 @@ export function Music({ id }: { id: string }) {
         <p className="own-sound__name">
           {music.data.filename} <span className="soft">{bytesOf(music.data.size)}</span>
         </p>
-        {/* Music has no words that captions could show. */}
-        {/* eslint-disable-next-line jsx-a11y/media-has-caption */}
-        <audio
-          controls
+        <Sound
+          key={id}
+          url={music.data.url}
+          name={`Background music: ${music.data.filename}`}
           preload="metadata"
-          src={music.data.url}
-          aria-label={`Background music: ${music.data.filename}`}
-          onError={() => !music.isFetching && music.isStale && void music.refetch()}
+          onBroken={() => !music.isFetching && music.isStale && void music.refetch()}
         />
       </div>
     );

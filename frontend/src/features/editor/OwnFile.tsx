@@ -4,6 +4,7 @@ import { UnreachableError } from "../../api/problem";
 import { createSending, postFile } from "../../api/sending";
 import { announceUpload, completeUpload, deleteUpload, uploadQuery, type Upload, type UploadKind } from "../../api/uploads";
 import { usageQuery } from "../../api/usage";
+import { Button } from "../../components/Button";
 import { Notice } from "../../components/Notice";
 import { nameOf, typeOf, whyNot } from "../../components/files";
 import { ChooseFile } from "./ChooseFile";
@@ -64,7 +65,25 @@ export function OwnFile({ kind, slot, current, given, taken, choosing, choose, o
           }}
         />
       )}
-      {!choosing && wrong !== undefined && <Notice tone="bad">{wrong}</Notice>}
+      {!choosing && wrong !== undefined && (
+        <Notice
+          tone="bad"
+          actions={
+            <Button
+              small
+              onClick={() => {
+                setUnfit(undefined);
+                taken();
+                onGone();
+              }}
+            >
+              Close
+            </Button>
+          }
+        >
+          {wrong}
+        </Notice>
+      )}
       {current && (
         <Underway
           key={`${current.file.name} ${current.file.lastModified}`}

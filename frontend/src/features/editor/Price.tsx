@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
-import { hasCode, sentenceFor } from "../../api/problem";
+import { canPass, hasCode, sentenceFor } from "../../api/problem";
 import { quoteQuery, type Quote } from "../../api/projects";
 import { ErrorNotice, Notice } from "../../components/Notice";
 import { Remedy, SeePlans } from "../../components/Remedy";
-import { amountOf, metricName, partOf } from "../../components/metrics";
+import { amountOf, leftOf, metricName } from "../../components/metrics";
 import { clock } from "../../components/times";
 
 interface PriceProps {
@@ -35,7 +35,7 @@ export function Price({ project, version, waiting, empty }: PriceProps) {
 }
 
 function WhyNot({ error, retry, busy }: { error: unknown; retry: () => void; busy: boolean }) {
-  if (hasCode(error, "project_not_ready", "video_too_long")) return <p className="soft">{sentenceFor(error)}</p>;
+  if (!canPass(error)) return <p className="soft">{sentenceFor(error)}</p>;
   if (hasCode(error, "feature_not_in_plan")) return <NotInPlan error={error} />;
   return <ErrorNotice error={error} retry={retry} busy={busy} />;
 }
@@ -61,7 +61,9 @@ function Lines({ quote }: { quote: Quote }) {
           .map((m) => (
             <li key={m.metric} className={m.fits ? "price__line" : "price__line price__line--over"}>
               <span>{metricName(m.metric)}</span>
-              <span>{m.left === null ? amountOf(m.metric, m.needed) : `${partOf(m.metric, m.needed, m.left)} left`}</span>
+              <span>
+                {m.left === null ? amountOf(m.metric, m.needed) : `${amountOf(m.metric, m.needed)} · ${leftOf(m.metric, m.left)}`}
+              </span>
             </li>
           ))}
       </ul>

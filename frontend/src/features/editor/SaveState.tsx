@@ -43,8 +43,14 @@ const marked = /^title$|^music_upload_id$|^scenes\[\d+\]\.(text|image_prompt|upl
 /** What is wrong where no field can be marked, else that some are. */
 function refusal(error: unknown): string {
   const unmarked = [...fieldErrors(error)].filter(([field]) => !marked.test(field));
-  if (unmarked.length === 0) return sentenceFor(error);
+  if (unmarked.length === 0) return `${sentenceFor(error)}${whichScene(error)}`;
   return unmarked.map(([field, message]) => `${field}: ${message}.`).join(" ");
+}
+
+/** The scene of the first marked field, which may be far away: " It is in scene 3." */
+function whichScene(error: unknown): string {
+  const scene = [...fieldErrors(error).keys()].map((field) => /^scenes\[(\d+)\]/.exec(field)?.[1]).find((n) => n !== undefined);
+  return scene === undefined ? "" : ` It is in scene ${Number(scene) + 1}.`;
 }
 
 /** Why a video cannot be made of the draft as it is, and what to do first. */

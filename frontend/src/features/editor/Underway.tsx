@@ -93,7 +93,8 @@ function Failure({ error, name }: { error: unknown; name: string }) {
 
 function reason(error: unknown, name: string): string {
   if (error instanceof UnreachableError) {
-    return `The connection broke off while “${name}” was sent. It goes on by itself when you are online again.`;
+    const hope = navigator.onLine ? "Try again." : "It goes on by itself when you are online again.";
+    return `The connection broke off while “${name}” was sent. ${hope}`;
   }
   if (error instanceof PostRefusedError) return `“${name}” was not taken by the store. Try again.`;
   if (hasCode(error, "upload_rejected") && error.problem.detail !== "")

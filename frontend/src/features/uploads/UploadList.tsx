@@ -7,6 +7,7 @@ import { Button, buttonClass } from "../../components/Button";
 import { Icon } from "../../components/Icon";
 import { ErrorNotice } from "../../components/Notice";
 import { Skeleton } from "../../components/Skeleton";
+import { Sound } from "../../components/Sound";
 import { bytesOf } from "../../components/metrics";
 import { DeleteUpload } from "./DeleteUpload";
 import "./Uploads.css";
@@ -108,11 +109,7 @@ function Row({ upload, onDelete }: { upload: Upload; onDelete: () => void }) {
       <div className="uploads__text">
         <h2 className="uploads__name">{upload.filename}</h2>
         <p className="soft">{facts(upload)}</p>
-        {upload.kind === "audio" && upload.url !== null && (
-          // Music has no words that captions could show.
-          // eslint-disable-next-line jsx-a11y/media-has-caption
-          <audio controls preload="none" src={upload.url} aria-label={upload.filename} />
-        )}
+        {upload.kind === "audio" && upload.url !== null && <Sound url={upload.url} name={upload.filename} />}
       </div>
       <Button small icon look="danger" aria-label={`Delete ${upload.filename}`} onClick={onDelete}>
         <Icon name="delete" />

@@ -63,7 +63,7 @@ export function Chart({ months, metric, chosen, search }: ChartProps) {
               aria-current={month === chosen}
             >
               <Bar amount={amounts[metric]} top={top} at={i} of={months.length} hatch={hatch} />
-              {month === chosen && <Value metric={metric} amount={amounts[metric]} top={top} at={i} of={months.length} />}
+              {month === chosen && <Value metric={metric} amount={amounts[metric]} at={i} of={months.length} />}
               <text className="chart__name" x={percent(i + 0.5, months.length)} y={HEAD + PLOT + 18}>
                 {shortMonthOf(month)}
               </text>
@@ -97,17 +97,12 @@ interface BarProps {
   hatch: string;
 }
 
-/** The amount above its bar; at either end of the chart it grows inwards. */
-function Value({ metric, amount, top, at, of }: Omit<BarProps, "hatch"> & { metric: Metric }) {
+/** The amount, above all bars so that it covers none; at either end of the chart it grows inwards. */
+function Value({ metric, amount, at, of }: Pick<BarProps, "amount" | "at" | "of"> & { metric: Metric }) {
   const [x, anchor]: [string, "start" | "middle" | "end"] =
     at < 2 ? [percent(at, of), "start"] : at > of - 3 ? [percent(at + 1, of), "end"] : [percent(at + 0.5, of), "middle"];
   return (
-    <text
-      className="chart__value"
-      x={x}
-      y={HEAD + PLOT - high(amount.used, top) - high(amount.reserved, top) - 6}
-      style={{ textAnchor: anchor }}
-    >
+    <text className="chart__value" x={x} y={HEAD - 6} style={{ textAnchor: anchor }}>
       {amountOf(metric, sum(amount))}
     </text>
   );
