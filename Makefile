@@ -9,7 +9,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 GO_FILES := $$(find . -name '*.go' -not -path './.*/*' -not -path '*/node_modules/*')
 # What PROOFS=full repeats, and the sweeps that let each call fail in turn.
-PROOF_TESTS := AtOnce|SignsInOnce|IsExact|Fail|Survives|Loses|Counted|Simulation|TheRealStore|TheStoreInMemory
+PROOF_TESTS := AtOnce|SignsInOnce|IsExact|Fail|Survives|Loses|Counted|Simulation|TheRealStore|TheStoreInMemory|Planted|Named|Difference|Archive|Nobody
 PROOF_PACKAGES := $(addprefix ./tests/,signin pipeline uploads ledger quota histories storecontract simulation)
 export SAM_CLI_TELEMETRY := 0
 

@@ -1,6 +1,7 @@
 package quota
 
 import (
+	"cmp"
 	"math/rand/v2"
 	"sync"
 	"testing"
@@ -15,13 +16,14 @@ var one = metering.Amounts{
 	metering.ImagesCount: 1, metering.TTSSeconds: 1000, metering.RenderMinutes: 60_000, metering.StorageMB: 1_000_000, metering.UploadsCount: 1,
 }
 
-// contest is ten times as many callers as there is room for.
+// contest is many callers, most of them ten times as many as there is room for.
 type contest struct {
-	name  string
-	takes func() metering.Amounts // of one caller
-	jobs  bool
-	fit   int // callers that fit; 0 when it depends on what each takes
-	slots metering.Slots
+	name    string
+	takes   func() metering.Amounts // of one caller
+	jobs    bool
+	fit     int // callers that fit; 0 when it depends on what each takes
+	callers int // 0 is ten times the limit
+	slots   metering.Slots
 }
 
 // contests are about every metric alone, all at once, some of them by each
@@ -34,6 +36,15 @@ func contests() []contest {
 		{name: "some of five", takes: some, slots: plenty},
 		{name: "jobs", takes: all, jobs: true, fit: limit, slots: plenty},
 		{name: "slots", takes: all, jobs: true, fit: limit - 1, slots: metering.Slots{PerTenant: limit - 1, Overall: 1_000_000}},
+	}
+	// Where all find room, nobody may be refused, and where all but one do, one only: a refusal too early shows when no other
+	// caller takes the place.
+	exact := metering.Slots{PerTenant: limit, Overall: 1_000_000}
+	for _, jobs := range []bool{false, true} {
+		list = append(list,
+			contest{name: "as many as fit", takes: all, jobs: jobs, fit: limit, callers: limit, slots: exact},
+			contest{name: "one too many", takes: all, jobs: jobs, fit: limit, callers: limit + 1, slots: plenty},
+		)
 	}
 	for _, m := range metering.Metrics() {
 		takes := metering.Amounts{m: one[m]}
@@ -74,7 +85,7 @@ func TestTenTimesTheLimitAtOnceIsExact(t *testing.T) {
 // hold lets all callers of a contest ask at once and checks what came of it.
 func (s *stage) hold(t *testing.T, c contest) {
 	w := s.tenant(t, c.slots)
-	answers := make([]answer, callers)
+	answers := make([]answer, cmp.Or(c.callers, callers))
 	var all sync.WaitGroup
 	for i := range answers {
 		all.Go(func() { answers[i] = w.ask(newRequest(c.takes(), c.jobs)) })
@@ -83,12 +94,12 @@ func (s *stage) hold(t *testing.T, c contest) {
 	counter := w.counted(answers)
 	admitted := w.answered(answers, counter)
 	if c.fit > 0 && admitted != c.fit {
-		t.Errorf("%d of %d callers were admitted, want %d", admitted, callers, c.fit)
+		t.Errorf("%d of %d callers were admitted, want %d", admitted, len(answers), c.fit)
 	}
 	if c.jobs {
 		s.jobs.Add(counter.ActiveJobs)
 	}
-	s.callers.Add(callers)
+	s.callers.Add(int64(len(answers)))
 	s.admitted.Add(int64(admitted))
 	w.archived()
 }

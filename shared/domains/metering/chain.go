@@ -60,15 +60,16 @@ func follow(id tenant.ID, p Period, head Head, data [][]byte) chain {
 }
 
 // against holds the ledger's rows of the month against the copies: each once,
-// and word for word. Rows that have no segment, or one beyond the head that was
-// read, are not looked for.
+// and word for word. Rows that have no segment are not looked for. One that is
+// beyond the head was archived while this was read, or its head was put back: at
+// the next look the head is where it says, or it is a difference.
 func (c chain) against(id tenant.ID, rows []Filed) []Difference {
 	all := slices.Clone(c.problems)
 	left := maps.Clone(c.copies)
 	for _, r := range rows {
 		copies := left[r.ID()]
 		delete(left, r.ID())
-		if r.Segment > c.head.Segment || (r.Segment == 0 && len(copies) == 0) {
+		if r.Segment == 0 && len(copies) == 0 {
 			continue
 		}
 		all = append(all, rowDifferences(id, r, copies)...)

@@ -7,6 +7,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/devotionalai/platform/shared/domains/tenant"
 )
@@ -21,6 +22,7 @@ const (
 	AtJobs    Where = "jobs"    // the unfinished jobs themselves, a tenant's or everybody's
 	AtSegment Where = "segment" // the month's JSONL segments
 	AtObject  Where = "object"  // the files themselves
+	AtHold    Where = "hold"    // a reservation that nobody settles
 )
 
 // What is compared beside the metrics.
@@ -196,6 +198,40 @@ func StoredSubject(name string) (subject string, counted bool) {
 		return parts[1], slices.Contains([]string{"video.mp4", "captions.vtt", "thumbnail.jpg"}, parts[2])
 	}
 	return "", false
+}
+
+// explainReserved names what is still reserved since before an instant.
+func explainReserved(id tenant.ID, rows []Filed, before time.Time) []Difference {
+	type hold struct {
+		reserved Amounts
+		month    Period
+		last     time.Time
+	}
+	known := map[string]*hold{}
+	for _, r := range rows {
+		h := known[r.Subject]
+		if h == nil {
+			h = &hold{reserved: Amounts{}}
+			known[r.Subject] = h
+		}
+		h.reserved.add(r.Reserved)
+		if r.At.After(h.last) {
+			h.last, h.month = r.At, r.Period
+		}
+	}
+	var all []Difference
+	for _, subject := range slices.Sorted(maps.Keys(known)) {
+		h := known[subject]
+		for _, m := range metricsOf(h.reserved) {
+			if h.reserved[m] != 0 && h.last.Before(before) {
+				all = append(all, Difference{
+					Tenant: id, Month: h.month, Metric: m, ID: subject, Where: AtHold, Ledger: h.reserved[m],
+					Note: "reserved since " + h.last.UTC().Format(time.DateTime),
+				})
+			}
+		}
+	}
+	return all
 }
 
 // explainObjects holds what rows say is stored of each subject against the files.

@@ -28,6 +28,9 @@ const (
 	// defaultStale is how old a row is without a segment before reconciling
 	// archives it: its stream record is lost, or lies in the queue.
 	defaultStale = 5 * time.Minute
+	// longestHold is how old a reservation is that nobody will settle any more:
+	// the sweeper ends whatever is open long before.
+	longestHold = 24 * time.Hour
 	// secondLook is how long after a difference it is looked for again.
 	secondLook = 2 * time.Second
 	// fetchAtOnce is how many segments are read at the same time.
@@ -109,13 +112,11 @@ type MonthReport struct {
 // its context and the limit let it. The rest stays due.
 func (r Reconciler) Run(ctx context.Context, ask ReconcileRequest) (ReconcileReport, error) {
 	report := ReconcileReport{Tenants: []TenantReport{}, Failed: []tenant.ID{}, Cursor: ask.Cursor, Slots: []Difference{}}
-	err := r.tenants(ctx, ask, &report)
-	if ask.Cursor != "" {
-		return report, err // the first call has looked at the slots
+	var slotsErr error
+	if ask.Cursor == "" { // later calls go on where the first one stopped
+		report.Slots, slotsErr = r.slots(ctx)
 	}
-	found, slotsErr := r.slots(ctx)
-	report.Slots = append(report.Slots, found...)
-	return report, errors.Join(err, slotsErr)
+	return report, errors.Join(slotsErr, r.tenants(ctx, ask, &report))
 }
 
 func (r Reconciler) tenants(ctx context.Context, ask ReconcileRequest, report *ReconcileReport) error {
@@ -145,25 +146,26 @@ func (r Reconciler) tenants(ctx context.Context, ask ReconcileRequest, report *R
 // many would keep a place from everybody for ever.
 func (r Reconciler) slots(ctx context.Context) ([]Difference, error) {
 	ctx = tenant.WithSweep(ctx)
+	none := []Difference{}
 	side := 0
 	for look := 0; ; look++ {
 		counted, err := r.Store.OpenSlots(ctx)
 		if err != nil {
-			return nil, fmt.Errorf("reconcile slots: %w", err)
+			return none, fmt.Errorf("reconcile slots: %w", err)
 		}
 		unfinished, err := r.Store.Unfinished(ctx)
 		if err != nil {
-			return nil, fmt.Errorf("reconcile slots: %w", err)
+			return none, fmt.Errorf("reconcile slots: %w", err)
 		}
 		now := cmp.Compare(counted, unfinished)
 		if now == 0 || look > 0 && now != side {
-			return nil, nil
+			return none, nil
 		}
 		if side = now; look == slotLooks-1 {
 			return []Difference{{Month: acrossAll, Metric: activeJobs, ID: "all tenants", Where: AtJobs, Ledger: unfinished, Found: counted}}, nil
 		}
 		if err := wait(ctx, r.Again); err != nil {
-			return nil, err
+			return none, err
 		}
 	}
 }
@@ -175,29 +177,51 @@ func share(ctx context.Context) func() bool {
 	return func() bool { return ctx.Err() == nil && (!bounded || time.Until(end) > whole/3) }
 }
 
-// one reconciles a tenant. One that fails does not stop the rest, nor stand
-// first in line the next time.
+// one reconciles a tenant. One that fails, or takes too long, does not stop the
+// rest, nor stand first in line the next time: it is put off before it is begun.
 func (r Reconciler) one(ctx context.Context, id tenant.ID, ask ReconcileRequest, report *ReconcileReport) {
-	next := ReconcileEvery
-	found, err := r.Tenant(ctx, id, time.Duration(ask.Stale)*time.Second)
+	r.putOff(ctx, id, ask, reconcileAgain)
+	own, done := half(ctx)
+	defer done()
+	found, err := r.Tenant(own, id, time.Duration(ask.Stale)*time.Second)
 	if err != nil {
-		report.Failed, next = append(report.Failed, id), reconcileAgain
+		report.Failed = append(report.Failed, id)
 		r.Warn(ctx, fmt.Errorf("reconcile: %w", err))
-	} else {
-		report.Tenants = append(report.Tenants, found)
+		return
 	}
+	report.Tenants = append(report.Tenants, found)
+	r.putOff(ctx, id, ask, ReconcileEvery)
+}
+
+// putOff moves when a tenant is due, but for runs by hand: the schedule keeps
+// its own time.
+func (r Reconciler) putOff(ctx context.Context, id tenant.ID, ask ReconcileRequest, by time.Duration) {
 	if ask.All {
-		return // by hand; the schedule keeps its own time
+		return
 	}
-	if err := r.Store.Postpone(ctx, id, r.Now().Add(next)); err != nil {
+	if err := r.Store.Postpone(ctx, id, r.Now().Add(by)); err != nil {
 		r.Warn(ctx, fmt.Errorf("postpone reconciliation: %w", err))
 	}
+}
+
+// half is a context with half of the time that is left.
+func half(ctx context.Context) (context.Context, context.CancelFunc) {
+	end, bounded := ctx.Deadline()
+	if !bounded {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, time.Until(end)/2)
 }
 
 // Tenant reconciles one tenant. A difference counts when it is there at two
 // looks: reads of several items are no snapshot, and people are at work.
 func (r Reconciler) Tenant(ctx context.Context, id tenant.ID, stale time.Duration) (TenantReport, error) {
-	report, found, err := r.catchUp(ctx, id, stale)
+	if stale == 0 {
+		stale = defaultStale
+	}
+	// One instant for all looks, so that no row becomes stale between them.
+	before := r.Now().Add(-stale)
+	report, found, err := r.catchUp(ctx, id, before)
 	if err != nil || len(found) == 0 {
 		return report, err
 	}
@@ -208,7 +232,7 @@ func (r Reconciler) Tenant(ctx context.Context, id tenant.ID, stale time.Duratio
 	if err != nil {
 		return report, err
 	}
-	again, err := r.differences(ctx, id, l)
+	again, err := r.differences(ctx, id, l, before)
 	found = inOrder(both(found, again))
 	report.Months, report.Count = l.months(), len(found)
 	report.Differences = append(report.Differences, found[:min(len(found), namedDifferences)]...)
@@ -216,16 +240,13 @@ func (r Reconciler) Tenant(ctx context.Context, id tenant.ID, stale time.Duratio
 }
 
 // catchUp archives what the stream has left out, and looks.
-func (r Reconciler) catchUp(ctx context.Context, id tenant.ID, stale time.Duration) (TenantReport, []Difference, error) {
+func (r Reconciler) catchUp(ctx context.Context, id tenant.ID, before time.Time) (TenantReport, []Difference, error) {
 	report := TenantReport{Tenant: id, Differences: []Difference{}}
 	l, err := r.look(ctx, id)
 	if err != nil {
 		return report, nil, err
 	}
-	if stale == 0 {
-		stale = defaultStale
-	}
-	if old := l.left(r.Now().Add(-stale)); len(old) > 0 {
+	if old := l.left(before); len(old) > 0 {
 		for _, p := range slices.Sorted(maps.Keys(old)) {
 			if err := r.Archiver.File(ctx, id, p, old[p]); err != nil {
 				r.Warn(ctx, fmt.Errorf("archive what the stream left: %w", err))
@@ -236,7 +257,7 @@ func (r Reconciler) catchUp(ctx context.Context, id tenant.ID, stale time.Durati
 		}
 	}
 	report.Months = l.months()
-	found, err := r.differences(ctx, id, l)
+	found, err := r.differences(ctx, id, l, before)
 	return report, found, err
 }
 
@@ -252,8 +273,8 @@ func wait(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// look is a tenant's chains and rows. The rows are read last: what a head
-// covers is marked in them, whoever is archiving meanwhile.
+// look is a tenant's chains and rows. The rows are read after the heads: what a
+// head covers is marked in them, whoever is archiving meanwhile.
 type look struct {
 	chains map[Period]chain
 	rows   []Filed
@@ -278,6 +299,17 @@ func (r Reconciler) look(ctx context.Context, id tenant.ID) (look, error) {
 			}}}
 		}
 	}
+	if l.jobs, err = r.Store.JobStates(ctx, id); err != nil {
+		return l, err
+	}
+	if l.rows, err = r.Store.AllRows(ctx, id); err != nil {
+		return l, err
+	}
+	for _, f := range l.rows {
+		if _, known := heads[f.Period]; !known {
+			heads[f.Period] = Head{} // a month whose head is lost has rows that say so
+		}
+	}
 	for p, head := range heads {
 		data, err := r.fetch(ctx, id, p, head.Segment, there[p])
 		if err != nil {
@@ -287,11 +319,7 @@ func (r Reconciler) look(ctx context.Context, id tenant.ID) (look, error) {
 		c.problems = append(c.problems, l.chains[p].problems...)
 		l.chains[p] = c
 	}
-	if l.jobs, err = r.Store.JobStates(ctx, id); err != nil {
-		return l, err
-	}
-	l.rows, err = r.Store.AllRows(ctx, id)
-	return l, err
+	return l, nil
 }
 
 // fetch reads a month's segments up to the head, several at a time, and nil for
@@ -331,6 +359,18 @@ func (l look) left(before time.Time) map[Period][]RowID {
 	return old
 }
 
+// unfiled names the rows that archiving them has just not archived.
+func (l look) unfiled(id tenant.ID, before time.Time) (all []Difference) {
+	for p, rows := range l.left(before) {
+		for _, row := range rows {
+			all = append(all, Difference{
+				Tenant: id, Month: p, Metric: rowCount, ID: row.String(), Where: AtSegment, Ledger: 1, Note: "the row is in no segment, and cannot be archived",
+			})
+		}
+	}
+	return all
+}
+
 func (l look) months() []MonthReport {
 	counts := map[Period]*MonthReport{}
 	at := func(p Period) *MonthReport {
@@ -355,8 +395,8 @@ func (l look) months() []MonthReport {
 	return all
 }
 
-func (r Reconciler) differences(ctx context.Context, id tenant.ID, l look) ([]Difference, error) {
-	var all []Difference
+func (r Reconciler) differences(ctx context.Context, id tenant.ID, l look, before time.Time) ([]Difference, error) {
+	all := append(l.unfiled(id, before), explainReserved(id, l.rows, r.Now().Add(-longestHold))...)
 	for p, c := range l.chains {
 		all = append(all, c.against(id, slices.DeleteFunc(slices.Clone(l.rows), func(f Filed) bool { return f.Period != p }))...)
 	}

@@ -26,9 +26,9 @@ type Segments struct{ *Bucket }
 // NewSegments connects to the locked bucket.
 func NewSegments(cfg aws.Config, name string) *Segments { return &Segments{New(cfg, name)} }
 
-func segmentName(p metering.Period, number int) string {
-	return fmt.Sprintf("%s/%08d%s", p, number, segmentSuffix)
-}
+func segmentFile(number int) string { return fmt.Sprintf("%08d%s", number, segmentSuffix) }
+
+func segmentName(p metering.Period, number int) string { return string(p) + "/" + segmentFile(number) }
 
 // PutSegment implements metering.SegmentStore.
 func (s *Segments) PutSegment(ctx context.Context, t tenant.ID, p metering.Period, number int, data []byte) error {
@@ -59,7 +59,8 @@ func (s *Segments) ListSegments(ctx context.Context, t tenant.ID) (map[metering.
 	err := s.list(ctx, t, "", func(name string, _ int64) {
 		month, file, _ := strings.Cut(name, "/")
 		number, err := strconv.Atoi(strings.TrimSuffix(file, segmentSuffix))
-		if p, ok := metering.ParsePeriod(month); ok && err == nil {
+		// What nobody can have archived under such a name is no segment.
+		if p, ok := metering.ParsePeriod(month); ok && err == nil && number > 0 && file == segmentFile(number) {
 			found[p] = append(found[p], number)
 		}
 	})
