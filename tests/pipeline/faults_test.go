@@ -304,6 +304,9 @@ func (w *world) strike(c flowCase, kind calls.Kind, nth int, forever bool) bool 
 	if !counter.Reserved.Plus(nil).Zero() {
 		w.t.Errorf("still reserved: %v", counter.Reserved)
 	}
+	if err == nil && !counter.Taken.Minus(c.want).Zero() { // what was said to be done is neither lost nor doubled
+		w.t.Errorf("%s: %s at call %d, and no error: used %v, want %v", c.name, kind, nth, counter.Taken, c.want)
+	}
 	w.neverDoubled(counter, fmt.Sprintf("%s: %s at call %d", c.name, kind, nth))
 	return true
 }
