@@ -51,12 +51,12 @@ func (t *state) auditSubjects(files map[string]int64) (wrong []string) {
 			if !c.Reserved.Minus(j.Reserved).Zero() {
 				say("job %s is %s: %v reserved, its attempt asked for %v", id, j.Status, c.Reserved, j.Reserved)
 			}
+			if missing := t.underheld(j, c.Taken); missing != "" {
+				say("job %s is %s and holds too little: %s", id, j.Status, missing)
+			}
 			continue
 		}
-		paid := j.Made(j.Status == render.Succeeded)
-		if j.released {
-			paid[metering.StorageMB] = 0
-		}
+		paid := j.owes()
 		if !c.Taken.Minus(paid).Zero() || !c.Reserved.Zero() {
 			say("job %s is %s: charged %v, reserved %v, made %v", id, j.Status, c.Taken, c.Reserved, paid)
 		}
@@ -74,9 +74,60 @@ func (t *state) auditSubjects(files map[string]int64) (wrong []string) {
 		case isJob:
 		case i == nil && c.Taken[metering.StorageMB] != 0:
 			say("preview %s is gone and %d bytes are charged", id, c.Taken[metering.StorageMB])
+		case c.Taken[metering.TTSSeconds] != 0 || c.Taken[metering.RenderMinutes] != 0 || c.Taken[metering.UploadsCount] != 0:
+			say("preview %s: charged %v", id, c.Taken)
+		case i == nil && c.Taken[metering.ImagesCount] > 1:
+			say("preview %s is gone and %d pictures are charged", id, c.Taken[metering.ImagesCount])
+		case i != nil && i.Settled && (c.Taken[metering.ImagesCount] == 1) == i.Failed, c.Taken[metering.ImagesCount] < 0, c.Taken[metering.ImagesCount] > 1:
+			say("preview %s: %d pictures are charged, failed: %t", id, c.Taken[metering.ImagesCount], i != nil && i.Failed)
 		case i != nil && i.Settled && (c.Taken[metering.StorageMB] != i.Stored || !c.Reserved.Zero() || files[id] != i.Stored && !i.Deleted):
 			say("preview %s: charged %v, reserved %v, stored %d, there %d", id, c.Taken, c.Reserved, i.Stored, files[id])
 		}
 	}
 	return wrong
 }
+
+// What a job costs is written here once more, in the audit's own words: the rules
+// that are simulated cannot be their own witness.
+
+// owes is what an ended job has to pay: the parts that it noted and, if it came
+// to its end, its video while that is there.
+func (j *job) owes() metering.Amounts {
+	var pictures, speech, film, bytes int64
+	for _, kinds := range j.Parts {
+		if _, painted := kinds[render.ImagePart]; painted {
+			pictures++
+		}
+		speech += kinds[render.VoicePart].Made[metering.TTSSeconds]
+	}
+	if j.Status == render.Succeeded {
+		film = j.Video.DurationMS
+		if !j.released {
+			bytes = j.Video.Stored
+		}
+	}
+	return metering.Amounts{metering.ImagesCount: pictures, metering.TTSSeconds: speech, metering.RenderMinutes: film, metering.StorageMB: bytes}
+}
+
+// underheld says what an unfinished job should have taken and has not: with what
+// earlier attempts paid, a picture for each scene, and speech, film and room.
+func (t *state) underheld(j *job, taken metering.Amounts) string {
+	speech := int64(1)
+	if j.Attempt == 1 {
+		for _, scene := range j.source.Scenes {
+			speech += int64(len(scene.Text)) * slowestLetter
+		}
+	}
+	switch {
+	case taken[metering.ImagesCount] != int64(len(j.source.Scenes)):
+		return fmt.Sprintf("%d pictures of %d scenes", taken[metering.ImagesCount], len(j.source.Scenes))
+	case taken[metering.TTSSeconds] < speech:
+		return fmt.Sprintf("%d ms of speech, of at least %d", taken[metering.TTSSeconds], speech)
+	case taken[metering.RenderMinutes] < speech || taken[metering.StorageMB] <= 0:
+		return fmt.Sprintf("%v", taken)
+	}
+	return ""
+}
+
+// slowestLetter is less than what any voice takes for a letter, in ms.
+const slowestLetter = 20

@@ -101,6 +101,14 @@ func (s *Store) Audit(id tenant.ID, files map[string]int64) (wrong []string) {
 	return slices.Concat(t.auditCounters(), t.auditSubjects(files))
 }
 
+// Busy is how many jobs of a tenant are unfinished, and how many places of all
+// are taken.
+func (s *Store) Busy(id tenant.ID) (active, slots int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.tenants[id].level.ActiveJobs, s.slots
+}
+
 // AuditSlots compares the places taken with the unfinished jobs of all tenants.
 func (s *Store) AuditSlots() (taken, unfinished int64) {
 	s.mu.Lock()

@@ -42,6 +42,9 @@ func run(ctx context.Context, seed uint64, bug string, steps int) (tally, *viola
 func (w *world) audit(seed uint64, touched []tenant.ID, last tenant.ID) *violation {
 	for _, id := range touched {
 		w.wrong = append(w.wrong, w.store.Audit(id, w.files.Sizes(id))...)
+		if active, slots := w.store.Busy(id); active > mostJobs || slots > allJobs {
+			w.fail("%s: %d jobs of %d, %d places of %d", id, active, mostJobs, slots, allJobs)
+		}
 	}
 	if len(touched) == len(w.ids) {
 		if taken, unfinished := w.store.AuditSlots(); taken != unfinished {

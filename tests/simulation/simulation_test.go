@@ -31,11 +31,11 @@ func TestSimulationAddsUp(t *testing.T) {
 			t.Fatal(found)
 		}
 		all.steps, all.admitted, all.refused = all.steps+done.steps, all.admitted+done.admitted, all.refused+done.refused
-		all.faults, all.replays = all.faults+done.faults, all.replays+done.replays
+		all.faults, all.replays, all.busy = all.faults+done.faults, all.replays+done.replays, all.busy+done.busy
 	}
-	t.Logf("%d operations, %d admissions, %d refusals by quota, %d replays, %d faults struck, 0 violations",
-		all.steps, all.admitted, all.refused, all.replays, all.faults)
-	if all.admitted == 0 || all.refused == 0 || all.replays == 0 || all.faults == 0 {
+	t.Logf("%d operations, %d admissions, %d refusals by quota, %d for want of a place, %d replays, %d faults struck, 0 violations",
+		all.steps, all.admitted, all.refused, all.busy, all.replays, all.faults)
+	if all.admitted == 0 || all.refused == 0 || all.busy == 0 || all.replays == 0 || all.faults == 0 {
 		t.Error("the simulation never met what it is for")
 	}
 }

@@ -28,6 +28,8 @@ const (
 	allEvery    = 1000 // steps between audits of all tenants
 	faultEvery  = 40   // one write in so many fails
 	traceLength = 30
+	mostJobs    = 3  // of a tenant at once
+	allJobs     = 60 // of all
 )
 
 // world is one run.
@@ -65,7 +67,7 @@ type person struct {
 	trace        []string
 }
 
-type tally struct{ steps, admitted, refused, faults, replays int }
+type tally struct{ steps, admitted, refused, busy, faults, replays int }
 
 func newWorld(ctx context.Context, seed uint64, bug string) *world {
 	w := &world{
@@ -78,7 +80,7 @@ func newWorld(ctx context.Context, seed uint64, bug string) *world {
 	quotas := metering.NewQuotas(metering.Base{ImagesCount: 12, TTSSeconds: 60, RenderMinutes: 1.5, StorageMB: 8, UploadsCount: 5})
 	clock := func() time.Time { return w.now }
 	quiet := func(context.Context, error) {}
-	w.intake = metering.NewIntake(w.store, quotas, metering.Slots{PerTenant: 3, Overall: 60}, "http://app.test", clock)
+	w.intake = metering.NewIntake(w.store, quotas, metering.Slots{PerTenant: mostJobs, Overall: allJobs}, "http://app.test", clock)
 	w.pricer = render.NewPricer(w.store, w.intake)
 	w.admitter = render.NewAdmitter(w.pricer, w.flow, quiet)
 	w.settler = render.NewSettler(w.store, clock)
@@ -184,6 +186,17 @@ func (w *world) outcome(id tenant.ID, subject string, err error) (string, bool) 
 		return replay.Subject, true
 	case problem.Is(err, problem.QuotaExceeded):
 		w.refusedRightly(id, err)
+	case problem.Is(err, problem.TooManyJobs):
+		w.tally.busy++
+		if active, _ := w.store.Busy(id); active < mostJobs {
+			w.fail("%s: refused beside %d of %d jobs", id, active, mostJobs)
+		}
+	case problem.Is(err, problem.TooBusy):
+		w.tally.busy++
+		// Who has none may take the last place; who has all but one leaves a third of all to others.
+		if active, slots := w.store.Busy(id); slots < allJobs-allJobs*active/(2*mostJobs) {
+			w.fail("%s: refused beside %d jobs, while %d of %d places are taken", id, active, slots, allJobs)
+		}
 	case problem.From(err).Code == problem.Internal:
 		w.fail("%s: %v", id, err)
 	}
