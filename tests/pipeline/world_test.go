@@ -109,10 +109,11 @@ func (w *world) process(faults *calls.Faults) parts {
 	p.projects = project.NewService(dynamo.NewProjects(store), []render.Voice{{ID: "anna"}}, p.now)
 	p.intake = metering.NewIntake(store, metering.NewQuotas(w.base), w.slots, "http://app.test", p.now)
 	p.pricer = render.NewPricer(dynamo.NewAdmissions(store), p.intake)
-	p.admitter = render.NewAdmitter(p.pricer, w.flow, p.warn)
+	workflow := lossy{w.flow, faults}
+	p.admitter = render.NewAdmitter(p.pricer, workflow, p.warn)
 	p.settler = render.NewSettler(p.jobs, p.now)
 	p.keeper = render.Keeper{
-		Settler: p.settler, Images: p.images, Files: p.files, Workflow: w.flow, Index: dynamo.NewOpenWork(store), Warn: p.warn,
+		Settler: p.settler, Images: p.images, Files: p.files, Workflow: workflow, Index: dynamo.NewOpenWork(store), Warn: p.warn,
 		Uploads: upload.NewKeeper(dynamo.NewUploads(store), p.files, p.now, p.warn),
 	}
 	return p
@@ -275,6 +276,35 @@ func (f *flow) State(_ context.Context, name string) (render.ExecutionState, err
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.states[name], nil
+}
+
+// lossy is the workflow service as one process reaches it.
+type lossy struct {
+	*flow
+	faults *calls.Faults
+}
+
+func (l lossy) call(ctx context.Context, operation string, send func() error) error {
+	if err := l.faults.Call(ctx, "SFN."+operation, send); err != nil {
+		return problem.Wrap(problem.Unavailable, "The workflow service did not answer.", err)
+	}
+	return nil
+}
+
+func (l lossy) Start(ctx context.Context, name string, in render.WorkflowInput) error {
+	return l.call(ctx, "StartExecution", func() error { return l.flow.Start(ctx, name, in) })
+}
+
+func (l lossy) Stop(ctx context.Context, name string) error {
+	return l.call(ctx, "StopExecution", func() error { return l.flow.Stop(ctx, name) })
+}
+
+func (l lossy) State(ctx context.Context, name string) (s render.ExecutionState, err error) {
+	err = l.call(ctx, "DescribeExecution", func() error {
+		s, err = l.flow.State(ctx, name)
+		return err
+	})
+	return s, err
 }
 
 func (f *flow) set(name string, s render.ExecutionState) {

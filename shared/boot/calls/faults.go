@@ -105,6 +105,21 @@ func (f *Faults) assign(ctx context.Context, operation string) context.Context {
 	return context.WithValue(ctx, plannedKey{}, p)
 }
 
+// sdkAttempts is how often the SDK tries a call by default.
+const sdkAttempts = 3
+
+// Call runs a call of a service that is not reached through the SDK, as often as
+// the SDK would try it, under the fault that is planned for it.
+func (f *Faults) Call(ctx context.Context, operation string, send func() error) (err error) {
+	ctx = f.assign(ctx, operation)
+	for range sdkAttempts {
+		if err = f.strike(ctx, send); err == nil {
+			return nil
+		}
+	}
+	return err
+}
+
 // strike runs one attempt under the operation's fault.
 func (f *Faults) strike(ctx context.Context, send func() error) error {
 	p, _ := ctx.Value(plannedKey{}).(*planned)
