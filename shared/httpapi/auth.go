@@ -55,7 +55,7 @@ type jwksAnswer struct {
 // The sign-in routes.
 var (
 	MagicLinkRequest = Route{
-		Name: "magic-link-request", Method: "POST", Pattern: "/api/auth/magic-link/request", Tag: "Sign-in",
+		Name: "magic-link-request", Method: "POST", Pattern: "/api/auth/magic-link/request", Act: tenant.AskLink, Tag: "Sign-in",
 		Summary: "Mail a sign-in link",
 		Description: "The answer is the same for every address, known or not. The link works once, for 15 minutes; asking again makes " +
 			"earlier links useless. Addresses are compared in lower case and Unicode NFC; plus-addresses are distinct.",
@@ -63,14 +63,14 @@ var (
 		Problems: []problem.Code{problem.InvalidInput, problem.MailFailed},
 	}
 	MagicLinkVerify = Route{
-		Name: "magic-link-verify", Method: "POST", Pattern: "/api/auth/magic-link/verify", Tag: "Sign-in",
+		Name: "magic-link-verify", Method: "POST", Pattern: "/api/auth/magic-link/verify", Act: tenant.SignIn, Tag: "Sign-in",
 		Summary:     "Sign in with the token of a mailed link",
 		Description: "Sets the refresh_token cookie. A wrong, a used and an expired token get the same answer. The first sign-in of an address creates its account.",
 		Secret:      true, Body: verifyBody{}, Status: http.StatusOK, Answer: sessionAnswer{},
 		Problems: []problem.Code{problem.InvalidInput, problem.LinkInvalid, problem.Forbidden},
 	}
 	SessionRefresh = Route{
-		Name: "session-refresh", Method: "POST", Pattern: "/api/auth/refresh", Who: Cookie, CountsSession: true, Tag: "Sign-in",
+		Name: "session-refresh", Method: "POST", Pattern: "/api/auth/refresh", Credentials: Cookie, CountsSession: true, Tag: "Sign-in",
 		Summary: "Exchange the refresh cookie for an access token",
 		Description: "Rotates the refresh_token cookie. Tabs that send the same cookie within 20 seconds get the same successor; " +
 			"a cookie that was exchanged earlier ends the session.",
@@ -78,11 +78,11 @@ var (
 		Problems: []problem.Code{problem.Unauthenticated, problem.SessionEnded, problem.CrossSite, problem.Forbidden},
 	}
 	SessionMe = Route{
-		Name: "session-me", Method: "GET", Pattern: "/api/auth/me", Who: User, Tag: "Sign-in",
+		Name: "session-me", Method: "GET", Pattern: "/api/auth/me", Credentials: Session, Tag: "Sign-in",
 		Summary: "Who am I", Status: http.StatusOK, Answer: profileAnswer{},
 	}
 	SessionLogout = Route{
-		Name: "session-logout", Method: "POST", Pattern: "/api/auth/logout", Who: Cookie, Tag: "Sign-in",
+		Name: "session-logout", Method: "POST", Pattern: "/api/auth/logout", Credentials: Cookie, Tag: "Sign-in",
 		Summary:     "End the session",
 		Description: "The session and its access tokens are dead at once. Ending an ended session succeeds too; ending all of them needs one that is open.",
 		Query:       []Param{{Name: "everywhere", Description: "true ends every session of the user"}},

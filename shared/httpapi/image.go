@@ -25,7 +25,7 @@ type imageAnswer struct {
 
 // ImageCreate makes a preview.
 var ImageCreate = Route{
-	Name: "image-create", Method: "POST", Pattern: "/api/v1/images", Who: User, Tag: "Creator",
+	Name: "image-create", Method: "POST", Pattern: "/api/v1/images", Credentials: Session, Memory: 1024, Timeout: 28, Tag: "Creator",
 	Summary:     "Make one picture",
 	Description: "Takes one image of the quota. A scene that names its image_id uses it without paying again. A picture that fails or takes more than 20 seconds costs nothing.",
 	Idempotent:  true, Body: imageBody{}, Status: http.StatusOK, Answer: imageAnswer{},
@@ -34,14 +34,14 @@ var ImageCreate = Route{
 
 // ImageGet shows a preview again.
 var ImageGet = Route{
-	Name: "image-get", Method: "GET", Pattern: "/api/v1/images/{id}", Who: User, Tag: "Creator",
+	Name: "image-get", Method: "GET", Pattern: "/api/v1/images/{id}", Credentials: Session, Tag: "Creator",
 	Summary: "One picture, with a new link", Description: "A picture that failed or is still being made is not there.",
 	Status: http.StatusOK, Answer: imageAnswer{},
 }
 
 // ImageDelete deletes a preview.
 var ImageDelete = Route{
-	Name: "image-delete", Method: "DELETE", Pattern: "/api/v1/images/{id}", Who: User, Tag: "Creator",
+	Name: "image-delete", Method: "DELETE", Pattern: "/api/v1/images/{id}", Credentials: Session, Tag: "Creator",
 	Summary: "Delete a picture", Description: "Its storage is free again; the image of the quota is not. A project that names it cannot be rendered until its scene has another picture.",
 	Status: http.StatusNoContent, Problems: []problem.Code{problem.Conflict, problem.Unavailable},
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/shared/domains/tenant"
 )
 
 type jobProblem struct {
@@ -63,38 +64,38 @@ func renderProblems(more ...problem.Code) []problem.Code {
 // The routes of renders.
 var (
 	ProjectQuote = Route{
-		Name: "project-quote", Method: "POST", Pattern: "/api/v1/projects/{id}/quote", Who: User, Tag: "Creator",
+		Name: "project-quote", Method: "POST", Pattern: "/api/v1/projects/{id}/quote", Credentials: Session, Tag: "Creator",
 		Summary: "What a render would take of each metric, and whether it fits", Status: http.StatusOK, Answer: render.Quote{},
 		Problems: renderProblems(),
 	}
 	ProjectRender = Route{
-		Name: "project-render", Method: "POST", Pattern: "/api/v1/projects/{id}/render", Who: User, Tag: "Creator",
+		Name: "project-render", Method: "POST", Pattern: "/api/v1/projects/{id}/render", Credentials: Session, Act: tenant.Render, Tag: "Creator",
 		Summary: "Make the video", Description: "Reserves the estimate; what the video really took is settled when it ends.",
 		Idempotent: true, Status: http.StatusAccepted, Answer: jobAnswer{},
 		Problems: renderProblems(problem.QuotaExceeded, problem.TooManyJobs, problem.TooBusy),
 	}
 	JobList = Route{
-		Name: "job-list", Method: "GET", Pattern: "/api/v1/jobs", Who: User, Tag: "Creator",
+		Name: "job-list", Method: "GET", Pattern: "/api/v1/jobs", Credentials: Session, Tag: "Creator",
 		Summary: "Your renders, newest first", Query: pageParams(), Status: http.StatusOK, Answer: jobPage{},
 		Problems: []problem.Code{problem.InvalidInput, problem.InvalidCursor},
 	}
 	JobGet = Route{
-		Name: "job-get", Method: "GET", Pattern: "/api/v1/jobs/{id}", Who: User, Tag: "Creator",
+		Name: "job-get", Method: "GET", Pattern: "/api/v1/jobs/{id}", Credentials: Session, Tag: "Creator",
 		Summary: "One render: status, progress, and in the end the video or the reason", Status: http.StatusOK, Answer: jobAnswer{},
 	}
 	JobCancel = Route{
-		Name: "job-cancel", Method: "DELETE", Pattern: "/api/v1/jobs/{id}", Who: User, Tag: "Creator",
+		Name: "job-cancel", Method: "DELETE", Pattern: "/api/v1/jobs/{id}", Credentials: Session, Act: tenant.Render, Tag: "Creator",
 		Summary: "Cancel a render", Description: "What is made and kept for a retry is paid, the rest is free again. Canceling twice is fine.",
 		Status: http.StatusOK, Answer: jobAnswer{}, Problems: []problem.Code{problem.JobNotCancelable, problem.Unavailable},
 	}
 	JobRetry = Route{
-		Name: "job-retry", Method: "POST", Pattern: "/api/v1/jobs/{id}/retry", Who: User, Tag: "Creator",
+		Name: "job-retry", Method: "POST", Pattern: "/api/v1/jobs/{id}/retry", Credentials: Session, Act: tenant.Render, Tag: "Creator",
 		Summary: "Resume a failed or canceled render", Description: "Makes and pays only what is missing.",
 		Idempotent: true, Status: http.StatusAccepted, Answer: jobAnswer{},
 		Problems: renderProblems(problem.JobNotRetryable, problem.Conflict, problem.QuotaExceeded, problem.TooManyJobs, problem.TooBusy),
 	}
 	JobVideoDelete = Route{
-		Name: "job-video-delete", Method: "DELETE", Pattern: "/api/v1/jobs/{id}/video", Who: User, Tag: "Creator",
+		Name: "job-video-delete", Method: "DELETE", Pattern: "/api/v1/jobs/{id}/video", Credentials: Session, Tag: "Creator",
 		Summary: "Delete a video and keep the job", Description: "Of a job that failed or was canceled: what a retry would have gone on with.",
 		Status: http.StatusNoContent, Problems: []problem.Code{problem.JobStillRunning},
 	}

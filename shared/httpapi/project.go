@@ -43,7 +43,7 @@ type projectPage struct {
 // The routes of projects.
 var (
 	ProjectCreate = Route{
-		Name: "project-create", Method: "POST", Pattern: "/api/v1/projects", Who: User, Tag: "Creator",
+		Name: "project-create", Method: "POST", Pattern: "/api/v1/projects", Credentials: Session, Tag: "Creator",
 		Summary: "Write a devotional, or begin from a template",
 		Description: "A title of 1 to 120 characters; at most 20 scenes of at most 1,000 characters each; plain text in any script. " +
 			"Without scenes, those of template_id are copied. voice default or an id of GET /api/v1/voices; resolution 720p, 1080p (default) or 4k; " +
@@ -52,23 +52,23 @@ var (
 		Idempotent: true, Body: project.Draft{}, Status: http.StatusCreated, Answer: projectAnswer{},
 	}
 	ProjectList = Route{
-		Name: "project-list", Method: "GET", Pattern: "/api/v1/projects", Who: User, Tag: "Creator",
+		Name: "project-list", Method: "GET", Pattern: "/api/v1/projects", Credentials: Session, Tag: "Creator",
 		Summary: "Your projects, newest first", Query: pageParams(), Status: http.StatusOK, Answer: projectPage{},
 		Problems: []problem.Code{problem.InvalidInput, problem.InvalidCursor},
 	}
 	ProjectGet = Route{
-		Name: "project-get", Method: "GET", Pattern: "/api/v1/projects/{id}", Who: User, Tag: "Creator",
+		Name: "project-get", Method: "GET", Pattern: "/api/v1/projects/{id}", Credentials: Session, Tag: "Creator",
 		Summary: "One project, with its ETag", Status: http.StatusOK, Answer: projectAnswer{},
 	}
 	ProjectUpdate = Route{
-		Name: "project-update", Method: "PATCH", Pattern: "/api/v1/projects/{id}", Who: User, Tag: "Creator",
+		Name: "project-update", Method: "PATCH", Pattern: "/api/v1/projects/{id}", Credentials: Session, Tag: "Creator",
 		Summary: "Change what is sent, keep the rest", Description: "scenes replaces all scenes. Renders that have begun keep their copy.",
 		Headers: []Param{{Name: "If-Match", Description: "the ETag of the version that you changed", Required: true}},
 		Body:    project.Draft{}, Status: http.StatusOK, Answer: projectAnswer{},
 		Problems: []problem.Code{problem.PreconditionFailed, problem.PreconditionMissing},
 	}
 	ProjectDelete = Route{
-		Name: "project-delete", Method: "DELETE", Pattern: "/api/v1/projects/{id}", Who: User, Tag: "Creator",
+		Name: "project-delete", Method: "DELETE", Pattern: "/api/v1/projects/{id}", Credentials: Session, Tag: "Creator",
 		Summary: "Delete a project", Description: "Its jobs and videos stay.", Status: http.StatusNoContent,
 	}
 )

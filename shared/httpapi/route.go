@@ -9,18 +9,22 @@ import (
 
 	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/tenant"
 )
 
-// Who may call a route.
-type Who int
+// Credentials are the kinds of credential that a route takes, any one of them.
+// The zero value takes none: anyone may call.
+type Credentials uint8
 
-// The audiences. A Cookie route rests on the refresh cookie and is therefore
-// guarded against other sites.
+// The kinds. What rests on the refresh cookie is guarded against other sites.
 const (
-	Anyone Who = iota
-	User
-	Cookie
+	Session Credentials = 1 << iota // Authorization: Bearer, an access token
+	Key                             // X-API-Key
+	Cookie                          // the refresh cookie
 )
+
+// Take reports whether c takes a credential of the given kind.
+func (c Credentials) Take(kind Credentials) bool { return c&kind != 0 }
 
 // Route is one row: from it come the mux pattern, the middleware, the OpenAPI
 // document and the test that holds template.yaml to it.
@@ -28,7 +32,13 @@ type Route struct {
 	Name    string // the folder under functions/
 	Method  string // "" matches every method
 	Pattern string // net/http pattern without the method; "/" is $default
-	Who     Who
+
+	Credentials Credentials
+	Role        auth.Role  // the caller's; "" is any
+	Act         tenant.Act // what it does beyond the caller's own data
+	// Memory, in MB, and Timeout, in seconds, of its function; 0 is 256 and 10.
+	Memory, Timeout int
+
 	// CountsSession: the handler counts the call against its session's own rate,
 	// in the write that it makes anyway. A refusal counts against the address.
 	CountsSession bool

@@ -104,12 +104,12 @@ func (s server) serve(w http.ResponseWriter, r *http.Request) {
 // admit finds out who calls and opens exactly that tenant's data.
 func (s server) admit(w http.ResponseWriter, r *http.Request) (context.Context, auth.Caller, error) {
 	ctx := r.Context()
-	if s.route.Who == Cookie {
+	if s.route.Credentials.Take(Cookie) {
 		if err := s.sameSite(r); err != nil {
 			return ctx, auth.Caller{}, err
 		}
 	}
-	if s.route.Who != User {
+	if !s.route.Credentials.Take(Session) {
 		if s.route.CountsSession {
 			return ctx, auth.Caller{}, nil
 		}
@@ -143,7 +143,7 @@ func (s server) countAddress(w http.ResponseWriter, r *http.Request) error {
 // guessed counts a request whose credential was missing or refused against its
 // address, or guessing would be free. It answers what the caller is told.
 func (s server) guessed(w http.ResponseWriter, r *http.Request, refusal error) error {
-	counted := s.route.Who != User && !s.route.CountsSession
+	counted := !s.route.Credentials.Take(Session) && !s.route.CountsSession
 	if counted || !problem.Is(refusal, problem.Unauthenticated) && !problem.Is(refusal, problem.SessionEnded) {
 		return refusal
 	}

@@ -72,8 +72,8 @@ func (b *bench) serve(route httpapi.Route, h httpapi.Handler, req *http.Request)
 
 var (
 	open    = httpapi.Route{Name: "open", Method: "GET", Pattern: "/api/things/{id}"}
-	private = httpapi.Route{Name: "private", Method: "GET", Pattern: "/api/things/{id}", Who: httpapi.User}
-	cookie  = httpapi.Route{Name: "cookie", Method: "POST", Pattern: "/api/cookie", Who: httpapi.Cookie}
+	private = httpapi.Route{Name: "private", Method: "GET", Pattern: "/api/things/{id}", Credentials: httpapi.Session}
+	cookie  = httpapi.Route{Name: "cookie", Method: "POST", Pattern: "/api/cookie", Credentials: httpapi.Cookie}
 )
 
 func ok(w http.ResponseWriter, _ *http.Request, _ auth.Caller) error {

@@ -40,7 +40,7 @@ type uploadPage struct {
 // The routes of uploads.
 var (
 	UploadCreate = Route{
-		Name: "upload-create", Method: "POST", Pattern: "/api/v1/uploads", Who: User, Tag: "Creator",
+		Name: "upload-create", Method: "POST", Pattern: "/api/v1/uploads", Credentials: Session, Tag: "Creator",
 		Summary: "Announce a file, and get the form that it is posted with",
 		Description: "A picture (JPEG, PNG, WebP; up to 20 MB) or sound (MP3, WAV, M4A; up to 100 MB). Takes one upload and the announced size of the quota. " +
 			"Post the file with the form within 15 minutes, then complete the upload. A file that never arrives costs nothing.",
@@ -48,23 +48,23 @@ var (
 		Problems: []problem.Code{problem.QuotaExceeded, problem.Unavailable},
 	}
 	UploadComplete = Route{
-		Name: "upload-complete", Method: "POST", Pattern: "/api/v1/uploads/{id}/complete", Who: User, Tag: "Creator",
+		Name: "upload-complete", Method: "POST", Pattern: "/api/v1/uploads/{id}/complete", Credentials: Session, Memory: 512, Timeout: 28, Tag: "Creator",
 		Summary: "Say that the file has arrived", Description: "Looks at the file. From then on its real size is counted. A file that is not what it must be is removed and costs nothing. Completing twice is fine.",
 		Idempotent: true, Status: http.StatusOK, Answer: uploadAnswer{},
 		Problems: []problem.Code{problem.UploadMissing, problem.UploadRejected, problem.Unavailable},
 	}
 	UploadList = Route{
-		Name: "upload-list", Method: "GET", Pattern: "/api/v1/uploads", Who: User, Tag: "Creator",
+		Name: "upload-list", Method: "GET", Pattern: "/api/v1/uploads", Credentials: Session, Tag: "Creator",
 		Summary: "Your uploads, newest first", Description: "A page may hold fewer than limit and still have a next one.",
 		Query:  append(pageParams(), Param{Name: "kind", Description: "image or audio only; both when absent"}),
 		Status: http.StatusOK, Answer: uploadPage{}, Problems: []problem.Code{problem.InvalidInput, problem.InvalidCursor},
 	}
 	UploadGet = Route{
-		Name: "upload-get", Method: "GET", Pattern: "/api/v1/uploads/{id}", Who: User, Tag: "Creator",
+		Name: "upload-get", Method: "GET", Pattern: "/api/v1/uploads/{id}", Credentials: Session, Tag: "Creator",
 		Summary: "One upload, with a new link", Status: http.StatusOK, Answer: uploadAnswer{},
 	}
 	UploadDelete = Route{
-		Name: "upload-delete", Method: "DELETE", Pattern: "/api/v1/uploads/{id}", Who: User, Tag: "Creator",
+		Name: "upload-delete", Method: "DELETE", Pattern: "/api/v1/uploads/{id}", Credentials: Session, Tag: "Creator",
 		Summary: "Delete an upload", Description: "Its storage is free again; of one that is ready the upload of the quota is not. A project that names it cannot be rendered until it names another.",
 		Status: http.StatusNoContent, Problems: []problem.Code{problem.Unavailable},
 	}

@@ -10,7 +10,7 @@ import (
 
 // UsageGet tells what a month has taken of the plan.
 var UsageGet = Route{
-	Name: "usage-get", Method: "GET", Pattern: "/api/usage", Who: User, Tag: "Usage",
+	Name: "usage-get", Method: "GET", Pattern: "/api/usage", Credentials: Session, Tag: "Usage",
 	Summary: "What this month took, of what, until when",
 	Description: "A limit of null is unlimited. percent counts used and reserved together; near_limit is true from 90 percent. " +
 		"runs_out_on is the day on which the limit is reached at this month's pace, or null.",
@@ -39,7 +39,7 @@ func ReportUsage(s metering.Service) Handler {
 
 // UsageMonths lists what past months took.
 var UsageMonths = Route{
-	Name: "usage-months", Method: "GET", Pattern: "/api/usage/months", Who: User, Tag: "Usage",
+	Name: "usage-months", Method: "GET", Pattern: "/api/usage/months", Credentials: Session, Tag: "Usage",
 	Summary: "What each month took, newest first", Description: "Months in which nothing was taken or given back are left out. storage_mb is what was stored at the month's end.",
 	Query: pageParams(), Status: http.StatusOK, Answer: monthPage{}, Problems: []problem.Code{problem.InvalidInput, problem.InvalidCursor},
 }

@@ -105,7 +105,7 @@ func withinBudget(t *testing.T, function string, status int, replayed bool, spen
 			t.Errorf("%d × %s; the budget is %d (tests/contract/budget.go)", n, call, allowed[call])
 		}
 	}
-	if row, ok := rowOf(function); ok && row.Who == httpapi.User && made["DynamoDB.UpdateItem"] == 0 {
+	if row, ok := rowOf(function); ok && row.Credentials.Take(httpapi.Session) && made["DynamoDB.UpdateItem"] == 0 {
 		t.Error("the credential was not checked by a conditional update")
 	}
 }
@@ -114,7 +114,7 @@ func withinBudget(t *testing.T, function string, status int, replayed bool, spen
 func credentialCost(function string) int {
 	row, ok := rowOf(function)
 	switch {
-	case ok && row.Who == httpapi.User:
+	case ok && row.Credentials.Take(httpapi.Session):
 		return 1
 	case ok && row.CountsSession:
 		return 0 // counted in the session's own write

@@ -64,7 +64,7 @@ func TestRubbish(t *testing.T) {
 		path := pathParam.ReplaceAllString(route.Pattern, tenant.NewID())
 		for name, body := range rubbishBodies() {
 			c := stranger
-			if route.Who == httpapi.User {
+			if route.Credentials.Take(httpapi.Session) {
 				c = person
 			}
 			r := c.do(route.Method, path, body, "X-Requested-With", "e2e", "If-Match", `"1"`)
@@ -118,7 +118,7 @@ func TestRubbishPaths(t *testing.T) {
 	person := signIn(t, p.URL)
 	rubbish := []string{"..", "%00", "%0a", "%ff", "'--", "<script>", strings.Repeat("a", 3000), "\u202e", "T#x", "01ARZ3NDEKTSV4RRFFQ69G5FA", "💥"}
 	for _, route := range httpapi.Routes() {
-		if route.Pattern == "/" || route.Who != httpapi.User {
+		if route.Pattern == "/" || !route.Credentials.Take(httpapi.Session) {
 			continue
 		}
 		for _, junk := range rubbish {
@@ -164,7 +164,7 @@ func TestForeignIDs(t *testing.T) {
 
 	tested := 0
 	for _, route := range httpapi.Routes() {
-		if !pathParam.MatchString(route.Pattern) || route.Who != httpapi.User {
+		if !pathParam.MatchString(route.Pattern) || !route.Credentials.Take(httpapi.Session) {
 			continue
 		}
 		tested++

@@ -93,10 +93,10 @@ func TestEveryRowIsListed(t *testing.T) {
 func TestWhatSpendsCanBeRepeated(t *testing.T) {
 	readers := []string{httpapi.ProjectQuote.Name}
 	for _, r := range httpapi.Routes() {
-		if r.Method == http.MethodPost && r.Who == httpapi.User && r.Idempotent == slices.Contains(readers, r.Name) {
+		if r.Method == http.MethodPost && r.Credentials.Take(httpapi.Session) && r.Idempotent == slices.Contains(readers, r.Name) {
 			t.Errorf("%s: Idempotent is %v", r.Name, r.Idempotent)
 		}
-		if r.Idempotent && (r.Method != http.MethodPost || r.Who != httpapi.User || r.Secret) {
+		if r.Idempotent && (r.Method != http.MethodPost || !r.Credentials.Take(httpapi.Session) || r.Secret) {
 			t.Errorf("%s cannot be Idempotent", r.Name)
 		}
 		session := reflect.TypeOf(r.Answer) == reflect.TypeOf(httpapi.SessionRefresh.Answer)

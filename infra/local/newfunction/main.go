@@ -166,7 +166,7 @@ Now, by hand:
    row's name in the list of shared/httpapi/routes.go.
 
 	%[2]s = Route{
-		Name: "%[3]s", Method: "POST", Pattern: "%[4]s", Who: User, Tag: "Creator",
+		Name: "%[3]s", Method: "POST", Pattern: "%[4]s", Credentials: Session, Tag: "Creator",
 		Summary: "…", Status: http.StatusOK, Answer: …{},
 	}
 

@@ -88,7 +88,7 @@ func tags(routes []httpapi.Route) []any {
 type generator struct{ schemas object }
 
 func (g generator) operation(r httpapi.Route) (object, error) {
-	op := object{"operationId": r.Name, "summary": r.Summary, "security": security(r.Who)}
+	op := object{"operationId": r.Name, "summary": r.Summary, "security": security(r.Credentials)}
 	if r.Description != "" {
 		op["description"] = r.Description
 	}
@@ -110,9 +110,9 @@ func (g generator) operation(r httpapi.Route) (object, error) {
 	return op, err
 }
 
-func security(who httpapi.Who) []any {
+func security(who httpapi.Credentials) []any {
 	switch who {
-	case httpapi.User:
+	case httpapi.Session:
 		return []any{object{"bearer": []any{}}}
 	case httpapi.Cookie:
 		return []any{object{"cookie": []any{}}}
@@ -172,10 +172,10 @@ func contentType(r httpapi.Route) string {
 // audience and body, and those of every route.
 func byStatus(r httpapi.Route) map[int][]string {
 	codes := slices.Concat(r.Problems, everywhere)
-	if r.Who == httpapi.User {
+	if r.Credentials == httpapi.Session {
 		codes = append(codes, problem.Unauthenticated, problem.SessionEnded, problem.Forbidden)
 	}
-	if r.Who == httpapi.Cookie {
+	if r.Credentials == httpapi.Cookie {
 		codes = append(codes, problem.CrossSite)
 	}
 	if r.Body != nil {

@@ -74,9 +74,9 @@ func groups(routes []httpapi.Route) []group {
 	return list
 }
 
-func audience(w httpapi.Who) string {
+func audience(w httpapi.Credentials) string {
 	switch w {
-	case httpapi.User:
+	case httpapi.Session:
 		return "access token"
 	case httpapi.Cookie:
 		return "refresh cookie"
