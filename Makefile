@@ -92,6 +92,10 @@ validate: ## sam validate --lint
 openapi: ## write docs/openapi.json and docs/api.html from the routes
 	go run ./infra/openapi
 
+.PHONY: datamap
+datamap: ## write the data map of docs/privacy.md from the declaration
+	@go run ./infra/datamap
+
 .PHONY: web-assets
 web-assets: ## draw the pictures of the web app's template gallery
 	@go run ./infra/webassets

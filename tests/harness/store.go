@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
+	"github.com/devotionalai/platform/shared/domains/privacy"
 	"github.com/devotionalai/platform/tests/blueprint"
 )
 
@@ -23,6 +24,8 @@ type Store struct {
 	Platform  string
 	Directory string
 	Bucket    string
+
+	undeclared bool // what is left may be of kinds that nobody declared
 }
 
 // Tables makes the two tables as the template declares them, and a bucket, for
@@ -56,13 +59,18 @@ func (db Database) Tables(t testing.TB) *Store {
 		if err := createTable(t.Context(), e.AWS, name, r.Properties); err != nil {
 			t.Fatalf("create the %s table: %v", r.ID, err)
 		}
-		t.Cleanup(func() { dropTable(t, e.AWS, name) })
+		t.Cleanup(func() {
+			if !s.undeclared {
+				s.declared(t, map[string]privacy.Store{s.Platform: privacy.Platform, s.Directory: privacy.Directory}[name], name)
+			}
+			dropTable(t, e.AWS, name)
+		})
 	}
 	client := s3.NewFromConfig(e.AWS, func(o *s3.Options) { o.UsePathStyle = true })
 	if _, err := client.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: aws.String(s.Bucket)}); err != nil {
 		t.Fatalf("create the bucket: %v", err)
 	}
-	t.Cleanup(func() { dropBucket(t, client, s.Bucket) })
+	t.Cleanup(func() { s.dropBucket(t, client) })
 	return s
 }
 
@@ -145,7 +153,8 @@ func dropTable(t testing.TB, cfg aws.Config, name string) {
 	}
 }
 
-func dropBucket(t testing.TB, client *s3.Client, bucket string) {
+func (s *Store) dropBucket(t testing.TB, client *s3.Client) {
+	bucket := s.Bucket
 	ctx := context.Background()
 	pages := s3.NewListObjectsV2Paginator(client, &s3.ListObjectsV2Input{Bucket: aws.String(bucket)})
 	for pages.HasMorePages() {
@@ -155,6 +164,7 @@ func dropBucket(t testing.TB, client *s3.Client, bucket string) {
 			return
 		}
 		for _, o := range page.Contents {
+			s.declaredObject(t, aws.ToString(o.Key))
 			if _, err := client.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: aws.String(bucket), Key: o.Key}); err != nil {
 				t.Errorf("empty bucket: %v", err)
 			}

@@ -1,0 +1,101 @@
+package privacy
+
+import "time"
+
+// accountPlaces hold who a person is and what an account may do.
+func accountPlaces() []Place {
+	return []Place{
+		{
+			Store: Platform, Kind: "USER#", Key: "A#<tenant> / USER#<user>", Owner: Person,
+			What: "mail address, role, open sessions with the minute they were last seen", Why: "to sign in and stay signed in",
+			Fields: []Field{
+				{Name: "email", Means: "the address that signs in", Personal: true},
+				{Name: "role", Means: "owner or member"},
+				{Name: "status", Means: "the member's own: active, or removed"},
+				{Name: "created_at", Means: "first sign-in, microseconds since 1970", Personal: true},
+				{Name: "sessions", Means: "by session: when it began, rotated and was last seen, microseconds since 1970; its refresh generation is left out", Personal: true, Secret: true},
+				{Name: "tat", Means: "arrival time that the request rate is held by, microseconds since 1970"},
+				{Name: "last", Means: "random number of the request that was counted last"},
+			},
+			Export: AsItem, Erasure: ByPartition,
+		},
+		{
+			Store: Platform, Kind: "TENANT", Key: "T#<tenant> / TENANT", Owner: Tenant,
+			What: "plan, status, time of creation", Why: "to know what the account may do",
+			Fields: []Field{
+				{Name: "plan", Means: "free, pro or enterprise"},
+				{Name: "status", Means: "active, or frozen once the erasure has begun"},
+				{Name: "owner", Means: "id of the user whose sign-in created the account"},
+				{Name: "created_at", Means: "microseconds since 1970"},
+				{Name: "overrides", Means: "limits agreed with this account alone, by metric, in stored units; -1 is unlimited"},
+				{Name: "revision", Means: "number of changes of plan and limits"},
+			},
+			Export: AsItem, Erasure: ByPartition,
+		},
+		{
+			Store: Platform, Kind: "SUBSCRIPTION", Key: "T#<tenant> / SUBSCRIPTION", Owner: Tenant,
+			What: "state of the subscription", Why: "to know what is paid for",
+			Fields: []Field{
+				{Name: "status", Means: "state of what was bought"},
+				{Name: "created_at", Means: "microseconds since 1970"},
+			},
+			Export: AsItem, Erasure: ByPartition,
+		},
+		{
+			Store: Directory, Kind: "ADDR#", Key: "ADDR#<address>", Owner: Person,
+			What: "mail address, and the account and user it signs in to", Why: "to find the account of an address",
+			Fields: []Field{
+				{Name: "pk", Means: "the address, after ADDR#", Personal: true},
+				{Name: "tenant", Means: "id of the account"},
+				{Name: "user", Means: "id of the user"},
+			},
+			Export: Withheld, Withheld: "repeats what the user's own item says",
+			Erasure: ByReference, Found: &Reference{Store: Platform, Kind: "USER#", Field: "email", Variable: "address"},
+		},
+		{
+			Store: Directory, Kind: "MAILRATE#", Key: "MAILRATE#<address>", Owner: Person,
+			What: "mail address, how often it asked for mail, hash of its current sign-in link", Why: "to bound mail to an address",
+			Fields: []Field{
+				{Name: "pk", Means: "the address, after MAILRATE#", Personal: true},
+				{Name: "tat", Means: "arrival time that mails are held by, microseconds since 1970"},
+				{Name: "last", Means: "random number of the mail that was counted last"},
+				{Name: "link", Means: "hash of the token of the current link", Secret: true},
+			},
+			Export: Withheld, Withheld: "names a link that signs in",
+			Erasure: ByReference, Found: &Reference{Store: Platform, Kind: "USER#", Field: "email", Variable: "address"},
+			Expires: 2 * time.Hour,
+		},
+		{
+			Store: Directory, Kind: "LINK#", Key: "LINK#<hash>", Owner: Person,
+			What: "mail address a sign-in link was sent to, and the page it opens", Why: "to sign in by link",
+			Fields: []Field{
+				{Name: "pk", Means: "hash of the link's token, after LINK#", Secret: true},
+				{Name: "email", Means: "the address that it was sent to", Personal: true},
+				{Name: "next", Means: "page to open after the sign-in"},
+				{Name: "valid_until", Means: "when it stops to work, microseconds since 1970"},
+			},
+			Export: Withheld, Withheld: "names a link that signs in",
+			// Older links than the current one work no more, are named by nothing, and end by themselves.
+			Erasure: ByReference, Found: &Reference{Store: Directory, Kind: "MAILRATE#", Field: "link", Variable: "hash"},
+			Expires: time.Hour,
+		},
+		{
+			Store: Directory, Kind: "RATE#", Key: "RATE#<address>", Owner: Nobody,
+			What: "network address of callers without a session, and their request rate", Why: "to bound abuse",
+			Fields: []Field{
+				{Name: "pk", Means: "the network address, after RATE#", Personal: true},
+				{Name: "tat", Means: "arrival time that requests are held by, microseconds since 1970"},
+				{Name: "last", Means: "random number of the request that was counted last"},
+			},
+			Export: Withheld, Withheld: "is written before anybody is known, and belongs to no account",
+			Erasure: ByExpiry, Expires: 2 * time.Minute,
+		},
+		{
+			Store: Directory, Kind: "SLOTS#", Key: "SLOTS#<kind>", Owner: Nobody,
+			What: "how many renders of all accounts are unfinished", Why: "to bound what runs at once",
+			Fields: []Field{{Name: "active_jobs", Means: "unfinished renders"}},
+			Export: Withheld, Withheld: "is of all accounts together",
+			Erasure: Kept, Kept: &Retention{Ground: "no personal data", Reason: "a number", Until: "the end of the installation"},
+		},
+	}
+}

@@ -1,0 +1,81 @@
+package privacy
+
+import (
+	"time"
+
+	"github.com/devotionalai/platform/shared/domains/metering"
+)
+
+// meteringPlaces hold what was used, and the proof of it.
+func meteringPlaces() []Place {
+	return []Place{
+		{
+			Store: Platform, Kind: "IDEM#", Key: "T#<tenant> / IDEM#<hash>", Owner: Tenant,
+			What: "hashes of an Idempotency-Key and of its request, and the id that it led to", Why: "to do a repeated request once",
+			Fields: []Field{
+				{Name: "fingerprint", Means: "hash of what was asked for"},
+				{Name: "subject", Means: "id of what the request made or changed"},
+			},
+			Export: Withheld, Withheld: "is gone after a day, and names only what is exported itself",
+			Erasure: ByPartition, Expires: 24 * time.Hour,
+		},
+		{
+			Store: Platform, Kind: "NOTICE#", Key: "T#<tenant> / NOTICE#<month>#<metric>#<percent>", Owner: Tenant,
+			What: "that the owner was told by mail how much is used", Why: "to tell it once",
+			Fields: []Field{
+				{Name: "at", Means: "when it was begun, milliseconds since 1970"},
+				{Name: "sent", Means: "whether the mail was handed over"},
+				{Name: "claim", Means: "random id of the process that sends it"},
+			},
+			Export: AsItem, Erasure: ByPartition, Expires: 62 * 24 * time.Hour,
+		},
+		{
+			Store: Platform, Kind: "USAGE#", Key: "T#<tenant> / USAGE#<month>", Owner: Tenant,
+			What: "counters of what was used and reserved, by month, and of what is stored and running now (level)", Why: "to hold the quota",
+			Fields: usageFields(), Export: AsLines, Erasure: ByPartition,
+		},
+		{
+			Store: Platform, Kind: "LEDGER#", Key: "T#<tenant> / LEDGER#<month>#<subject>#<number>", Owner: Tenant,
+			What: "one row per unit used, with ids only", Why: "to prove the counters",
+			Fields: []Field{
+				{Name: "at", Means: "milliseconds since 1970"},
+				{Name: "taken", Means: "change of what is used or reserved, by metric, in stored units"},
+				{Name: "reserved", Means: "change of what is reserved, by metric, in stored units"},
+				{Name: "segment", Means: "number of the archived segment that holds a copy"},
+			},
+			Export: AsLines, Erasure: ByPartition,
+		},
+		{
+			Store: Platform, Kind: "ARCHIVE#", Key: "T#<tenant> / ARCHIVE#<month>", Owner: Tenant,
+			What: "number and digest of the month's last archived segment", Why: "to order the segments",
+			Fields: []Field{
+				{Name: "segment", Means: "number of the last segment"},
+				{Name: "sha256", Means: "its SHA-256, in hexadecimal"},
+				{Name: "rows", Means: "rows in all segments of the month"},
+			},
+			Export: AsItem, Erasure: ByPartition,
+		},
+		{
+			Store: Ledger, Kind: "tenants/", Key: "tenants/<tenant>/<month>/<segment>", Owner: Tenant,
+			What:   "copies of the ledger's rows: ids of account and subjects, amounts, times",
+			Why:    "to prove what was charged",
+			Fields: []Field{{Name: "rows", Means: "one row of the ledger in each line"}},
+			Export: AsLines, Erasure: Kept,
+			Kept: &Retention{
+				Ground: "Art. 17(3)(b) and (e) GDPR", Reason: "evidence of what was charged; once the account is erased, its ids lead to nobody",
+				Until: "LedgerRetentionDays after each segment was written",
+			},
+		},
+	}
+}
+
+func usageFields() []Field {
+	var all []Field
+	for _, m := range metering.Metrics() {
+		all = append(all,
+			Field{Name: string(m) + "_taken", Means: string(m) + " used and reserved, in stored units"},
+			Field{Name: string(m) + "_reserved", Means: string(m) + " reserved, in stored units"},
+		)
+	}
+	return append(all, Field{Name: "active_jobs", Means: "unfinished renders; of the level only"})
+}

@@ -1,0 +1,43 @@
+package privacy
+
+import "time"
+
+// recordPlaces lie outside the tables and buckets.
+func recordPlaces() []Place {
+	return []Place{
+		{
+			Store: Workflow, Kind: "render", Key: "<job>-<attempt>", Owner: Tenant,
+			What: "ids of account, job and scene, in the history of an execution", Why: "to run a render's steps",
+			Export: Withheld, Withheld: "holds ids only, all of which are exported",
+			Erasure: Kept, Kept: &Retention{Ground: "no personal data", Reason: "ids that lead to nobody once the account is erased", Until: "90 days, which AWS keeps histories"},
+			Expires: 90 * 24 * time.Hour,
+		},
+		{
+			Store: Logs, Kind: "lines", Key: "<line>", Owner: Tenant,
+			What: "ids, codes and durations, one line per request or step", Why: "to find out what went wrong",
+			Export: Withheld, Withheld: "holds ids only, all of which are exported",
+			Erasure: Kept, Kept: &Retention{Ground: "no personal data", Reason: "ids that lead to nobody once the account is erased", Until: "LogRetentionDays"},
+		},
+		{
+			Store: Processor, Kind: "Amazon SES", Key: "<mail>", Owner: Person,
+			What: "mail address and the mail's text, for the delivery", Why: "to deliver mail",
+			Fields: []Field{
+				{Name: "recipient", Means: "mail address", Personal: true},
+				{Name: "content", Means: "text of the mail", Personal: true},
+			},
+			Export: Withheld, Withheld: "was delivered, and is not kept",
+			// What may remain is the address on the account's suppression list.
+			Erasure: ByReference, Found: &Reference{Store: Platform, Kind: "USER#", Field: "email", Variable: "mail"},
+		},
+		{
+			Store: Processor, Kind: "Amazon Polly and Bedrock", Key: "<request>", Owner: Person,
+			What: "texts to speak and prompts to draw, for the length of a call", Why: "to make narration and pictures",
+			Fields: []Field{
+				{Name: "text", Means: "text of a scene", Personal: true},
+				{Name: "prompt", Means: "description of a picture", Personal: true},
+			},
+			Export: Withheld, Withheld: "is not kept",
+			Erasure: ByExpiry, Expires: time.Minute,
+		},
+	}
+}
