@@ -211,7 +211,7 @@ func TestTenantCredentialsSignTenantDataOnly(t *testing.T) {
 	}
 	provider := &tenantCredentials{
 		own: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return keys("own"), nil }),
-		now: time.Now, cache: map[tenant.ID]aws.Credentials{id: keys("tenant")},
+		now: time.Now, cache: map[tenant.Scope]aws.Credentials{{Tenant: id, Reach: tenant.ReachTenant}: keys("tenant")},
 	}
 	inside := tenant.WithTenant(context.Background(), id)
 	cases := []struct {
