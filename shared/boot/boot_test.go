@@ -187,20 +187,23 @@ func TestMetricsAreEmbeddedMetricFormat(t *testing.T) {
 
 func TestSessionPolicyNamesOneTenantOnly(t *testing.T) {
 	id := tenant.ID("01ARZ3NDEKTSV4RRFFQ69G5FAV")
-	policy, err := sessionPolicy(id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(policy) > 2048 {
-		t.Errorf("STS takes session policies of 2048 characters; this one has %d", len(policy))
-	}
-	for _, forbidden := range []string{"Scan", "PartiQL", `"*"`, `"s3:*"`, `"dynamodb:*"`, "A#"} {
-		if strings.Contains(policy, forbidden) {
-			t.Errorf("the session policy holds %s", forbidden)
+	for _, o := range tenant.Openings() {
+		policy, err := SessionPolicy(id, o)
+		if err != nil {
+			t.Fatal(err)
 		}
-	}
-	if strings.Count(policy, string(id)) != 3 {
-		t.Errorf("every statement must name the tenant: %s", policy)
+		if len(policy) > 2048 {
+			t.Errorf("STS takes session policies of 2048 characters; that of %q has %d", o.Act, len(policy))
+		}
+		for _, forbidden := range []string{"Scan", "PartiQL", `"*"`, `"s3:*"`, `"dynamodb:*"`} {
+			if strings.Contains(policy, forbidden) {
+				t.Errorf("the session policy of %q holds %s", o.Act, forbidden)
+			}
+		}
+		named := strings.Count(policy, string(id))
+		if credentials := strings.Contains(policy, `"A#`+string(id)+`"`); credentials != o.Credentials || named != 3 && !(credentials && named == 4) {
+			t.Errorf("every statement of %q must name the tenant, credentials only where the act says so: %s", o.Act, policy)
+		}
 	}
 }
 
@@ -211,7 +214,10 @@ func TestTenantCredentialsSignTenantDataOnly(t *testing.T) {
 	}
 	provider := &tenantCredentials{
 		own: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return keys("own"), nil }),
-		now: time.Now, cache: map[tenant.Scope]aws.Credentials{{Tenant: id, Reach: tenant.ReachTenant}: keys("tenant")},
+		now: time.Now, cache: map[tenant.Scope]aws.Credentials{
+			{Tenant: id, Reach: tenant.ReachTenant}:                     keys("tenant"),
+			{Tenant: id, Reach: tenant.ReachTenant, Act: tenant.Manage}: keys("account"),
+		},
 	}
 	inside := tenant.WithTenant(context.Background(), id)
 	cases := []struct {
@@ -224,6 +230,7 @@ func TestTenantCredentialsSignTenantDataOnly(t *testing.T) {
 		{"a workflow", "SFN", "own", inside},
 		{"a credential", "DynamoDB", "own", tenant.WithCredential(context.Background(), id)},
 		{"no tenant", "DynamoDB", "own", context.Background()},
+		{"another act", "DynamoDB", "account", tenant.WithTenant(tenant.Doing(context.Background(), tenant.Manage), id)},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

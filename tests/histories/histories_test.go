@@ -47,7 +47,7 @@ func TestHistoriesOfReservationsAreLinearizableAtOnce(t *testing.T) {
 			})
 		}
 		all.Wait()
-		taken, err := dynamo.NewMetering(newTenancy(t, tables).sane).OpenSlots(t.Context())
+		taken, err := dynamo.NewMetering(newTenancy(t, tables).sane).OpenSlots(tenant.Doing(t.Context(), tenant.Archive))
 		if err != nil || taken != jobs.Load() {
 			t.Errorf("%d slots are taken (%v), %d jobs are unfinished", taken, err, jobs.Load())
 		}
