@@ -119,7 +119,9 @@ func (w *world) process(faults *calls.Faults) parts {
 	return p
 }
 
-func (w *world) ctx() context.Context { return tenant.WithTenant(tenant.Doing(w.t.Context(), tenant.Render), w.id) }
+func (w *world) ctx() context.Context {
+	return tenant.WithTenant(tenant.Doing(w.t.Context(), tenant.Render), w.id)
+}
 
 // newProject stores a project with one short scene per text.
 func (w *world) newProject(p parts, texts ...string) project.Project {

@@ -102,7 +102,9 @@ func (w *world) process(faults *calls.Faults) process {
 	}
 }
 
-func (w *world) ctx() context.Context { return tenant.WithTenant(tenant.Doing(w.t.Context(), tenant.Render), w.id) }
+func (w *world) ctx() context.Context {
+	return tenant.WithTenant(tenant.Doing(w.t.Context(), tenant.Render), w.id)
+}
 
 // open announces a file.
 func (w *world) open(p process, f sample) (upload.Upload, *upload.Form) {
