@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -239,5 +240,26 @@ func TestTenantCredentialsSignTenantDataOnly(t *testing.T) {
 				t.Fatalf("signed by %s, want %s (%v)", got.AccessKeyID, c.want, err)
 			}
 		})
+	}
+}
+
+func TestTenantCredentialsAreBounded(t *testing.T) {
+	provider := &tenantCredentials{now: time.Now, cache: map[tenant.Scope]aws.Credentials{}}
+	scope := func(i int, act tenant.Act) tenant.Scope {
+		return tenant.Scope{Tenant: tenant.ID(fmt.Sprint(i)), Reach: tenant.ReachTenant, Act: act}
+	}
+	for i := range tenantSessions {
+		for _, act := range []tenant.Act{tenant.None, tenant.Manage} {
+			provider.keep(scope(i, act), aws.Credentials{AccessKeyID: string(act), CanExpire: true, Expires: time.Now().Add(time.Hour)})
+		}
+	}
+	if len(provider.cache) != tenantSessions || len(provider.order) != tenantSessions {
+		t.Errorf("%d credentials are kept, in an order of %d", len(provider.cache), len(provider.order))
+	}
+	if c, ok := provider.cached(scope(tenantSessions-1, tenant.Manage)); !ok || c.AccessKeyID != string(tenant.Manage) {
+		t.Error("the newest is not kept by its act")
+	}
+	if _, ok := provider.cached(scope(0, tenant.None)); ok {
+		t.Error("the oldest is still kept")
 	}
 }

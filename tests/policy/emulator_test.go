@@ -140,6 +140,7 @@ func assume(t *testing.T, cfg aws.Config, role string, session *string) aws.Conf
 // the session policies. It knows actions, resources and S3 prefixes; it hands
 // over no leading keys, so that those are the evaluator's above.
 func TestEnforcedSessions(t *testing.T) {
+	t.Parallel()
 	cfg, outputs := enforcing(t)
 	media, ledger, platform := outputs["MediaBucket"], outputs["LedgerBucket"], aws.String(outputs["PlatformTable"])
 	if _, err := sts.NewFromConfig(cfg).AssumeRole(t.Context(), &sts.AssumeRoleInput{

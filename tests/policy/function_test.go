@@ -118,6 +118,7 @@ func TestOwnRolesReachWhatTheActOpensBeforeACredential(t *testing.T) {
 // TestGuardOutsideATenantFollowsTheAct: before a credential is verified, by item
 // only, and of the directory only what the act lists.
 func TestGuardOutsideATenantFollowsTheAct(t *testing.T) {
+	t.Parallel()
 	cases := 0
 	for _, o := range tenant.Openings() {
 		root := tenant.Doing(t.Context(), o.Act)
@@ -146,6 +147,7 @@ func TestGuardOutsideATenantFollowsTheAct(t *testing.T) {
 // TestOnlyManagersReadCredentials takes each row of the API: unless it manages
 // credentials, or signs in, neither the guard nor any policy lets it read them.
 func TestOnlyManagersReadCredentials(t *testing.T) {
+	t.Parallel()
 	l, byName := product(t), map[string]blueprint.Function{}
 	for _, f := range deeds(t) {
 		byName[f.Name] = f.Function
@@ -176,6 +178,7 @@ func TestOnlyManagersReadCredentials(t *testing.T) {
 }
 
 func TestObjects(t *testing.T) {
+	t.Parallel()
 	l, cases := product(t), 0
 	names := map[string]bool{ // may a tenant's scope work on it, or list below it
 		"tenants/" + mine + "/a": true, "tenants/" + mine + "/": true, "tenants/" + mine: false, "tenants/" + mine + "X/a": false,

@@ -214,6 +214,7 @@ func allAllowed(requests []policy.Request, policies ...policy.Document) bool {
 }
 
 func TestGuardSessionPolicyRoleAndDeclarationAgree(t *testing.T) {
+	t.Parallel()
 	cases, found := disagreements(t, product(t))
 	for _, f := range found {
 		t.Error(f)
@@ -224,6 +225,7 @@ func TestGuardSessionPolicyRoleAndDeclarationAgree(t *testing.T) {
 // TestWideningsAreFound plants what must not be and expects the comparison to
 // name it.
 func TestWideningsAreFound(t *testing.T) {
+	t.Parallel()
 	good := product(t)
 	lead := func(d policy.Document, values ...string) policy.Document {
 		wide := slices.Clone(d)

@@ -9,7 +9,8 @@ import (
 // T#<tenant> and prefix tenants/<tenant>/, which a verified credential always
 // opens. A route's row, or a worker's build, names the act; what the act opens
 // is declared here alone, for the guard, the session policy, and the tests that
-// hold both, and the templates, to it.
+// hold both, and the templates, to it. One that opens something in a tenant's
+// scope needs a role of its own in infra/data.yaml, which opens no more.
 type Act string
 
 // The acts. None is what most functions do.
