@@ -7,6 +7,7 @@ import (
 
 	"github.com/devotionalai/platform/shared/boot"
 	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
 	"github.com/devotionalai/platform/shared/technologies/s3files"
 )
@@ -19,6 +20,7 @@ type config struct {
 func main() { boot.Worker(build) }
 
 func build(_ context.Context, rt *boot.Runtime, c config) (boot.StreamHandler, error) {
+	rt.Does(tenant.Archive)
 	ledger := dynamo.NewArchive(dynamo.NewClient(rt.AWS, c.PlatformTable, ""))
 	archiver := metering.NewArchiver(ledger, s3files.NewSegments(rt.AWS, c.LedgerBucket), rt.Warn)
 	return boot.Stream(func(ctx context.Context, changes []boot.Change) []string {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/devotionalai/platform/shared/boot"
 	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
 	"github.com/devotionalai/platform/shared/technologies/s3files"
 )
@@ -21,6 +22,7 @@ type config struct {
 func main() { boot.Worker(build) }
 
 func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context, metering.ReconcileRequest) (metering.ReconcileReport, error), error) {
+	rt.Does(tenant.Archive)
 	table, segments := dynamo.NewClient(rt.AWS, c.PlatformTable, c.DirectoryTable), s3files.NewSegments(rt.AWS, c.LedgerBucket)
 	reconciler := metering.Reconciler{
 		Store: dynamo.NewReconciliation(table), Segments: segments, Objects: s3files.New(rt.AWS, c.MediaBucket),

@@ -6,6 +6,7 @@ import (
 
 	"github.com/devotionalai/platform/shared/boot"
 	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
 	"github.com/devotionalai/platform/shared/technologies/stepfn"
 )
@@ -19,6 +20,7 @@ type config struct {
 func main() { boot.Worker(build) }
 
 func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context, render.EndedEvent) (struct{}, error), error) {
+	rt.Does(tenant.Render)
 	keeper := render.Keeper{
 		Settler:  render.NewSettler(dynamo.NewJobs(dynamo.NewClient(rt.AWS, c.Platform, c.Directory)), rt.Now),
 		Workflow: stepfn.New(rt.AWS, c.Machine), Warn: rt.Warn,

@@ -7,6 +7,7 @@ import (
 	"github.com/devotionalai/platform/shared/boot"
 	"github.com/devotionalai/platform/shared/boot/steps"
 	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/shared/domains/tenant"
 )
 
 type config struct{ steps.Settings }
@@ -14,6 +15,7 @@ type config struct{ steps.Settings }
 func main() { boot.Worker(build) }
 
 func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context, render.SettleInput) (render.SettleResult, error), error) {
+	rt.Does(tenant.Render)
 	w := c.Worker(rt)
 	return render.SettleStep{Settler: render.NewSettler(w.Jobs, rt.Now), Files: w.Files}.Run, nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/devotionalai/platform/shared/boot"
 	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
 )
 
@@ -18,6 +19,7 @@ type config struct {
 func main() { boot.Worker(build) }
 
 func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context, metering.TermsChange) (metering.Terms, error), error) {
+	rt.Does(tenant.Terms)
 	store := dynamo.NewTerms(dynamo.NewClient(rt.AWS, c.Platform, c.Directory))
 	return func(ctx context.Context, change metering.TermsChange) (metering.Terms, error) {
 		return metering.ChangeTerms(ctx, store, change)

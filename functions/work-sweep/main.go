@@ -7,6 +7,7 @@ import (
 	"github.com/devotionalai/platform/shared/boot"
 	"github.com/devotionalai/platform/shared/boot/steps"
 	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/domains/upload"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
 	"github.com/devotionalai/platform/shared/technologies/s3files"
@@ -24,6 +25,7 @@ type config struct {
 func main() { boot.Worker(build) }
 
 func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context, struct{}) (render.SweepReport, error), error) {
+	rt.Does(tenant.Render)
 	store, w := c.Store(rt), c.Worker(rt)
 	keeper := render.Keeper{
 		Settler: render.NewSettler(w.Jobs, rt.Now), Images: dynamo.NewImages(store), Files: w.Files,

@@ -18,6 +18,7 @@ import (
 	"github.com/aws/smithy-go/logging"
 
 	"github.com/devotionalai/platform/shared/boot/calls"
+	"github.com/devotionalai/platform/shared/domains/tenant"
 )
 
 // Runtime is what boot hands to a build function.
@@ -31,6 +32,7 @@ type Runtime struct {
 	Build    string
 	Function string
 
+	act      tenant.Act // of a worker: see Does
 	reporter *reporter
 }
 

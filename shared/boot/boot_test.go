@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -187,20 +188,23 @@ func TestMetricsAreEmbeddedMetricFormat(t *testing.T) {
 
 func TestSessionPolicyNamesOneTenantOnly(t *testing.T) {
 	id := tenant.ID("01ARZ3NDEKTSV4RRFFQ69G5FAV")
-	policy, err := sessionPolicy(id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(policy) > 2048 {
-		t.Errorf("STS takes session policies of 2048 characters; this one has %d", len(policy))
-	}
-	for _, forbidden := range []string{"Scan", "PartiQL", `"*"`, `"s3:*"`, `"dynamodb:*"`, "A#"} {
-		if strings.Contains(policy, forbidden) {
-			t.Errorf("the session policy holds %s", forbidden)
+	for _, o := range tenant.Openings() {
+		policy, err := SessionPolicy(id, o)
+		if err != nil {
+			t.Fatal(err)
 		}
-	}
-	if strings.Count(policy, string(id)) != 3 {
-		t.Errorf("every statement must name the tenant: %s", policy)
+		if len(policy) > 2048 {
+			t.Errorf("STS takes session policies of 2048 characters; that of %q has %d", o.Act, len(policy))
+		}
+		for _, forbidden := range []string{"Scan", "PartiQL", `"*"`, `"s3:*"`, `"dynamodb:*"`} {
+			if strings.Contains(policy, forbidden) {
+				t.Errorf("the session policy of %q holds %s", o.Act, forbidden)
+			}
+		}
+		named := strings.Count(policy, string(id))
+		if credentials := strings.Contains(policy, `"A#`+string(id)+`"`); credentials != o.Credentials || named != 3 && !(credentials && named == 4) {
+			t.Errorf("every statement of %q must name the tenant, credentials only where the act says so: %s", o.Act, policy)
+		}
 	}
 }
 
@@ -211,7 +215,10 @@ func TestTenantCredentialsSignTenantDataOnly(t *testing.T) {
 	}
 	provider := &tenantCredentials{
 		own: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return keys("own"), nil }),
-		now: time.Now, cache: map[tenant.ID]aws.Credentials{id: keys("tenant")},
+		now: time.Now, cache: map[tenant.Scope]aws.Credentials{
+			{Tenant: id, Reach: tenant.ReachTenant}:                     keys("tenant"),
+			{Tenant: id, Reach: tenant.ReachTenant, Act: tenant.Manage}: keys("account"),
+		},
 	}
 	inside := tenant.WithTenant(context.Background(), id)
 	cases := []struct {
@@ -224,6 +231,7 @@ func TestTenantCredentialsSignTenantDataOnly(t *testing.T) {
 		{"a workflow", "SFN", "own", inside},
 		{"a credential", "DynamoDB", "own", tenant.WithCredential(context.Background(), id)},
 		{"no tenant", "DynamoDB", "own", context.Background()},
+		{"another act", "DynamoDB", "account", tenant.WithTenant(tenant.Doing(context.Background(), tenant.Manage), id)},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -232,5 +240,26 @@ func TestTenantCredentialsSignTenantDataOnly(t *testing.T) {
 				t.Fatalf("signed by %s, want %s (%v)", got.AccessKeyID, c.want, err)
 			}
 		})
+	}
+}
+
+func TestTenantCredentialsAreBounded(t *testing.T) {
+	provider := &tenantCredentials{now: time.Now, cache: map[tenant.Scope]aws.Credentials{}}
+	scope := func(i int, act tenant.Act) tenant.Scope {
+		return tenant.Scope{Tenant: tenant.ID(fmt.Sprint(i)), Reach: tenant.ReachTenant, Act: act}
+	}
+	for i := range tenantSessions {
+		for _, act := range []tenant.Act{tenant.None, tenant.Manage} {
+			provider.keep(scope(i, act), aws.Credentials{AccessKeyID: string(act), CanExpire: true, Expires: time.Now().Add(time.Hour)})
+		}
+	}
+	if len(provider.cache) != tenantSessions || len(provider.order) != tenantSessions {
+		t.Errorf("%d credentials are kept, in an order of %d", len(provider.cache), len(provider.order))
+	}
+	if c, ok := provider.cached(scope(tenantSessions-1, tenant.Manage)); !ok || c.AccessKeyID != string(tenant.Manage) {
+		t.Error("the newest is not kept by its act")
+	}
+	if _, ok := provider.cached(scope(0, tenant.None)); ok {
+		t.Error("the oldest is still kept")
 	}
 }

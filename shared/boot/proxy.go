@@ -18,6 +18,7 @@ import (
 	"github.com/awslabs/aws-lambda-go-api-proxy/httpadapter"
 
 	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/tenant"
 )
 
 // APIHandler is the Lambda handler of an API function.
@@ -143,6 +144,7 @@ func (rt *Runtime) Report(ctx context.Context, err error) {
 // state machine can name in Retry and Catch.
 func worker[In, Out any](rt *Runtime, handle func(context.Context, In) (Out, error)) func(context.Context, In) (Out, error) {
 	return func(ctx context.Context, in In) (out Out, err error) {
+		ctx = tenant.Doing(ctx, rt.act)
 		if lc, ok := lambdacontext.FromContext(ctx); ok {
 			ctx = WithRequestID(ctx, lc.AwsRequestID)
 		}

@@ -15,14 +15,15 @@ import (
 )
 
 const (
-	tenantSessions   = 256              // tenants whose credentials one process keeps
+	tenantSessions   = 256              // credentials that one process keeps
 	tenantSessionFor = time.Hour        // STS's default and the longest for chained roles
 	renewBefore      = 20 * time.Minute // longer than a presigned URL lives (15 minutes)
 )
 
 // tenantCredentials answers the SDK's question "who signs this call?" by the
-// scope in the call's context: the tenant role, narrowed to the caller's
-// partition, for tenant data; the function's own role for everything else.
+// scope in the call's context: the tenant role, narrowed to the caller's own and
+// to what the act opens, for tenant data; the function's own role for everything
+// else.
 type tenantCredentials struct {
 	own     aws.CredentialsProvider
 	sts     *sts.Client
@@ -30,9 +31,13 @@ type tenantCredentials struct {
 	now     func() time.Time
 
 	mu    sync.Mutex
-	cache map[tenant.ID]aws.Credentials
-	order []tenant.ID // least recently added first
+	cache map[tenant.Scope]aws.Credentials
+	order []tenant.Scope // least recently added first
 }
+
+// Does says what a worker does beyond working on its tenants' own data; its
+// build calls it. An API function's row says it.
+func (rt *Runtime) Does(act tenant.Act) { rt.act = act }
 
 // followTenant makes every client built from cfg sign by its call's scope. A
 // function without TENANT_ROLE_ARN touches no tenant data: calls.Watch refuses
@@ -44,7 +49,7 @@ func followTenant(cfg *aws.Config, roleARN string) {
 	own := cfg.Credentials
 	cfg.Credentials = &tenantCredentials{
 		own: own, sts: sts.NewFromConfig(*cfg), roleARN: roleARN, now: time.Now,
-		cache: map[tenant.ID]aws.Credentials{},
+		cache: map[tenant.Scope]aws.Credentials{},
 	}
 }
 
@@ -54,14 +59,14 @@ func (t *tenantCredentials) Retrieve(ctx context.Context) (aws.Credentials, erro
 	if scope.Reach != tenant.ReachTenant || !holdsTenantData(awsmiddleware.GetServiceID(ctx)) {
 		return t.own.Retrieve(ctx)
 	}
-	if c, ok := t.cached(scope.Tenant); ok {
+	if c, ok := t.cached(scope); ok {
 		return c, nil
 	}
-	c, err := t.assume(ctx, scope.Tenant)
+	c, err := t.assume(ctx, scope)
 	if err != nil {
 		return aws.Credentials{}, fmt.Errorf("assume tenant role: %w", err)
 	}
-	t.keep(scope.Tenant, c)
+	t.keep(scope, c)
 	return c, nil
 }
 
@@ -69,35 +74,35 @@ func (t *tenantCredentials) Retrieve(ctx context.Context) (aws.Credentials, erro
 // in a tenant's request (speech, pictures, workflows) is the function's own.
 func holdsTenantData(service string) bool { return service == "DynamoDB" || service == "S3" }
 
-func (t *tenantCredentials) cached(id tenant.ID) (aws.Credentials, bool) {
+func (t *tenantCredentials) cached(scope tenant.Scope) (aws.Credentials, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	c, ok := t.cache[id]
+	c, ok := t.cache[scope]
 	return c, ok && c.Expires.Sub(t.now()) > renewBefore
 }
 
-func (t *tenantCredentials) keep(id tenant.ID, c aws.Credentials) {
+func (t *tenantCredentials) keep(scope tenant.Scope, c aws.Credentials) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if _, known := t.cache[id]; !known {
-		t.order = append(t.order, id)
+	if _, known := t.cache[scope]; !known {
+		t.order = append(t.order, scope)
 	}
-	t.cache[id] = c
+	t.cache[scope] = c
 	for len(t.order) > tenantSessions {
 		delete(t.cache, t.order[0])
 		t.order = t.order[1:]
 	}
 }
 
-func (t *tenantCredentials) assume(ctx context.Context, id tenant.ID) (aws.Credentials, error) {
-	policy, err := sessionPolicy(id)
+func (t *tenantCredentials) assume(ctx context.Context, scope tenant.Scope) (aws.Credentials, error) {
+	policy, err := SessionPolicy(scope.Tenant, scope.Act.Opens())
 	if err != nil {
 		return aws.Credentials{}, err
 	}
 	// The call itself must be signed by the function's own role.
-	out, err := t.sts.AssumeRole(tenant.WithCredential(ctx, id), &sts.AssumeRoleInput{
+	out, err := t.sts.AssumeRole(tenant.WithCredential(ctx, scope.Tenant), &sts.AssumeRoleInput{
 		RoleArn:         aws.String(t.roleARN),
-		RoleSessionName: aws.String("tenant-" + string(id)),
+		RoleSessionName: aws.String("tenant-" + string(scope.Tenant)),
 		Policy:          aws.String(policy),
 		DurationSeconds: aws.Int32(int32(tenantSessionFor.Seconds())),
 	})
@@ -113,29 +118,20 @@ func (t *tenantCredentials) assume(ctx context.Context, id tenant.ID) (aws.Crede
 	}, nil
 }
 
-// sessionPolicy narrows the tenant role to one tenant. It names tables and buckets
-// by pattern: the role that it narrows says which. SLOTS#render is the one key
-// outside the tenant's partition, open to the job role only. Scan and PartiQL are not
-// among the actions: ForAllValues is true for a request without leading keys.
-func sessionPolicy(id tenant.ID) (string, error) {
-	type statement struct {
-		Effect    string
-		Action    []string
-		Resource  []string
-		Condition map[string]map[string][]string `json:",omitempty"`
-	}
-	doc := struct {
-		Version   string
-		Statement []statement
-	}{"2012-10-17", []statement{
+// SessionPolicy narrows a tenant role to one tenant and to what an act opens of
+// it. It names tables and buckets by pattern: the role that it narrows says
+// which. Scan and PartiQL are not among the actions: ForAllValues is true for a
+// request without leading keys.
+func SessionPolicy(id tenant.ID, opening tenant.Opening) (string, error) {
+	doc := policy{"2012-10-17", []statement{
 		{
 			Effect: "Allow",
 			Action: []string{
-				"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:PutItem",
-				"dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem",
+				"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem",
+				"dynamodb:DeleteItem", "dynamodb:BatchWriteItem", "dynamodb:ConditionCheckItem",
 			},
 			Resource:  []string{"arn:aws:dynamodb:*:*:table/*"},
-			Condition: map[string]map[string][]string{"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": {"T#" + string(id), "SLOTS#render"}}},
+			Condition: leadingKeys(id, opening),
 		},
 		{
 			Effect:   "Allow",
@@ -146,9 +142,41 @@ func sessionPolicy(id tenant.ID) (string, error) {
 			Effect:    "Allow",
 			Action:    []string{"s3:ListBucket"},
 			Resource:  []string{"arn:aws:s3:::*"},
-			Condition: map[string]map[string][]string{"StringLike": {"s3:prefix": {"tenants/" + string(id) + "/*"}}},
+			Condition: condition{"StringLike": {"s3:prefix": {"tenants/" + string(id) + "/*"}}},
 		},
 	}}
 	b, err := json.Marshal(doc)
 	return string(b), err
+}
+
+type policy struct {
+	Version   string
+	Statement []statement
+}
+
+type statement struct {
+	Effect    string
+	Action    []string
+	Resource  []string
+	Condition condition `json:",omitempty"`
+}
+
+type condition = map[string]map[string][]string
+
+// leadingKeys are the keys in one condition, not in one for each table: a
+// transaction over both may be judged by the keys of all its actions. Whole keys
+// are compared as they are. An act that opens a prefix needs patterns; neither an
+// id nor a whole key holds a wildcard, so that each still means itself.
+func leadingKeys(id tenant.ID, opening tenant.Opening) condition {
+	keys, operator := []string{"T#" + string(id)}, "ForAllValues:StringEquals"
+	if opening.Credentials {
+		keys = append(keys, "A#"+string(id))
+	}
+	for _, key := range opening.Directory {
+		if tenant.IsPrefix(key) {
+			key, operator = key+"*", "ForAllValues:StringLike"
+		}
+		keys = append(keys, key)
+	}
+	return condition{operator: {"dynamodb:LeadingKeys": keys}}
 }

@@ -103,7 +103,7 @@ func (s server) serve(w http.ResponseWriter, r *http.Request) {
 
 // admit finds out who calls and opens exactly that tenant's data.
 func (s server) admit(w http.ResponseWriter, r *http.Request) (context.Context, auth.Caller, error) {
-	ctx := r.Context()
+	ctx := tenant.Doing(r.Context(), s.route.Act)
 	if s.route.Credentials.Take(Cookie) {
 		if err := s.sameSite(r); err != nil {
 			return ctx, auth.Caller{}, err

@@ -49,6 +49,7 @@ func newStage(t *testing.T) *stage {
 		"Data.Outputs.MediaBucket":    store.Bucket,
 		"Data.Outputs.LedgerBucket":   harness.LedgerBucket(t, store.Emulator),
 		"Data.Outputs.TenantRoleArn":  "arn:aws:iam::000000000000:role/devotionalai/local/tenant",
+		"Data.Outputs.AccountRoleArn": "arn:aws:iam::000000000000:role/devotionalai/local/tenant",
 		"Data.Outputs.JobRoleArn":     "arn:aws:iam::000000000000:role/devotionalai/local/tenant",
 		"Data.Outputs.LedgerRoleArn":  "arn:aws:iam::000000000000:role/devotionalai/local/tenant",
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/anishathalye/porcupine"
 
+	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
 	"github.com/devotionalai/platform/tests/harness"
 )
@@ -47,7 +48,7 @@ func TestHistoriesOfReservationsAreLinearizableAtOnce(t *testing.T) {
 			})
 		}
 		all.Wait()
-		taken, err := dynamo.NewMetering(newTenancy(t, tables).sane).OpenSlots(t.Context())
+		taken, err := dynamo.NewMetering(newTenancy(t, tables).sane).OpenSlots(tenant.Doing(t.Context(), tenant.Archive))
 		if err != nil || taken != jobs.Load() {
 			t.Errorf("%d slots are taken (%v), %d jobs are unfinished", taken, err, jobs.Load())
 		}

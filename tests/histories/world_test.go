@@ -70,7 +70,9 @@ func (w tenancy) client(f fault) *dynamo.Client {
 	return dynamo.NewClient(cfg, w.tables.Platform, w.tables.Directory)
 }
 
-func (w tenancy) ctx(ctx context.Context) context.Context { return tenant.WithTenant(ctx, w.id) }
+func (w tenancy) ctx(ctx context.Context) context.Context {
+	return tenant.WithTenant(tenant.Doing(ctx, tenant.Render), w.id)
+}
 
 // product opens the product's own meter.
 func (w tenancy) product(f fault) meter {

@@ -320,7 +320,7 @@ func TestRunTakesTheTenantsThatAreDue(t *testing.T) {
 	later.put("TENANT", item{"plan": text("free"), "status": text("active"), "open": text("RECONCILE"), "due_at": number(time.Now().Add(time.Hour).UnixMilli())})
 	worlds[7].add("USAGE#"+string(month), "images_count_taken", 1)
 	r := shared.process(nil).reconciler
-	report, err := r.Run(t.Context(), metering.ReconcileRequest{})
+	report, err := r.Run(tenant.Doing(t.Context(), tenant.Archive), metering.ReconcileRequest{})
 	harness.Must(t, err)
 	if len(report.Tenants) != len(worlds) || len(report.Failed) != 0 || report.Cursor != "" {
 		t.Errorf("%d tenants, %v failed, want %d", len(report.Tenants), report.Failed, len(worlds))
@@ -330,12 +330,12 @@ func TestRunTakesTheTenantsThatAreDue(t *testing.T) {
 			t.Errorf("%+v", found)
 		}
 	}
-	again, err := r.Run(t.Context(), metering.ReconcileRequest{})
+	again, err := r.Run(tenant.Doing(t.Context(), tenant.Archive), metering.ReconcileRequest{})
 	harness.Must(t, err)
 	if len(again.Tenants) != 0 {
 		t.Errorf("%d tenants are due again at once", len(again.Tenants))
 	}
-	all, err := r.Run(t.Context(), metering.ReconcileRequest{All: true})
+	all, err := r.Run(tenant.Doing(t.Context(), tenant.Archive), metering.ReconcileRequest{All: true})
 	harness.Must(t, err)
 	if len(all.Tenants) != len(worlds)+1 {
 		t.Errorf("all are %d", len(all.Tenants))
@@ -373,7 +373,7 @@ func TestTheSlotsOfAllTenantsAreHeldAgainstTheirJobs(t *testing.T) {
 	w.slots(60)
 	slots := func(r metering.Reconciler) []metering.Difference {
 		t.Helper()
-		report, err := r.Run(t.Context(), metering.ReconcileRequest{})
+		report, err := r.Run(tenant.Doing(t.Context(), tenant.Archive), metering.ReconcileRequest{})
 		harness.Must(t, err)
 		return report.Slots
 	}
@@ -502,14 +502,14 @@ func TestATenantThatTakesTooLongKeepsNobodyElseWaiting(t *testing.T) {
 	}
 	r := slow.process(nil).reconciler
 	r.Store = endless{r.Store, slow.id}
-	ctx, done := context.WithTimeout(t.Context(), 6*time.Second)
+	ctx, done := context.WithTimeout(tenant.Doing(t.Context(), tenant.Archive), 6*time.Second)
 	defer done()
 	report, err := r.Run(ctx, metering.ReconcileRequest{})
 	harness.Must(t, err)
 	if len(report.Tenants) != 3 || len(report.Failed) != 1 || report.Failed[0] != slow.id {
 		t.Errorf("%+v", report)
 	}
-	if again, err := r.Run(t.Context(), metering.ReconcileRequest{}); err != nil || len(again.Tenants)+len(again.Failed) != 0 {
+	if again, err := r.Run(tenant.Doing(t.Context(), tenant.Archive), metering.ReconcileRequest{}); err != nil || len(again.Tenants)+len(again.Failed) != 0 {
 		t.Errorf("still due: %+v %v", again, err)
 	}
 }

@@ -281,7 +281,7 @@ func aPlanChangeCountsFromTheNextOperationOn(t *testing.T, db harness.Database) 
 func (w *world) terms(c metering.TermsChange) metering.Terms {
 	w.t.Helper()
 	c.TenantID = w.id
-	terms, err := metering.ChangeTerms(w.t.Context(), dynamo.NewTerms(w.process(nil).store), c)
+	terms, err := metering.ChangeTerms(tenant.Doing(w.t.Context(), tenant.Terms), dynamo.NewTerms(w.process(nil).store), c)
 	harness.Must(w.t, err)
 	return terms
 }

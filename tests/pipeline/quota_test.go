@@ -315,7 +315,7 @@ func TestForeignIdsReadLikeAbsentOnes(t *testing.T) {
 	j := w.render(p, made.ID)
 	other := tenant.ID(tenant.NewID())
 	w.addTenant(other, tenant.Free)
-	ctx := tenant.WithTenant(t.Context(), other)
+	ctx := tenant.WithTenant(w.ctx(), other)
 	same := func(what string, foreign, absent error) {
 		t.Helper()
 		a, b := problem.From(foreign), problem.From(absent)

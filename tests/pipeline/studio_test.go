@@ -14,6 +14,7 @@ import (
 
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/tests/blueprint"
 	"github.com/devotionalai/platform/tests/harness"
 )
@@ -59,7 +60,7 @@ func (w *world) execution(p parts, s studio, j render.Job) render.Job {
 	w.t.Helper()
 	states := machine(w.t)
 	worker := render.Worker{Jobs: p.jobs, Files: p.files, TempDir: w.t.TempDir(), Now: p.now, Warn: p.warn, Every: s.every}
-	ctx := w.t.Context() // a step opens its tenant by itself
+	ctx := tenant.Doing(w.t.Context(), tenant.Render) // a step opens its tenant by itself
 	in := render.WorkflowInput{TenantID: w.id, JobID: j.ID, Attempt: j.Attempt}
 	settle := render.SettleStep{Settler: p.settler, Files: p.files}
 	code := w.attempt(ctx, states, s, worker, p, in)

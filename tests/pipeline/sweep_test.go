@@ -14,7 +14,7 @@ import (
 
 func (w *world) sweep(p parts) render.SweepReport {
 	w.t.Helper()
-	report, err := p.keeper.Sweep(w.t.Context(), 1000)
+	report, err := p.keeper.Sweep(tenant.Doing(w.t.Context(), tenant.Render), 1000)
 	harness.Must(w.t, err)
 	return report
 }
@@ -128,7 +128,7 @@ func TestWhatFailsInEverySweepDelaysNothingElse(t *testing.T) {
 	w.render(p, w.newProject(p, psalm).ID)
 	w.clock.Forward(time.Minute)
 	w.flow.down = true
-	report, err := p.keeper.Sweep(w.t.Context(), 2)
+	report, err := p.keeper.Sweep(tenant.Doing(w.t.Context(), tenant.Render), 2)
 	harness.Must(t, err)
 	if report.Failed != 3 || report.Renders != 1 {
 		t.Errorf("%+v", report)
@@ -168,20 +168,20 @@ func TestTheEventOfADeadExecutionResumesItsJobOnce(t *testing.T) {
 	in := render.WorkflowInput{TenantID: w.id, JobID: j.ID, Attempt: 1}
 	w.flow.set(j.Execution(), render.ExecutionDied)
 	for range 3 { // events come twice, and late
-		harness.Must(t, p.keeper.Hear(t.Context(), ended(j.Execution(), in)))
+		harness.Must(t, p.keeper.Hear(tenant.Doing(t.Context(), tenant.Render), ended(j.Execution(), in)))
 	}
 	if now := w.job(p, j.ID); now.Restarts != 1 || len(w.flow.all()) != 2 {
 		t.Fatalf("%d restarts, %v", now.Restarts, w.flow.all())
 	}
 	_, err := p.settler.Cancel(w.ctx(), w.id, j.ID)
 	harness.Must(t, err)
-	harness.Must(t, p.keeper.Hear(t.Context(), ended(j.ID+"-1-1", in)))
+	harness.Must(t, p.keeper.Hear(tenant.Doing(t.Context(), tenant.Render), ended(j.ID+"-1-1", in)))
 	if len(w.flow.all()) != 2 {
 		t.Error("a canceled job was resumed")
 	}
 	in.JobID = tenant.NewID()
-	harness.Must(t, p.keeper.Hear(t.Context(), ended(in.JobID+"-1", in)))
-	harness.WantCode(t, p.keeper.Hear(t.Context(), ended("x", render.WorkflowInput{TenantID: "x", JobID: "y"})), problem.InvalidInput)
+	harness.Must(t, p.keeper.Hear(tenant.Doing(t.Context(), tenant.Render), ended(in.JobID+"-1", in)))
+	harness.WantCode(t, p.keeper.Hear(tenant.Doing(t.Context(), tenant.Render), ended("x", render.WorkflowInput{TenantID: "x", JobID: "y"})), problem.InvalidInput)
 }
 
 func TestStuckPreviewsAreSettledByWhatIsThere(t *testing.T) {

@@ -119,7 +119,9 @@ func (w *world) process(faults *calls.Faults) parts {
 	return p
 }
 
-func (w *world) ctx() context.Context { return tenant.WithTenant(w.t.Context(), w.id) }
+func (w *world) ctx() context.Context {
+	return tenant.WithTenant(tenant.Doing(w.t.Context(), tenant.Render), w.id)
+}
 
 // newProject stores a project with one short scene per text.
 func (w *world) newProject(p parts, texts ...string) project.Project {
@@ -241,7 +243,7 @@ func (w *world) slotsBalanced(p parts) {
 		harness.Must(w.t, err)
 		open += c.ActiveJobs
 	}
-	if slots, err := p.meters.OpenSlots(w.t.Context()); err != nil || slots != open {
+	if slots, err := p.meters.OpenSlots(tenant.Doing(w.t.Context(), tenant.Archive)); err != nil || slots != open {
 		w.t.Errorf("%d slots are taken (%v), %d jobs are unfinished", slots, err, open)
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/tests/harness"
 )
 
@@ -72,7 +73,7 @@ func TestTenTimesTheLimitAtOnceIsExact(t *testing.T) {
 			for _, c := range contests() {
 				t.Run(c.name, func(t *testing.T) { s.hold(t, c) })
 			}
-			open, err := s.tenant(t, metering.Slots{}).process(nil).meters.OpenSlots(t.Context())
+			open, err := s.tenant(t, metering.Slots{}).process(nil).meters.OpenSlots(tenant.Doing(t.Context(), tenant.Archive))
 			if err != nil || open != s.jobs.Load() {
 				t.Errorf("%d slots are taken (%v), %d jobs were admitted", open, err, s.jobs.Load())
 			}

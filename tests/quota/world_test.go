@@ -70,7 +70,9 @@ func (s *stage) tenant(t *testing.T, slots metering.Slots) *world {
 	return w
 }
 
-func (w *world) ctx() context.Context { return tenant.WithTenant(w.t.Context(), w.id) }
+func (w *world) ctx() context.Context {
+	return tenant.WithTenant(tenant.Doing(w.t.Context(), tenant.Render), w.id)
+}
 
 // process is what one process has over its own connection.
 type process struct {

@@ -72,7 +72,7 @@ func (s *stage) die(planted *calls.Faults, token string) {
 	ended, answered := make(chan struct{}), false
 	go func() {
 		defer close(ended)
-		_, _ = v.Verify(context.Background(), token)
+		_, _ = v.Verify(tenant.Doing(context.Background(), tenant.SignIn), token)
 		answered = true
 	}()
 	<-ended

@@ -322,7 +322,7 @@ func (s *subject) pagesJobs() {
 func (s *subject) knowsNobodyElse() {
 	j := s.started()
 	other, _ := s.Add(s.t)
-	ctx := tenant.WithTenant(s.t.Context(), other)
+	ctx := tenant.WithTenant(s.ctx(), other)
 	_, err := s.Jobs.Job(ctx, other, j.ID)
 	s.coded(err, problem.NotFound)
 	_, err = s.Admissions.Basis(ctx, other, s.project, month)

@@ -79,7 +79,9 @@ func Run(t *testing.T, make func(t *testing.T) Parts) {
 	}
 }
 
-func (s *subject) ctx() context.Context { return tenant.WithTenant(s.t.Context(), s.id) }
+func (s *subject) ctx() context.Context {
+	return tenant.WithTenant(tenant.Doing(s.t.Context(), tenant.Render), s.id)
+}
 
 func (s *subject) must(err error) {
 	s.t.Helper()

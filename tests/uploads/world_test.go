@@ -102,7 +102,9 @@ func (w *world) process(faults *calls.Faults) process {
 	}
 }
 
-func (w *world) ctx() context.Context { return tenant.WithTenant(w.t.Context(), w.id) }
+func (w *world) ctx() context.Context {
+	return tenant.WithTenant(tenant.Doing(w.t.Context(), tenant.Render), w.id)
+}
 
 // open announces a file.
 func (w *world) open(p process, f sample) (upload.Upload, *upload.Form) {
@@ -153,7 +155,7 @@ func (w *world) send(form *upload.Form, f sample) (status int, said string) {
 
 func (w *world) sweep(p process) render.SweepReport {
 	w.t.Helper()
-	report, err := p.keeper.Sweep(w.t.Context(), 10_000)
+	report, err := p.keeper.Sweep(tenant.Doing(w.t.Context(), tenant.Render), 10_000)
 	harness.Must(w.t, err)
 	return report
 }

@@ -16,7 +16,7 @@ import (
 // condition of IAM is true for a request that names no key.
 var itemOperations = map[string]bool{
 	"GetItem": true, "PutItem": true, "UpdateItem": true, "DeleteItem": true,
-	"BatchGetItem": true, "TransactWriteItems": true, "TransactGetItems": true, "Query": false,
+	"BatchGetItem": true, "BatchWriteItem": true, "TransactWriteItems": true, "TransactGetItems": true, "Query": false,
 }
 
 // checkDynamo refuses a DynamoDB request outside the scope of ctx. body is the
@@ -66,10 +66,6 @@ func partitionKeys(v any, found []string) []string {
 	return found
 }
 
-// slots is the one key of the directory that a tenant's request touches: the
-// number of all unfinished renders, in the transaction that changes it.
-const slots = "SLOTS#render"
-
 var partitionCondition = regexp.MustCompile(`^\s*(#?\w+)\s*=\s*(:\w+)`)
 
 func checkQuery(ctx context.Context, body []byte) error {
@@ -102,31 +98,46 @@ func checkQuery(ctx context.Context, body []byte) error {
 	return checkPartition(ctx, q.ExpressionAttributeValues[m[2]].S, false)
 }
 
-// checkPartition holds one partition key against the scope. Keys of the
-// directory (neither A# nor T#) are looked up before the tenant is known.
+// checkPartition holds one partition key against the scope.
 func checkPartition(ctx context.Context, key string, byItem bool) error {
+	scope := tenant.ScopeFrom(ctx)
 	kind, owner, isPlatform := strings.Cut(key, "#")
 	if !isPlatform || (kind != "A" && kind != "T") {
-		if tenant.ScopeFrom(ctx).Reach == tenant.ReachTenant && key != slots {
-			return fmt.Errorf("calls: the directory is not the tenant's")
-		}
-		if byItem && key != "" {
-			return nil
-		}
-		return fmt.Errorf("calls: this partition is not for Query")
+		return checkDirectory(scope, key, byItem)
 	}
-	scope := tenant.ScopeFrom(ctx)
-	allowed := false
+	if !opens(scope, kind, byItem) || owner == "" || owner != string(scope.Tenant) {
+		return fmt.Errorf("calls: %s# partition outside the caller's scope", kind)
+	}
+	return nil
+}
+
+// opens reports whether the scope opens a partition of its tenant: kind is A for
+// credentials, T for all else.
+func opens(scope tenant.Scope, kind string, byItem bool) bool {
 	switch scope.Reach {
 	case tenant.ReachCredential:
-		allowed = kind == "A" && byItem
+		return kind == "A" && byItem
 	case tenant.ReachSignIn:
-		allowed = byItem
+		return byItem && scope.Act.Opens().Enter
 	case tenant.ReachTenant:
-		allowed = kind == "T"
+		return kind == "T" || scope.Act.Opens().Credentials
 	}
-	if !allowed || owner == "" || owner != string(scope.Tenant) {
-		return fmt.Errorf("calls: %s# partition outside the caller's scope", kind)
+	return false
+}
+
+// checkDirectory holds a key of the directory, where nothing is a tenant's own,
+// against what the act opens.
+func checkDirectory(scope tenant.Scope, key string, byItem bool) error {
+	if !byItem {
+		return fmt.Errorf("calls: the directory is not for Query")
+	}
+	opening := scope.Act.Opens()
+	open := opening.Before
+	if scope.Reach == tenant.ReachTenant {
+		open = opening.Directory
+	}
+	if !tenant.Among(open, key) {
+		return fmt.Errorf("calls: the act %q does not open this key of the directory", string(scope.Act))
 	}
 	return nil
 }

@@ -1,12 +1,16 @@
 package tenant
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Act names what a function does with data beyond its caller's own partition
 // T#<tenant> and prefix tenants/<tenant>/, which a verified credential always
 // opens. A route's row, or a worker's build, names the act; what the act opens
-// is declared here alone, for the guard, the session policy, the template and
-// the tests that evaluate its policies.
+// is declared here alone, for the guard, the session policy, and the tests that
+// hold both, and the templates, to it. One that opens something in a tenant's
+// scope needs a role of its own in infra/data.yaml, which opens no more.
 type Act string
 
 // The acts. None is what most functions do.
@@ -16,33 +20,42 @@ const (
 	SignIn  Act = "sign-in"  // use one up; creates the tenant the first time
 	Manage  Act = "manage"   // work on the tenant's own credentials: users, sessions, keys
 	Render  Act = "render"   // admit and end jobs, of which all tenants together have only so many
-	Archive Act = "archive"  // copy the ledger into locked segments, and check them
+	Archive Act = "archive"  // copy the ledger into locked segments, and check it
+	Terms   Act = "terms"    // an operator's: change the plan of the tenant that an address belongs to
 )
 
-// Opening is what an act opens.
+// Opening is what an act opens. Keys of the directory are whole, or prefixes
+// that end in "#".
 type Opening struct {
 	Act Act
-	// Credentials: the partition A#<tenant> of the caller's own tenant.
+	// Credentials: A#<tenant> under the tenant's role, once a credential is verified.
 	Credentials bool
-	// Directory lists keys of the directory, and prefixes, which end in "#".
+	// Enter: A#<tenant> and T#<tenant> by item under the function's own role, for a
+	// sign-in (WithSignIn).
+	Enter bool
+	// Directory lists what is touched in a tenant's scope, under its role: in one
+	// transaction with the tenant's own items.
 	Directory []string
-	// Before says that the act happens before any credential is verified, and so
-	// under the function's own role.
-	Before bool
+	// Before lists what is touched outside a tenant's scope, under the function's
+	// own role: nobody is known yet, or nobody is concerned.
+	Before []string
 }
 
-// Openings lists every act but None.
+// Openings lists every act.
 func Openings() []Opening {
+	const rates = "RATE#" // every function behind the API counts the calls of an address
 	return []Opening{
-		{Act: AskLink, Directory: []string{"MAILRATE#", "LINK#"}, Before: true},
-		{Act: SignIn, Credentials: true, Directory: []string{"ADDR#", "MAILRATE#", "LINK#"}, Before: true},
-		{Act: Manage, Credentials: true},
-		{Act: Render, Directory: []string{"SLOTS#render"}},
-		{Act: Archive},
+		{Act: None, Before: []string{rates}},
+		{Act: AskLink, Before: []string{rates, "MAILRATE#", "LINK#"}},
+		{Act: SignIn, Enter: true, Before: []string{rates, "ADDR#", "MAILRATE#", "LINK#"}},
+		{Act: Manage, Credentials: true, Before: []string{rates}},
+		{Act: Render, Directory: []string{"SLOTS#render"}, Before: []string{rates}},
+		{Act: Archive, Before: []string{"SLOTS#render"}},
+		{Act: Terms, Before: []string{"ADDR#"}},
 	}
 }
 
-// Opens is what an act opens; nothing for None.
+// Opens is what an act opens; nothing for one that is not declared.
 func (a Act) Opens() Opening {
 	all := Openings()
 	i := slices.IndexFunc(all, func(o Opening) bool { return o.Act == a })
@@ -51,3 +64,14 @@ func (a Act) Opens() Opening {
 	}
 	return all[i]
 }
+
+// Among reports whether a key of the directory is one of keys, which are whole
+// or prefixes.
+func Among(keys []string, key string) bool {
+	return slices.ContainsFunc(keys, func(k string) bool {
+		return key == k || IsPrefix(k) && strings.HasPrefix(key, k)
+	})
+}
+
+// IsPrefix reports whether a key of an Opening stands for all that begin with it.
+func IsPrefix(key string) bool { return strings.HasSuffix(key, "#") }

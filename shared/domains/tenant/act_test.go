@@ -1,0 +1,52 @@
+package tenant_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/devotionalai/platform/shared/domains/tenant"
+)
+
+func TestScopesKeepTheAct(t *testing.T) {
+	const id = tenant.ID("01ARZ3NDEKTSV4RRFFQ69G5FAV")
+	root := tenant.Doing(t.Context(), tenant.Render)
+	if s := tenant.ScopeFrom(tenant.WithTenant(tenant.WithSweep(root), id)); s != (tenant.Scope{Tenant: id, Reach: tenant.ReachTenant, Act: tenant.Render}) {
+		t.Errorf("a tenant after a sweep: %+v", s)
+	}
+	if s := tenant.ScopeFrom(tenant.WithCredential(root, id)); s.Act != tenant.Render || s.Reach != tenant.ReachCredential {
+		t.Errorf("a credential: %+v", s)
+	}
+}
+
+// A key that could mean more than it says, or reach into a tenant's partition,
+// would open what nobody meant to.
+func TestOpeningsNameKeysOfTheDirectory(t *testing.T) {
+	seen := map[tenant.Act]bool{}
+	for _, o := range tenant.Openings() {
+		if seen[o.Act] {
+			t.Errorf("act %q is declared twice", o.Act)
+		}
+		seen[o.Act] = true
+		for _, key := range slices.Concat(o.Directory, o.Before) {
+			kind, rest, ok := strings.Cut(key, "#")
+			if !ok || len(kind) < 2 || strings.ContainsAny(key, "*?$") || strings.Contains(rest, "#") {
+				t.Errorf("act %q opens %q, which is neither a key of the directory nor a prefix", o.Act, key)
+			}
+		}
+	}
+	if o := tenant.Act("unknown").Opens(); o.Credentials || o.Enter || len(o.Directory)+len(o.Before) != 0 {
+		t.Errorf("an act that is not declared opens %+v", o)
+	}
+}
+
+func TestAmong(t *testing.T) {
+	keys := []string{"SLOTS#render", "LINK#"}
+	for key, want := range map[string]bool{
+		"SLOTS#render": true, "SLOTS#renders": false, "SLOTS#": false, "LINK#": true, "LINK#ab": true, "LINKS#ab": false, "": false,
+	} {
+		if tenant.Among(keys, key) != want {
+			t.Errorf("%q: want %v", key, want)
+		}
+	}
+}
