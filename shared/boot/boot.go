@@ -1,6 +1,6 @@
 // Package boot starts every function: settings, logs, clients, panics. A main
-// calls HTTP or Worker with a build function and does nothing else. boot knows
-// no route and no rule.
+// calls HTTP, URL, Queue or Worker with a build function and does nothing else.
+// boot knows no route and no rule.
 package boot
 
 import (
@@ -49,16 +49,22 @@ func HTTP[C any](build HTTPBuild[C]) {
 	if err != nil {
 		die(err)
 	}
-	lambda.Start(proxy(rt, handler))
+	start(rt, proxy(rt, handler))
 }
 
 // Worker serves a function that is not behind the API. A problem.Error becomes
 // a Lambda error whose type is the code, so that a state machine can name it.
 func Worker[C, In, Out any](build WorkerBuild[C, In, Out]) {
-	handler, err := NewWorker(context.Background(), os.Environ(), os.Stdout, build)
+	handler, rt, err := newWorker(context.Background(), os.Environ(), os.Stdout, build)
 	if err != nil {
 		die(err)
 	}
+	start(rt, handler)
+}
+
+// start serves a function as long as Lambda lets it live.
+func start(rt *Runtime, handler any) {
+	rt.extend(context.Background(), os.Getenv("AWS_LAMBDA_RUNTIME_API"))
 	lambda.Start(handler)
 }
 
@@ -77,15 +83,20 @@ func NewHTTP[C any](ctx context.Context, environ []string, out io.Writer, build 
 
 // NewWorker builds a worker on the given environment without serving it.
 func NewWorker[C, In, Out any](ctx context.Context, environ []string, out io.Writer, build WorkerBuild[C, In, Out]) (func(context.Context, In) (Out, error), error) {
+	handler, _, err := newWorker(ctx, environ, out, build)
+	return handler, err
+}
+
+func newWorker[C, In, Out any](ctx context.Context, environ []string, out io.Writer, build WorkerBuild[C, In, Out]) (func(context.Context, In) (Out, error), *Runtime, error) {
 	rt, settings, err := newRuntime[C](ctx, environ, out)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	handler, err := build(ctx, rt, settings)
 	if err != nil {
-		return nil, fmt.Errorf("build %s: %w", rt.Function, err)
+		return nil, nil, fmt.Errorf("build %s: %w", rt.Function, err)
 	}
-	return worker(rt, handler), nil
+	return reported(rt, worker(rt, handler)), rt, nil
 }
 
 func newRuntime[C any](ctx context.Context, environ []string, out io.Writer) (*Runtime, C, error) {

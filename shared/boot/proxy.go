@@ -33,15 +33,21 @@ func Proxy(rt *Runtime, handler http.Handler) APIHandler { return proxy(rt, hand
 
 func proxy(rt *Runtime, handler http.Handler) APIHandler {
 	adapter := httpadapter.NewV2(recoverer(rt, implicitStatus(handler)))
-	return func(ctx context.Context, event events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+	return reported(rt, func(ctx context.Context, event events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 		ctx = WithRequestID(ctx, event.RequestContext.RequestID)
-		if end, ok := ctx.Deadline(); ok {
-			var done context.CancelFunc
-			ctx, done = context.WithDeadline(ctx, end.Add(-answerMargin))
-			defer done()
-		}
+		ctx, done := keeping(ctx, answerMargin)
+		defer done()
 		return adapter.ProxyWithContext(ctx, convertible(event))
+	})
+}
+
+// keeping ends ctx before the function's own end.
+func keeping(ctx context.Context, margin time.Duration) (context.Context, context.CancelFunc) {
+	end, ok := ctx.Deadline()
+	if !ok {
+		return ctx, func() {}
 	}
+	return context.WithDeadline(ctx, end.Add(-margin))
 }
 
 // convertible repairs what the adapter would answer with a 504: a path or query

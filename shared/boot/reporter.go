@@ -3,6 +3,7 @@ package boot
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/getsentry/sentry-go"
@@ -10,13 +11,23 @@ import (
 	"github.com/devotionalai/platform/shared/domains/tenant"
 )
 
-// flushTimeout is how long a function waits for Sentry before it answers: a
-// frozen Lambda sends nothing afterwards.
-const flushTimeout = 2 * time.Second
+// flushBound is the longest that an invocation is kept open for Sentry to take
+// its reports, and flushMargin what is kept of the function's time then.
+const (
+	flushBound  = 2 * time.Second
+	flushMargin = 500 * time.Millisecond
+)
 
-// reporter sends unexpected errors to Sentry. Its zero value (no SENTRY_DSN)
+// reporter sends unexpected errors to Sentry: reports are queued while the
+// handler works, and sent once it has answered. Its zero value (no SENTRY_DSN)
 // sends nothing.
-type reporter struct{ hub *sentry.Hub }
+type reporter struct {
+	hub     *sentry.Hub
+	bound   time.Duration
+	now     func() time.Time
+	pending atomic.Bool // reported, and not flushed yet
+	open    atomic.Pointer[extension]
+}
 
 func newReporter(base common) (*reporter, error) {
 	if base.SentryDSN == "" {
@@ -28,10 +39,10 @@ func newReporter(base common) (*reporter, error) {
 	if err != nil {
 		return nil, fmt.Errorf("settings: SENTRY_DSN is not a DSN") // the cause would quote it
 	}
-	return &reporter{hub: sentry.NewHub(client, sentry.NewScope())}, nil
+	return &reporter{hub: sentry.NewHub(client, sentry.NewScope()), bound: flushBound, now: time.Now}, nil
 }
 
-// report sends err with ids only: no header, body or address goes along.
+// report queues err with ids only: no header, body or address goes along.
 func (r *reporter) report(ctx context.Context, err error) {
 	if r.hub == nil {
 		return
@@ -42,5 +53,40 @@ func (r *reporter) report(ctx context.Context, err error) {
 		s.SetTag("tenant_id", string(tenant.ScopeFrom(ctx).Tenant))
 	})
 	hub.CaptureException(err)
-	hub.Flush(flushTimeout)
+	r.pending.Store(true)
+}
+
+// flush waits until Sentry has what was reported, for as long as the invocation
+// that ends at end can afford; the zero time is no end.
+func (r *reporter) flush(end time.Time) {
+	if r.hub == nil || !r.pending.Swap(false) {
+		return
+	}
+	wait := r.bound
+	if !end.IsZero() {
+		wait = min(wait, end.Sub(r.now())-flushMargin)
+	}
+	if wait > 0 {
+		r.hub.Flush(wait)
+	}
+}
+
+// answered tells that the handler of ctx's invocation has its answer. Where an
+// extension keeps the environment awake, the answer leaves now and the reports
+// after it; elsewhere this is the last moment at which they can be sent.
+func (r *reporter) answered(ctx context.Context) {
+	if e := r.open.Load(); e != nil {
+		e.answered(ctx)
+		return
+	}
+	end, _ := ctx.Deadline()
+	r.flush(end)
+}
+
+// reported makes a handler's invocations end with their reports sent.
+func reported[In, Out any](rt *Runtime, handle func(context.Context, In) (Out, error)) func(context.Context, In) (Out, error) {
+	return func(ctx context.Context, in In) (Out, error) {
+		defer rt.reporter.answered(ctx)
+		return handle(ctx, in)
+	}
 }

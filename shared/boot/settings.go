@@ -43,43 +43,51 @@ func parse(into any, environ []string) error {
 	if err == nil {
 		return nil
 	}
-	var all env.AggregateError
-	if !errors.As(err, &all) {
-		return fmt.Errorf("parse settings: %w", err)
-	}
-	var problems []string
-	for _, e := range all.Errors {
-		problems = append(problems, describe(into, e))
+	problems := troubles(reflect.ValueOf(into).Elem(), "", vars)
+	if len(problems) == 0 {
+		return errors.New("settings: the struct cannot be read") // its own fault; the cause might quote a value
 	}
 	return fmt.Errorf("settings: %s", strings.Join(problems, "; "))
 }
 
-// describe names a setting's problem without its value: a value may be a secret.
-func describe(into any, err error) string {
-	var missing env.VarIsNotSetError
-	var empty env.EmptyVarError
-	var malformed env.ParseError
-	switch {
-	case errors.As(err, &missing):
-		return missing.Key + " is missing"
-	case errors.As(err, &empty):
-		return empty.Key + " is empty"
-	case errors.As(err, &malformed):
-		return fmt.Sprintf("%s is not a %s", variable(reflect.TypeOf(into), malformed.Name), malformed.Type)
+// troubles parses each setting of a struct alone, the structs that it holds
+// included: the parser's own error knows the field's name only, and two structs
+// may have fields of one name.
+func troubles(settings reflect.Value, prefix string, vars map[string]string) []string {
+	var problems []string
+	for i := range settings.NumField() {
+		field, value := settings.Type().Field(i), settings.Field(i)
+		tag, tagged := field.Tag.Lookup("env")
+		if value.Kind() == reflect.Pointer && !value.IsNil() {
+			value = value.Elem()
+		}
+		switch name, _, _ := strings.Cut(tag, ","); {
+		case !field.IsExported() && !field.Anonymous:
+		case tagged && name != "" && name != "-":
+			if problem := trouble(field, prefix, vars); problem != "" {
+				problems = append(problems, prefix+name+" "+problem)
+			}
+		case value.Kind() == reflect.Struct:
+			problems = append(problems, troubles(value, prefix+field.Tag.Get("envPrefix"), vars)...)
+		}
 	}
-	return "a setting cannot be read"
+	return problems
 }
 
-// variable finds the environment variable of a settings field, embedded structs
-// included; the parser's error knows only the field.
-func variable(t reflect.Type, field string) string {
-	for t.Kind() == reflect.Pointer {
-		t = t.Elem()
+// trouble says what is wrong with one setting, without its value: that may be
+// a secret.
+func trouble(field reflect.StructField, prefix string, vars map[string]string) string {
+	alone := reflect.StructOf([]reflect.StructField{{Name: "Setting", Type: field.Type, Tag: field.Tag}})
+	err := env.ParseWithOptions(reflect.New(alone).Interface(), env.Options{Environment: vars, Prefix: prefix})
+	var missing env.VarIsNotSetError
+	var empty env.EmptyVarError
+	switch {
+	case err == nil:
+		return ""
+	case errors.As(err, &missing):
+		return "is missing"
+	case errors.As(err, &empty):
+		return "is empty"
 	}
-	f, ok := t.FieldByName(field)
-	if !ok {
-		return field
-	}
-	name, _, _ := strings.Cut(f.Tag.Get("env"), ",")
-	return name
+	return fmt.Sprintf("is not a valid %s", field.Type)
 }

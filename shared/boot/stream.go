@@ -23,11 +23,8 @@ type StreamHandler = func(context.Context, events.DynamoDBEvent) (events.DynamoD
 // hands over the first of them, and all that follow it, again.
 func Stream(handle func(context.Context, []Change) []string) StreamHandler {
 	return func(ctx context.Context, e events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
-		if end, ok := ctx.Deadline(); ok {
-			var done context.CancelFunc
-			ctx, done = context.WithDeadline(ctx, end.Add(-reportMargin))
-			defer done()
-		}
+		ctx, done := keeping(ctx, reportMargin)
+		defer done()
 		response := events.DynamoDBEventResponse{BatchItemFailures: []events.DynamoDBBatchItemFailure{}}
 		for _, record := range handle(ctx, changes(e)) {
 			response.BatchItemFailures = append(response.BatchItemFailures, events.DynamoDBBatchItemFailure{ItemIdentifier: record})

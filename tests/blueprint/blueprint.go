@@ -145,6 +145,47 @@ func function(r Resource) Function {
 	return f
 }
 
+// EventsOf lists the properties of a function's events of one type: HttpApi,
+// SQS, DynamoDB, Schedule.
+func (f Function) EventsOf(kind string) []Map {
+	var list []Map
+	for _, raw := range section(f.Properties, "Events") {
+		if event, ok := raw.(Map); ok && event["Type"] == kind {
+			list = append(list, section(event, "Properties"))
+		}
+	}
+	return list
+}
+
+// URL is the function's FunctionUrlConfig, if it stands behind a Function URL.
+func (f Function) URL() (Map, bool) {
+	m, ok := f.Properties["FunctionUrlConfig"].(Map)
+	return m, ok
+}
+
+// LocalRoute is where the local edge serves the Function URL: "POST /webhooks/x",
+// from the function's Metadata.
+func (f Function) LocalRoute() string {
+	route, _ := section(f.Doc, "Metadata")["LocalRoute"].(string)
+	return route
+}
+
+// Target is the resource of the function's own template that !GetAtt or !Ref
+// names; what a parameter brings from elsewhere is not found.
+func (f Function) Target(v any) (Resource, bool) {
+	m, _ := v.(Map)
+	id, _ := m["Ref"].(string)
+	if at, ok := m["Fn::GetAtt"].([]any); ok && len(at) > 0 {
+		id, _ = at[0].(string)
+	}
+	for _, r := range f.Template.Resources() {
+		if r.ID == id {
+			return r, true
+		}
+	}
+	return Resource{}, false
+}
+
 // Resources lists a template's resources; loops (Fn::ForEach) are left out.
 func (t *Template) Resources() []Resource {
 	var list []Resource

@@ -33,7 +33,7 @@ func HTTP[C any](t *testing.T, build boot.HTTPBuild[C]) {
 		t.Fatalf("%s does not start on the template's environment: %v", name, err)
 	}
 	call := boot.Proxy(rt, handler)
-	for _, sample := range samples(t, name) {
+	for _, sample := range samples(t, eventsOf(name)) {
 		t.Run(sample.name, func(t *testing.T) {
 			var event events.APIGatewayV2HTTPRequest
 			sample.decode(t, s, &event)
@@ -60,7 +60,7 @@ func Worker[C, In, Out any](t *testing.T, build boot.WorkerBuild[C, In, Out]) {
 	if err != nil {
 		t.Fatalf("%s does not start on the template's environment: %v", name, err)
 	}
-	for _, sample := range samples(t, name) {
+	for _, sample := range samples(t, eventsOf(name)) {
 		t.Run(sample.name, func(t *testing.T) {
 			var in In
 			sample.decode(t, s, &in)
@@ -76,7 +76,7 @@ func Worker[C, In, Out any](t *testing.T, build boot.WorkerBuild[C, In, Out]) {
 	}
 }
 
-// caller is the folder of the test that called HTTP or Worker.
+// caller is the folder of the test that called HTTP, URL, Queue or Worker.
 func caller() string {
 	_, file, _, _ := runtime.Caller(2)
 	return filepath.Base(filepath.Dir(file))
@@ -89,9 +89,11 @@ type sample struct {
 	want  any
 }
 
-func samples(t *testing.T, function string) []sample {
+// eventsOf is the folder of a function's samples.
+func eventsOf(function string) string { return filepath.Join(blueprint.Root(), "events", function) }
+
+func samples(t *testing.T, folder string) []sample {
 	t.Helper()
-	folder := filepath.Join(blueprint.Root(), "events", function)
 	files, err := filepath.Glob(filepath.Join(folder, "*.json"))
 	if err != nil {
 		t.Fatal(err)
@@ -109,7 +111,7 @@ func samples(t *testing.T, function string) []sample {
 		list = append(list, s)
 	}
 	if len(list) == 0 {
-		t.Fatalf("events/%s holds no event", function)
+		t.Fatalf("%s holds no event", folder)
 	}
 	return list
 }

@@ -145,39 +145,18 @@ func TestTimeoutsAreBelowTheCallers(t *testing.T) {
 		if onAPI(f) && f.Timeout >= apiWaits {
 			t.Errorf("%s: %d s; the API gives up after %d s and answers for it", f.Name, f.Timeout, apiWaits)
 		}
+		if _, raw := f.URL(); raw && f.Timeout >= webhookWaits {
+			t.Errorf("%s: %d s; who sends to a Function URL may give up after %d s and send again", f.Name, f.Timeout, webhookWaits)
+		}
 	}
 }
 
 func TestFunctionsCalledByEventsKeepWhatFails(t *testing.T) {
 	for _, f := range load(t).Functions {
-		if onAPI(f) || calledByWorkflow(f) {
-			continue
-		}
-		if stream, ok := streamOf(f); ok {
-			destinations, _ := stream["DestinationConfig"].(blueprint.Map)
-			if destinations["OnFailure"] == nil || stream["MaximumRetryAttempts"] == nil || flat(stream["FunctionResponseTypes"]) != "ReportBatchItemFailures " {
-				t.Errorf("%s reads a stream: without bounded retries, an OnFailure destination and partial failures one bad record holds up all that follow, or is lost", f.Name)
-			}
-			continue
-		}
-		invoke, _ := f.Properties["EventInvokeConfig"].(blueprint.Map)
-		destinations, _ := invoke["DestinationConfig"].(blueprint.Map)
-		if destinations["OnFailure"] == nil {
-			t.Errorf("%s is called by events and has no OnFailure destination: what fails would be lost", f.Name)
+		for _, fault := range lossesOf(f) {
+			t.Errorf("%s %s", f.Name, fault)
 		}
 	}
-}
-
-// streamOf is the event source mapping of a function behind a table's stream.
-func streamOf(f blueprint.Function) (blueprint.Map, bool) {
-	events, _ := f.Properties["Events"].(blueprint.Map)
-	for _, raw := range events {
-		if event, ok := raw.(blueprint.Map); ok && event["Type"] == "DynamoDB" {
-			properties, ok := event["Properties"].(blueprint.Map)
-			return properties, ok
-		}
-	}
-	return nil, false
 }
 
 func onAPI(f blueprint.Function) bool { return len(routesOf(f)) > 0 }

@@ -20,6 +20,7 @@ type Package struct {
 	Files      []File     // every object to upload, nested templates before those that use them
 	Parameters []string   // declared by the root template
 	Routes     []Route    // of the HTTP API, from the functions' own events
+	Raw        []Route    // of the Function URLs, where the local edge serves them
 	Functions  []Function // deployed functions, in the order of the templates
 	API        Resource   // the HTTP API
 }
@@ -138,6 +139,9 @@ func (p *packer) resource(dir string, at Resource, resource *yaml.Node) error {
 	case "AWS::Serverless::HttpApi":
 		p.out.API = at
 	case "AWS::Serverless::Function":
+		if err := p.raw(at, resource); err != nil {
+			return err
+		}
 		return p.function(dir, at, properties)
 	case "AWS::Serverless::Application":
 		return p.nested(dir, at, child(properties, "Location"))
@@ -181,6 +185,20 @@ func (p *packer) function(dir string, at Resource, properties *yaml.Node) error 
 		}
 		p.out.Routes = append(p.out.Routes, route)
 	}
+	return nil
+}
+
+// raw notes where the local edge serves a Function URL: Metadata LocalRoute,
+// "POST /webhooks/x".
+func (p *packer) raw(at Resource, resource *yaml.Node) error {
+	if child(child(resource, "Properties"), "FunctionUrlConfig") == nil {
+		return nil
+	}
+	method, path, ok := strings.Cut(text(child(child(resource, "Metadata"), "LocalRoute")), " ")
+	if !ok {
+		return errors.New("a FunctionUrlConfig needs a Metadata LocalRoute, like POST /webhooks/name")
+	}
+	p.out.Raw = append(p.out.Raw, Route{Method: method, Path: path, Function: at})
 	return nil
 }
 

@@ -28,6 +28,9 @@ type API struct {
 	ID       string // of the HTTP API
 	Secret   string // proves to a function that the edge forwarded the call
 	AppURL   string // as in the API's own problem documents
+	// Raw are the Function URLs' hosts by the path that they are served at here.
+	// On AWS each has an address of its own and no edge before it.
+	Raw map[string]string
 }
 
 // Handler serves the API's paths through the emulator, and the mailbox and the
@@ -38,7 +41,7 @@ func Handler(api API, mailbox, pages http.Handler) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	toAPI := api.limited(api.proxy(target))
+	toAPI, toRaw := api.limited(api.proxy(target)), api.limited(api.rawProxy(target))
 	mux := http.NewServeMux()
 	mux.Handle("/mailbox", mailbox)
 	mux.Handle("/mailbox.json", mailbox)
@@ -47,6 +50,8 @@ func Handler(api API, mailbox, pages http.Handler) (http.Handler, error) {
 		switch {
 		case !api.ownName(r.Host):
 			api.refuse(w, problem.Forbidden, "This is a local product. Open it as "+api.AppURL+".")
+		case api.Raw[path] != "":
+			toRaw.ServeHTTP(w, r)
 		case forAPI(path):
 			// Not through the mux: it would redirect paths with // or .. in
 			// them, which the API is to answer itself.
@@ -87,16 +92,30 @@ func forAPI(path string) bool {
 
 func (api API) proxy(target *url.URL) http.Handler {
 	prefix := "/_aws/execute-api/" + api.ID + "/$default"
+	return api.forward(func(r *httputil.ProxyRequest) {
+		r.SetURL(target)
+		r.Out.URL.Path = prefix + r.In.URL.Path
+		r.Out.URL.RawPath = prefix + r.In.URL.EscapedPath()
+		r.Out.URL.RawQuery = r.In.URL.RawQuery // SetURL drops what it cannot parse
+		r.Out.Host = target.Host
+		r.Out.Header.Set("X-Viewer-Address", viewer(r.In.RemoteAddr))
+		r.Out.Header.Set("X-Origin-Secret", api.Secret)
+	})
+}
+
+// rawProxy reaches a Function URL: its host's name leads nowhere on this
+// machine, but the emulator goes by it.
+func (api API) rawProxy(target *url.URL) http.Handler {
+	return api.forward(func(r *httputil.ProxyRequest) {
+		r.SetURL(target)
+		r.Out.URL.RawQuery = r.In.URL.RawQuery
+		r.Out.Host = api.Raw[r.In.URL.Path]
+	})
+}
+
+func (api API) forward(rewrite func(*httputil.ProxyRequest)) http.Handler {
 	return &httputil.ReverseProxy{
-		Rewrite: func(r *httputil.ProxyRequest) {
-			r.SetURL(target)
-			r.Out.URL.Path = prefix + r.In.URL.Path
-			r.Out.URL.RawPath = prefix + r.In.URL.EscapedPath()
-			r.Out.URL.RawQuery = r.In.URL.RawQuery // SetURL drops what it cannot parse
-			r.Out.Host = target.Host
-			r.Out.Header.Set("X-Viewer-Address", viewer(r.In.RemoteAddr))
-			r.Out.Header.Set("X-Origin-Secret", api.Secret)
-		},
+		Rewrite: rewrite,
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
 			if r.Context().Err() != nil {
 				return // the caller has gone

@@ -52,6 +52,46 @@ func TestForward(t *testing.T) {
 	}
 }
 
+// TestRawFunctionsAreReachedByTheirHost: a Function URL gets what was sent, byte
+// for byte, and nothing of the API's.
+func TestRawFunctionsAreReachedByTheirHost(t *testing.T) {
+	t.Parallel()
+	var seen *http.Request
+	var body []byte
+	emulator := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ = io.ReadAll(r.Body)
+		seen = r
+		w.WriteHeader(http.StatusAccepted)
+	}))
+	t.Cleanup(emulator.Close)
+	h, err := Handler(API{
+		Endpoint: emulator.URL, ID: "abc", Secret: "ours", AppURL: "http://localhost:8000",
+		Raw: map[string]string{"/webhooks/trial": "id.lambda-url.us-east-1.on.aws"},
+	}, http.NotFoundHandler(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sent := string([]byte{0, 0xff, '\r', '\n', '%'})
+	r := request("POST", "/webhooks/trial?x=1&x=%20", strings.NewReader(sent))
+	r.Header.Set("Trial-Signature", "t=1,v1=abc,v1=def")
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	if w.Code != http.StatusAccepted || string(body) != sent {
+		t.Errorf("%d, body %q", w.Code, body)
+	}
+	if seen.Host != "id.lambda-url.us-east-1.on.aws" || seen.URL.Path != "/webhooks/trial" || seen.URL.RawQuery != "x=1&x=%20" {
+		t.Errorf("%s %s?%s", seen.Host, seen.URL.Path, seen.URL.RawQuery)
+	}
+	if v := seen.Header.Values("Trial-Signature"); len(v) != 1 || v[0] != "t=1,v1=abc,v1=def" || seen.Header.Get("X-Origin-Secret") != "" {
+		t.Errorf("headers %v", seen.Header)
+	}
+	w = httptest.NewRecorder()
+	h.ServeHTTP(w, request("POST", "/webhooks/other", http.NoBody))
+	if !strings.HasPrefix(seen.URL.Path, "/_aws/execute-api/abc/") {
+		t.Errorf("an unknown webhook went to %s", seen.URL.Path)
+	}
+}
+
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	h, _, api := behind(t)

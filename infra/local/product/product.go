@@ -63,6 +63,7 @@ type Product struct {
 	handler http.Handler
 	web     *webStep
 	api     string
+	raw     map[string]string // Function URLs' hosts by path
 	loss    string
 	failed  chan error
 
@@ -194,6 +195,9 @@ func (p *Product) connect(ctx context.Context) error {
 		if p.api, err = p.Stack.Route(ctx, p.Package); err != nil {
 			return "", err
 		}
+		if p.raw, err = p.Stack.FunctionURLs(ctx, p.Package); err != nil {
+			return "", err
+		}
 		return fmt.Sprintf("%d from the template's events", len(p.Package.Routes)), nil
 	})
 }
@@ -204,7 +208,7 @@ func (p *Product) serve(ctx context.Context) error {
 		if p.Mail, err = mailbox.Open(p.options.Data, p.Emulator.Endpoint); err != nil {
 			return "", err
 		}
-		api := edge.API{Endpoint: p.Emulator.Endpoint, ID: p.api, Secret: p.secrets.Origin, AppURL: p.options.Settings.AppURL}
+		api := edge.API{Endpoint: p.Emulator.Endpoint, ID: p.api, Secret: p.secrets.Origin, AppURL: p.options.Settings.AppURL, Raw: p.raw}
 		pages, err := p.pages(api)
 		if err != nil {
 			return "", err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/apigatewayv2"
@@ -117,6 +118,31 @@ func (s *Stack) unroute(ctx context.Context, api string, r placed) error {
 		return fmt.Errorf("remove route: %w", err)
 	}
 	return nil
+}
+
+// FunctionURLs answers the hosts of the functions' URLs, by the path that the
+// local edge serves each at.
+func (s *Stack) FunctionURLs(ctx context.Context, p artifacts.Package) (map[string]string, error) {
+	hosts := map[string]string{}
+	for _, r := range p.Raw {
+		name, err := s.Physical(ctx, r.Function)
+		if err != nil {
+			return nil, err
+		}
+		if name == "" {
+			continue // not deployed here
+		}
+		out, err := s.lambda.GetFunctionUrlConfig(ctx, &lambda.GetFunctionUrlConfigInput{FunctionName: aws.String(name)})
+		if err != nil {
+			return nil, fmt.Errorf("look up the URL of %s: %w", name, err)
+		}
+		address, err := url.Parse(aws.ToString(out.FunctionUrl))
+		if err != nil {
+			return nil, fmt.Errorf("read the URL of %s: %w", name, err)
+		}
+		hosts[r.Path] = address.Host
+	}
+	return hosts, nil
 }
 
 // arn answers a function's ARN, "" when its condition keeps it away.

@@ -38,12 +38,19 @@ func (s Settings) Store(rt *boot.Runtime) *dynamo.Client {
 func (s Settings) Keys() (auth.KeySet, error) { return auth.ParseKeySet(s.PublicKeys) }
 
 func (s Settings) check() error {
-	u, err := url.Parse(s.AppURL)
-	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || s.AppURL != u.Scheme+"://"+u.Host {
-		return errors.New("settings: APP_URL is not an origin like https://app.example.com")
+	if err := isOrigin(s.AppURL); err != nil {
+		return err
 	}
 	if s.AnonymousPerMinute < 1 || s.UserPerSecond < 1 {
 		return errors.New("settings: RATE_LIMIT_ANONYMOUS_PER_MINUTE and RATE_LIMIT_USER_PER_SECOND must be at least 1")
+	}
+	return nil
+}
+
+func isOrigin(address string) error {
+	u, err := url.Parse(address)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || address != u.Scheme+"://"+u.Host {
+		return errors.New("settings: APP_URL is not an origin like https://app.example.com")
 	}
 	return nil
 }
