@@ -89,7 +89,7 @@ func (w *world) image(subject string) string {
 
 func (w *world) reconcile() metering.TenantReport {
 	w.t.Helper()
-	report, err := w.process(nil).reconciler.Tenant(w.ctx(), w.id, time.Hour)
+	report, err := w.process(nil).reconciler.Tenant(w.ctx(), w.id, time.Hour, false)
 	harness.Must(w.t, err)
 	return report
 }
@@ -187,7 +187,7 @@ func (w *world) rewrite(n int, change func(*metering.Segment)) {
 // copyOf is a row of the ledger.
 func (w *world) copyOf(subject string, number int) metering.Row {
 	w.t.Helper()
-	rows, err := w.process(nil).reconciler.Store.AllRows(w.ctx(), w.id)
+	rows, err := w.process(nil).reconciler.Store.LedgerRows(w.ctx(), w.id, "", "")
 	harness.Must(w.t, err)
 	for _, r := range rows {
 		if r.Subject == subject && r.Number == number {
@@ -282,7 +282,7 @@ func TestRowsThatTheStreamLostAreArchived(t *testing.T) {
 		left  int
 	}{{time.Hour, 4}, {time.Nanosecond, 0}} {
 		time.Sleep(2 * time.Millisecond) // a row's time is in milliseconds
-		report, err := w.process(nil).reconciler.Tenant(w.ctx(), w.id, c.stale)
+		report, err := w.process(nil).reconciler.Tenant(w.ctx(), w.id, c.stale, false)
 		harness.Must(t, err)
 		if report.Count != 0 || report.Months[0].Unarchived != c.left {
 			t.Errorf("after %v: %+v", c.stale, report)
@@ -301,7 +301,7 @@ func TestARowWithoutItsMarkIsNotArchivedTwice(t *testing.T) {
 		ExpressionAttributeNames: map[string]string{"#s": "segment"},
 	})
 	harness.Must(t, err)
-	report, err := w.process(nil).reconciler.Tenant(w.ctx(), w.id, time.Nanosecond)
+	report, err := w.process(nil).reconciler.Tenant(w.ctx(), w.id, time.Nanosecond, false)
 	harness.Must(t, err)
 	if report.Count != 1 || report.Differences[0].ID != rows[0].String() || report.Months[0].Segments != 1 {
 		t.Errorf("%+v", report)
@@ -487,7 +487,7 @@ type endless struct {
 	of tenant.ID
 }
 
-func (s endless) Heads(ctx context.Context, id tenant.ID) (map[metering.Period]metering.Head, error) {
+func (s endless) Heads(ctx context.Context, id tenant.ID) (map[metering.Period]metering.Archived, error) {
 	if id == s.of {
 		<-ctx.Done()
 		return nil, ctx.Err()

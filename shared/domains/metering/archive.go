@@ -57,8 +57,6 @@ type SegmentStore interface {
 	PutSegment(ctx context.Context, id tenant.ID, p Period, number int, data []byte) error
 	// GetSegment reads a segment. Errors: NotFound.
 	GetSegment(ctx context.Context, id tenant.ID, p Period, number int) ([]byte, error)
-	// ListSegments names every segment of a tenant.
-	ListSegments(ctx context.Context, id tenant.ID) (map[Period][]int, error)
 }
 
 // Archiver copies rows of the ledger into segments, each row once, however
