@@ -392,11 +392,11 @@ func TestTheSlotsOfAllTenantsAreHeldAgainstTheirJobs(t *testing.T) {
 	w.slots(1)
 	r.Store = &jobBetween{ReconcileStore: r.Store, ends: func() { w.slots(-1) }}
 	if found := slots(r); len(found) != 0 {
-		t.Errorf("a job that ended between two looks: %+v", found)
+		t.Errorf("a job that ended between two readings: %+v", found)
 	}
 }
 
-// jobBetween is the tables, where a job ends after the first look at the slots.
+// jobBetween is the tables, where a job ends after the slots were first read.
 type jobBetween struct {
 	metering.ReconcileStore
 	ends func()

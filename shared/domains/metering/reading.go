@@ -136,7 +136,7 @@ func (l reading) left(before time.Time) map[Period][]RowID {
 	return old
 }
 
-// unfiled names the rows that archiving them has just not archived.
+// unfiled names the rows that are still in no segment after they were to be archived.
 func (l reading) unfiled(id tenant.ID, before time.Time) (all []Difference) {
 	for p, rows := range l.left(before) {
 		for _, row := range rows {

@@ -26,8 +26,8 @@ const (
 	// defaultStale is how old a row is without a segment before reconciling
 	// archives it: its stream record is lost, or lies in the queue.
 	defaultStale = 5 * time.Minute
-	// longestHold is how old a reservation is that nobody will settle any more:
-	// the sweeper ends whatever is open long before.
+	// longestHold is the age from which an open reservation is a difference: the
+	// sweeper settles every reservation long before.
 	longestHold = 24 * time.Hour
 	// againAfter is how long after a difference was found everything is read a
 	// second time.
@@ -146,8 +146,8 @@ func (r Reconciler) tenants(ctx context.Context, ask ReconcileRequest, report *R
 	}
 }
 
-// slots holds the count of all tenants' unfinished jobs against the jobs. One too
-// many would keep a place from everybody for ever.
+// slots compares the count of all tenants' unfinished jobs with the jobs. A count
+// that is too high would keep places from everybody for good.
 func (r Reconciler) slots(ctx context.Context) ([]Difference, error) {
 	ctx = tenant.WithSweep(ctx)
 	none := []Difference{}
@@ -227,7 +227,7 @@ func (r Reconciler) Tenant(ctx context.Context, id tenant.ID, stale time.Duratio
 	}
 	// One instant for all readings, so that no row becomes stale between them.
 	s := scope{stale: r.Now().Add(-stale), full: full, recheck: true}
-	l, found, err := r.first(ctx, id, &s)
+	l, found, err := r.first(ctx, id, s)
 	if err == nil && len(found) > 0 {
 		before := found
 		if err = wait(ctx, r.Again); err == nil {
@@ -252,10 +252,9 @@ func (t *TenantReport) name(all []Difference) {
 }
 
 // first archives what the stream has left out, and reads. If a counter is not
-// what a sealed month's seal says, it reads that month and what follows in full,
-// and changes the scope to that.
-func (r Reconciler) first(ctx context.Context, id tenant.ID, s *scope) (reading, []Difference, error) {
-	l, err := r.read(ctx, id, *s)
+// what a sealed month's seal says, that month and what follows is read in full.
+func (r Reconciler) first(ctx context.Context, id tenant.ID, s scope) (reading, []Difference, error) {
+	l, err := r.read(ctx, id, s)
 	if err != nil {
 		return l, nil, err
 	}
@@ -265,22 +264,24 @@ func (r Reconciler) first(ctx context.Context, id tenant.ID, s *scope) (reading,
 				r.Warn(ctx, fmt.Errorf("archive what the stream left: %w", err))
 			}
 		}
-		if l, err = r.read(ctx, id, *s); err != nil {
+		if l, err = r.read(ctx, id, s); err != nil {
 			return l, nil, err
 		}
 	}
-	found, err := r.differences(ctx, id, l, *s)
+	found, err := r.differences(ctx, id, l, s)
 	if p, contradicted := l.closed.contradicted(found); contradicted && err == nil {
-		s.until = p
 		l.reopened = append(l.reopened, p)
-		return r.again(ctx, id, l, *s)
+		return r.again(ctx, id, l, s)
 	}
 	return l, found, err
 }
 
-// again reads once more, and keeps what the reading before found of seals.
+// again reads once more, without the seals that did not hold before.
 func (r Reconciler) again(ctx context.Context, id tenant.ID, before reading, s scope) (reading, []Difference, error) {
 	s.recheck = false
+	if len(before.reopened) > 0 {
+		s.until = slices.Min(before.reopened)
+	}
 	l, err := r.read(ctx, id, s)
 	if err != nil {
 		return before, nil, err

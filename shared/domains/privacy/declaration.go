@@ -169,11 +169,11 @@ func meteringPlaces() []Place {
 		},
 		{
 			Store: Platform, Kind: "ARCHIVE#", Key: "T#<tenant> / ARCHIVE#<month>",
-			What: "number and digest of the month's last archived segment", Why: "to order the segments", Found: inData, Erased: WithTenant,
+			What: "number and digest of the month's last archived segment, and what the closed month adds up to", Why: "to order the segments and check them", Found: inData, Erased: WithTenant,
 		},
 		{
-			Store: Ledger, Kind: "tenants/", Key: "tenants/<tenant>/<month>/<segment>.jsonl",
-			What:  "copies of the ledger's rows: ids of tenant and subjects, amounts, times",
+			Store: Ledger, Kind: "tenants/", Key: "tenants/<tenant>/<month>/<segment>.jsonl and balances-<digest>.jsonl",
+			What:  "copies of the ledger's rows, and what was stored after a month: ids of tenant and subjects, amounts, times",
 			Why:   "to prove what was charged; locked for the retention that the installation chose",
 			Found: "under the tenant's prefix; with the tenant erased, its ids lead to nobody", Erased: NothingKept,
 		},
