@@ -44,9 +44,15 @@ func (w *world) remove(bucket, key string) {
 // add changes a counter by hand.
 func (w *world) add(sort, attribute string, by int64) {
 	w.t.Helper()
+	w.change(sort, "ADD #a :by", map[string]string{"#a": attribute}, item{":by": number(by)})
+}
+
+// change changes an item by hand.
+func (w *world) change(sort, expression string, names map[string]string, values item) {
+	w.t.Helper()
 	_, err := w.db.UpdateItem(w.t.Context(), &dynamodb.UpdateItemInput{
-		TableName: aws.String(w.tables.Platform), Key: w.key(sort), UpdateExpression: aws.String("ADD #a :by"),
-		ExpressionAttributeNames: map[string]string{"#a": attribute}, ExpressionAttributeValues: item{":by": number(by)},
+		TableName: aws.String(w.tables.Platform), Key: w.key(sort), UpdateExpression: aws.String(expression),
+		ExpressionAttributeNames: names, ExpressionAttributeValues: values,
 	})
 	harness.Must(w.t, err)
 }
@@ -145,6 +151,14 @@ func plantedDifferences() []planted {
 			month, metering.ImagesCount, called("taken"), 2, 3},
 		{"row removed: its copy", func(w *world, s string) { w.forget("LEDGER#" + string(month) + "#" + s + "#1") },
 			month, metering.ImagesCount, row(1), 0, 1},
+		{"row changed by hand", func(w *world, s string) {
+			w.change("LEDGER#"+string(month)+"#"+s+"#1", "SET taken.#m = :n", map[string]string{"#m": string(metering.ImagesCount)}, item{":n": number(5)})
+		},
+			month, metering.ImagesCount, row(1), 5, 1},
+		{"head changed by hand", func(w *world, _ string) {
+			w.change("ARCHIVE#"+string(month), "SET #s = :s", map[string]string{"#s": "sha256"}, item{":s": text("another")})
+		},
+			month, "sha256", segment(2), 0, 1},
 		{"row doubled in a segment", func(w *world, s string) {
 			w.rewrite(2, func(seg *metering.Segment) { seg.Rows = append(seg.Rows, w.copyOf(s, 1)) })
 		},

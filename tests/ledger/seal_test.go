@@ -5,11 +5,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 	"testing"
 	"time"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/devotionalai/platform/shared/boot/calls"
 	"github.com/devotionalai/platform/shared/domains/metering"
@@ -97,7 +95,7 @@ func (w *world) previewOf(p metering.Period) {
 // full again, be it by its time or on demand.
 func TestEachDifferenceInASealedMonthIsNamed(t *testing.T) {
 	shared := newWorld(t)
-	rowsOnly := []string{"row removed: the counter", "row removed: its copy"}
+	rowsOnly := []string{"row removed: the counter", "row removed: its copy", "row changed by hand"}
 	for _, c := range plantedDifferences() {
 		t.Run(c.name, func(t *testing.T) {
 			w, subject := shared.sealed(t)
@@ -127,11 +125,7 @@ func (c planted) in(w *world, r metering.TenantReport, subject string) bool {
 // set changes an attribute of a sealed month's head.
 func (w *world) set(expression string, names map[string]string, values item) {
 	w.t.Helper()
-	_, err := w.db.UpdateItem(w.t.Context(), &dynamodb.UpdateItemInput{
-		TableName: aws.String(w.tables.Platform), Key: w.key("ARCHIVE#" + string(month)), UpdateExpression: aws.String(expression),
-		ExpressionAttributeNames: names, ExpressionAttributeValues: values,
-	})
-	harness.Must(w.t, err)
+	w.change("ARCHIVE#"+string(month), expression, names, values)
 }
 
 func (w *world) inSeal(attribute string, value any) {
@@ -236,6 +230,53 @@ type archivedMeanwhile struct {
 func (s archivedMeanwhile) SealMonth(ctx context.Context, id tenant.ID, p metering.Period, seal metering.Seal) error {
 	s.archive()
 	return s.ReconcileStore.SealMonth(ctx, id, p, seal)
+}
+
+// Whatever call of a run that seals fails, before its effect or after it, the next
+// run finds no difference and a month that is sealed.
+func TestSealingMayFailAtEveryCall(t *testing.T) {
+	shared := newWorld(t)
+	struck := 0
+	for _, kind := range []calls.Kind{calls.LostBefore, calls.LostAfter} {
+		for nth := 1; ; nth++ {
+			faults := plan(kind, nth, true)
+			w := shared.months(t, 1)
+			r := w.process(faults).reconciler
+			r.Now = closed
+			_, _ = r.Tenant(w.ctx(), w.id, time.Hour, false) // whether it fails does not matter
+			if faults.Struck() == 0 {
+				break
+			}
+			struck++
+			w.at(closed(), false)
+			if found := w.at(closed(), false); found.Count != 0 || len(found.Reopened) != 0 || !sealedMonths(found)[month] {
+				t.Errorf("%s at call %d: %+v", kind, nth, found)
+			}
+		}
+	}
+	t.Logf("%d faults struck", struck)
+	if struck < 20 {
+		t.Errorf("only %d faults struck", struck)
+	}
+}
+
+// Several runs may seal a month at once, and archive it at once.
+func TestRunsAtOnceSealTheSame(t *testing.T) {
+	w, _ := newWorld(t).full(t)
+	var runs sync.WaitGroup
+	for range 6 {
+		runs.Go(func() {
+			r := w.process(nil).reconciler
+			r.Now = closed
+			if report, err := r.Tenant(w.ctx(), w.id, time.Hour, false); err != nil || report.Count != 0 {
+				t.Errorf("%+v %v", report, err)
+			}
+		})
+	}
+	runs.Wait()
+	if found := w.at(closed(), false); found.Count != 0 || len(found.Reopened) != 0 || !sealedMonths(found)[month] || len(w.warned.All()) > 0 {
+		t.Errorf("%+v %v", found, w.warned.All())
+	}
 }
 
 // What was stored in a sealed month and is deleted later adds up by the balances
