@@ -44,9 +44,15 @@ func (w *world) remove(bucket, key string) {
 // add changes a counter by hand.
 func (w *world) add(sort, attribute string, by int64) {
 	w.t.Helper()
+	w.change(sort, "ADD #a :by", map[string]string{"#a": attribute}, item{":by": number(by)})
+}
+
+// change changes an item by hand.
+func (w *world) change(sort, expression string, names map[string]string, values item) {
+	w.t.Helper()
 	_, err := w.db.UpdateItem(w.t.Context(), &dynamodb.UpdateItemInput{
-		TableName: aws.String(w.tables.Platform), Key: w.key(sort), UpdateExpression: aws.String("ADD #a :by"),
-		ExpressionAttributeNames: map[string]string{"#a": attribute}, ExpressionAttributeValues: item{":by": number(by)},
+		TableName: aws.String(w.tables.Platform), Key: w.key(sort), UpdateExpression: aws.String(expression),
+		ExpressionAttributeNames: names, ExpressionAttributeValues: values,
 	})
 	harness.Must(w.t, err)
 }
@@ -89,7 +95,7 @@ func (w *world) image(subject string) string {
 
 func (w *world) reconcile() metering.TenantReport {
 	w.t.Helper()
-	report, err := w.process(nil).reconciler.Tenant(w.ctx(), w.id, time.Hour)
+	report, err := w.process(nil).reconciler.Tenant(w.ctx(), w.id, time.Hour, false)
 	harness.Must(w.t, err)
 	return report
 }
@@ -145,6 +151,14 @@ func plantedDifferences() []planted {
 			month, metering.ImagesCount, called("taken"), 2, 3},
 		{"row removed: its copy", func(w *world, s string) { w.forget("LEDGER#" + string(month) + "#" + s + "#1") },
 			month, metering.ImagesCount, row(1), 0, 1},
+		{"row changed by hand", func(w *world, s string) {
+			w.change("LEDGER#"+string(month)+"#"+s+"#1", "SET taken.#m = :n", map[string]string{"#m": string(metering.ImagesCount)}, item{":n": number(5)})
+		},
+			month, metering.ImagesCount, row(1), 5, 1},
+		{"head changed by hand", func(w *world, _ string) {
+			w.change("ARCHIVE#"+string(month), "SET #s = :s", map[string]string{"#s": "sha256"}, item{":s": text("another")})
+		},
+			month, "sha256", segment(2), 0, 1},
 		{"row doubled in a segment", func(w *world, s string) {
 			w.rewrite(2, func(seg *metering.Segment) { seg.Rows = append(seg.Rows, w.copyOf(s, 1)) })
 		},
@@ -187,7 +201,7 @@ func (w *world) rewrite(n int, change func(*metering.Segment)) {
 // copyOf is a row of the ledger.
 func (w *world) copyOf(subject string, number int) metering.Row {
 	w.t.Helper()
-	rows, err := w.process(nil).reconciler.Store.AllRows(w.ctx(), w.id)
+	rows, err := w.process(nil).reconciler.Store.LedgerRows(w.ctx(), w.id, "", "")
 	harness.Must(w.t, err)
 	for _, r := range rows {
 		if r.Subject == subject && r.Number == number {
@@ -282,7 +296,7 @@ func TestRowsThatTheStreamLostAreArchived(t *testing.T) {
 		left  int
 	}{{time.Hour, 4}, {time.Nanosecond, 0}} {
 		time.Sleep(2 * time.Millisecond) // a row's time is in milliseconds
-		report, err := w.process(nil).reconciler.Tenant(w.ctx(), w.id, c.stale)
+		report, err := w.process(nil).reconciler.Tenant(w.ctx(), w.id, c.stale, false)
 		harness.Must(t, err)
 		if report.Count != 0 || report.Months[0].Unarchived != c.left {
 			t.Errorf("after %v: %+v", c.stale, report)
@@ -301,7 +315,7 @@ func TestARowWithoutItsMarkIsNotArchivedTwice(t *testing.T) {
 		ExpressionAttributeNames: map[string]string{"#s": "segment"},
 	})
 	harness.Must(t, err)
-	report, err := w.process(nil).reconciler.Tenant(w.ctx(), w.id, time.Nanosecond)
+	report, err := w.process(nil).reconciler.Tenant(w.ctx(), w.id, time.Nanosecond, false)
 	harness.Must(t, err)
 	if report.Count != 1 || report.Differences[0].ID != rows[0].String() || report.Months[0].Segments != 1 {
 		t.Errorf("%+v", report)
@@ -392,11 +406,11 @@ func TestTheSlotsOfAllTenantsAreHeldAgainstTheirJobs(t *testing.T) {
 	w.slots(1)
 	r.Store = &jobBetween{ReconcileStore: r.Store, ends: func() { w.slots(-1) }}
 	if found := slots(r); len(found) != 0 {
-		t.Errorf("a job that ended between two looks: %+v", found)
+		t.Errorf("a job that ended between two readings: %+v", found)
 	}
 }
 
-// jobBetween is the tables, where a job ends after the first look at the slots.
+// jobBetween is the tables, where a job ends after the slots were first read.
 type jobBetween struct {
 	metering.ReconcileStore
 	ends func()
@@ -487,7 +501,7 @@ type endless struct {
 	of tenant.ID
 }
 
-func (s endless) Heads(ctx context.Context, id tenant.ID) (map[metering.Period]metering.Head, error) {
+func (s endless) Heads(ctx context.Context, id tenant.ID) (map[metering.Period]metering.Archived, error) {
 	if id == s.of {
 		<-ctx.Done()
 		return nil, ctx.Err()

@@ -44,6 +44,8 @@ type state struct {
 	images   map[string]*render.Image
 	claims   map[string]claimed
 	open     map[string]entry // by id of the job or preview
+	archived map[metering.Period]metering.Archived
+	segments map[metering.RowID]int // of the rows that are archived
 }
 
 type rowKey struct {
@@ -81,6 +83,7 @@ func (s *Store) AddTenant(id tenant.ID, plan tenant.Plan) {
 		level:  metering.Counter{Taken: metering.Amounts{}, Reserved: metering.Amounts{}},
 		ledger: map[rowKey]metering.Row{}, jobs: map[string]*job{}, images: map[string]*render.Image{},
 		claims: map[string]claimed{}, open: map[string]entry{},
+		archived: map[metering.Period]metering.Archived{}, segments: map[metering.RowID]int{},
 	}
 }
 

@@ -30,7 +30,13 @@ type Parts struct {
 		Ledger(ctx context.Context, id tenant.ID, p metering.Period) ([]metering.Row, error)
 		OpenSlots(ctx context.Context) (int64, error)
 	}
-	Terms metering.TermsStore
+	Terms   metering.TermsStore
+	Archive metering.ArchiveStore
+	Seals   interface {
+		Heads(ctx context.Context, id tenant.ID) (map[metering.Period]metering.Archived, error)
+		LedgerRows(ctx context.Context, id tenant.ID, first, last metering.Period) ([]metering.Filed, error)
+		SealMonth(ctx context.Context, id tenant.ID, p metering.Period, s metering.Seal) error
+	}
 	// Add stores a tenant on the free plan and returns it with the id of a project
 	// of one scene.
 	Add func(t *testing.T) (tenant.ID, string)
@@ -68,6 +74,8 @@ func Run(t *testing.T, make func(t *testing.T) Parts) {
 		"deletes previews":             (*subject).deletesPreviews,
 		"lists open work":              (*subject).listsOpenWork,
 		"pages jobs":                   (*subject).pagesJobs,
+		"seals a month":                (*subject).sealsAMonth,
+		"reads rows by month":          (*subject).readsRowsByMonth,
 		"knows nobody else":            (*subject).knowsNobodyElse,
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -21,7 +21,7 @@ func TestTheStoreInMemory(t *testing.T) {
 	Run(t, func(*testing.T) Parts {
 		s := memory.New()
 		return Parts{
-			Admissions: s, Claims: s, Jobs: s, Images: s, Index: s, Meters: s, Terms: s,
+			Admissions: s, Claims: s, Jobs: s, Images: s, Index: s, Meters: s, Terms: s, Archive: s, Seals: s,
 			Add: func(*testing.T) (tenant.ID, string) {
 				id, made := tenant.ID(tenant.NewID()), tenant.NewID()
 				s.AddTenant(id, tenant.Free)
@@ -46,6 +46,7 @@ func onTables(tables *harness.Store) Parts {
 	return Parts{
 		Admissions: dynamo.NewAdmissions(c), Claims: c, Jobs: dynamo.NewJobs(c), Images: dynamo.NewImages(c), Index: dynamo.NewOpenWork(c),
 		Meters: dynamo.NewMetering(c), Terms: dynamo.NewTerms(c),
+		Archive: dynamo.NewArchive(c), Seals: dynamo.NewReconciliation(c),
 		Add: func(t *testing.T) (tenant.ID, string) {
 			t.Helper()
 			id := tenant.ID(tenant.NewID())

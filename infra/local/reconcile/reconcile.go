@@ -66,7 +66,7 @@ func caughtUp(ctx context.Context, product *stack.Stack, steps *progress.Steps) 
 // all reconciles every tenant, in as many calls as it takes.
 func all(ctx context.Context, product *stack.Stack) (result, error) {
 	var found result
-	ask := metering.ReconcileRequest{All: true, Stale: stale}
+	ask := metering.ReconcileRequest{All: true, Full: true, Stale: stale}
 	for {
 		payload, err := json.Marshal(ask)
 		if err != nil {

@@ -16,8 +16,8 @@ const (
 	// SegmentRows is how many rows a segment holds at most: they and the head
 	// change in one transaction, which DynamoDB bounds to 100 items.
 	SegmentRows = 99
-	// fileTries bounds how often a segment is tried that others write too. Each
-	// time that one loses, another has gone on.
+	// fileTries bounds how often one process tries to write a segment while others
+	// do. When one loses, another has won, so together they always get on.
 	fileTries = 60
 )
 
@@ -57,23 +57,21 @@ type SegmentStore interface {
 	PutSegment(ctx context.Context, id tenant.ID, p Period, number int, data []byte) error
 	// GetSegment reads a segment. Errors: NotFound.
 	GetSegment(ctx context.Context, id tenant.ID, p Period, number int) ([]byte, error)
-	// ListSegments names every segment of a tenant.
-	ListSegments(ctx context.Context, id tenant.ID) (map[Period][]int, error)
 }
 
-// Archiver copies rows of the ledger into segments, each row once, however
-// often and in whatever order it is told of them, and whoever else is at it.
+// Archiver copies rows of the ledger into segments, each row once: also when it is
+// given rows several times or in any order, and when others archive the same rows.
 //
-// A segment exists before its rows are marked and the head moves on, so that a
-// process which dies in between leaves a segment that the next one brings to its
-// end. Nobody can leave that segment out: the next number is taken.
+// A segment is written before its rows are marked and the head moves on. A process
+// that dies in between leaves a segment without marks. The next process finds its
+// number taken, and marks its rows and moves the head before it writes any other.
 type Archiver struct {
 	store    ArchiveStore
 	segments SegmentStore
 	warn     func(context.Context, error)
 }
 
-// NewArchiver makes an Archiver. warn hears of groups that failed.
+// NewArchiver makes an Archiver. warn is called for each month that failed.
 func NewArchiver(store ArchiveStore, segments SegmentStore, warn func(context.Context, error)) Archiver {
 	return Archiver{store: store, segments: segments, warn: warn}
 }
@@ -155,11 +153,11 @@ func (a Archiver) file(ctx context.Context, id tenant.ID, p Period, rows []RowID
 	return problem.New(problem.Unavailable, "The ledger is archived by too many at once. Try again in a moment.")
 }
 
-// step writes one segment, or brings to its end one that another has written.
+// step writes one segment, or marks the rows of one that another has written.
 // done says that no row is left.
 //
-// The head is read before the rows. Rows that are not marked afterwards can be
-// in no segment but the next one, so when that is ours to write, they are in none.
+// The head is read before the rows: a row without a mark can then only be in the
+// segment after that head. If we are the one who writes that, the row is in none.
 func (a Archiver) step(ctx context.Context, id tenant.ID, p Period, rows []RowID) (done bool, err error) {
 	head, err := a.store.Head(ctx, id, p)
 	if err != nil {
@@ -186,8 +184,8 @@ func (a Archiver) step(ctx context.Context, id tenant.ID, p Period, rows []RowID
 	return own && err == nil, err
 }
 
-// adopt reads the segment that is where ours was to be: a process that died has
-// left it, another is about to finish it, or it is our own and the answer was lost.
+// adopt reads the segment that already has our number. A process that died has
+// left it, another is just writing it, or it is ours and the answer was lost.
 func (a Archiver) adopt(ctx context.Context, ours Segment) (Segment, []byte, error) {
 	data, err := a.segments.GetSegment(ctx, ours.Tenant, ours.Period, ours.Number)
 	if err != nil {
@@ -204,8 +202,8 @@ func (a Archiver) adopt(ctx context.Context, ours Segment) (Segment, []byte, err
 	return found, data, err
 }
 
-// open reads which of the rows are in no segment, or in the given one. A row
-// that is gone is left out: it must not come back as an empty item.
+// open reads which of the rows are in no segment, or in the given one. A row that
+// is gone is left out: marking it would make an empty item.
 func (a Archiver) open(ctx context.Context, id tenant.ID, rows []RowID, segment int) ([]Row, error) {
 	if len(rows) == 0 {
 		return nil, nil

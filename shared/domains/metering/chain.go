@@ -60,9 +60,9 @@ func follow(id tenant.ID, p Period, head Head, data [][]byte) chain {
 }
 
 // against holds the ledger's rows of the month against the copies: each once,
-// and word for word. Rows that have no segment are not looked for. One that is
-// beyond the head was archived while this was read, or its head was put back: at
-// the next look the head is where it says, or it is a difference.
+// and word for word. A row without a segment need not have a copy. A row whose
+// segment is beyond the head was archived after the head was read, or the head
+// was put back: in the second reading the head covers it, or it is a difference.
 func (c chain) against(id tenant.ID, rows []Filed) []Difference {
 	all := slices.Clone(c.problems)
 	left := maps.Clone(c.copies)

@@ -47,13 +47,13 @@ type Difference struct {
 	Note   string    `json:"note,omitempty"`
 }
 
-// about is what makes two differences the same one at two looks: figures may
-// move on while it stays.
+// about is what makes two differences the same one in two readings: its figures
+// may change in between.
 func (d Difference) about() string {
 	return fmt.Sprint(d.Month, " ", d.Metric, " ", d.ID, " ", d.Where)
 }
 
-// both returns what two looks agree on, as the second saw it.
+// both returns what two readings agree on, as the second found it.
 func both(first, second []Difference) []Difference {
 	seen := map[string]bool{}
 	for _, d := range first {
@@ -87,9 +87,13 @@ func metricsOf(all ...Amounts) []Metric {
 	return slices.Sorted(maps.Keys(known))
 }
 
-// sums adds rows up by month, and to the level.
-func sums(rows []Filed) Figures {
+// sums adds sealed months and rows up by month, and to the level.
+func sums(closed closedMonths, rows []Filed) Figures {
 	u := Figures{Months: map[Period]Counter{}, Level: emptyCounter()}
+	for p, s := range closed.seals {
+		u.Months[p] = Counter{Taken: maps.Clone(s.Taken), Reserved: Amounts{}}
+		u.Level.Taken[storage] += s.Taken[storage]
+	}
 	for _, r := range rows {
 		c, known := u.Months[r.Period]
 		if !known {
@@ -106,11 +110,12 @@ func sums(rows []Filed) Figures {
 
 func emptyCounter() Counter { return Counter{Taken: Amounts{}, Reserved: Amounts{}} }
 
-// explain holds counters against rows. Rows of meanwhile were written while the
+// explain holds counters against sealed months and rows. Rows of meanwhile were written while the
 // counters were read, so each may or may not be in them: a figure that they can
 // explain is no difference.
-func explain(id tenant.ID, rows, meanwhile []Filed, have Figures) []Difference {
-	want, low, high := sums(rows), sums(decreases(meanwhile)), sums(increases(meanwhile))
+func explain(id tenant.ID, closed closedMonths, rows, meanwhile []Filed, have Figures) []Difference {
+	none := closedMonths{}
+	want, low, high := sums(closed, rows), sums(none, decreases(meanwhile)), sums(none, increases(meanwhile))
 	var all []Difference
 	months := slices.Concat(slices.Collect(maps.Keys(want.Months)), slices.Collect(maps.Keys(have.Months)))
 	slices.Sort(months)
@@ -122,15 +127,15 @@ func explain(id tenant.ID, rows, meanwhile []Filed, have Figures) []Difference {
 
 func compare(id tenant.ID, p Period, where Where, want, low, high, have Counter) []Difference {
 	var all []Difference
-	look := func(kind string, want, low, high, have Amounts) {
+	each := func(kind string, want, low, high, have Amounts) {
 		for _, m := range metricsOf(want, have) {
 			if have[m] < want[m]+low[m] || have[m] > want[m]+high[m] {
 				all = append(all, Difference{Tenant: id, Month: p, Metric: m, ID: kind, Where: where, Ledger: want[m], Found: have[m]})
 			}
 		}
 	}
-	look("taken", want.Taken, low.Taken, high.Taken, have.Taken)
-	look("reserved", want.Reserved, low.Reserved, high.Reserved, have.Reserved)
+	each("taken", want.Taken, low.Taken, high.Taken, have.Taken)
+	each("reserved", want.Reserved, low.Reserved, high.Reserved, have.Reserved)
 	return all
 }
 
@@ -234,9 +239,10 @@ func explainReserved(id tenant.ID, rows []Filed, before time.Time) []Difference 
 	return all
 }
 
-// explainObjects holds what rows say is stored of each subject against the files.
-// What is reserved is on its way.
-func explainObjects(id tenant.ID, rows []Filed, sizes map[string]int64) []Difference {
+// explainObjects holds what was stored of each subject when the sealed months
+// ended, and rows have changed since, against the files. A subject with something
+// reserved is passed over: its files come before their settlement.
+func explainObjects(id tenant.ID, carried Balances, rows []Filed, sizes map[string]int64) []Difference {
 	type stored struct {
 		bytes    int64
 		reserved Amounts
@@ -245,6 +251,9 @@ func explainObjects(id tenant.ID, rows []Filed, sizes map[string]int64) []Differ
 	known := map[string]*stored{}
 	for subject := range sizes {
 		known[subject] = &stored{reserved: Amounts{}, month: acrossAll}
+	}
+	for subject, b := range carried {
+		known[subject] = &stored{bytes: b.Bytes, reserved: Amounts{}, month: b.Month}
 	}
 	for _, r := range rows {
 		s := known[r.Subject]

@@ -55,7 +55,7 @@ func (s Segment) Encode() ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// given writes no amounts as {} and not as null.
+// given is the amounts themselves, or empty ones for nil: JSON shows {}, not null.
 func given(a Amounts) Amounts {
 	if a == nil {
 		return Amounts{}

@@ -47,17 +47,18 @@ func meteringPlaces() []Place {
 		},
 		{
 			Store: Platform, Kind: "ARCHIVE#", Key: "T#<tenant> / ARCHIVE#<month>", Owner: Tenant,
-			What: "number and digest of the month's last archived segment", Why: "to order the segments",
+			What: "number and digest of the month's last archived segment, and what the closed month adds up to", Why: "to order the segments and check them",
 			Fields: []Field{
 				{Name: "segment", Means: "number of the last segment"},
 				{Name: "sha256", Means: "its SHA-256, in hexadecimal"},
 				{Name: "rows", Means: "rows in all segments of the month"},
+				{Name: "seal", Means: "of a closed month: its sums by metric, digests of its segments and of what was stored after it, when it was read in full"},
 			},
 			Export: AsItem, Erasure: ByPartition,
 		},
 		{
 			Store: Ledger, Kind: "tenants/", Key: "tenants/<tenant>/<month>/<segment>", Owner: Tenant,
-			What:   "copies of the ledger's rows: ids of account and subjects, amounts, times",
+			What:   "copies of the ledger's rows, and what was stored after a month: ids of account and subjects, amounts, times",
 			Why:    "to prove what was charged",
 			Fields: []Field{{Name: "rows", Means: "one row of the ledger in each line"}},
 			Export: AsLines, Erasure: Kept,

@@ -25,6 +25,16 @@ func rowKey(t tenant.ID, r metering.RowID) item {
 	return ledgerKey(t, metering.Row{Period: r.Period, Subject: r.Subject, Number: r.Number})
 }
 
+// ledgerRange bounds the sort keys of the rows from a month to another; "" is no
+// bound. "$" is the character after "#".
+func ledgerRange(first, last metering.Period) (from, to string) {
+	to = strings.TrimSuffix(kindLedger, "#") + "$"
+	if last != "" {
+		to = kindLedger + string(last) + "$"
+	}
+	return kindLedger + string(first), to
+}
+
 // readRowID reads the name of a row from its sort key.
 func readRowID(sort string) (metering.RowID, bool) {
 	tail, isRow := strings.CutPrefix(sort, kindLedger)

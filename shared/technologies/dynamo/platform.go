@@ -73,12 +73,26 @@ func (c *Client) page(ctx context.Context, doing string, t tenant.ID, kind strin
 
 // each visits every item whose sort key has a prefix, oldest first.
 func (c *Client) each(ctx context.Context, doing string, t tenant.ID, prefix string, visit func(item) error) error {
-	in := &dynamodb.QueryInput{
+	return c.visit(ctx, doing, visit, &dynamodb.QueryInput{
 		TableName:                 aws.String(c.platform),
 		KeyConditionExpression:    aws.String("pk = :pk AND begins_with(sk, :prefix)"),
 		ExpressionAttributeValues: item{":pk": str(dataPartition(t)), ":prefix": str(prefix)},
 		ConsistentRead:            aws.Bool(true),
-	}
+	})
+}
+
+// between visits every item of a tenant whose sort key lies between two, both
+// included.
+func (c *Client) between(ctx context.Context, doing string, t tenant.ID, from, to string, visit func(item) error) error {
+	return c.visit(ctx, doing, visit, &dynamodb.QueryInput{
+		TableName:                 aws.String(c.platform),
+		KeyConditionExpression:    aws.String("pk = :pk AND sk BETWEEN :from AND :to"),
+		ExpressionAttributeValues: item{":pk": str(dataPartition(t)), ":from": str(from), ":to": str(to)},
+		ConsistentRead:            aws.Bool(true),
+	})
+}
+
+func (c *Client) visit(ctx context.Context, doing string, visit func(item) error, in *dynamodb.QueryInput) error {
 	for {
 		out, err := c.db.Query(ctx, in)
 		if err != nil {

@@ -76,19 +76,20 @@ func (s *Reconciliation) Unfinished(ctx context.Context) (jobs int64, err error)
 }
 
 // Heads implements metering.ReconcileStore.
-func (s *Reconciliation) Heads(ctx context.Context, t tenant.ID) (map[metering.Period]metering.Head, error) {
-	heads := map[metering.Period]metering.Head{}
+func (s *Reconciliation) Heads(ctx context.Context, t tenant.ID) (map[metering.Period]metering.Archived, error) {
+	heads := map[metering.Period]metering.Archived{}
 	err := s.each(ctx, "read archive", t, kindArchive, func(it item) error {
-		heads[metering.Period(keyTail(it, kindArchive))] = readHead(it)
+		heads[metering.Period(keyTail(it, kindArchive))] = metering.Archived{Head: readHead(it), Seal: readSeal(readFields(it, attrSeal))}
 		return nil
 	})
 	return heads, err
 }
 
-// AllRows implements metering.ReconcileStore.
-func (s *Reconciliation) AllRows(ctx context.Context, t tenant.ID) ([]metering.Filed, error) {
+// LedgerRows implements metering.ReconcileStore.
+func (s *Reconciliation) LedgerRows(ctx context.Context, t tenant.ID, first, last metering.Period) ([]metering.Filed, error) {
 	var rows []metering.Filed
-	err := s.each(ctx, "read ledger", t, kindLedger, func(it item) error {
+	from, to := ledgerRange(first, last)
+	err := s.between(ctx, "read ledger", t, from, to, func(it item) error {
 		id, ok := readRowID(readStr(it, attrSK))
 		if !ok {
 			return fmt.Errorf("a row of the ledger has no name")
@@ -143,4 +144,51 @@ func (s *Reconciliation) JobStates(ctx context.Context, t tenant.ID) (map[string
 		return nil
 	})
 	return jobs, err
+}
+
+// SealMonth implements metering.ReconcileStore.
+func (s *Reconciliation) SealMonth(ctx context.Context, t tenant.ID, p metering.Period, seal metering.Seal) error {
+	_, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: aws.String(s.platform), Key: archiveKey(t, p),
+		UpdateExpression:         aws.String("SET #seal = :seal"),
+		ConditionExpression:      aws.String("#segment = :n AND #sha = :sha AND #rows = :rows"),
+		ExpressionAttributeNames: map[string]string{"#seal": attrSeal, "#segment": attrSegment, "#sha": attrSHA256, "#rows": attrRows},
+		ExpressionAttributeValues: item{
+			":seal": fields(sealFields(seal)), ":n": num(int64(seal.Head.Segment)), ":sha": str(seal.Head.SHA256), ":rows": num(int64(seal.Head.Rows)),
+		},
+	})
+	if _, changed := conditionFailed(err); changed {
+		return metering.ErrChanged
+	}
+	return failed("seal month", err)
+}
+
+// Attributes of a month's seal, beside those of its head, which it repeats.
+const (
+	attrSeal    = "seal"    // of a month's head: map
+	attrObjects = "objects" // digest of the segments as listed
+	attrCarried = "carried" // digest of the balances after the month
+	attrRead    = "read_at"
+)
+
+func sealFields(s metering.Seal) item {
+	taken := item{}
+	for m, n := range s.Taken {
+		taken[string(m)] = num(n)
+	}
+	return item{
+		attrSegment: num(int64(s.Head.Segment)), attrSHA256: str(s.Head.SHA256), attrRows: num(int64(s.Head.Rows)),
+		attrObjects: str(s.Objects), attrTaken: fields(taken), attrCarried: str(s.Carried), attrRead: millis(s.Read),
+	}
+}
+
+// readSeal is the zero seal for a month that has none.
+func readSeal(it item) metering.Seal {
+	if it == nil {
+		return metering.Seal{}
+	}
+	return metering.Seal{
+		Head: readHead(it), Objects: readStr(it, attrObjects), Taken: everyAmount(readFields(it, attrTaken)),
+		Carried: readStr(it, attrCarried), Read: fromMillis(readNum(it, attrRead)),
+	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/smithy-go"
 
 	"github.com/devotionalai/platform/shared/domains/metering"
@@ -20,7 +21,7 @@ import (
 const segmentSuffix = ".jsonl"
 
 // Segments keeps the archived ledger in a locked bucket, whose default retention
-// holds every object. It implements metering.SegmentStore.
+// holds every object. It implements metering.LockedStore.
 type Segments struct{ *Bucket }
 
 // NewSegments connects to the locked bucket.
@@ -32,10 +33,14 @@ func segmentName(p metering.Period, number int) string { return string(p) + "/" 
 
 // PutSegment implements metering.SegmentStore.
 func (s *Segments) PutSegment(ctx context.Context, t tenant.ID, p metering.Period, number int, data []byte) error {
-	_, err := s.s3.PutObject(ctx, &s3.PutObjectInput{
-		Bucket: aws.String(s.name), Key: aws.String(key(t, segmentName(p, number))), Body: bytes.NewReader(data),
-		ContentType: aws.String("application/jsonl"), IfNoneMatch: aws.String("*"),
-	})
+	return s.putNew(ctx, t, segmentName(p, number), data)
+}
+
+// putNew writes an object that does not exist. Errors: ErrSegmentExists, ErrChanged.
+func (s *Segments) putNew(ctx context.Context, t tenant.ID, name string, data []byte) error {
+	in := s.object(t, name, data)
+	in.IfNoneMatch = aws.String("*")
+	_, err := s.s3.PutObject(ctx, in)
 	var api smithy.APIError
 	if errors.As(err, &api) {
 		switch api.ErrorCode() {
@@ -48,21 +53,52 @@ func (s *Segments) PutSegment(ctx context.Context, t tenant.ID, p metering.Perio
 	return failed(ctx, "store segment", err)
 }
 
+func (s *Segments) object(t tenant.ID, name string, data []byte) *s3.PutObjectInput {
+	return &s3.PutObjectInput{
+		Bucket: aws.String(s.name), Key: aws.String(key(t, name)), Body: bytes.NewReader(data), ContentType: aws.String("application/jsonl"),
+	}
+}
+
 // GetSegment implements metering.SegmentStore.
 func (s *Segments) GetSegment(ctx context.Context, t tenant.ID, p metering.Period, number int) ([]byte, error) {
 	return s.GetBytes(ctx, t, segmentName(p, number))
 }
 
-// ListSegments implements metering.SegmentStore.
-func (s *Segments) ListSegments(ctx context.Context, t tenant.ID) (map[metering.Period][]int, error) {
-	found := map[metering.Period][]int{}
-	err := s.list(ctx, t, "", func(name string, _ int64) {
+// ListSegments implements metering.LockedStore. A segment's tag is its ETag.
+func (s *Segments) ListSegments(ctx context.Context, t tenant.ID) (map[metering.Period][]metering.Listed, error) {
+	found := map[metering.Period][]metering.Listed{}
+	err := s.list(ctx, t, "", func(name string, o types.Object) {
 		month, file, _ := strings.Cut(name, "/")
 		number, err := strconv.Atoi(strings.TrimSuffix(file, segmentSuffix))
 		// What nobody can have archived under such a name is no segment.
 		if p, ok := metering.ParsePeriod(month); ok && err == nil && number > 0 && file == segmentFile(number) {
-			found[p] = append(found[p], number)
+			found[p] = append(found[p], metering.Listed{Number: number, Tag: aws.ToString(o.ETag)})
 		}
 	})
 	return found, err
+}
+
+// balancesName is among a month's segments, whose names are numbers.
+func balancesName(p metering.Period, digest string) string {
+	return string(p) + "/balances-" + digest + segmentSuffix
+}
+
+// PutBalances implements metering.LockedStore. What is there under the name and is
+// not what the name says is written over: its old version stays.
+func (s *Segments) PutBalances(ctx context.Context, t tenant.ID, p metering.Period, digest string, data []byte) error {
+	name := balancesName(p, digest)
+	err := s.putNew(ctx, t, name, data)
+	if !errors.Is(err, metering.ErrSegmentExists) {
+		return err
+	}
+	if there, err := s.GetBytes(ctx, t, name); err != nil || bytes.Equal(there, data) {
+		return err
+	}
+	_, err = s.s3.PutObject(ctx, s.object(t, name, data))
+	return failed(ctx, "store balances", err)
+}
+
+// GetBalances implements metering.LockedStore.
+func (s *Segments) GetBalances(ctx context.Context, t tenant.ID, p metering.Period, digest string) ([]byte, error) {
+	return s.GetBytes(ctx, t, balancesName(p, digest))
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/tenant"
@@ -15,9 +16,9 @@ import (
 func (b *Bucket) Sizes(ctx context.Context, t tenant.ID) (map[string]int64, error) {
 	sizes := map[string]int64{}
 	for _, prefix := range []string{"images/", "jobs/", "uploads/"} {
-		err := b.list(ctx, t, prefix, func(name string, size int64) {
+		err := b.list(ctx, t, prefix, func(name string, o types.Object) {
 			if subject, counted := metering.StoredSubject(name); counted {
-				sizes[subject] += size
+				sizes[subject] += aws.ToInt64(o.Size)
 			}
 		})
 		if err != nil {
@@ -28,7 +29,7 @@ func (b *Bucket) Sizes(ctx context.Context, t tenant.ID) (map[string]int64, erro
 }
 
 // list visits every object of a tenant whose name has a prefix.
-func (b *Bucket) list(ctx context.Context, t tenant.ID, prefix string, visit func(name string, size int64)) error {
+func (b *Bucket) list(ctx context.Context, t tenant.ID, prefix string, visit func(name string, o types.Object)) error {
 	pages := s3.NewListObjectsV2Paginator(b.s3, &s3.ListObjectsV2Input{Bucket: aws.String(b.name), Prefix: aws.String(key(t, prefix))})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
@@ -36,7 +37,7 @@ func (b *Bucket) list(ctx context.Context, t tenant.ID, prefix string, visit fun
 			return failed(ctx, "list objects", err)
 		}
 		for _, o := range page.Contents {
-			visit(strings.TrimPrefix(aws.ToString(o.Key), key(t, "")), aws.ToInt64(o.Size))
+			visit(strings.TrimPrefix(aws.ToString(o.Key), key(t, "")), o)
 		}
 	}
 	return nil
