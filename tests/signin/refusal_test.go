@@ -103,3 +103,21 @@ func TestRefusingARefreshCostsNoCall(t *testing.T) {
 	s.clock.Forward(500 * time.Millisecond)
 	s.refresh(cookie).expect(t, 200, "")
 }
+
+// An address that had its share of mails, and is remembered for it,
+// is answered as before.
+func TestAnAddressThatHadItsMailsIsAnsweredAsBefore(t *testing.T) {
+	s := newStage(t, "MAGIC_LINK_PER_ADDRESS_PER_HOUR=2")
+	person := address()
+	for range 5 {
+		s.request(person).expect(t, 202, "")
+	}
+	if got := len(s.mails(person)); got != 2 {
+		t.Errorf("%d mails, want 2", got)
+	}
+	s.clock.Forward(30 * time.Minute)
+	s.request(person).expect(t, 202, "")
+	if got := len(s.mails(person)); got != 3 {
+		t.Errorf("%d mails half an hour later, want 3", got)
+	}
+}
