@@ -18,7 +18,7 @@ const (
 // As shared/technologies/dynamo/outage.go and the SDK's standard retryer have them.
 const (
 	callTries       = 3
-	contentionTries = 6
+	contentionTries = 7
 	backoffBase     = 50 * time.Millisecond
 	pauseBase       = 10 * time.Millisecond
 	unavailableFor  = 2 * time.Second
@@ -137,7 +137,7 @@ func (r *request) transact(units float64, try int, done, gaveUp func()) {
 		switch {
 		case !lost && !throttled:
 			done()
-		case try == contentionTries:
+		case try == contentionTries-1:
 			gaveUp()
 		default:
 			wait := time.Duration(r.dice.Int64N(int64(pauseBase << try)))

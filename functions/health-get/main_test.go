@@ -7,3 +7,5 @@ import (
 )
 
 func TestContract(t *testing.T) { contract.HTTP(t, build) }
+
+func TestRefusal(t *testing.T) { contract.Refusal(t, build) }

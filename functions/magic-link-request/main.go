@@ -27,7 +27,7 @@ func main() { boot.HTTP(build) }
 func build(_ context.Context, rt *boot.Runtime, c config) (http.Handler, error) {
 	requester := &auth.LinkRequester{
 		Links: dynamo.NewLinks(c.Store(rt)), Mail: sesmail.New(rt.AWS, c.From),
-		AppURL: c.AppURL, Limit: ratelimit.PerHour(c.PerHour), Life: c.Life, Now: rt.Now,
+		AppURL: c.AppURL, Limit: ratelimit.PerHour(c.PerHour), Refused: edge.Refusals(), Life: c.Life, Now: rt.Now,
 	}
 	return edge.Serve(rt, c.Settings, httpapi.MagicLinkRequest, httpapi.RequestMagicLink(requester))
 }

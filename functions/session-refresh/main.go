@@ -28,7 +28,7 @@ func build(ctx context.Context, rt *boot.Runtime, c config) (http.Handler, error
 	store := c.Store(rt)
 	refresher := &auth.Refresher{
 		Sessions: dynamo.NewCredentials(store), Plans: dynamo.NewTenants(store), Tokens: tokens,
-		Rate: c.UserRate(), Log: rt.Log, Now: rt.Now,
+		Rate: c.UserRate(), Refused: edge.Refusals(), Log: rt.Log, Now: rt.Now,
 	}
 	return edge.Serve(rt, c.Settings, httpapi.SessionRefresh, httpapi.RefreshSession(refresher, c.Signing.SecureCookies))
 }

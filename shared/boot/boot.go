@@ -116,12 +116,12 @@ func newRuntime[C any](ctx context.Context, environ []string, out io.Writer) (*R
 	if err != nil {
 		return nil, own, err
 	}
-	calls.Watch(&cfg, faults)
+	log, metrics := newLogger(out, base.Function, base.Build), NewMetrics(out, base.Stage, base.Function, time.Now)
+	calls.Watch(&cfg, faults, storeTroubles(log, metrics))
 	followTenant(&cfg, base.RoleARN)
 	rt := &Runtime{
 		AWS: cfg, Now: time.Now, Stage: base.Stage, Mode: base.Mode, Build: base.Build, Function: base.Function,
-		Log:     newLogger(out, base.Function, base.Build),
-		Metrics: NewMetrics(out, base.Stage, base.Function, time.Now),
+		Log: log, Metrics: metrics,
 	}
 	if rt.reporter, err = newReporter(base); err != nil {
 		return nil, own, err

@@ -140,13 +140,13 @@ func (s *stage) build(ctx context.Context, rt *boot.Runtime, c settings) (http.H
 	sessions, plans := dynamo.NewCredentials(store), dynamo.NewTenants(store)
 	requester := &auth.LinkRequester{
 		Links: dynamo.NewLinks(store), Mail: sesmail.New(rt.AWS, c.From), AppURL: c.AppURL,
-		Limit: ratelimit.PerHour(c.PerHour), Life: c.Life, Now: rt.Now,
+		Limit: ratelimit.PerHour(c.PerHour), Refused: edge.Refusals(), Life: c.Life, Now: rt.Now,
 	}
 	handlers := map[*httpapi.Route]httpapi.Handler{
 		&httpapi.MagicLinkRequest: httpapi.RequestMagicLink(requester),
 		&httpapi.MagicLinkVerify:  httpapi.VerifyMagicLink(&auth.Verifier{Store: dynamo.NewSignIns(store), Tokens: tokens, Now: rt.Now}, c.Signing.SecureCookies),
 		&httpapi.SessionRefresh: httpapi.RefreshSession(&auth.Refresher{
-			Sessions: sessions, Plans: plans, Tokens: tokens, Rate: c.UserRate(), Log: rt.Log, Now: rt.Now,
+			Sessions: sessions, Plans: plans, Tokens: tokens, Rate: c.UserRate(), Refused: edge.Refusals(), Log: rt.Log, Now: rt.Now,
 		}, c.Signing.SecureCookies),
 		&httpapi.SessionMe:     httpapi.Me(&auth.Profiles{Plans: plans}),
 		&httpapi.SessionLogout: httpapi.LogoutSession(&auth.Leaver{Sessions: sessions, Tokens: tokens}, c.Signing.SecureCookies),

@@ -1,3 +1,4 @@
+import { kept } from "./kept";
 import { ApiError, UnreachableError, type Problem } from "./problem";
 import type { components } from "./schema";
 
@@ -56,16 +57,12 @@ export function createSession() {
   function adopt(next: Held) {
     held = next;
     show({ status: "signed-in", user: next.user });
-    try {
-      localStorage.setItem(HINT, "yes");
-    } catch {
-      // A device without room: the sign-in page asks nobody who comes back.
-    }
+    kept.set(HINT, "yes"); // without it, the sign-in page asks nobody who comes back
   }
 
   function forget() {
     held = undefined;
-    localStorage.removeItem(HINT);
+    kept.remove(HINT);
     show({ status: "signed-out" });
   }
 
@@ -129,7 +126,7 @@ export function createSession() {
     view: () => view,
 
     /** Whether asking for the session is worth a request on a page that does without. */
-    wasSignedIn: () => localStorage.getItem(HINT) !== null,
+    wasSignedIn: () => kept.get(HINT) !== null,
 
     /** Finds out whether this browser is signed in. Never throws: the view says "unreachable". */
     async begin() {

@@ -1,6 +1,6 @@
 // Package calls is the one SDK middleware: it counts what a request costs,
-// refuses what lies outside the caller's partition, and plants faults for
-// proofs. It sees every AWS call of every function, because boot puts it into
+// refuses what lies outside the caller's partition, tells of attempts that were
+// slow or refused, and plants faults for proofs. It sees every AWS call of every function, because boot puts it into
 // the configuration that all clients are made from.
 package calls
 
@@ -9,6 +9,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
@@ -17,12 +18,19 @@ import (
 )
 
 // Watch puts the middleware into cfg. Make clients from cfg afterwards only.
-func Watch(cfg *aws.Config, faults *Faults) {
+func Watch(cfg *aws.Config, faults *Faults, observers ...Observer) {
+	watch(cfg, faults, troubles{observers: observers, now: time.Now})
+}
+
+func watch(cfg *aws.Config, faults *Faults, tell troubles) {
 	cfg.APIOptions = append(cfg.APIOptions, func(stack *middleware.Stack) error {
 		if err := stack.Initialize.Add(starts{faults}, middleware.After); err != nil {
 			return fmt.Errorf("watch calls: %w", err)
 		}
 		if err := stack.Build.Add(guard{}, middleware.After); err != nil {
+			return fmt.Errorf("watch calls: %w", err)
+		}
+		if err := stack.Deserialize.Add(tell, middleware.Before); err != nil {
 			return fmt.Errorf("watch calls: %w", err)
 		}
 		if err := stack.Deserialize.Add(attempts{faults}, middleware.After); err != nil {
@@ -48,6 +56,7 @@ func (s starts) HandleInitialize(ctx context.Context, in middleware.InitializeIn
 		}
 	}
 	counterFrom(ctx).started(operation(ctx))
+	ctx = context.WithValue(ctx, runningKey{}, &running{})
 	return next.HandleInitialize(s.faults.assign(ctx, operation(ctx)), in)
 }
 
@@ -83,6 +92,9 @@ func (guard) HandleBuild(ctx context.Context, in middleware.BuildInput, next mid
 	}
 	if err := checkDynamo(ctx, awsmiddleware.GetOperationName(ctx), body); err != nil {
 		return middleware.BuildOutput{}, middleware.Metadata{}, err
+	}
+	if r := runningFrom(ctx); r != nil {
+		r.body = body
 	}
 	if counterFrom(ctx) != nil {
 		body = askForCapacity(body)

@@ -58,6 +58,13 @@ func isOrigin(address string) error {
 // UserRate is the rate of one user over all endpoints.
 func (s Settings) UserRate() ratelimit.Limit { return ratelimit.PerSecond(s.UserPerSecond) }
 
+// remembered bounds the callers whom one process remembers as refused for rate:
+// some hundred bytes each.
+const remembered = 4096
+
+// Refusals is a process's memory of whom it refused for rate.
+func Refusals() *ratelimit.Refusals { return ratelimit.NewRefusals(remembered) }
+
 // Serve puts a route's handler behind the gate and the middleware.
 func Serve(rt *boot.Runtime, s Settings, route httpapi.Route, handle httpapi.Handler) (http.Handler, error) {
 	if err := s.check(); err != nil {
@@ -72,7 +79,7 @@ func Serve(rt *boot.Runtime, s Settings, route httpapi.Route, handle httpapi.Han
 	}
 	gate := &auth.Gatekeeper{
 		Store: dynamo.NewCredentials(s.Store(rt)), Keys: keys, Issuer: s.AppURL, Now: rt.Now,
-		User: s.UserRate(), Anybody: ratelimit.PerMinute(s.AnonymousPerMinute),
+		User: s.UserRate(), Anybody: ratelimit.PerMinute(s.AnonymousPerMinute), Refused: Refusals(),
 	}
 	return httpapi.Serve(httpapi.Edge{
 		AppURL: s.AppURL, OriginSecret: s.OriginSecret, Gate: gate, Log: rt.Log, Now: rt.Now,

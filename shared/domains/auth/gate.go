@@ -17,7 +17,8 @@ type Gatekeeper struct {
 	Keys    KeySet
 	Issuer  string // APP_URL
 	User    ratelimit.Limit
-	Anybody ratelimit.Limit // per network address, without a session
+	Anybody ratelimit.Limit     // per network address, without a session
+	Refused *ratelimit.Refusals // nil: each refusal asks the store
 	Now     func() time.Time
 }
 
@@ -26,12 +27,18 @@ func (g *Gatekeeper) Policies() (user, anonymous ratelimit.Limit) { return g.Use
 
 // Bearer checks an access token: its signature, then that the session it names
 // is open and its tenant active, now. Errors: Unauthenticated, SessionEnded,
-// Forbidden (the account is closing), RateLimited, Unavailable.
+// Forbidden (the account is closing), RateLimited, Unavailable. A user who is
+// remembered as too early is RateLimited before the session is looked at, so that
+// an ended one reads so too until the wait is over, a second at most.
 func (g *Gatekeeper) Bearer(ctx context.Context, token string) (Caller, ratelimit.Decision, error) {
 	now := g.Now()
 	ref, err := g.Keys.checkAccess(token, g.Issuer, now)
 	if err != nil {
 		return Caller{}, ratelimit.Decision{}, problem.Wrap(problem.Unauthenticated, "The access token is not valid or has expired.", err)
+	}
+	whose := userRate(ref)
+	if d, again := g.Refused.Refused(whose, g.User, now); again {
+		return Caller{}, d, tooMany(d)
 	}
 	user, count, err := g.Store.Touch(tenant.WithCredential(ctx, ref.Tenant), ref, g.User, now)
 	if err != nil {
@@ -43,6 +50,7 @@ func (g *Gatekeeper) Bearer(ctx context.Context, token string) (Caller, ratelimi
 	if user.Status != tenant.Active {
 		return Caller{}, ratelimit.Decision{}, accountClosing()
 	}
+	g.Refused.Note(whose, g.User, now, count.Arrival)
 	decision, err := decide(g.User, count, now)
 	caller := Caller{Tenant: ref.Tenant, User: ref.User, Session: ref.Session, Role: user.Role, Email: string(user.Email)}
 	return caller, decision, err
@@ -51,18 +59,29 @@ func (g *Gatekeeper) Bearer(ctx context.Context, token string) (Caller, ratelimi
 // Anonymous counts a request without a session against its network address.
 // Errors: RateLimited, Unavailable.
 func (g *Gatekeeper) Anonymous(ctx context.Context, address string) (ratelimit.Decision, error) {
-	now := g.Now()
+	now, whose := g.Now(), "address/"+address
+	if d, again := g.Refused.Refused(whose, g.Anybody, now); again {
+		return d, tooMany(d)
+	}
 	count, err := g.Store.CountAddress(ctx, address, g.Anybody, now)
 	if err != nil {
 		return ratelimit.Decision{}, fmt.Errorf("count request: %w", err)
 	}
+	g.Refused.Note(whose, g.Anybody, now, count.Arrival)
 	return decide(g.Anybody, count, now)
 }
+
+// userRate names a user's rate among those that a process remembers.
+func userRate(ref SessionRef) string { return "user/" + string(ref.Tenant) + "/" + string(ref.User) }
 
 func decide(limit ratelimit.Limit, count Count, now time.Time) (ratelimit.Decision, error) {
 	if count.Allowed {
 		return limit.Admitted(now, count.Arrival), nil
 	}
 	d := limit.Refused(now, count.Arrival)
-	return d, &problem.Error{Code: problem.RateLimited, Detail: "Too many requests. Wait a moment.", RetryAfter: d.RetryAfter}
+	return d, tooMany(d)
+}
+
+func tooMany(d ratelimit.Decision) error {
+	return &problem.Error{Code: problem.RateLimited, Detail: "Too many requests. Wait a moment.", RetryAfter: d.RetryAfter}
 }

@@ -17,7 +17,8 @@ type Refresher struct {
 	Sessions SessionStore
 	Plans    PlanReader
 	Tokens   *Tokens
-	Rate     ratelimit.Limit // the user's own
+	Rate     ratelimit.Limit     // the user's own
+	Refused  *ratelimit.Refusals // nil: each refusal asks the store
 	Log      *slog.Logger
 	Now      func() time.Time
 }
@@ -32,6 +33,12 @@ func (r *Refresher) Refresh(ctx context.Context, token string) (Grant, ratelimit
 	if !ok {
 		return Grant{}, ratelimit.Decision{}, sessionEnded()
 	}
+	// Remembered for the very token: of two with one token, the later may have the
+	// successor whatever the rate, and a copy must still end the session.
+	now, whose := r.Now(), fmt.Sprintf("%s/%s/%d", userRate(ref), ref.Session, generation)
+	if d, again := r.Refused.Refused(whose, r.Rate, now); again {
+		return Grant{}, d, tooMany(d)
+	}
 	// First, because what fails after the rotation costs the caller the token:
 	// whoever comes back after RotationGrace would be taken for a thief.
 	plan, err := r.Plans.Plan(tenant.WithTenant(ctx, ref.Tenant), ref.Tenant)
@@ -41,7 +48,6 @@ func (r *Refresher) Refresh(ctx context.Context, token string) (Grant, ratelimit
 	if err != nil {
 		return Grant{}, ratelimit.Decision{}, fmt.Errorf("read plan: %w", err)
 	}
-	now := r.Now()
 	own := tenant.WithCredential(ctx, ref.Tenant)
 	user, count, err := r.Sessions.Rotate(own, ref, generation, r.Rate, now.Add(-SessionLife), now)
 	if err != nil {
@@ -50,6 +56,7 @@ func (r *Refresher) Refresh(ctx context.Context, token string) (Grant, ratelimit
 	decision, limited := decide(r.Rate, count, now)
 	if limited != nil {
 		if s, ok := user.Session(ref.Session); ok && s.rotatable(user, generation, now) {
+			r.Refused.Note(whose, r.Rate, now, count.Arrival)
 			return Grant{}, decision, limited // its rate is all that was in the way
 		}
 		if err := r.late(own, user, ref, generation, now); err != nil {

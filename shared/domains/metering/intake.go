@@ -89,7 +89,7 @@ func (i Intake) try(ctx context.Context, id tenant.ID, claim idempotency.Claim, 
 			slot := i.slots.For(bid.Counter.ActiveJobs)
 			a.Job = &slot
 		}
-		if err := i.hopeless(a, bid); err != nil {
+		if err := i.refuseEarly(a, bid); err != nil {
 			return Standing{}, err
 		}
 		err = bid.Write(ctx, a)
@@ -103,11 +103,11 @@ func (i Intake) try(ctx context.Context, id tenant.ID, claim idempotency.Claim, 
 	return Standing{}, problem.New(problem.Unavailable, "The account is being changed right now. Try again in a moment.")
 }
 
-// hopeless refuses what had no room when it was read. The read is strongly
+// refuseEarly refuses what had no room when it was read. The read is strongly
 // consistent and each refusal rests on one item, so that it is as exact as the
 // transaction's own; and those who ask again and again for what is used up write
 // nothing, least of all to the item that all tenants share.
-func (i Intake) hopeless(a Admission, bid Bid) error {
+func (i Intake) refuseEarly(a Admission, bid Bid) error {
 	if a.Job != nil && bid.Counter.ActiveJobs >= int64(a.Job.PerTenant) {
 		return i.slots.tooMany()
 	}

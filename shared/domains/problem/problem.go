@@ -79,6 +79,9 @@ func (e *Error) With(name string, value any) *Error {
 	return e
 }
 
+// ourFault is all that a caller learns of a failure of ours.
+const ourFault = "Something failed on our side. Try again; quote the request id if it persists."
+
 // From returns the Error inside err. An error of any other kind reads as
 // Internal: its text may hold what a caller must not see.
 func From(err error) *Error {
@@ -86,7 +89,7 @@ func From(err error) *Error {
 	if errors.As(err, &e) {
 		return e
 	}
-	return &Error{Code: Internal, Detail: "Something failed on our side. Try again; quote the request id if it persists.", Cause: err}
+	return &Error{Code: Internal, Detail: ourFault, Cause: err}
 }
 
 // Is reports whether err carries code.

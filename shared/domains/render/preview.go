@@ -131,9 +131,9 @@ func (p Previewer) reserve(ctx context.Context, id tenant.ID, aspect Aspect, cla
 // lost, so the object goes first; if it cannot go, the sweeper settles by what is
 // there.
 func (p Previewer) abandon(ctx context.Context, id tenant.ID, image Image) {
-	clear, done := context.WithTimeout(context.WithoutCancel(ctx), previewGrace/2)
+	removing, done := context.WithTimeout(context.WithoutCancel(ctx), previewGrace/2)
 	defer done()
-	if err := p.files.Remove(clear, id, image.Object); err != nil {
+	if err := p.files.Remove(removing, id, image.Object); err != nil {
 		p.warn(ctx, fmt.Errorf("remove preview: %w", err))
 		return
 	}

@@ -104,6 +104,9 @@ func (s VoiceStep) speak(ctx context.Context, chosen string, sentences []string)
 		if ctx.Err() != nil {
 			return Speech{}, narration{}, ctx.Err()
 		}
+		if problem.Is(err, problem.Internal) {
+			return Speech{}, narration{}, err // no other voice mends what is our own fault
+		}
 		s.Warn(ctx, fmt.Errorf("voice %s: %w", voice, err))
 	}
 	return Speech{}, narration{Spoken: Silent(sentences)}, nil

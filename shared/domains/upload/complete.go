@@ -58,6 +58,27 @@ func (s Inspector) Again(ctx context.Context, id tenant.ID, uploadID string) (Sh
 	return NewShelf(s.store, s.files, s.now).Get(ctx, id, uploadID)
 }
 
+// MendUpload sees to an upload that is overdue: one whose file has arrived is
+// completed as its owner would have done, any other is given up.
+func (s Inspector) MendUpload(ctx context.Context, id tenant.ID, uploadID string) error {
+	u, err := present(ctx, s.store, id, uploadID)
+	if problem.Is(err, problem.NotFound) {
+		return nil
+	}
+	if err != nil || u.Status != Pending || u.DueAt.After(s.now()) {
+		return err
+	}
+	_, err = s.complete(ctx, id, uploadID, idempotency.Claim{})
+	switch {
+	case problem.Is(err, problem.UploadMissing):
+		_, err = s.reject(ctx, id, u, "The file never arrived. Upload it again.")
+		return ignoreChanged(err)
+	case problem.Is(err, problem.UploadRejected), problem.Is(err, problem.NotFound), errors.Is(err, errBefore):
+		return nil
+	}
+	return err
+}
+
 func (s Inspector) complete(ctx context.Context, id tenant.ID, uploadID string, claim idempotency.Claim) (Upload, error) {
 	for try := range completeTries {
 		u, err := present(ctx, s.store, id, uploadID)
@@ -119,39 +140,6 @@ func (s Inspector) finish(ctx context.Context, id tenant.ID, u Upload, claim ide
 	return u, s.settle(ctx, id, u, used, claim)
 }
 
-// reject settles a pending upload with nothing. Its claim stays free: what was
-// refused was not done.
-func (s Inspector) reject(ctx context.Context, id tenant.ID, u Upload, why string) (Upload, error) {
-	u.Status, u.Failure = Rejected, &Failure{Code: problem.UploadRejected, Detail: why}
-	return u, s.settle(ctx, id, u, metering.Amounts{}, idempotency.Claim{})
-}
-
-func (s Inspector) settle(ctx context.Context, id tenant.ID, u Upload, used metering.Amounts, claim idempotency.Claim) error {
-	row := metering.Settle(u.Period, u.ID, 1, u.Reserved, used, s.now().UTC().Truncate(time.Millisecond))
-	return s.store.SettleUpload(ctx, id, u, row, claim)
-}
-
-// MendUpload sees to an upload that is overdue: one whose file has arrived is
-// completed as its owner would have done, any other is given up.
-func (s Inspector) MendUpload(ctx context.Context, id tenant.ID, uploadID string) error {
-	u, err := present(ctx, s.store, id, uploadID)
-	if problem.Is(err, problem.NotFound) {
-		return nil
-	}
-	if err != nil || u.Status != Pending || u.DueAt.After(s.now()) {
-		return err
-	}
-	_, err = s.complete(ctx, id, uploadID, idempotency.Claim{})
-	switch {
-	case problem.Is(err, problem.UploadMissing):
-		_, err = s.reject(ctx, id, u, "The file never arrived. Upload it again.")
-		return ignoreChanged(err)
-	case problem.Is(err, problem.UploadRejected), problem.Is(err, problem.NotFound), errors.Is(err, errBefore):
-		return nil
-	}
-	return err
-}
-
 // keep looks at the file and copies it to where it stays. What it answers is of
 // the copy.
 func (s Inspector) keep(ctx context.Context, id tenant.ID, u Upload) (Object, facts, error) {
@@ -201,6 +189,18 @@ func (s Inspector) inspect(ctx context.Context, id tenant.ID, u Upload, name str
 		return s.files.Read(ctx, id, name, o, offset, length)
 	}}
 	return inspect(c, u.Kind)
+}
+
+// reject settles a pending upload with nothing. Its claim stays free: what was
+// refused was not done.
+func (s Inspector) reject(ctx context.Context, id tenant.ID, u Upload, why string) (Upload, error) {
+	u.Status, u.Failure = Rejected, &Failure{Code: problem.UploadRejected, Detail: why}
+	return u, s.settle(ctx, id, u, metering.Amounts{}, idempotency.Claim{})
+}
+
+func (s Inspector) settle(ctx context.Context, id tenant.ID, u Upload, used metering.Amounts, claim idempotency.Claim) error {
+	row := metering.Settle(u.Period, u.ID, 1, u.Reserved, used, s.now().UTC().Truncate(time.Millisecond))
+	return s.store.SettleUpload(ctx, id, u, row, claim)
 }
 
 // tidy removes the objects that an upload does not need any more. Should it

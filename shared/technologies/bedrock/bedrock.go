@@ -80,7 +80,10 @@ func (p *Painter) Paint(ctx context.Context, prompt string, aspect render.Aspect
 		ModelId: aws.String(p.model), Body: body,
 		ContentType: aws.String("application/json"), Accept: aws.String("application/json"),
 	})
+	missing := problem.MissingRight("paint", err)
 	switch {
+	case missing != nil:
+		return render.Picture{}, missing
 	case err != nil && tooSlow(ctx, err):
 		return render.Picture{}, problem.Wrap(problem.ImageTimeout, "The picture took too long to paint. Try again.", err)
 	case err != nil:

@@ -95,3 +95,15 @@ func TestPaintFailures(t *testing.T) {
 		})
 	}
 }
+
+// A right that is missing is our fault, and no description mends it.
+func TestAMissingRightIsTold(t *testing.T) {
+	denied := func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-Amzn-Errortype", "AccessDeniedException")
+		w.WriteHeader(http.StatusForbidden)
+	}
+	_, err := painter(t, denied).Paint(context.Background(), "A lake", render.Portrait)
+	if !problem.Is(err, problem.Internal) || !strings.Contains(err.Error(), "Bedrock Runtime.InvokeModel answered AccessDeniedException") {
+		t.Fatalf("got %v", err)
+	}
+}

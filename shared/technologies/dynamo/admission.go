@@ -165,10 +165,11 @@ const (
 func (c *Client) admit(ctx context.Context, doing string, t tenant.ID, a metering.Admission, what admission) error {
 	actions := []types.TransactWriteItem{
 		actionLedger: c.ledgerPut(t, a.Row), actionMonth: c.monthUpdate(t, a.Row, a.Limits),
-		actionLevel: c.levelUpdate(t, a.Row, a.Limits, a.Job, false), actionTenant: c.tenantCheck(a.Tenant), actionSubject: what.subject,
+		actionLevel: c.levelUpdate(t, a.Row, a.Limits), actionTenant: c.tenantCheck(a.Tenant), actionSubject: what.subject,
 	}
 	if a.Job != nil {
-		actions = append(actions, c.slotUpdate(a.Job))
+		actions[actionLevel] = c.levelUpdateTaking(*a.Job, t, a.Row, a.Limits)
+		actions = append(actions, c.takeSlot(*a.Job))
 	}
 	needs := len(actions)
 	for _, n := range what.needs {

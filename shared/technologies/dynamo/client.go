@@ -159,7 +159,8 @@ func refusedOn(reasons []refusal, i int) bool {
 }
 
 // failed names a call that went wrong for callers of this package: an outage,
-// throttling or lost contention is problem.Unavailable, anything else is a defect.
+// throttling or lost contention is problem.Unavailable, anything else is a defect
+// of ours: a missing right among them.
 func failed(doing string, err error) error {
 	if err == nil {
 		return nil
@@ -167,6 +168,9 @@ func failed(doing string, err error) error {
 	var known *problem.Error
 	if errors.As(err, &known) {
 		return err
+	}
+	if missing := problem.MissingRight(doing, err); missing != nil {
+		return missing
 	}
 	if outage(err) || conflicted(err) {
 		return &problem.Error{

@@ -80,7 +80,7 @@ func (s *Images) SettleImage(ctx context.Context, t tenant.ID, i render.Image, r
 	actions := []types.TransactWriteItem{
 		s.ledgerPut(t, row),
 		s.monthUpdate(t, row, nil),
-		s.levelUpdate(t, row, nil, nil, false),
+		s.levelUpdate(t, row, nil),
 		{Update: &types.Update{
 			TableName: aws.String(s.platform), Key: imageKey(t, i.ID),
 			UpdateExpression:    aws.String("SET #settled = :yes, #failed = :failed, #stored = :stored REMOVE #open, #due"),

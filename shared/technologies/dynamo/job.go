@@ -128,18 +128,15 @@ func (c *Client) update(ctx context.Context, in *dynamodb.UpdateItemInput) error
 
 // updated is update, for the item's attributes that the input asks to return.
 func (c *Client) updated(ctx context.Context, in *dynamodb.UpdateItemInput) (item, error) {
-	for try := 0; ; try++ {
+	var after item
+	err := contend(ctx, func() error {
 		out, err := c.db.UpdateItem(ctx, in)
 		if err == nil {
-			return out.Attributes, nil
+			after = out.Attributes
 		}
-		if !conflicted(err) || try == contentionTries {
-			return nil, err
-		}
-		if err := pause(ctx, try); err != nil {
-			return nil, err
-		}
-	}
+		return err
+	})
+	return after, err
 }
 
 // BeginJob implements render.JobStore.
@@ -259,8 +256,8 @@ func (s *Jobs) SettleJob(ctx context.Context, t tenant.ID, st render.Settlement)
 	reasons, err := s.transact(ctx, []types.TransactWriteItem{
 		s.ledgerPut(t, st.Row),
 		s.monthUpdate(t, st.Row, nil),
-		s.levelUpdate(t, st.Row, nil, nil, true),
-		s.slotUpdate(nil),
+		s.levelUpdateFreeing(t, st.Row),
+		s.freeSlot(),
 		{Update: &types.Update{
 			TableName: aws.String(s.platform), Key: jobKey(t, j.ID),
 			UpdateExpression:         aws.String(update),

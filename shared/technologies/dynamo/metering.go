@@ -259,32 +259,50 @@ func (c *Client) monthUpdate(t tenant.ID, r metering.Row, limits metering.Limits
 	return a.on(c.platform, usageKey(t, r.Period))
 }
 
-// levelUpdate adds a row to the levels and moves the number of unfinished jobs:
-// up by one where there is a slot, down by one when ended.
-func (c *Client) levelUpdate(t tenant.ID, r metering.Row, limits metering.Limits, slot *metering.Slot, ended bool) types.TransactWriteItem {
+// levelUpdate adds a row to the levels. With limits it is refused when one has
+// no room.
+func (c *Client) levelUpdate(t tenant.ID, r metering.Row, limits metering.Limits) types.TransactWriteItem {
+	return levels(r, limits).on(c.platform, levelKey(t))
+}
+
+// levelUpdateTaking is levelUpdate for a row of a job that begins: it also takes
+// one of the tenant's places, and is refused when there is none.
+func (c *Client) levelUpdateTaking(slot metering.Slot, t tenant.ID, r metering.Row, limits metering.Limits) types.TransactWriteItem {
+	a := levels(r, limits)
+	a.addMost(attrActiveJobs, 1, int64(slot.PerTenant))
+	return a.on(c.platform, levelKey(t))
+}
+
+// levelUpdateFreeing is levelUpdate for a row of a job that ends: it also frees
+// the job's place among the tenant's.
+func (c *Client) levelUpdateFreeing(t tenant.ID, r metering.Row) types.TransactWriteItem {
+	a := levels(r, nil)
+	a.add(attrActiveJobs, -1)
+	return a.on(c.platform, levelKey(t))
+}
+
+func levels(r metering.Row, limits metering.Limits) *addition {
 	a := newAddition()
 	for _, m := range metering.Metrics() {
 		if m.Level() {
 			a.amount(r, m, limits)
 		}
 	}
-	switch {
-	case slot != nil:
-		a.addMost(attrActiveJobs, 1, int64(slot.PerTenant))
-	case ended:
-		a.add(attrActiveJobs, -1)
-	}
-	return a.on(c.platform, levelKey(t))
+	return a
 }
 
-// slotUpdate moves the number of unfinished jobs of all tenants.
-func (c *Client) slotUpdate(slot *metering.Slot) types.TransactWriteItem {
+// takeSlot takes one of the places that the jobs of all tenants share, and is
+// refused when there is none.
+func (c *Client) takeSlot(slot metering.Slot) types.TransactWriteItem {
 	a := newAddition()
-	if slot != nil {
-		a.addMost(attrActiveJobs, 1, int64(slot.Overall))
-	} else {
-		a.add(attrActiveJobs, -1)
-	}
+	a.addMost(attrActiveJobs, 1, int64(slot.Overall))
+	return a.on(c.directory, slotsKey())
+}
+
+// freeSlot gives such a place back.
+func (c *Client) freeSlot() types.TransactWriteItem {
+	a := newAddition()
+	a.add(attrActiveJobs, -1)
 	return a.on(c.directory, slotsKey())
 }
 
@@ -306,23 +324,15 @@ func (c *Client) tenantCheck(t tenant.Tenant) types.TransactWriteItem {
 // transact writes a transaction, again while it only loses against concurrent
 // ones. It returns the reasons of a refusal by condition.
 func (c *Client) transact(ctx context.Context, actions []types.TransactWriteItem) ([]refusal, error) {
-	for try := 0; ; try++ {
+	err := contend(ctx, func() error {
 		_, err := c.db.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: actions})
-		if err == nil {
-			return nil, nil
+		return err
+	})
+	reasons, _ := canceled(err)
+	for i := range reasons {
+		if refusedOn(reasons, i) {
+			return reasons, err
 		}
-		if conflicted(err) && try < contentionTries {
-			if err := pause(ctx, try); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		reasons, _ := canceled(err)
-		for i := range reasons {
-			if refusedOn(reasons, i) {
-				return reasons, err
-			}
-		}
-		return nil, err
 	}
+	return nil, err
 }

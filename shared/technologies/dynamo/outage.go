@@ -55,9 +55,23 @@ func unsure(err error) bool {
 	return outage(err)
 }
 
-// contentionTries is how often a write that lost against a concurrent one is
+// contentionTries is how often a write that loses against concurrent ones is
 // made in all.
-const contentionTries = 6
+const contentionTries = 7
+
+// contend makes a write until it does not only lose against concurrent ones, or
+// has been made contentionTries times.
+func contend(ctx context.Context, write func() error) error {
+	for try := 0; ; try++ {
+		err := write()
+		if !conflicted(err) || try == contentionTries-1 {
+			return err
+		}
+		if err := pause(ctx, try); err != nil {
+			return err
+		}
+	}
+}
 
 // pause waits before the next try of a write that lost against a concurrent
 // one: up to 10, 20, 40, … ms, at random, so that the losers do not meet again.

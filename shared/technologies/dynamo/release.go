@@ -15,7 +15,7 @@ import (
 func (c *Client) release(ctx context.Context, doing string, t tenant.ID, row metering.Row, subject types.TransactWriteItem) error {
 	actions := []types.TransactWriteItem{subject}
 	if !row.Taken.Zero() {
-		actions = append(actions, c.ledgerPut(t, row), c.monthUpdate(t, row, nil), c.levelUpdate(t, row, nil, nil, false))
+		actions = append(actions, c.ledgerPut(t, row), c.monthUpdate(t, row, nil), c.levelUpdate(t, row, nil))
 	}
 	reasons, err := c.transact(ctx, actions)
 	if reasons != nil {

@@ -60,7 +60,7 @@ func (s *SignIns) Enter(ctx context.Context, e auth.Entry) error {
 				}
 			}
 		}
-		if conflicted(err) && try < contentionTries {
+		if conflicted(err) && try < contentionTries-1 {
 			if err := pause(ctx, try); err != nil {
 				return failed("sign in", err)
 			}

@@ -65,7 +65,7 @@ func (s *Storage) Correct(ctx context.Context, t tenant.ID, subject storage.Subj
 	reasons, err := s.transact(ctx, []types.TransactWriteItem{
 		s.ledgerPut(t, row),
 		s.monthUpdate(t, row, nil),
-		s.levelUpdate(t, row, nil, nil, false),
+		s.levelUpdate(t, row, nil),
 		{Update: &types.Update{
 			TableName: aws.String(s.platform), Key: subjectKey(t, subject),
 			UpdateExpression:          aws.String("SET #stored = :found, #corrections = :nth"),

@@ -89,7 +89,7 @@ func (s *Uploads) SettleUpload(ctx context.Context, t tenant.ID, u upload.Upload
 	actions := []types.TransactWriteItem{
 		s.ledgerPut(t, row),
 		s.monthUpdate(t, row, nil),
-		s.levelUpdate(t, row, nil, nil, false),
+		s.levelUpdate(t, row, nil),
 		s.uploadSettled(t, u),
 	}
 	if claim.Given() {

@@ -57,6 +57,9 @@ func (s *Speaker) Speak(ctx context.Context, voice, sentence string) (render.Spe
 			return render.Speech{}, problem.Wrap(problem.Unavailable, "The narrator is busy. Try again in a moment.", err)
 		}
 	}
+	if missing := problem.MissingRight("read aloud", err); missing != nil {
+		return render.Speech{}, missing
+	}
 	if err != nil {
 		return render.Speech{}, failed(err)
 	}

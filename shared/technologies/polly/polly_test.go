@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -70,5 +71,17 @@ func TestSpeakFailures(t *testing.T) {
 	}
 	if _, err := speaker(t, nil).Speak(context.Background(), "nobody", "Amen."); !problem.Is(err, problem.SpeechFailed) {
 		t.Fatalf("unknown voice: %v", err)
+	}
+}
+
+// A right that is missing is our fault: no other voice would do better.
+func TestAMissingRightIsTold(t *testing.T) {
+	denied := func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-Amzn-ErrorType", "AccessDeniedException")
+		w.WriteHeader(http.StatusForbidden)
+	}
+	_, err := speaker(t, denied).Speak(context.Background(), "default", "Amen.")
+	if !problem.Is(err, problem.Internal) || !strings.Contains(err.Error(), "Polly.SynthesizeSpeech answered AccessDeniedException") {
+		t.Fatalf("got %v", err)
 	}
 }

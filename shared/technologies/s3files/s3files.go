@@ -97,7 +97,12 @@ func (b *Bucket) GetBytes(ctx context.Context, t tenant.ID, name string) ([]byte
 
 func (b *Bucket) open(ctx context.Context, t tenant.ID, name string) (io.ReadCloser, error) {
 	out, err := b.s3.GetObject(ctx, &s3.GetObjectInput{Bucket: aws.String(b.name), Key: aws.String(key(t, name))})
-	if absent(err) {
+	gone := absent(err)
+	if denied(err) {
+		_, there, listed := b.Find(ctx, t, name)
+		gone = listed == nil && !there
+	}
+	if gone {
 		return nil, problem.Wrap(problem.NotFound, "There is no such file.", err)
 	}
 	if err != nil {
@@ -164,10 +169,29 @@ func (b *Bucket) delete(ctx context.Context, objects []types.ObjectIdentifier) e
 		return failed(ctx, "delete objects", err)
 	}
 	if len(out.Errors) > 0 {
-		return problem.Wrap(problem.Unavailable, "The file store does not answer right now. Try again in a moment.",
-			fmt.Errorf("delete objects: %d refused, first with %s", len(out.Errors), aws.ToString(out.Errors[0].Code)))
+		return refused(out.Errors)
 	}
 	return nil
+}
+
+// refused tells why S3 left objects in place, in an answer that is a success. One
+// that a right is missing for comes before those that may do better next time.
+func refused(all []types.Error) error {
+	worst := aws.ToString(all[0].Code)
+	for _, one := range all {
+		if code := aws.ToString(one.Code); problem.NoRight(code) {
+			worst = code
+			break
+		}
+	}
+	cause := &smithy.OperationError{
+		ServiceID: s3.ServiceID, OperationName: "DeleteObjects",
+		Err: &smithy.GenericAPIError{Code: worst, Message: fmt.Sprintf("%d objects were left", len(all))},
+	}
+	if err := problem.MissingRight("delete objects", cause); err != nil {
+		return err
+	}
+	return problem.Wrap(problem.Unavailable, "The file store does not answer right now. Try again in a moment.", fmt.Errorf("delete objects: %w", cause))
 }
 
 // Link implements render.Files.
@@ -190,6 +214,12 @@ func (b *Bucket) link(ctx context.Context, in *s3.GetObjectInput) (string, error
 	return out.URL, nil
 }
 
+// denied reports a 403. It does not say which of two: a right is missing, or the
+// object is. S3 tells a caller who may not list the whole bucket nothing of what
+// is absent, and our functions may list below tenants/ only. Whoever gets one
+// lists the name to know.
+func denied(err error) bool { return problem.MissingRight("", err) != nil }
+
 func absent(err error) bool {
 	var api smithy.APIError
 	if !errors.As(err, &api) {
@@ -202,7 +232,8 @@ func absent(err error) bool {
 	return false
 }
 
-// failed names what went wrong: a full disk, an end of time, an outage, or a defect.
+// failed names what went wrong: a full disk, an end of time, a missing right, an
+// outage, or a defect.
 func failed(ctx context.Context, doing string, err error) error {
 	var api smithy.APIError
 	switch {
@@ -212,6 +243,8 @@ func failed(ctx context.Context, doing string, err error) error {
 		return problem.Wrap(problem.StorageFull, "The renderer ran out of disk space.", fmt.Errorf("%s: %w", doing, err))
 	case ctx.Err() != nil:
 		return fmt.Errorf("%s: %w", doing, ctx.Err())
+	case denied(err):
+		return problem.MissingRight(doing, err)
 	case errors.As(err, &api) && api.ErrorFault() == smithy.FaultClient && api.ErrorCode() != "SlowDown":
 		return fmt.Errorf("%s: %w", doing, err)
 	}

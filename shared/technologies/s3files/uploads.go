@@ -51,7 +51,7 @@ func (b *Bucket) Read(ctx context.Context, t tenant.ID, name string, o upload.Ob
 		Bucket: aws.String(b.name), Key: aws.String(key(t, name)), IfMatch: aws.String(o.ETag),
 		Range: aws.String(fmt.Sprintf("bytes=%d-%d", offset, offset+length-1)),
 	})
-	if replaced(err) {
+	if replaced(err) || b.movedOn(ctx, t, name, o, err) {
 		return nil, upload.ErrReplaced
 	}
 	if err != nil {
@@ -70,21 +70,30 @@ func (b *Bucket) CopyNew(ctx context.Context, t tenant.ID, name string, o upload
 		CopySourceIfMatch: aws.String(o.ETag), IfNoneMatch: aws.String("*"),
 		MetadataDirective: types.MetadataDirectiveReplace, ContentType: aws.String(contentType),
 	})
-	if replaced(err) {
+	if replaced(err) || b.movedOn(ctx, t, name, o, err) {
 		return upload.ErrReplaced
 	}
 	return failed(ctx, "keep object", err)
 }
 
-// replaced reports whether an object is gone or is another one now. A caller
-// that may not list the whole bucket is told 403 of one that is gone.
+// movedOn reports whether what was denied is no more the object o, which S3 may
+// answer with a 403. One that is still there was denied for want of a right.
+func (b *Bucket) movedOn(ctx context.Context, t tenant.ID, name string, o upload.Object, err error) bool {
+	if !denied(err) {
+		return false
+	}
+	now, there, listed := b.Find(ctx, t, name)
+	return listed == nil && (!there || now.ETag != o.ETag)
+}
+
+// replaced reports whether an object is gone or is another one now.
 func replaced(err error) bool {
 	var answered *smithyhttp.ResponseError
 	if !errors.As(err, &answered) {
 		return false
 	}
 	switch answered.HTTPStatusCode() {
-	case http.StatusPreconditionFailed, http.StatusNotFound, http.StatusConflict, http.StatusForbidden, http.StatusRequestedRangeNotSatisfiable:
+	case http.StatusPreconditionFailed, http.StatusNotFound, http.StatusConflict, http.StatusRequestedRangeNotSatisfiable:
 		return true
 	}
 	return false

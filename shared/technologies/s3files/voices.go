@@ -17,8 +17,9 @@ type Voices struct{ *Bucket }
 
 func sampleKey(voiceID string) string { return "voices/" + voiceID + ".m4a" }
 
-// HasSample implements render.SampleFiles. A caller that may not list the
-// bucket is told 403 of an absent object.
+// HasSample implements render.SampleFiles. The function that makes samples may
+// list nothing, so a 403 is what S3 answers of an absent one; should it be a
+// missing right, storing the sample is denied next and says so.
 func (v Voices) HasSample(ctx context.Context, voiceID string) (bool, error) {
 	_, err := v.s3.HeadObject(ctx, &s3.HeadObjectInput{Bucket: aws.String(v.name), Key: aws.String(sampleKey(voiceID))})
 	var answered *smithyhttp.ResponseError

@@ -9,6 +9,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+
+	"github.com/devotionalai/platform/shared/domains/problem"
 )
 
 const timeout = 10 * time.Second
@@ -20,6 +22,9 @@ func Read(ctx context.Context, cfg aws.Config, arn string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	out, err := secretsmanager.NewFromConfig(cfg).GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: aws.String(arn)})
+	if missing := problem.MissingRight("get secret", err); missing != nil {
+		return nil, missing
+	}
 	if err != nil {
 		return nil, fmt.Errorf("get secret: %w", err)
 	}

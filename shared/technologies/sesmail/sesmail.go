@@ -33,8 +33,8 @@ func New(cfg aws.Config, from string) *Sender {
 }
 
 // Send implements auth.Mailer. SES takes 7-bit addresses only: one that it
-// refuses for its letters is the caller's to correct, everything else is an
-// outage. No error quotes the address.
+// refuses for its letters is the caller's to correct, a missing right is ours,
+// everything else is an outage. No error quotes the address.
 func (s *Sender) Send(ctx context.Context, m auth.Mail) error {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
@@ -49,6 +49,9 @@ func (s *Sender) Send(ctx context.Context, m auth.Mail) error {
 	var refused *types.BadRequestException
 	if errors.As(err, &refused) && !ascii(string(m.To)) {
 		return problem.Invalid(problem.Field{Field: "email", Message: "mail can only be sent to addresses without letters beyond a to z"})
+	}
+	if missing := problem.MissingRight("send mail", err); missing != nil {
+		return missing
 	}
 	if err != nil {
 		return fmt.Errorf("send mail: %w", masked(err))

@@ -1,3 +1,4 @@
+import { kept } from "../../api/kept";
 import { completed, type Draft } from "./draft";
 
 /** What this device keeps of a draft until the API has it. */
@@ -25,7 +26,7 @@ export function backups(user: string, project: string) {
   /** Removes the backup that this page took over, unless its page still writes there. */
   function dropTaken() {
     if (taken === undefined) return;
-    if (localStorage.getItem(taken.name) === taken.raw) localStorage.removeItem(taken.name);
+    if (kept.get(taken.name) === taken.raw) kept.remove(taken.name);
     taken = undefined;
   }
 
@@ -39,18 +40,14 @@ export function backups(user: string, project: string) {
 
     /** Writes this page's backup; false when the device has no room or does not allow it. */
     keep(backup: Omit<Backup, "at">): boolean {
-      try {
-        localStorage.setItem(mine, JSON.stringify({ ...backup, at: Date.now() }));
-      } catch {
-        return false;
-      }
+      if (!kept.set(mine, JSON.stringify({ ...backup, at: Date.now() }))) return false;
       dropTaken();
       return true;
     },
 
     /** Removes this page's backup, and what it took over: the API has it. */
     drop() {
-      localStorage.removeItem(mine);
+      kept.remove(mine);
       dropTaken();
     },
   };
@@ -61,14 +58,14 @@ export const unsent = (user: string, project: string): Backup[] => all(user, pro
 
 /** Removes every backup of a project that was deleted. */
 export function forget(user: string, project: string) {
-  for (const { name } of all(user, project)) localStorage.removeItem(name);
+  for (const { name } of all(user, project)) kept.remove(name);
 }
 
 function all(user: string, project: string): { name: string; raw: string; backup: Backup }[] {
   const found: { name: string; raw: string; backup: Backup }[] = [];
-  for (const name of Object.keys(localStorage)) {
+  for (const name of kept.names()) {
     if (!name.startsWith(folder(user, project))) continue;
-    const raw = localStorage.getItem(name);
+    const raw = kept.get(name);
     if (raw === null) continue;
     try {
       const backup = JSON.parse(raw) as Backup;

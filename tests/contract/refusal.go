@@ -1,0 +1,50 @@
+package contract
+
+import (
+	"io"
+	"net/http"
+	"testing"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/devotionalai/platform/shared/boot"
+	"github.com/devotionalai/platform/shared/boot/calls"
+)
+
+// Refusal shows what refusing an address for its rate costs: at a process that
+// has not heard of it yet, and again.
+func Refusal[C any](t *testing.T, build boot.HTTPBuild[C]) {
+	t.Helper()
+	name := caller()
+	s := newStage(t)
+	environ := append(s.environ(t, name), "RATE_LIMIT_ANONYMOUS_PER_MINUTE=1")
+	process := func() boot.APIHandler {
+		handler, rt, err := boot.NewHTTP(t.Context(), environ, io.Discard, build)
+		if err != nil {
+			t.Fatalf("%s does not start: %v", name, err)
+		}
+		return boot.Proxy(rt, handler)
+	}
+	var event events.APIGatewayV2HTTPRequest
+	samples(t, name)[0].decode(t, s, &event)
+	ask := func(call boot.APIHandler) (int, *calls.Counter) {
+		ctx, spent := calls.Count(t.Context())
+		res, err := call(ctx, event)
+		if err != nil {
+			t.Fatalf("the function failed: %v", err)
+		}
+		return res.StatusCode, spent
+	}
+	ask(process())
+	fresh := process()
+	for _, at := range []struct {
+		sample string
+		writes int
+	}{{"refused for rate, first", 1}, {"refused for rate, again", 0}} {
+		status, spent := ask(fresh)
+		show(name, "/"+at.sample, status, spent.Calls(), spent.Units())
+		if made := spent.Calls(); status != http.StatusTooManyRequests || made["DynamoDB.UpdateItem"] != at.writes {
+			t.Errorf("%s: %d by %v, want 429 by %d writes", at.sample, status, made, at.writes)
+		}
+	}
+}
