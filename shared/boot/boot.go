@@ -30,6 +30,7 @@ type Runtime struct {
 	Mode     Mode
 	Build    string
 	Function string
+	Faults   *calls.Faults // planted by a proof; nil plants none
 
 	reporter *reporter
 }
@@ -106,7 +107,7 @@ func newRuntime[C any](ctx context.Context, environ []string, out io.Writer) (*R
 	calls.Watch(&cfg, faults)
 	followTenant(&cfg, base.RoleARN)
 	rt := &Runtime{
-		AWS: cfg, Now: time.Now, Stage: base.Stage, Mode: base.Mode, Build: base.Build, Function: base.Function,
+		AWS: cfg, Now: time.Now, Stage: base.Stage, Mode: base.Mode, Build: base.Build, Function: base.Function, Faults: faults,
 		Log:     newLogger(out, base.Function, base.Build),
 		Metrics: NewMetrics(out, base.Stage, base.Function, time.Now),
 	}

@@ -66,6 +66,7 @@ func some() metering.Amounts {
 }
 
 func TestTenTimesTheLimitAtOnceIsExact(t *testing.T) {
+	harness.Proof(t)
 	harness.OnBothStores(t, func(t *testing.T, db harness.Database) {
 		s := newStage(t, db)
 		harness.Repeat(t, 20, func(t *testing.T) {

@@ -41,6 +41,7 @@ type Faults struct {
 	mu     sync.Mutex
 	plan   []Fault
 	seen   []int // matching operations so far, per fault
+	calls  int
 	struck int
 	kill   func()
 }
@@ -75,6 +76,13 @@ func (f *Faults) Struck() int {
 	return f.struck
 }
 
+// Calls returns how many operations have begun, whether or not a fault met them.
+func (f *Faults) Calls() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.calls
+}
+
 type plannedKey struct{}
 
 // planned is the fault, if any, that one operation meets.
@@ -91,6 +99,7 @@ func (f *Faults) assign(ctx context.Context, operation string) context.Context {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.calls++
 	p := &planned{}
 	for i := range f.plan {
 		fault := &f.plan[i]
