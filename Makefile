@@ -105,6 +105,10 @@ bench-calls: preflight ## AWS calls and DynamoDB units of each function, from it
 	@echo "       function             sample                 status units  calls"
 	@go test -count=1 -v ./functions/... | grep '^calls' | sort
 
+.PHONY: bench-init
+bench-init: preflight ## ARGS="-json now.json -against before.json": start-up of each API function beside a bare handler, and its size
+	@go run ./bench/init $(ARGS)
+
 .PHONY: bench-metering
 bench-metering: tools ## how fast and how exactly quota is held, beside other ways; what a neighbour feels
 	@go run ./bench/metering

@@ -80,6 +80,9 @@ func TestTenTimesTheLimitAtOnceIsExact(t *testing.T) {
 		})
 		t.Logf("%s: %d callers, %d admitted; %d faults struck, %d requests were repeated",
 			db, s.callers.Load(), s.admitted.Load(), s.struck.Load(), s.repeated.Load())
+		if s.struck.Load() == 0 {
+			t.Error("no fault struck")
+		}
 	})
 }
 

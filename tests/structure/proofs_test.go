@@ -15,28 +15,10 @@ var full = []string{"Repeat", "RepeatOnBothStores", "InFull", "EachCall"}
 // harness.Proof. One that has what proofs have and not their mark would never
 // run at full counts.
 func TestEveryProofIsMarked(t *testing.T) {
-	byPackage := map[string][]*ast.FuncDecl{}
-	for _, s := range sources(t, "tests", "shared", "functions", "infra") {
-		if !s.isTest() || s.dir() == "tests/structure" {
-			continue
-		}
-		for _, d := range s.tree.Decls {
-			if f, ok := d.(*ast.FuncDecl); ok && f.Body != nil {
-				byPackage[s.dir()] = append(byPackage[s.dir()], f)
-			}
-		}
-	}
+	byPackage := testFunctions(t)
 	proofs := 0
 	for dir, functions := range byPackage {
-		serves := slices.Clone(full)
-		for grown := true; grown; { // whoever uses one of them is one
-			grown = false
-			for _, f := range functions {
-				if !slices.Contains(serves, f.Name.Name) && mentions(f, serves) {
-					serves, grown = append(serves, f.Name.Name), true
-				}
-			}
-		}
+		serves := users(functions, full)
 		for _, f := range functions {
 			if f.Recv != nil || !strings.HasPrefix(f.Name.Name, "Test") || !mentions(f, serves) {
 				continue
@@ -50,6 +32,62 @@ func TestEveryProofIsMarked(t *testing.T) {
 	if proofs == 0 {
 		t.Error("no proof was found")
 	}
+}
+
+// fails are what ends or fails a test, here or in a package that is given it.
+var fails = []string{"Error", "Errorf", "Fatal", "Fatalf", "Fail", "FailNow", "Must", "WantCode", "HTTP", "Worker"}
+
+// TestEveryTestCanFail: a test without a word of failing in it, or in what it
+// calls in its package, holds whatever the product does.
+func TestEveryTestCanFail(t *testing.T) {
+	tests := 0
+	for dir, functions := range testFunctions(t) {
+		able := users(functions, fails)
+		for _, f := range functions {
+			if f.Recv != nil || !strings.HasPrefix(f.Name.Name, "Test") || f.Name.Name == "TestMain" {
+				continue
+			}
+			if tests++; !mentions(f, able) {
+				t.Errorf("%s: %s cannot fail", dir, f.Name.Name)
+			}
+		}
+	}
+	if tests < 300 {
+		t.Errorf("only %d tests were looked at", tests)
+	}
+}
+
+// testFunctions are the functions of test files and of the tests' own packages,
+// by folder.
+func testFunctions(t *testing.T) map[string][]*ast.FuncDecl {
+	t.Helper()
+	byPackage := map[string][]*ast.FuncDecl{}
+	for _, s := range sources(t) {
+		if !s.isTest() && !strings.HasPrefix(s.dir(), "tests/") || s.dir() == "tests/structure" || s.dir() == "tests/harness" {
+			continue
+		}
+		for _, d := range s.tree.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok && f.Body != nil {
+				byPackage[s.dir()] = append(byPackage[s.dir()], f)
+			}
+		}
+	}
+	return byPackage
+}
+
+// users adds to names those of all functions that use one of them, or one that
+// does.
+func users(functions []*ast.FuncDecl, names []string) []string {
+	all := slices.Clone(names)
+	for grown := true; grown; {
+		grown = false
+		for _, f := range functions {
+			if !slices.Contains(all, f.Name.Name) && mentions(f, all) {
+				all, grown = append(all, f.Name.Name), true
+			}
+		}
+	}
+	return all
 }
 
 func mentions(f *ast.FuncDecl, names []string) bool {
