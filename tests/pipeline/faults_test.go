@@ -225,6 +225,7 @@ func TestNoCallsFailureLosesOrDoublesAUnit(t *testing.T) {
 }
 
 func noCallsFailureLosesOrDoublesAUnit(t *testing.T, db harness.Database) {
+	t.Parallel() // beside the other store: each is a chain of calls that waits for its own
 	shared := newWorldOn(t, db)
 	ways := harness.Ways(kinds(db, calls.LostBefore, calls.LostAfter, calls.Throttled, calls.KillBefore, calls.KillAfter)...)
 	if harness.InFull() && db == harness.OnEmulator {

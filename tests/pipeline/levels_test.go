@@ -100,6 +100,7 @@ func TestNoFailureLosesADeletion(t *testing.T) {
 }
 
 func noFailureLosesADeletion(t *testing.T, db harness.Database) {
+	t.Parallel() // beside the other store: each is a chain of calls that waits for its own
 	shared := newWorldOn(t, db)
 	var ways []harness.Way
 	for _, kind := range kinds(db, calls.LostBefore, calls.LostAfter, calls.Throttled, calls.TimedOut, calls.KillBefore, calls.KillAfter) {

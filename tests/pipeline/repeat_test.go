@@ -197,6 +197,7 @@ func TestNoCallsFailureRepeatsARequest(t *testing.T) {
 }
 
 func noCallsFailureRepeatsARequest(t *testing.T, db harness.Database) {
+	t.Parallel() // beside the other store: each is a chain of calls that waits for its own
 	shared := keyedWorld(t, db)
 	for name, request := range map[string]func(w *world, p parts, projectID string, claim idempotency.Claim) error{
 		"render": func(w *world, p parts, projectID string, claim idempotency.Claim) error {
