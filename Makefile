@@ -8,9 +8,6 @@ SHELL := /bin/bash
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 GO_FILES := $$(find . -name '*.go' -not -path './.*/*' -not -path '*/node_modules/*')
-# What PROOFS=full repeats, and the sweeps that let each call fail in turn.
-PROOF_TESTS := AtOnce|SignsInOnce|IsExact|Fail|Survives|Loses|Counted|Simulation|TheRealStore|TheStoreInMemory|Planted|Named|Difference|Archive|Nobody
-PROOF_PACKAGES := $(addprefix ./tests/,signin pipeline uploads ledger quota histories storecontract simulation)
 export SAM_CLI_TELEMETRY := 0
 
 .PHONY: help
@@ -66,8 +63,7 @@ test: preflight lint check-web dynamodb ## everything that must hold: format, ve
 
 .PHONY: proofs
 proofs: preflight dynamodb ## the concurrent and the fault proofs of sign-in, metering and uploads, at full counts
-	PROOFS=full go test -count=1 -timeout 30m -v -run '$(PROOF_TESTS)' $(PROOF_PACKAGES) \
-		| grep -E '^(--- |ok|FAIL|panic)|rounds held|struck|held, of|caught by|planted bug|_test.go'
+	go run ./infra/proofs | grep -E '^(proofs|--- |ok|FAIL|panic)|rounds held|struck|held, of|caught by|planted bug|_test.go'
 
 .PHONY: dynamodb
 dynamodb: preflight
@@ -112,6 +108,10 @@ bench-web: preflight ## Lighthouse for every page, and what a first visit loads
 bench-calls: preflight ## AWS calls and DynamoDB units of each function, from its sample events
 	@echo "       function             sample                 status units  calls"
 	@go test -count=1 -v ./functions/... | grep '^calls' | sort
+
+.PHONY: bench-init
+bench-init: preflight ## ARGS="-json now.json -against before.json": start-up of each API function beside a bare handler, and its size
+	@go run ./bench/init $(ARGS)
 
 .PHONY: bench-metering
 bench-metering: tools ## how fast and how exactly quota is held, beside other ways; what a neighbour feels

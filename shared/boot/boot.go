@@ -31,6 +31,7 @@ type Runtime struct {
 	Mode     Mode
 	Build    string
 	Function string
+	Faults   *calls.Faults // planted by a proof; nil plants none
 
 	act      tenant.Act // of a worker: see Does
 	reporter *reporter
@@ -120,7 +121,7 @@ func newRuntime[C any](ctx context.Context, environ []string, out io.Writer) (*R
 	calls.Watch(&cfg, faults, storeTroubles(log, metrics))
 	followTenant(&cfg, base.RoleARN)
 	rt := &Runtime{
-		AWS: cfg, Now: time.Now, Stage: base.Stage, Mode: base.Mode, Build: base.Build, Function: base.Function,
+		AWS: cfg, Now: time.Now, Stage: base.Stage, Mode: base.Mode, Build: base.Build, Function: base.Function, Faults: faults,
 		Log: log, Metrics: metrics,
 	}
 	if rt.reporter, err = newReporter(base); err != nil {

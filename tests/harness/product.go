@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
 	"github.com/devotionalai/platform/infra/local/artifacts"
 	"github.com/devotionalai/platform/infra/local/mailbox"
 	"github.com/devotionalai/platform/infra/local/product"
@@ -105,6 +107,9 @@ func (p *RunningProduct) Close() error {
 	}
 	return err
 }
+
+// AWS reaches the product's emulator past its policies.
+func (p *RunningProduct) AWS() aws.Config { return at(p.Product.Emulator.Endpoint).AWS }
 
 // Mails answers the mails to an address, newest first.
 func (p *RunningProduct) Mails(ctx context.Context, to string) ([]mailbox.Mail, error) {

@@ -6,6 +6,11 @@ import (
 	"testing"
 )
 
+// Proof marks a test that make proofs runs at full counts; it stands in the test
+// function itself. Every test that Repeat, EachCall or InFull serve has it: a
+// structure test says so.
+func Proof(t *testing.T) { t.Helper() }
+
 // InFull tells whether proofs run at full counts: PROOFS=full (make proofs).
 func InFull() bool { return os.Getenv("PROOFS") == "full" }
 

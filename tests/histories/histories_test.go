@@ -26,6 +26,7 @@ const decision = 10 * time.Second
 const atOnce = 4
 
 func TestHistoriesOfReservationsAreLinearizableAtOnce(t *testing.T) {
+	harness.Proof(t)
 	harness.OnBothStores(t, func(t *testing.T, db harness.Database) {
 		tables, wanted := db.Tables(t), 4
 		if harness.InFull() {
@@ -58,6 +59,7 @@ func TestHistoriesOfReservationsAreLinearizableAtOnce(t *testing.T) {
 
 // TestTheModelCatchesBrokenMetersAtOnce proves that the check above can fail.
 func TestTheModelCatchesBrokenMetersAtOnce(t *testing.T) {
+	harness.Proof(t)
 	harness.OnBothStores(t, func(t *testing.T, db harness.Database) {
 		tables := db.Tables(t)
 		for name, broken := range map[string]struct {

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -23,6 +24,7 @@ func (w *world) deliver(p process, rows []metering.RowID) {
 }
 
 func TestABatchThatIsDeliveredAgainIsArchivedOnce(t *testing.T) {
+	harness.Proof(t)
 	w := newWorld(t)
 	rows := w.previews(6)
 	for range 3 {
@@ -32,6 +34,7 @@ func TestABatchThatIsDeliveredAgainIsArchivedOnce(t *testing.T) {
 }
 
 func TestOverlappingAndReorderedBatchesAreArchivedOnce(t *testing.T) {
+	harness.Proof(t)
 	w := newWorld(t)
 	rows := w.previews(60) // more than a segment holds
 	for n := 0; n < len(rows); n += 25 {
@@ -57,6 +60,7 @@ func TestMoreRowsThanASegmentHoldsTakeSeveral(t *testing.T) {
 }
 
 func TestConsumersAtOnceArchiveEachRowOnce(t *testing.T) {
+	harness.Proof(t)
 	shared := newWorld(t)
 	harness.Repeat(t, 10, func(t *testing.T) {
 		w := shared.another(t)
@@ -80,6 +84,7 @@ func TestConsumersAtOnceArchiveEachRowOnce(t *testing.T) {
 
 // A batch may hold several tenants: one that fails holds up no other.
 func TestOneTenantsFailureIsReportedAlone(t *testing.T) {
+	harness.Proof(t)
 	good := newWorld(t)
 	bad := good.another(t)
 	rows, stuck := good.previews(2), bad.previews(2)
@@ -96,29 +101,15 @@ func TestOneTenantsFailureIsReportedAlone(t *testing.T) {
 // then the stream delivers the batch again. There is work begun by a process that
 // died, so that adopting it is among what fails.
 func TestNoCallsFailureLosesOrDoublesARow(t *testing.T) {
+	harness.Proof(t)
 	shared := newWorld(t)
-	struck, kinds := 0, []calls.Kind{calls.LostBefore, calls.LostAfter, calls.Throttled, calls.TimedOut, calls.KillBefore, calls.KillAfter}
+	ways := harness.WaysForEver(calls.LostBefore, calls.LostAfter, calls.Throttled, calls.TimedOut, calls.KillBefore, calls.KillAfter)
 	for _, begun := range []bool{false, true} {
-		for _, kind := range kinds {
-			for _, forever := range []bool{false, true} {
-				for nth := 1; ; nth++ {
-					faults := plan(kind, nth, forever)
-					w := shared.another(t)
-					w.survive(faults, begun)
-					if faults.Struck() == 0 {
-						break
-					}
-					struck++
-					if t.Failed() {
-						t.Fatalf("%s at call %d, for ever %v, begun %v", kind, nth, forever, begun)
-					}
-				}
-			}
-		}
-	}
-	t.Logf("%d faults struck, no row lost or doubled", struck)
-	if struck < 90 {
-		t.Errorf("only %d faults struck", struck)
+		harness.Sweep{Flow: fmt.Sprintf("archive, begun=%v", begun), Ways: ways}.EachCall(t, func(t *testing.T, plan []calls.Fault) *calls.Faults {
+			faults := calls.Plant(plan...).OnKill(func() {})
+			shared.another(t).survive(faults, begun)
+			return faults
+		})
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
+	"github.com/devotionalai/platform/tests/harness"
 )
 
 // rowsFirst reads the rows before the head, and lets another process archive
@@ -71,6 +72,7 @@ func (s presuming) PutSegment(ctx context.Context, id tenant.ID, p metering.Peri
 
 // What the proofs rest on, left out on purpose: each is found.
 func TestTheProofFindsFaultsThatArePlanted(t *testing.T) {
+	harness.Proof(t)
 	shared := newWorld(t)
 	for _, c := range []struct {
 		name string

@@ -213,6 +213,7 @@ func (w *world) copyOf(subject string, number int) metering.Row {
 }
 
 func TestEachPlantedDifferenceIsNamed(t *testing.T) {
+	harness.Proof(t)
 	shared := newWorld(t)
 	for _, c := range plantedDifferences() {
 		t.Run(c.name, func(t *testing.T) {
@@ -236,6 +237,7 @@ func TestEachPlantedDifferenceIsNamed(t *testing.T) {
 // read half before and half after, no difference is named. One that is planted
 // among them is.
 func TestNoFalseDifferenceWhileWritersAreAtWork(t *testing.T) {
+	harness.Proof(t)
 	w, _ := newWorld(t).full(t)
 	stop := make(chan struct{})
 	var writers sync.WaitGroup
@@ -289,14 +291,16 @@ func TestNoFalseDifferenceWhileWritersAreAtWork(t *testing.T) {
 
 // Rows whose stream record was lost are archived by reconciling, once they are old.
 func TestRowsThatTheStreamLostAreArchived(t *testing.T) {
+	harness.Proof(t)
 	w := newWorld(t)
 	rows := w.previews(2)
 	for _, c := range []struct {
 		stale time.Duration
 		left  int
 	}{{time.Hour, 4}, {time.Nanosecond, 0}} {
-		time.Sleep(2 * time.Millisecond) // a row's time is in milliseconds
-		report, err := w.process(nil).reconciler.Tenant(w.ctx(), w.id, c.stale, false)
+		r := w.process(nil).reconciler
+		r.Now = func() time.Time { return time.Now().Add(time.Second) } // a row's time is in milliseconds
+		report, err := r.Tenant(w.ctx(), w.id, c.stale, false)
 		harness.Must(t, err)
 		if report.Count != 0 || report.Months[0].Unarchived != c.left {
 			t.Errorf("after %v: %+v", c.stale, report)
@@ -307,6 +311,7 @@ func TestRowsThatTheStreamLostAreArchived(t *testing.T) {
 
 // A row that lost its mark is in a segment already: it is named, not copied again.
 func TestARowWithoutItsMarkIsNotArchivedTwice(t *testing.T) {
+	harness.Proof(t)
 	w := newWorld(t)
 	rows := w.previews(1)
 	w.deliver(w.process(nil), rows)
@@ -448,6 +453,7 @@ func (w *world) named(r metering.TenantReport, where metering.Where, want int) {
 }
 
 func TestRowsThatCannotBeArchivedAreNamed(t *testing.T) {
+	harness.Proof(t)
 	w, _ := newWorld(t).full(t)
 	w.plantSegment(3, []byte("no segment\n")) // the chain cannot go on
 	for _, r := range older(preview(0), 2*time.Hour) {
@@ -460,6 +466,7 @@ func TestRowsThatCannotBeArchivedAreNamed(t *testing.T) {
 }
 
 func TestALostHeadIsADifference(t *testing.T) {
+	harness.Proof(t)
 	w, _ := newWorld(t).full(t)
 	w.forget("ARCHIVE#" + string(month))
 	if r := w.reconcile(); r.Count == 0 {
@@ -474,6 +481,7 @@ func TestALostHeadIsADifference(t *testing.T) {
 }
 
 func TestAReservationThatNobodySettlesIsNamed(t *testing.T) {
+	harness.Proof(t)
 	w := newWorld(t)
 	held := older(preview(0), 25*time.Hour)[:1]
 	w.write(held[0])
@@ -510,6 +518,7 @@ func (s endless) Heads(ctx context.Context, id tenant.ID) (map[metering.Period]m
 }
 
 func TestATenantThatTakesTooLongKeepsNobodyElseWaiting(t *testing.T) {
+	harness.Proof(t)
 	slow := newWorld(t)
 	for range 3 {
 		slow.another(t)

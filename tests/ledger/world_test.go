@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -67,10 +66,8 @@ type process struct {
 
 func (w *world) process(faults *calls.Faults) process {
 	cfg := w.tables.AWS.Copy()
-	if faults != nil { // a planted fault meets every attempt of its call, so do not wait between them
-		cfg.Retryer = func() aws.Retryer {
-			return retry.NewStandard(func(o *retry.StandardOptions) { o.MaxBackoff = 2 * time.Millisecond })
-		}
+	if faults != nil {
+		harness.WithoutWaiting(&cfg)
 	}
 	calls.Watch(&cfg, faults)
 	table, segments := dynamo.NewClient(cfg, w.tables.Platform, w.tables.Directory), s3files.NewSegments(cfg, w.ledger)

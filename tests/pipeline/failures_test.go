@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -218,11 +217,7 @@ func TestStuckEncoderIsStoppedAndRetried(t *testing.T) {
 	stuck := plainStudio()
 	stuck.painter = realPainter()
 	stuck.encoder = ffmpeg.New(ffmpeg.Settings{Path: script(t, "exec sleep 60"), StallTimeout: 150 * time.Millisecond, WorkDir: t.TempDir()})
-	started := time.Now()
 	j := w.execution(p, stuck, w.render(p, w.newProject(p, psalm).ID))
-	if took := time.Since(started); took > 20*time.Second {
-		t.Errorf("took %s", took)
-	}
 	if problem.Status(j.Failure.Code) != 504 {
 		t.Errorf("status %d", problem.Status(j.Failure.Code))
 	}
@@ -275,8 +270,10 @@ func TestCancelStopsARunningStep(t *testing.T) {
 	j := w.render(p, w.newProject(p, psalm).ID)
 	go func() {
 		<-began
-		time.Sleep(60 * time.Millisecond) // a beat with the frames
 		running, err := p.jobs.Job(w.ctx(), w.id, j.ID)
+		for err == nil && running.Live["1-body"] == 0 { // until the first beat with frames
+			running, err = p.jobs.Job(w.ctx(), w.id, j.ID)
+		}
 		if step, percent := running.Progress(); err != nil || step != render.StepEncode || percent < 10 || running.Live["1-body"] != 42 {
 			t.Errorf("while it runs: %s %d%% %v %v", step, percent, running.Live, err)
 		}
@@ -297,39 +294,25 @@ func TestCancelStopsARunningStep(t *testing.T) {
 func TestResumeMakesOnlyWhatIsMissing(t *testing.T) {
 	w := newWorld(t)
 	p := w.process(nil)
-	made := map[int]int{}
-	count := func(fail int) studio {
-		s := plainStudio()
-		n := 0
-		s.encoder = stamp{segment: func(context.Context, func(int)) error {
-			n++
-			if n == fail {
-				return errors.New("broken")
-			}
-			made[fail]++
-			return nil
-		}}
-		return s
-	}
-	// Bodies of three scenes, the title card and three fades: seven pieces.
-	// The third fails, four times with its retries.
-	j := w.render(p, w.newProject(p, psalm, psalm, psalm).ID)
-	s := count(-1)
-	s.encoder = stamp{segment: func(context.Context, func(int)) error {
-		if made[0] == 2 {
+	// Bodies of three scenes, the title card and three fades: seven pieces. From
+	// the third on they fail, with every retry.
+	first, again := 0, 0
+	broken, whole := plainStudio(), plainStudio()
+	broken.encoder = stamp{segment: func(context.Context, func(int)) error {
+		if first == 2 {
 			return problem.New(problem.EncodeFailed, "The encoder failed at this piece.")
 		}
-		made[0]++
+		first++
 		return nil
 	}}
-	j = w.execution(p, s, j)
-	if j.Status != render.Failed || made[0] != 2 {
-		t.Fatalf("%s after %d pieces", j.Status, made[0])
+	whole.encoder = stamp{segment: func(context.Context, func(int)) error { again++; return nil }}
+	j := w.execution(p, broken, w.render(p, w.newProject(p, psalm, psalm, psalm).ID))
+	if j.Status != render.Failed || first != 2 {
+		t.Fatalf("%s after %d pieces", j.Status, first)
 	}
-	again := count(-1)
-	w.failedThenRetried(p, j, problem.EncodeFailed, again)
-	if made[-1] != 5 {
-		t.Errorf("%d pieces were made again, want the 5 missing ones", made[-1])
+	w.failedThenRetried(p, j, problem.EncodeFailed, whole)
+	if again != 5 {
+		t.Errorf("%d pieces were made again, want the 5 missing ones", again)
 	}
 	listed, err := s3.NewFromConfig(w.tables.AWS, func(o *s3.Options) { o.UsePathStyle = true }).ListObjectsV2(t.Context(), &s3.ListObjectsV2Input{
 		Bucket: aws.String(w.tables.Bucket), Prefix: aws.String("tenants/" + string(w.id) + "/jobs/" + j.ID + "/parts/"),

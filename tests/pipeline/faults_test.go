@@ -3,7 +3,6 @@ package pipeline
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -221,83 +220,41 @@ func kinds(db harness.Database, all ...calls.Kind) []calls.Kind {
 // once, and in full also for ever; with the SDK's retries and without. Whatever happened, in the end the ledger and the
 // counter agree, nothing stays reserved, and no job stays open.
 func TestNoCallsFailureLosesOrDoublesAUnit(t *testing.T) {
+	harness.Proof(t)
 	harness.OnBothStores(t, noCallsFailureLosesOrDoublesAUnit)
 }
 
 func noCallsFailureLosesOrDoublesAUnit(t *testing.T, db harness.Database) {
+	t.Parallel() // beside the other store: each is a chain of calls that waits for its own
 	shared := newWorldOn(t, db)
-	struck, ways := 0, kinds(db, calls.LostBefore, calls.LostAfter, calls.Throttled, calls.KillBefore, calls.KillAfter)
+	ways := harness.Ways(kinds(db, calls.LostBefore, calls.LostAfter, calls.Throttled, calls.KillBefore, calls.KillAfter)...)
+	if harness.InFull() && db == harness.OnEmulator {
+		ways = append(ways, harness.Way{Kind: calls.TimedOut})
+		for _, kind := range []calls.Kind{calls.LostBefore, calls.LostAfter, calls.Throttled} {
+			ways = append(ways, harness.Way{Kind: kind, Forever: true})
+		}
+	}
+	for _, kind := range kinds(db, calls.LostBefore, calls.LostAfter) {
+		ways = append(ways, harness.Way{Kind: kind, FirstTry: true})
+	}
 	for _, c := range flowCases() {
-		for _, kind := range ways {
-			struck += shared.strikeEach(t, c, kind, false)
-		}
-		if harness.InFull() && db == harness.OnEmulator {
-			struck += shared.strikeEach(t, c, calls.TimedOut, false)
-			for _, kind := range []calls.Kind{calls.LostBefore, calls.LostAfter, calls.Throttled} {
-				struck += shared.strikeEach(t, c, kind, true)
-			}
-		}
-	}
-	for _, c := range flowCases() { // the SDK tries again by itself: nobody notices, nothing counts twice
-		for _, kind := range kinds(db, calls.LostBefore, calls.LostAfter) {
-			for nth := 1; shared.as(t).retried(c, kind, nth); nth++ {
-				struck++
-			}
-		}
-	}
-	t.Logf("%s: %d faults struck", db, struck)
-	if struck < 30*len(ways) {
-		t.Errorf("only %d faults struck", struck)
+		harness.Sweep{Flow: c.name, Ways: ways}.EachCall(t, func(t *testing.T, plan []calls.Fault) *calls.Faults {
+			return shared.as(t).strike(c, plan)
+		})
 	}
 }
 
-// strikeEach lets each call of a flow fail in turn and counts the faults.
-func (w *world) strikeEach(t *testing.T, c flowCase, kind calls.Kind, forever bool) int {
-	for nth := 1; ; nth++ {
-		if !w.as(t).strike(c, kind, nth, forever) {
-			return nth - 1
-		}
-		if t.Failed() {
-			t.Fatalf("%s: %s at call %d, for ever: %t", c.name, kind, nth, forever)
-		}
-	}
-}
-
-// retried runs one flow in which only the first attempt of one call fails.
-func (w *world) retried(c flowCase, kind calls.Kind, nth int) bool {
+// strike runs one flow with one planned fault.
+func (w *world) strike(c flowCase, plan []calls.Fault) *calls.Faults {
 	project := w.newProject(w.process(nil), psalm, psalm)
-	faults := calls.Plant(calls.Fault{Nth: nth, Kind: kind, FirstTry: true})
-	if err := c.run(w.ctx(), w, w.process(faults), project.ID); err != nil {
-		w.t.Errorf("%s: %s at call %d, then fine: %v", c.name, kind, nth, err)
-	}
-	w.settleAll()
-	if counter := w.balanced(); !counter.Taken.Minus(c.want).Zero() {
-		w.t.Errorf("%s: %s at call %d, then fine: used %v, want %v", c.name, kind, nth, counter.Taken, c.want)
-	}
-	return faults.Struck() > 0 && !w.t.Failed()
-}
-
-// strike runs one flow with one fault and reports whether the fault took place.
-func (w *world) strike(c flowCase, kind calls.Kind, nth int, forever bool) bool {
-	project := w.newProject(w.process(nil), psalm, psalm)
-	plan := []calls.Fault{{Nth: nth, Kind: kind, Forever: forever}}
-	if kind == calls.KillBefore || kind == calls.KillAfter {
-		plan = append(plan, calls.Fault{Nth: nth + 1, Kind: calls.LostBefore, Forever: true}) // a dead process makes no call
-	}
-	faults := calls.Plant(plan...).OnKill(func() {})
+	faults, kind := calls.Plant(plan...).OnKill(func() {}), plan[0].Kind
 	err := c.run(w.ctx(), w, w.process(faults), project.ID)
-	if faults.Struck() == 0 {
-		if err != nil {
-			w.t.Errorf("%s without a fault: %v", c.name, err)
-		}
-		w.settleAll()
-		if counter := w.balanced(); !counter.Taken.Minus(c.want).Zero() {
-			w.t.Errorf("%s without a fault used %v, want %v", c.name, counter.Taken, c.want)
-		}
-		return false
-	}
 	if err != nil && kind != calls.KillBefore && kind != calls.KillAfter && errors.Is(err, context.Canceled) {
-		w.t.Errorf("%s: %s at call %d reads as the caller's doing: %v", c.name, kind, nth, err)
+		w.t.Errorf("it reads as the caller's doing: %v", err)
+	}
+	// The SDK tries again by itself: nobody notices.
+	if passes := faults.Struck() == 0 || plan[0].FirstTry; passes && err != nil {
+		w.t.Errorf("nothing failed for good: %v", err)
 	}
 	w.settleAll()
 	counter := w.balanced()
@@ -305,10 +262,10 @@ func (w *world) strike(c flowCase, kind calls.Kind, nth int, forever bool) bool 
 		w.t.Errorf("still reserved: %v", counter.Reserved)
 	}
 	if err == nil && !counter.Taken.Minus(c.want).Zero() { // what was said to be done is neither lost nor doubled
-		w.t.Errorf("%s: %s at call %d, and no error: used %v, want %v", c.name, kind, nth, counter.Taken, c.want)
+		w.t.Errorf("no error: used %v, want %v", counter.Taken, c.want)
 	}
-	w.neverDoubled(counter, fmt.Sprintf("%s: %s at call %d", c.name, kind, nth))
-	return true
+	w.neverDoubled(counter, "in the end")
+	return faults
 }
 
 // neverDoubled holds what was used against what the jobs and previews made.

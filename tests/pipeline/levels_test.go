@@ -71,6 +71,7 @@ func storageIsGivenBackByDeleting(t *testing.T, db harness.Database) {
 }
 
 func TestDeletingAtOnceGivesBackOnce(t *testing.T) {
+	harness.Proof(t)
 	harness.OnBothStores(t, deletingAtOnceGivesBackOnce)
 }
 
@@ -94,31 +95,27 @@ func deletingAtOnceGivesBackOnce(t *testing.T, db harness.Database) {
 }
 
 func TestNoFailureLosesADeletion(t *testing.T) {
+	harness.Proof(t)
 	harness.OnBothStores(t, noFailureLosesADeletion)
 }
 
 func noFailureLosesADeletion(t *testing.T, db harness.Database) {
+	t.Parallel() // beside the other store: each is a chain of calls that waits for its own
 	shared := newWorldOn(t, db)
-	struck, ways := 0, kinds(db, calls.LostBefore, calls.LostAfter, calls.Throttled, calls.TimedOut, calls.KillBefore, calls.KillAfter)
-	for _, kind := range ways {
-		for nth := 1; ; nth++ {
-			w := shared.as(t)
-			faults := calls.Plant(calls.Fault{Nth: nth, Kind: kind, Forever: true}).OnKill(func() {})
-			if !w.deleteUnder(faults) {
-				break
-			}
-			struck++
-		}
+	var ways []harness.Way
+	for _, kind := range kinds(db, calls.LostBefore, calls.LostAfter, calls.Throttled, calls.TimedOut, calls.KillBefore, calls.KillAfter) {
+		ways = append(ways, harness.Way{Kind: kind, Forever: true})
 	}
-	t.Logf("%s: %d faults struck", db, struck)
-	if struck < 5*len(ways) {
-		t.Errorf("only %d faults struck", struck)
-	}
+	harness.Sweep{Flow: "delete a video and a picture", Ways: ways}.EachCall(t, func(t *testing.T, plan []calls.Fault) *calls.Faults {
+		faults := calls.Plant(plan...).OnKill(func() {})
+		shared.as(t).deleteUnder(faults)
+		return faults
+	})
 }
 
 // deleteUnder deletes a video and a picture in a process in which calls fail,
-// then lets the sweeper finish; it reports whether a call failed.
-func (w *world) deleteUnder(faults *calls.Faults) bool {
+// then lets the sweeper finish.
+func (w *world) deleteUnder(faults *calls.Faults) {
 	w.t.Helper()
 	sane, p := w.process(nil), w.process(faults)
 	video := w.finished(sane)
@@ -142,7 +139,6 @@ func (w *world) deleteUnder(faults *calls.Faults) bool {
 	if n := w.openWork(); n != 0 {
 		w.t.Errorf("%d entries of open work are left", n)
 	}
-	return faults.Struck() > 0 && !w.t.Failed()
 }
 
 func TestStorageHasALimitThatDeletingLifts(t *testing.T) {
@@ -308,6 +304,7 @@ func aPlanThatChangesMeanwhileIsReadAgain(t *testing.T, db harness.Database) {
 // Plans go up and down under a storm of admissions: none is lost, none refused
 // for anything but the quota, and the last plan's limit holds.
 func TestPlansChangeAtOnceWithAdmissions(t *testing.T) {
+	harness.Proof(t)
 	harness.OnBothStores(t, plansChangeAtOnceWithAdmissions)
 }
 

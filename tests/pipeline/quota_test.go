@@ -36,6 +36,7 @@ func (w *world) quotaFor(p parts, projectID string, n float64) {
 }
 
 func TestFiftyRendersAtOnceAgainstAQuotaForThree(t *testing.T) {
+	harness.Proof(t)
 	harness.RepeatOnBothStores(t, 20, fiftyRendersAtOnceAgainstAQuotaForThree)
 }
 
@@ -131,6 +132,7 @@ func cancelPaysForWhatIsKeptAndFreesTheRest(t *testing.T, db harness.Database) {
 }
 
 func TestSettlingTwiceAndAtOnceCountsOnce(t *testing.T) {
+	harness.Proof(t)
 	harness.RepeatOnBothStores(t, 20, settlingTwiceAndAtOnceCountsOnce)
 }
 

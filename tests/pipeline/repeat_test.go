@@ -155,6 +155,7 @@ func (p *interrupted) Paint(ctx context.Context, prompt string, aspect render.As
 }
 
 func TestTwentyRepetitionsAtOnceAreOneRequest(t *testing.T) {
+	harness.Proof(t)
 	harness.RepeatOnBothStores(t, 20, func(t *testing.T, db harness.Database) {
 		w := keyedWorld(t, db)
 		w.slots.PerTenant = 100
@@ -191,10 +192,12 @@ func TestTwentyRepetitionsAtOnceAreOneRequest(t *testing.T) {
 // TestNoCallsFailureRepeatsARequest: every AWS call of a request with a key
 // fails in turn; its caller then repeats it until there is an answer.
 func TestNoCallsFailureRepeatsARequest(t *testing.T) {
+	harness.Proof(t)
 	harness.OnBothStores(t, noCallsFailureRepeatsARequest)
 }
 
 func noCallsFailureRepeatsARequest(t *testing.T, db harness.Database) {
+	t.Parallel() // beside the other store: each is a chain of calls that waits for its own
 	shared := keyedWorld(t, db)
 	for name, request := range map[string]func(w *world, p parts, projectID string, claim idempotency.Claim) error{
 		"render": func(w *world, p parts, projectID string, claim idempotency.Claim) error {
@@ -221,42 +224,29 @@ func noCallsFailureRepeatsARequest(t *testing.T, db harness.Database) {
 			return err
 		},
 	} {
-		struck, ways := 0, kinds(db, calls.LostBefore, calls.LostAfter, calls.Throttled, calls.KillBefore, calls.KillAfter)
-		for _, kind := range ways {
-			for nth := 1; ; nth++ {
-				w := shared.as(t)
-				projectID := w.newProject(w.process(nil), psalm).ID
-				plan := []calls.Fault{{Nth: nth, Kind: kind}}
-				if kind == calls.KillBefore || kind == calls.KillAfter {
-					plan = append(plan, calls.Fault{Nth: nth + 1, Kind: calls.LostBefore, Forever: true})
-				}
-				faults := calls.Plant(plan...).OnKill(func() {})
-				claim := claimed("k", "/"+name, "")
-				first := request(w, w.process(faults), projectID, claim)
-				if faults.Struck() == 0 {
-					break
-				}
-				struck++
-				err := request(w, w.process(nil), projectID, claim)
-				if problem.Is(err, problem.IdempotencyInProgress) { // a dead process leaves its picture to the sweeper
-					w.settleAll()
-					err = request(w, w.process(nil), projectID, claim)
-				}
-				if err != nil {
-					t.Errorf("%s: %s at call %d (%v), repeated: %v", name, kind, nth, first, err)
-				}
+		ways := harness.Ways(kinds(db, calls.LostBefore, calls.LostAfter, calls.Throttled, calls.KillBefore, calls.KillAfter)...)
+		harness.Sweep{Flow: name, Ways: ways}.EachCall(t, func(t *testing.T, plan []calls.Fault) *calls.Faults {
+			w := shared.as(t)
+			projectID := w.newProject(w.process(nil), psalm).ID
+			faults := calls.Plant(plan...).OnKill(func() {})
+			claim := claimed("k", "/"+name, "")
+			first := request(w, w.process(faults), projectID, claim)
+			err := request(w, w.process(nil), projectID, claim)
+			if problem.Is(err, problem.IdempotencyInProgress) { // a dead process leaves its picture to the sweeper
 				w.settleAll()
-				w.doneOnce(name, kind, nth)
+				err = request(w, w.process(nil), projectID, claim)
 			}
-		}
-		t.Logf("%s: %s: %d faults struck", db, name, struck)
-		if struck < len(ways) {
-			t.Errorf("%s: only %d faults struck", name, struck)
-		}
+			if err != nil {
+				t.Errorf("first %v, repeated: %v", first, err)
+			}
+			w.settleAll()
+			w.doneOnce(name)
+			return faults
+		})
 	}
 }
 
-func (w *world) doneOnce(name string, kind calls.Kind, nth int) {
+func (w *world) doneOnce(name string) {
 	w.t.Helper()
 	p := w.process(nil)
 	jobs, _, err := p.jobs.Jobs(w.ctx(), w.id, 10, "")
@@ -274,7 +264,7 @@ func (w *world) doneOnce(name string, kind calls.Kind, nth int) {
 		wantProjects = 2
 	}
 	if len(jobs) != wantJobs || len(projects) != wantProjects || counter.Taken[metering.ImagesCount] != wantImages {
-		w.t.Errorf("%s: %s at call %d: %d jobs, %d projects, %d images", name, kind, nth, len(jobs), len(projects), counter.Taken[metering.ImagesCount])
+		w.t.Errorf("%s: %d jobs, %d projects, %d images", name, len(jobs), len(projects), counter.Taken[metering.ImagesCount])
 	}
 }
 

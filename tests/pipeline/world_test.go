@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -97,10 +96,8 @@ type parts struct {
 // process makes a process with planted faults; nil plants none.
 func (w *world) process(faults *calls.Faults) parts {
 	cfg := w.tables.AWS.Copy()
-	if faults != nil { // a planted fault meets every attempt of its call, so do not wait between them
-		cfg.Retryer = func() aws.Retryer {
-			return retry.NewStandard(func(o *retry.StandardOptions) { o.MaxBackoff = 2 * time.Millisecond })
-		}
+	if faults != nil {
+		harness.WithoutWaiting(&cfg)
 	}
 	calls.Watch(&cfg, faults)
 	store := dynamo.NewClient(cfg, w.tables.Platform, w.tables.Directory)

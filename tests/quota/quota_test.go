@@ -67,6 +67,7 @@ func some() metering.Amounts {
 }
 
 func TestTenTimesTheLimitAtOnceIsExact(t *testing.T) {
+	harness.Proof(t)
 	harness.OnBothStores(t, func(t *testing.T, db harness.Database) {
 		s := newStage(t, db)
 		harness.Repeat(t, 20, func(t *testing.T) {
@@ -80,6 +81,9 @@ func TestTenTimesTheLimitAtOnceIsExact(t *testing.T) {
 		})
 		t.Logf("%s: %d callers, %d admitted; %d faults struck, %d requests were repeated",
 			db, s.callers.Load(), s.admitted.Load(), s.struck.Load(), s.repeated.Load())
+		if s.struck.Load() == 0 {
+			t.Error("no fault struck")
+		}
 	})
 }
 

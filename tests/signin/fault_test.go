@@ -1,6 +1,7 @@
 package signin_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -10,36 +11,40 @@ import (
 	"github.com/devotionalai/platform/tests/harness"
 )
 
-func faults(nth int, kind calls.Kind, firstTry bool) string {
-	return fmt.Sprintf(`FAULTS=[{"nth":%d,"kind":%q,"first_try":%v}]`, nth, kind, firstTry)
+// secretRead is the one call that a process makes before it serves.
+const secretRead = 1
+
+// under starts the functions as a process whose calls meet a plan.
+func (s *stage) under(plan []calls.Fault) *app {
+	s.Helper()
+	text, err := json.Marshal(plan)
+	if err != nil {
+		s.Fatal(err)
+	}
+	return s.deploy("FAULTS=" + string(text))
 }
 
 // Every call of a sign-in fails in turn. Whatever the first answer is, the
 // person ends up signed in to exactly one account: by the same link if it is
 // still alive, else by a new one.
 func TestASignInSurvivesTheFailureOfAnyCall(t *testing.T) {
-	kinds := []calls.Kind{calls.LostBefore, calls.LostAfter, calls.Throttled, calls.TimedOut}
+	harness.Proof(t)
 	for _, known := range []bool{false, true} {
-		for nth := 1; nth <= 6; nth++ {
-			for _, kind := range kinds {
-				t.Run(fmt.Sprintf("known=%v/%d/%s", known, nth, kind), func(t *testing.T) {
-					t.Parallel()
-					signInUnder(t, known, nth, kind)
-				})
-			}
-		}
+		harness.Sweep{
+			Flow: fmt.Sprintf("sign-in, known=%v", known), Skip: secretRead, Parallel: true,
+			Ways: harness.Ways(calls.LostBefore, calls.LostAfter, calls.Throttled, calls.TimedOut),
+		}.EachCall(t, func(t *testing.T, plan []calls.Fault) *calls.Faults { return signInUnder(t, known, plan) })
 	}
 }
 
-func signInUnder(t *testing.T, known bool, nth int, kind calls.Kind) {
+func signInUnder(t *testing.T, known bool, plan []calls.Fault) *calls.Faults {
 	s := newStage(t)
 	person := address()
 	if known {
 		s.signIn(person)
 	}
 	token := s.token(person)
-	// The first call of a process is the read of its secret.
-	broken := s.deploy(faults(nth+1, kind, false))
+	broken := s.under(plan)
 	first := broken.verify(token)
 	if first.status != 200 && (first.status != 503 || first.text("code") != "unavailable") {
 		t.Fatalf("under the fault: %d %s", first.status, first.raw)
@@ -62,77 +67,84 @@ func signInUnder(t *testing.T, known bool, nth int, kind calls.Kind) {
 	if got := strings.Count(stored, "USER#"); got != 1 {
 		t.Fatalf("%d users", got)
 	}
+	return broken.faults
 }
 
 // The SDK's own retry of a transaction whose answer was lost must not read as a
 // used link.
 func TestALostAnswerIsRetriedInPlace(t *testing.T) {
+	harness.Proof(t)
 	harness.OnBothStores(t, aLostAnswerIsRetriedInPlace)
 }
 
 func aLostAnswerIsRetriedInPlace(t *testing.T, db harness.Database) {
-	for nth := 1; nth <= 5; nth++ {
-		for _, kind := range []calls.Kind{calls.LostBefore, calls.LostAfter, calls.Throttled} {
-			t.Run(fmt.Sprintf("%d/%s", nth, kind), func(t *testing.T) {
-				t.Parallel()
-				s := newStageOn(t, db)
-				token := s.token(address())
-				s.deploy(faults(nth+1, kind, true)).verify(token).expect(t, 200, "")
-			})
-		}
-	}
+	harness.Sweep{Flow: "sign-in", Skip: secretRead, Parallel: true, Ways: []harness.Way{
+		{Kind: calls.LostBefore, FirstTry: true}, {Kind: calls.LostAfter, FirstTry: true}, {Kind: calls.Throttled, FirstTry: true},
+	}}.EachCall(t, func(t *testing.T, plan []calls.Fault) *calls.Faults {
+		s := newStageOn(t, db)
+		token := s.token(address())
+		broken := s.under(plan)
+		broken.verify(token).expect(t, 200, "")
+		return broken.faults
+	})
 }
 
 func TestARefreshWhoseAnswerIsLostCanBeRepeated(t *testing.T) {
+	harness.Proof(t)
 	harness.OnBothStores(t, aRefreshWhoseAnswerIsLostCanBeRepeated)
 }
 
 func aRefreshWhoseAnswerIsLostCanBeRepeated(t *testing.T, db harness.Database) {
-	for _, kind := range []calls.Kind{calls.LostBefore, calls.LostAfter, calls.Throttled, calls.TimedOut} {
-		for nth := 1; nth <= 2; nth++ { // after the secret: the plan, the session
-			t.Run(fmt.Sprintf("%d/%s", nth, kind), func(t *testing.T) {
-				t.Parallel()
-				s := newStageOn(t, db)
-				in := s.signIn(address())
-				got := s.deploy(faults(nth+1, kind, false)).refresh(in.cookie())
-				if got.status != 200 {
-					got.expect(t, 503, "unavailable")
-					if got.header.Get("Set-Cookie") != "" {
-						t.Error("a failing refresh touched the cookie")
-					}
-				}
-				again := s.refresh(in.cookie()).expect(t, 200, "")
-				s.refresh(again.cookie()).expect(t, 200, "")
-			})
+	harness.Sweep{
+		Flow: "refresh", Skip: secretRead, Parallel: true,
+		Ways: harness.Ways(calls.LostBefore, calls.LostAfter, calls.Throttled, calls.TimedOut),
+	}.EachCall(t, func(t *testing.T, plan []calls.Fault) *calls.Faults {
+		s := newStageOn(t, db)
+		in := s.signIn(address())
+		broken := s.under(plan)
+		got := broken.refresh(in.cookie())
+		if got.status != 200 {
+			got.expect(t, 503, "unavailable")
+			if got.header.Get("Set-Cookie") != "" {
+				t.Error("a failing refresh touched the cookie")
+			}
 		}
-	}
+		again := s.refresh(in.cookie()).expect(t, 200, "")
+		s.refresh(again.cookie()).expect(t, 200, "")
+		return broken.faults
+	})
 }
 
 // A refresh that failed before its effect can be repeated later than the grace
 // of a lost answer: an outage signs nobody out.
 func TestARefreshThatFailsInAnOutageCanBeRepeatedLater(t *testing.T) {
+	harness.Proof(t)
 	harness.OnBothStores(t, aRefreshThatFailsInAnOutageCanBeRepeatedLater)
 }
 
 func aRefreshThatFailsInAnOutageCanBeRepeatedLater(t *testing.T, db harness.Database) {
-	for _, kind := range []calls.Kind{calls.LostBefore, calls.Throttled} {
-		for nth := 1; nth <= 2; nth++ {
-			t.Run(fmt.Sprintf("%d/%s", nth, kind), func(t *testing.T) {
-				t.Parallel()
-				s := newStageOn(t, db)
-				in := s.signIn(address())
-				s.deploy(faults(nth+1, kind, false)).refresh(in.cookie()).expect(t, 503, "unavailable")
-				s.clock.Forward(time.Minute)
-				s.refresh(in.cookie()).expect(t, 200, "")
-			})
+	harness.Sweep{
+		Flow: "refresh", Skip: secretRead, Parallel: true, Ways: harness.Ways(calls.LostBefore, calls.Throttled),
+	}.EachCall(t, func(t *testing.T, plan []calls.Fault) *calls.Faults {
+		s := newStageOn(t, db)
+		in := s.signIn(address())
+		broken := s.under(plan)
+		got := broken.refresh(in.cookie())
+		if broken.faults.Struck() == 0 {
+			got.expect(t, 200, "")
+			return broken.faults
 		}
-	}
+		got.expect(t, 503, "unavailable")
+		s.clock.Forward(time.Minute)
+		s.refresh(in.cookie()).expect(t, 200, "")
+		return broken.faults
+	})
 }
 
 func TestAStoreThatIsDownReadsAsUnavailable(t *testing.T) {
 	s := newStage(t)
 	in := s.signIn(address())
-	down := s.deploy(`FAULTS=[{"operation":"DynamoDB.UpdateItem","nth":1,"kind":"throttled","forever":true}]`)
+	down := s.under([]calls.Fault{{Operation: "DynamoDB.UpdateItem", Nth: 1, Kind: calls.Throttled, Forever: true}})
 	for name, got := range map[string]answer{
 		"health": down.call("GET", "/api/health", ""), "me": down.me(in.text("access_token")), "logout": down.logout(in.cookie(), ""),
 		"request": down.request(address()),
@@ -142,7 +154,7 @@ func TestAStoreThatIsDownReadsAsUnavailable(t *testing.T) {
 			t.Errorf("%s: %v", name, got.header)
 		}
 	}
-	mail := s.deploy(`FAULTS=[{"operation":"SESv2.SendEmail","nth":1,"kind":"timed-out"}]`)
+	mail := s.under([]calls.Fault{{Operation: "SESv2.SendEmail", Nth: 1, Kind: calls.TimedOut}})
 	person := address()
 	mail.request(person).expect(t, 503, "mail_failed")
 	s.signIn(person)

@@ -95,6 +95,7 @@ func TestScannersLeaveTheLinkAlive(t *testing.T) {
 }
 
 func TestOneLinkSignsInOnce(t *testing.T) {
+	harness.Proof(t)
 	harness.RepeatOnBothStores(t, 20, oneLinkSignsInOnce)
 }
 

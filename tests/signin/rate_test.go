@@ -34,6 +34,7 @@ func burst(t *testing.T, n int, call func() answer) int {
 }
 
 func TestUserRateIsExact(t *testing.T) {
+	harness.Proof(t)
 	harness.RepeatOnBothStores(t, 20, userRateIsExact)
 }
 
@@ -57,6 +58,7 @@ func userRateIsExact(t *testing.T, db harness.Database) {
 }
 
 func TestAnonymousRateIsExactAndPerAddress(t *testing.T) {
+	harness.Proof(t)
 	harness.OnBothStores(t, anonymousRateIsExactAndPerAddress)
 }
 

@@ -18,6 +18,7 @@ import (
 )
 
 func TestTabsThatRefreshAtOnceGetOneSuccessor(t *testing.T) {
+	harness.Proof(t)
 	harness.RepeatOnBothStores(t, 20, tabsThatRefreshAtOnceGetOneSuccessor)
 }
 

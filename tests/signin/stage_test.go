@@ -23,6 +23,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
 
 	"github.com/devotionalai/platform/shared/boot"
+	"github.com/devotionalai/platform/shared/boot/calls"
 	"github.com/devotionalai/platform/shared/boot/edge"
 	"github.com/devotionalai/platform/shared/boot/signing"
 	"github.com/devotionalai/platform/shared/domains/auth"
@@ -111,23 +112,27 @@ func newStageOn(t testing.TB, db harness.Database, more ...string) *stage {
 
 // app is the sign-in functions behind one mux.
 type app struct {
-	t    testing.TB
-	http http.Handler
+	t      testing.TB
+	http   http.Handler
+	faults *calls.Faults // nil without planted ones
 }
 
 // deploy starts the functions, with further settings.
 func (s *stage) deploy(more ...string) *app {
 	s.Helper()
-	handler, _, err := boot.NewHTTP(s.Context(), append(append([]string{}, s.environ...), more...), s.logs, s.build)
+	handler, rt, err := boot.NewHTTP(s.Context(), append(append([]string{}, s.environ...), more...), s.logs, s.build)
 	if err != nil {
 		s.Fatal(err)
 	}
-	return &app{t: s.TB, http: handler}
+	return &app{t: s.TB, http: handler, faults: rt.Faults}
 }
 
 func (s *stage) build(ctx context.Context, rt *boot.Runtime, c settings) (http.Handler, error) {
 	rt.Now, rt.AWS.BaseEndpoint, rt.AWS.Credentials = s.clock.Now, s.AWS.BaseEndpoint, s.AWS.Credentials
 	rt.AWS.ConfigSources = s.AWS.ConfigSources
+	if rt.Faults != nil {
+		harness.WithoutWaiting(&rt.AWS)
+	}
 	store := c.Store(rt)
 	tokens, err := c.Signing.Tokens(ctx, rt, c.AppURL)
 	if err != nil {

@@ -4,6 +4,8 @@ import (
 	"os"
 	"strconv"
 	"testing"
+
+	"github.com/devotionalai/platform/tests/harness"
 )
 
 // steps of a run; PROOFS=full asks for many.
@@ -16,13 +18,14 @@ func size(t *testing.T) (seeds []uint64, steps int) {
 		}
 		return []uint64{seed}, 21_000
 	}
-	if os.Getenv("PROOFS") == "full" {
+	if harness.InFull() {
 		return []uint64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, 21_000
 	}
 	return []uint64{1, 2}, 10_000
 }
 
 func TestSimulationAddsUp(t *testing.T) {
+	harness.Proof(t)
 	seeds, steps := size(t)
 	var all tally
 	for _, seed := range seeds {
@@ -41,6 +44,7 @@ func TestSimulationAddsUp(t *testing.T) {
 }
 
 func TestSimulationIsTheSameForASeed(t *testing.T) {
+	harness.Proof(t)
 	first, _ := run(t.Context(), 7, "", 2000)
 	second, _ := run(t.Context(), 7, "", 2000)
 	if first != second {
@@ -49,6 +53,7 @@ func TestSimulationIsTheSameForASeed(t *testing.T) {
 }
 
 func TestSimulationFindsPlantedBugs(t *testing.T) {
+	harness.Proof(t)
 	for _, bug := range []string{
 		"one-too-many", "one-too-few", "level-not-held", "settled-twice", "settles-in-the-present-month", "reservation-stays",
 		"retry-forgets-what-was-paid", "job-stays-active", "slot-not-given-back", "given-back-twice", "deleted-for-nothing",

@@ -18,6 +18,7 @@ import (
 )
 
 func TestTheStoreInMemory(t *testing.T) {
+	harness.Proof(t)
 	Run(t, func(*testing.T) Parts {
 		s := memory.New()
 		return Parts{
@@ -33,6 +34,7 @@ func TestTheStoreInMemory(t *testing.T) {
 }
 
 func TestTheRealStore(t *testing.T) {
+	harness.Proof(t)
 	harness.OnBothStores(t, func(t *testing.T, db harness.Database) {
 		tables := db.Tables(t)
 		Run(t, func(*testing.T) Parts { return onTables(tables) })

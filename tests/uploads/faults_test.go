@@ -109,56 +109,28 @@ var everyKind = []calls.Kind{calls.LostBefore, calls.LostAfter, calls.Throttled,
 // and for ever; a process that is killed makes no further call. Repeated to the
 // end, ledger, counter, level and bucket agree, and nothing stays reserved.
 func TestNoCallsFailureLosesOrDoublesAnUpload(t *testing.T) {
-	shared, struck := newWorld(t), 0
+	harness.Proof(t)
+	shared := newWorld(t)
 	for _, a := range acts() {
-		n := struck
-		for _, kind := range everyKind {
-			for _, forever := range []bool{false, true} {
-				for nth := 1; ; nth++ {
-					w := shared.as(t)
-					if !w.strike(a, kind, nth, forever) {
-						break
-					}
-					if struck++; t.Failed() {
-						t.Fatalf("%s: %s at call %d, for ever: %v", a.name, kind, nth, forever)
-					}
-				}
-			}
-		}
-		t.Logf("%s: %d faults struck", a.name, struck-n)
-	}
-	t.Logf("%d faults struck", struck)
-	if struck < 300 {
-		t.Errorf("only %d faults struck", struck)
+		harness.Sweep{Flow: a.name, Ways: harness.WaysForEver(everyKind...)}.EachCall(t, func(t *testing.T, plan []calls.Fault) *calls.Faults {
+			return shared.as(t).strike(a, plan)
+		})
 	}
 }
 
-func plan(kind calls.Kind, nth int, forever bool) *calls.Faults {
-	faults := []calls.Fault{{Nth: nth, Kind: kind, Forever: forever}}
-	if kind == calls.KillBefore || kind == calls.KillAfter {
-		faults = append(faults, calls.Fault{Nth: nth + 1, Kind: calls.LostBefore, Forever: true})
-	}
-	return calls.Plant(faults...).OnKill(func() {})
-}
-
-// strike acts under one fault and repeats the act until it is done; it reports
-// whether a call failed.
-func (w *world) strike(a act, kind calls.Kind, nth int, forever bool) bool {
+// strike acts under one planned fault and repeats the act until it is done.
+func (w *world) strike(a act, plan []calls.Fault) *calls.Faults {
 	w.t.Helper()
 	id := a.prepare(w)
-	faults := plan(kind, nth, forever)
+	faults := calls.Plant(plan...).OnKill(func() {})
 	first := a.run(w, w.process(faults), id)
 	if faults.Struck() == 0 {
 		harness.Must(w.t, first)
-		w.ended(a)
-		return false
-	}
-	sane := w.process(nil)
-	if err := a.run(w, sane, id); err != nil {
+	} else if err := a.run(w, w.process(nil), id); err != nil {
 		w.t.Errorf("%s, repeated after %v: %v", a.name, first, err)
 	}
 	w.ended(a)
-	return true
+	return faults
 }
 
 // ended holds what is there in the end against what the act leads to.
@@ -196,8 +168,8 @@ func (w *world) openWork(p process) int {
 // TestNoCallsFailureOpensTwice: as above, for announcing with a key; in the end
 // there is one upload, which nobody posts, and the sweeper gives it up.
 func TestNoCallsFailureOpensTwice(t *testing.T) {
-	shared, struck := newWorld(t), 0
-	claim := idempotency.NewClaim("user", "k", "POST", "/uploads", nil)
+	harness.Proof(t)
+	shared, claim := newWorld(t), idempotency.NewClaim("user", "k", "POST", "/uploads", nil)
 	open := func(w *world, p process) (string, error) {
 		u, _, _, err := p.opener.Open(w.ctx(), w.id, picture.draft(), claim)
 		if id, ok := idempotency.Replayed(err); ok {
@@ -205,30 +177,21 @@ func TestNoCallsFailureOpensTwice(t *testing.T) {
 		}
 		return u.ID, err
 	}
-	for _, kind := range everyKind {
-		for _, forever := range []bool{false, true} {
-			for nth := 1; ; nth++ {
-				w := shared.as(t)
-				faults := plan(kind, nth, forever)
-				_, _ = open(w, w.process(faults))
-				if faults.Struck() == 0 {
-					break
-				}
-				struck++
-				p := w.process(nil)
-				id, err := open(w, p)
-				harness.Must(t, err)
-				if c := w.balanced(); c.Reserved[metering.UploadsCount] != 1 || c.Reserved[metering.StorageMB] != int64(len(picture.data)) {
-					t.Fatalf("%s at call %d: %+v", kind, nth, c)
-				}
-				w.clock.Forward(time.Hour)
-				harness.Must(t, p.keeper.Uploads.MendUpload(w.ctx(), w.id, id))
-				w.want(0, 0)
-			}
+	harness.Sweep{Flow: "open", Ways: harness.WaysForEver(everyKind...)}.EachCall(t, func(t *testing.T, plan []calls.Fault) *calls.Faults {
+		w := shared.as(t)
+		faults := calls.Plant(plan...).OnKill(func() {})
+		if _, err := open(w, w.process(faults)); err != nil && faults.Struck() == 0 {
+			t.Fatalf("nothing failed: %v", err)
 		}
-	}
-	t.Logf("%d faults struck", struck)
-	if struck < 20 {
-		t.Errorf("only %d faults struck", struck)
-	}
+		p := w.process(nil)
+		id, err := open(w, p)
+		harness.Must(t, err)
+		if c := w.balanced(); c.Reserved[metering.UploadsCount] != 1 || c.Reserved[metering.StorageMB] != int64(len(picture.data)) {
+			t.Fatalf("%+v", c)
+		}
+		w.clock.Forward(time.Hour)
+		harness.Must(t, p.keeper.Uploads.MendUpload(w.ctx(), w.id, id))
+		w.want(0, 0)
+		return faults
+	})
 }

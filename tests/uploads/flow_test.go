@@ -198,6 +198,7 @@ func TestLiarsAreRejectedAndCostNothing(t *testing.T) {
 }
 
 func TestTwoCompletionsAtOnceAreOne(t *testing.T) {
+	harness.Proof(t)
 	w := newWorld(t)
 	f := pngOf(200, 200)
 	u, form := w.open(w.process(nil), f)

@@ -101,6 +101,7 @@ func TestADeletionInALaterMonthGivesBackThere(t *testing.T) {
 // TestCompletingAndDeletingAtOnce: whoever is first, nothing is left that is not
 // counted, once the bucket's events were heard.
 func TestCompletingAndDeletingAtOnce(t *testing.T) {
+	harness.Proof(t)
 	w := newWorld(t)
 	f := pngOf(32, 32)
 	for range 12 {

@@ -35,6 +35,7 @@ func (w *world) atOnce(callers int, size int64, metric metering.Metric) int64 {
 }
 
 func TestTheQuotaIsExactForManyAtOnce(t *testing.T) {
+	harness.Proof(t)
 	harness.Repeat(t, 10, func(t *testing.T) {
 		w := newWorld(t)
 		w.base.UploadsCount = 12

@@ -29,7 +29,7 @@ const (
 type Fault struct {
 	Function  string `json:"function"`  // "" is every function
 	Operation string `json:"operation"` // e.g. "DynamoDB.UpdateItem"; "" counts every operation
-	Nth       int    `json:"nth"`       // 1 is the first matching operation of the process
+	Nth       int    `json:"nth"`       // 1 is the first matching operation that the process sends
 	Kind      Kind   `json:"kind"`
 	Forever   bool   `json:"forever"`   // the nth and all later ones
 	FirstTry  bool   `json:"first_try"` // only the first attempt of an operation, so that the SDK's retry passes
@@ -41,6 +41,7 @@ type Faults struct {
 	mu     sync.Mutex
 	plan   []Fault
 	seen   []int // matching operations so far, per fault
+	calls  int
 	struck int
 	kill   func()
 }
@@ -75,26 +76,40 @@ func (f *Faults) Struck() int {
 	return f.struck
 }
 
+// Calls returns how many operations were sent, whether or not a fault met them.
+func (f *Faults) Calls() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.calls
+}
+
 type plannedKey struct{}
 
 // planned is the fault, if any, that one operation meets.
 type planned struct {
-	fault    *Fault
-	attempts int
+	operation string
+	fault     *Fault
+	attempts  int
 }
 
-// assign gives the starting operation its fault; every attempt of the
-// operation meets the same one.
+// assign remembers the starting operation; every attempt of it meets the same
+// fault.
 func (f *Faults) assign(ctx context.Context, operation string) context.Context {
 	if f == nil {
 		return ctx
 	}
+	return context.WithValue(ctx, plannedKey{}, &planned{operation: operation})
+}
+
+// number counts an operation at its first attempt and gives it its fault. What
+// makes none, such as a link that is signed, is no call.
+func (f *Faults) number(p *planned) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	p := &planned{}
+	f.calls++
 	for i := range f.plan {
 		fault := &f.plan[i]
-		if fault.Operation != "" && fault.Operation != operation {
+		if fault.Operation != "" && fault.Operation != p.operation {
 			continue
 		}
 		f.seen[i]++
@@ -102,7 +117,6 @@ func (f *Faults) assign(ctx context.Context, operation string) context.Context {
 			p.fault = fault
 		}
 	}
-	return context.WithValue(ctx, plannedKey{}, p)
 }
 
 // sdkAttempts is how often the SDK tries a call by default.
@@ -123,10 +137,15 @@ func (f *Faults) Call(ctx context.Context, operation string, send func() error) 
 // strike runs one attempt under the operation's fault.
 func (f *Faults) strike(ctx context.Context, send func() error) error {
 	p, _ := ctx.Value(plannedKey{}).(*planned)
-	if f == nil || p == nil || p.fault == nil {
+	if f == nil || p == nil {
 		return send()
 	}
-	p.attempts++
+	if p.attempts++; p.attempts == 1 {
+		f.number(p)
+	}
+	if p.fault == nil {
+		return send()
+	}
 	if p.fault.FirstTry && p.attempts > 1 {
 		return send()
 	}

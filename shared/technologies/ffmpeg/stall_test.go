@@ -38,6 +38,7 @@ func body(t *testing.T, frames int) render.SegmentSpec {
 }
 
 func TestAStuckEncoderIsKilledWithItsChildren(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	pids := filepath.Join(dir, "pids")
 	path := fake(t, fmt.Sprintf("echo frame=7; sleep 300 & echo $! > %s; echo $$ >> %s; while true; do echo frame=7; sleep 0.05; done", pids, pids))
@@ -75,6 +76,7 @@ func awaitDeath(t *testing.T, field string) {
 }
 
 func TestSlowButMovingIsNotStuck(t *testing.T) {
+	t.Parallel()
 	path := fake(t, `for i in 1 2 3 4 5 6 7 8 9 10; do echo frame=$i; sleep 0.25; done; for last; do :; done; echo x > "${last#file:}"`)
 	e := New(Settings{Path: path, WorkDir: t.TempDir(), StallTimeout: 2 * time.Second})
 	if err := e.Segment(t.Context(), body(t, 10), filepath.Join(t.TempDir(), "out.mp4"), nil); err != nil {

@@ -1,0 +1,113 @@
+package harness
+
+import (
+	"fmt"
+	"math"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+
+	"github.com/devotionalai/platform/shared/boot/calls"
+)
+
+// Way is how a call fails in a sweep.
+type Way struct {
+	Kind     calls.Kind
+	Forever  bool // and so do all calls after it
+	FirstTry bool // the SDK's own second attempt passes
+}
+
+// String is the way as a person reads it.
+func (w Way) String() string {
+	switch {
+	case w.Forever:
+		return string(w.Kind) + " for ever"
+	case w.FirstTry:
+		return string(w.Kind) + " at the first try"
+	}
+	return string(w.Kind)
+}
+
+// plan lets the nth call fail. A process that is killed makes no call after it.
+func (w Way) plan(nth int) []calls.Fault {
+	plan := []calls.Fault{{Nth: nth, Kind: w.Kind, Forever: w.Forever, FirstTry: w.FirstTry}}
+	if w.Kind == calls.KillBefore || w.Kind == calls.KillAfter {
+		plan = append(plan, calls.Fault{Nth: nth + 1, Kind: calls.LostBefore, Forever: true})
+	}
+	return plan
+}
+
+// Ways are the kinds, each once.
+func Ways(kinds ...calls.Kind) []Way {
+	var all []Way
+	for _, kind := range kinds {
+		all = append(all, Way{Kind: kind})
+	}
+	return all
+}
+
+// WaysForEver are the kinds, each once and for ever.
+func WaysForEver(kinds ...calls.Kind) []Way {
+	var all []Way
+	for _, way := range Ways(kinds...) {
+		all = append(all, way, Way{Kind: way.Kind, Forever: true})
+	}
+	return all
+}
+
+// WithoutWaiting makes the SDK try again at once: a planted fault meets every
+// attempt of its call, so that waiting between them proves nothing.
+func WithoutWaiting(cfg *aws.Config) {
+	cfg.Retryer = func() aws.Retryer {
+		return retry.NewStandard(func(o *retry.StandardOptions) { o.MaxBackoff = 2 * time.Millisecond })
+	}
+}
+
+// Sweep lets every AWS call of a flow fail in turn.
+type Sweep struct {
+	Flow     string
+	Ways     []Way
+	Skip     int  // calls that come before the flow, in the same process; they do not fail
+	Parallel bool // the cases share nothing
+}
+
+// EachCall runs a flow once without a fault, which says how many calls it makes,
+// and then once for each of them in each way. run plants the plan, and answers
+// what it planted; Struck tells it whether a fault took place. A case that
+// strikes nothing fails: it would prove nothing.
+func (s Sweep) EachCall(t *testing.T, run func(t *testing.T, plan []calls.Fault) *calls.Faults) {
+	t.Helper()
+	var made, cases int
+	var struck atomic.Int64
+	t.Run(s.Flow, func(t *testing.T) {
+		if !t.Run("without a fault", func(t *testing.T) {
+			planted := run(t, []calls.Fault{{Nth: math.MaxInt, Kind: calls.LostBefore}})
+			if made = planted.Calls() - s.Skip; made <= 0 || planted.Struck() != 0 {
+				t.Fatalf("%d calls, %d faults struck", made, planted.Struck())
+			}
+		}) {
+			return
+		}
+		for _, way := range s.Ways {
+			for nth := 1; nth <= made; nth++ {
+				cases++
+				held := t.Run(fmt.Sprintf("%s at call %d", way, nth), func(t *testing.T) {
+					if s.Parallel {
+						t.Parallel()
+					}
+					if run(t, way.plan(s.Skip+nth)).Struck() == 0 {
+						t.Fatal("the fault struck nothing")
+					}
+					struck.Add(1)
+				})
+				if !held {
+					return
+				}
+			}
+		}
+	})
+	t.Logf("%s: %d calls, %d faults struck of %d", s.Flow, made, struck.Load(), cases)
+}
