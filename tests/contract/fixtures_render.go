@@ -92,7 +92,7 @@ func (s *stage) picture(t *testing.T, owner tenant.ID) string {
 type nowhere struct{}
 
 func (nowhere) Start(context.Context, string, workflow.Input) error { return nil }
-func (nowhere) Stop(context.Context, string) error                        { return nil }
+func (nowhere) Stop(context.Context, string) error                  { return nil }
 func (nowhere) State(context.Context, string) (workflow.State, error) {
 	return workflow.Absent, nil
 }

@@ -90,7 +90,7 @@ func TestProjectsNameOnlyUploadsThatCanBeUsed(t *testing.T) {
 type nowhere struct{}
 
 func (nowhere) Start(context.Context, string, workflow.Input) error { return nil }
-func (nowhere) Stop(context.Context, string) error                        { return nil }
+func (nowhere) Stop(context.Context, string) error                  { return nil }
 func (nowhere) State(context.Context, string) (workflow.State, error) {
 	return workflow.Absent, nil
 }
