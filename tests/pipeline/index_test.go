@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -13,9 +14,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/notice"
 	"github.com/devotionalai/platform/shared/domains/openwork"
 	"github.com/devotionalai/platform/shared/domains/problem"
-	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/domains/workflow"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
@@ -34,6 +35,26 @@ func (w *world) opened(sort string) string {
 		return ""
 	}
 	return s.Value
+}
+
+// shards counts where the tenant's items of a kind stand in the index.
+func (w *world) shards(kind string) map[string]int {
+	w.t.Helper()
+	pages := dynamodb.NewQueryPaginator(dynamodb.NewFromConfig(w.tables.AWS), &dynamodb.QueryInput{
+		TableName: aws.String(w.tables.Platform), KeyConditionExpression: aws.String("pk = :pk AND begins_with(sk, :sk)"), ConsistentRead: aws.Bool(true),
+		ExpressionAttributeValues: map[string]types.AttributeValue{":pk": w.keyOf(kind)["pk"], ":sk": w.keyOf(kind)["sk"]},
+	})
+	counts := map[string]int{}
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(w.t.Context())
+		harness.Must(w.t, err)
+		for _, it := range page.Items {
+			if s, open := it["open"].(*types.AttributeValueMemberS); open {
+				counts[s.Value]++
+			}
+		}
+	}
+	return counts
 }
 
 func (w *world) keyOf(sort string) map[string]types.AttributeValue {
@@ -57,38 +78,42 @@ func (w *world) bare(sort string, kind openwork.Kind) {
 	harness.Must(w.t, err)
 }
 
-// TestOpenWorkIsReadOldestFirstFromEveryShard: previews of one tenant, more than
-// a page of every shard holds, some of them from before there were shards.
+// TestOpenWorkIsReadOldestFirstFromEveryShard: notices of one tenant, more than a
+// page of every shard holds, some of them from before there were shards.
 func TestOpenWorkIsReadOldestFirstFromEveryShard(t *testing.T) {
 	w := newWorld(t)
 	p := w.process(nil)
-	const many = 700
-	start := w.clock.Now()
-	due := map[string]time.Time{}
-	shards := map[string]int{}
+	const many = 560
+	start, notices := w.clock.Now(), dynamo.NewNotices(p.store)
+	due := make(map[string]time.Time, many)
+	var writers sync.WaitGroup
+	free := make(chan struct{}, 8)
 	for n := range many {
-		// Admitted in another order than they are due.
-		i := render.Image{ID: tenant.NewID(), Aspect: render.Square, Object: "x", Period: metering.PeriodOf(start), CreatedAt: start}
-		i.DueAt = start.Add(time.Duration(n*257%many) * time.Second)
-		row := metering.Reserve(i.Period, i.ID, 1, metering.Amounts{}, start)
-		harness.Must(t, p.images.AdmitImage(w.ctx(), w.id, i, metering.Admission{Tenant: tenant.Tenant{ID: w.id, Plan: tenant.Free}, Row: row}))
-		if n%7 == 0 {
-			w.bare("IMAGE#"+i.ID, openwork.Image)
-		} else {
-			shards[w.opened("IMAGE#"+i.ID)]++
-		}
-		due[i.ID] = i.DueAt
+		name := notice.Name{Period: metering.PeriodOf(start), Metric: metering.ImagesCount, Mark: notice.Mark(n)}
+		at := start.Add(time.Duration(n*257%many) * time.Second) // written in another order than they are due
+		due[fmt.Sprintf("%s#%s#%d", name.Period, name.Metric, n)] = at
+		free <- struct{}{}
+		writers.Go(func() {
+			defer func() { <-free }()
+			if mine, err := notices.Begin(w.ctx(), w.id, name, start, start, at); err != nil || !mine {
+				t.Errorf("begin a notice: %v %v", mine, err)
+			}
+		})
+	}
+	writers.Wait()
+	if shards := w.shards("NOTICE#"); len(shards) != 8 || shards["NOTICE"] != 0 {
+		t.Errorf("one tenant's notices stand in %v", shards)
+	}
+	for n := 0; n < many; n += 7 {
+		w.bare(fmt.Sprintf("NOTICE#%s#%s#%d", metering.PeriodOf(start), metering.ImagesCount, n), openwork.Notice)
 	}
 	want := slices.SortedFunc(maps.Keys(due), func(a, b string) int { return due[a].Compare(due[b]) })
-	if len(shards) < 4 {
-		t.Errorf("one tenant's previews stand in %v", shards)
-	}
 	w.clock.Forward(time.Hour)
 	sweep := tenant.WithSweep(t.Context())
 	var got []string
 	pages := 0
 	for cursor := ""; ; {
-		page, next, err := p.sweeper.Index.Overdue(sweep, openwork.Image, w.clock.Now(), cursor)
+		page, next, err := p.sweeper.Index.Overdue(sweep, openwork.Notice, w.clock.Now(), cursor)
 		harness.Must(t, err)
 		for _, e := range page {
 			got = append(got, e.ID)
@@ -103,7 +128,7 @@ func TestOpenWorkIsReadOldestFirstFromEveryShard(t *testing.T) {
 	if pages < 2 || !slices.Equal(got, want) {
 		t.Errorf("%d entries in %d pages, or not the longest overdue first; want %d", len(got), pages, len(want))
 	}
-	_, _, err := p.sweeper.Index.Overdue(sweep, openwork.Image, w.clock.Now(), "no cursor")
+	_, _, err := p.sweeper.Index.Overdue(sweep, openwork.Notice, w.clock.Now(), "no cursor")
 	harness.WantCode(t, err, problem.InvalidCursor)
 }
 
