@@ -5,8 +5,10 @@ import (
 	"context"
 
 	"github.com/devotionalai/platform/shared/boot"
+	"github.com/devotionalai/platform/shared/boot/renderer"
 	"github.com/devotionalai/platform/shared/boot/steps"
 	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/shared/domains/workflow"
 	"github.com/devotionalai/platform/shared/technologies/ffmpeg"
 )
 
@@ -17,9 +19,9 @@ type config struct {
 
 func main() { boot.Worker(build) }
 
-func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context, render.WorkflowInput) (struct{}, error), error) {
-	step := render.AssembleStep{Worker: c.Worker(rt), Encoder: ffmpeg.New(c.Encoder)}
-	return func(ctx context.Context, in render.WorkflowInput) (struct{}, error) {
+func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context, workflow.Input) (struct{}, error), error) {
+	step := render.AssembleStep{Worker: renderer.Worker(rt, c.Settings), Encoder: ffmpeg.New(c.Encoder)}
+	return func(ctx context.Context, in workflow.Input) (struct{}, error) {
 		return struct{}{}, step.Run(ctx, in)
 	}, nil
 }

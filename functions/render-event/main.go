@@ -1,4 +1,4 @@
-// render-event hears that an execution died, and restarts its render or ends it.
+// render-event restarts the run of an execution that died, or ends it.
 package main
 
 import (
@@ -7,6 +7,7 @@ import (
 	"github.com/devotionalai/platform/shared/boot"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/domains/workflow"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
 	"github.com/devotionalai/platform/shared/technologies/stepfn"
 )
@@ -19,13 +20,13 @@ type config struct {
 
 func main() { boot.Worker(build) }
 
-func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context, render.EndedEvent) (struct{}, error), error) {
+func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context, workflow.StatusEvent) (struct{}, error), error) {
 	rt.Does(tenant.Render)
-	keeper := render.Keeper{
-		Settler:  render.NewSettler(dynamo.NewJobs(dynamo.NewClient(rt.AWS, c.Platform, c.Directory)), rt.Now),
-		Workflow: stepfn.New(rt.AWS, c.Machine), Warn: rt.Warn,
+	jobs := dynamo.NewJobs(dynamo.NewClient(rt.AWS, c.Platform, c.Directory))
+	keepers := workflow.Keepers{
+		c.Machine: render.NewRuns(render.NewSettler(jobs, rt.Now), stepfn.New(rt.AWS, c.Machine), rt.Warn),
 	}
-	return func(ctx context.Context, e render.EndedEvent) (struct{}, error) {
-		return struct{}{}, keeper.Hear(ctx, e)
+	return func(ctx context.Context, e workflow.StatusEvent) (struct{}, error) {
+		return struct{}{}, keepers.Handle(ctx, e)
 	}, nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/devotionalai/platform/shared/boot"
 	"github.com/devotionalai/platform/shared/boot/painter"
+	"github.com/devotionalai/platform/shared/boot/renderer"
 	"github.com/devotionalai/platform/shared/boot/steps"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
@@ -23,6 +24,6 @@ func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context,
 	if err != nil {
 		return nil, err
 	}
-	step := render.ImageStep{Worker: c.Worker(rt), Images: dynamo.NewImages(c.Store(rt)), Painter: paints, Timeout: c.Image.Timeout}
+	step := render.ImageStep{Worker: renderer.Worker(rt, c.Settings), Images: dynamo.NewImages(c.Store(rt)), Painter: paints, Timeout: c.Image.Timeout}
 	return func(ctx context.Context, in render.StepInput) (struct{}, error) { return struct{}{}, step.Run(ctx, in) }, nil
 }

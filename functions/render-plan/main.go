@@ -5,14 +5,16 @@ import (
 	"context"
 
 	"github.com/devotionalai/platform/shared/boot"
+	"github.com/devotionalai/platform/shared/boot/renderer"
 	"github.com/devotionalai/platform/shared/boot/steps"
 	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/shared/domains/workflow"
 )
 
 type config struct{ steps.Settings }
 
 func main() { boot.Worker(build) }
 
-func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context, render.WorkflowInput) (render.Plan, error), error) {
-	return render.PlanStep{Worker: c.Worker(rt)}.Run, nil
+func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context, workflow.Input) (render.Plan, error), error) {
+	return render.PlanStep{Worker: renderer.Worker(rt, c.Settings)}.Run, nil
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"github.com/devotionalai/platform/shared/boot"
+	"github.com/devotionalai/platform/shared/boot/renderer"
 	"github.com/devotionalai/platform/shared/boot/steps"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/technologies/ffmpeg"
@@ -18,6 +19,6 @@ type config struct {
 func main() { boot.Worker(build) }
 
 func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context, render.StepInput) (struct{}, error), error) {
-	step := render.SegmentStep{Worker: c.Worker(rt), Encoder: ffmpeg.New(c.Encoder)}
+	step := render.SegmentStep{Worker: renderer.Worker(rt, c.Settings), Encoder: ffmpeg.New(c.Encoder)}
 	return func(ctx context.Context, in render.StepInput) (struct{}, error) { return struct{}{}, step.Run(ctx, in) }, nil
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"github.com/devotionalai/platform/shared/boot"
+	"github.com/devotionalai/platform/shared/boot/renderer"
 	"github.com/devotionalai/platform/shared/boot/steps"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
@@ -16,6 +17,6 @@ func main() { boot.Worker(build) }
 
 func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context, render.SettleInput) (render.SettleResult, error), error) {
 	rt.Does(tenant.Render)
-	w := c.Worker(rt)
+	w := renderer.Worker(rt, c.Settings)
 	return render.SettleStep{Settler: render.NewSettler(w.Jobs, rt.Now), Files: w.Files}.Run, nil
 }

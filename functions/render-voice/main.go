@@ -6,6 +6,7 @@ import (
 
 	"github.com/devotionalai/platform/shared/boot"
 	"github.com/devotionalai/platform/shared/boot/narrator"
+	"github.com/devotionalai/platform/shared/boot/renderer"
 	"github.com/devotionalai/platform/shared/boot/steps"
 	"github.com/devotionalai/platform/shared/domains/render"
 )
@@ -22,6 +23,6 @@ func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context,
 	if err != nil {
 		return nil, err
 	}
-	step := render.VoiceStep{Worker: c.Worker(rt), Speaker: speaks}
+	step := render.VoiceStep{Worker: renderer.Worker(rt, c.Settings), Speaker: speaks}
 	return func(ctx context.Context, in render.StepInput) (struct{}, error) { return struct{}{}, step.Run(ctx, in) }, nil
 }

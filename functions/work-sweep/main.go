@@ -6,6 +6,7 @@ import (
 
 	"github.com/devotionalai/platform/shared/boot"
 	"github.com/devotionalai/platform/shared/boot/steps"
+	"github.com/devotionalai/platform/shared/domains/openwork"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/domains/upload"
@@ -24,15 +25,17 @@ type config struct {
 
 func main() { boot.Worker(build) }
 
-func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context, struct{}) (render.SweepReport, error), error) {
+func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context, struct{}) (openwork.Report, error), error) {
 	rt.Does(tenant.Render)
-	store, w := c.Store(rt), c.Worker(rt)
-	keeper := render.Keeper{
-		Settler: render.NewSettler(w.Jobs, rt.Now), Images: dynamo.NewImages(store), Files: w.Files,
-		Uploads:  upload.NewKeeper(dynamo.NewUploads(store), s3files.New(rt.AWS, c.MediaBucket), rt.Now, rt.Warn),
-		Workflow: stepfn.New(rt.AWS, c.Machine), Index: dynamo.NewOpenWork(store), Warn: w.Warn,
+	store, files := c.Store(rt), s3files.New(rt.AWS, c.MediaBucket)
+	settler := render.NewSettler(dynamo.NewJobs(store), rt.Now)
+	uploads := upload.NewKeeper(dynamo.NewUploads(store), files, rt.Now, rt.Warn)
+	renders := render.Keeper{
+		Settler: settler, Images: dynamo.NewImages(store), Files: files,
+		Runs: render.NewRuns(settler, stepfn.New(rt.AWS, c.Machine), rt.Warn),
 	}
-	return func(ctx context.Context, _ struct{}) (render.SweepReport, error) {
-		return keeper.Sweep(ctx, sweepLimit)
-	}, nil
+	sweeper := openwork.Sweeper{
+		Index: dynamo.NewOpenWork(store), Tasks: append(uploads.Tasks(), renders.Tasks()...), Now: rt.Now, Warn: rt.Warn,
+	}
+	return func(ctx context.Context, _ struct{}) (openwork.Report, error) { return sweeper.Sweep(ctx, sweepLimit) }, nil
 }

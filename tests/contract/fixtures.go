@@ -37,6 +37,8 @@ func (s *stage) make(t *testing.T, name string) {
 		s.signIn(t)
 	case "month":
 		s.filled[name] = string(metering.PeriodOf(time.Now()))
+	case "state_machine":
+		s.filled[name] = s.outputs["Workers.Outputs.RenderStateMachineArn"]
 	case "link_token":
 		s.filled[name] = s.link(t, "guest@example.com")
 	case "project":

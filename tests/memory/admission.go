@@ -6,6 +6,7 @@ import (
 
 	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/openwork"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
@@ -59,7 +60,7 @@ func (s *Store) wasRead(id tenant.ID) {
 func (s *Store) AdmitJob(_ context.Context, id tenant.ID, j render.Job, source render.Source, a metering.Admission) error {
 	return s.admit(id, source, a, func(t *state) error { return nil }, func(t *state) {
 		t.jobs[j.ID] = &job{Job: cloneJob(j), source: source}
-		t.open[j.ID] = entry{render.OpenRender, j.DueAt}
+		t.open[j.ID] = entry{openwork.Render, j.DueAt}
 	})
 }
 
@@ -79,7 +80,7 @@ func (s *Store) ReadmitJob(_ context.Context, id tenant.ID, j render.Job, source
 			next.Charged = metering.Amounts{}
 		}
 		old.Job = next
-		t.open[j.ID] = entry{render.OpenRender, j.DueAt}
+		t.open[j.ID] = entry{openwork.Render, j.DueAt}
 	})
 }
 
@@ -87,7 +88,7 @@ func (s *Store) ReadmitJob(_ context.Context, id tenant.ID, j render.Job, source
 func (s *Store) AdmitImage(_ context.Context, id tenant.ID, i render.Image, a metering.Admission) error {
 	return s.admit(id, render.Source{}, a, func(*state) error { return nil }, func(t *state) {
 		t.images[i.ID] = &i
-		t.open[i.ID] = entry{render.OpenImage, i.DueAt}
+		t.open[i.ID] = entry{openwork.Image, i.DueAt}
 	})
 }
 

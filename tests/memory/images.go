@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/openwork"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
@@ -60,7 +61,7 @@ func (s *Store) ForgetImage(_ context.Context, id tenant.ID, imageID string, due
 			return problem.New(problem.Conflict, "The picture is still being made. Delete it in a moment.")
 		}
 		i.Deleted = true
-		t.open[imageID] = entry{render.OpenImageDeletion, due}
+		t.open[imageID] = entry{openwork.ImageDeletion, due}
 		found = *i
 		return nil
 	})

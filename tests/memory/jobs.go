@@ -7,9 +7,11 @@ import (
 	"time"
 
 	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/openwork"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/domains/workflow"
 )
 
 // Job implements render.JobStore.
@@ -72,7 +74,7 @@ func (s *Store) BeginJob(_ context.Context, id tenant.ID, jobID string, attempt 
 		if j.StartedAt.IsZero() {
 			j.StartedAt = now
 		}
-		t.open[jobID] = entry{render.OpenRender, due}
+		t.open[jobID] = entry{openwork.Render, due}
 		return nil
 	})
 }
@@ -92,7 +94,7 @@ func (s *Store) running(id tenant.ID, jobID string, attempt int, do func(*state,
 // Beat implements render.JobStore.
 func (s *Store) Beat(_ context.Context, id tenant.ID, jobID string, attempt int, part string, frames int, due time.Time) error {
 	return s.running(id, jobID, attempt, func(t *state, j *job) {
-		t.open[jobID] = entry{render.OpenRender, due}
+		t.open[jobID] = entry{openwork.Render, due}
 		if part != "" {
 			j.Live[part] = frames
 		}
@@ -152,7 +154,7 @@ func (s *Store) SettleJob(_ context.Context, id tenant.ID, st render.Settlement)
 		j.Stored = st.Charged[metering.StorageMB]
 		delete(t.open, j.ID)
 		if !st.Again.IsZero() {
-			t.open[j.ID] = entry{render.OpenLeftovers, st.Again}
+			t.open[j.ID] = entry{openwork.Leftovers, st.Again}
 		}
 		if s.Bug != "job-stays-active" || st.Status != render.Canceled {
 			t.level.ActiveJobs--
@@ -165,26 +167,26 @@ func (s *Store) SettleJob(_ context.Context, id tenant.ID, st render.Settlement)
 }
 
 // asRead changes an unfinished job whose execution is still the one that was read.
-func (s *Store) asRead(id tenant.ID, was render.Job, due time.Time, do func(*job)) error {
-	return s.write(id, func(t *state) error {
-		j, ok := t.jobs[was.ID]
+func (s *Store) asRead(was workflow.Run, due time.Time, do func(*job)) error {
+	return s.write(was.TenantID, func(t *state) error {
+		j, ok := t.jobs[was.JobID]
 		if !ok || j.Attempt != was.Attempt || j.Restarts != was.Restarts || j.Status.Ended() {
 			return metering.ErrChanged
 		}
 		do(j)
-		t.open[was.ID] = entry{render.OpenRender, due}
+		t.open[was.JobID] = entry{openwork.Render, due}
 		return nil
 	})
 }
 
 // ReplaceExecution implements render.JobStore.
-func (s *Store) ReplaceExecution(_ context.Context, id tenant.ID, j render.Job, due time.Time) error {
-	return s.asRead(id, j, due, func(j *job) { j.Restarts++ })
+func (s *Store) ReplaceExecution(_ context.Context, r workflow.Run, due time.Time) error {
+	return s.asRead(r, due, func(j *job) { j.Restarts++ })
 }
 
 // Postpone implements render.JobStore.
-func (s *Store) Postpone(_ context.Context, id tenant.ID, j render.Job, due time.Time) error {
-	return s.asRead(id, j, due, func(*job) {})
+func (s *Store) Postpone(_ context.Context, r workflow.Run, due time.Time) error {
+	return s.asRead(r, due, func(*job) {})
 }
 
 // ForgetVideo implements render.JobStore.
@@ -198,7 +200,7 @@ func (s *Store) ForgetVideo(_ context.Context, id tenant.ID, jobID string, due t
 			return problem.New(problem.JobStillRunning, "The job is still running. Cancel it first, or wait.")
 		case !j.released:
 			j.Deleted = true
-			t.open[jobID] = entry{render.OpenVideoDeletion, due}
+			t.open[jobID] = entry{openwork.VideoDeletion, due}
 		}
 		found = cloneJob(j.Job)
 		return nil
@@ -219,7 +221,7 @@ func (s *Store) ReleaseVideo(_ context.Context, id tenant.ID, was render.Job, ro
 		j.released = true
 		delete(t.open, was.ID)
 		if !again.IsZero() {
-			t.open[was.ID] = entry{render.OpenLeftovers, again}
+			t.open[was.ID] = entry{openwork.Leftovers, again}
 		}
 		return nil
 	})
@@ -230,7 +232,7 @@ func (s *Store) Closed(_ context.Context, id tenant.ID, was render.Job) error {
 	return s.write(id, func(t *state) error {
 		e, ok := t.open[was.ID]
 		j := t.jobs[was.ID]
-		if !ok || j == nil || e.kind != render.OpenLeftovers || !e.due.Equal(was.DueAt) || j.Attempt != was.Attempt {
+		if !ok || j == nil || e.kind != openwork.Leftovers || !e.due.Equal(was.DueAt) || j.Attempt != was.Attempt {
 			return metering.ErrChanged
 		}
 		delete(t.open, was.ID)
@@ -238,19 +240,19 @@ func (s *Store) Closed(_ context.Context, id tenant.ID, was render.Job) error {
 	})
 }
 
-// Overdue implements render.OpenIndex, in one page.
-func (s *Store) Overdue(_ context.Context, kind render.OpenKind, now time.Time, _ string) ([]render.OpenWork, string, error) {
+// Overdue implements openwork.Index, in one page.
+func (s *Store) Overdue(_ context.Context, kind openwork.Kind, now time.Time, _ string) ([]openwork.Entry, string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var all []render.OpenWork
+	var all []openwork.Entry
 	for id, t := range s.tenants {
 		for subject, e := range t.open {
 			if e.kind == kind && e.due.Before(now) {
-				all = append(all, render.OpenWork{Tenant: id, ID: subject})
+				all = append(all, openwork.Entry{Tenant: id, ID: subject})
 			}
 		}
 	}
-	slices.SortFunc(all, func(a, b render.OpenWork) int { return strings.Compare(string(a.Tenant)+a.ID, string(b.Tenant)+b.ID) })
+	slices.SortFunc(all, func(a, b openwork.Entry) int { return strings.Compare(string(a.Tenant)+a.ID, string(b.Tenant)+b.ID) })
 	return all, "", nil
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/openwork"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
@@ -127,7 +128,7 @@ var _ interface {
 	render.AdmissionStore
 	render.JobStore
 	render.ImageStore
-	render.OpenIndex
+	openwork.Index
 	metering.Reader
 	metering.TermsStore
 } = (*Store)(nil)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/openwork"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
@@ -66,7 +67,7 @@ type claimed struct {
 }
 
 type entry struct {
-	kind render.OpenKind
+	kind openwork.Kind
 	due  time.Time
 }
 

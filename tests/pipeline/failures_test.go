@@ -20,6 +20,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/project"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/domains/workflow"
 	"github.com/devotionalai/platform/shared/technologies/ffmpeg"
 	"github.com/devotionalai/platform/tests/harness"
 )
@@ -177,7 +178,7 @@ func TestALateVoiceChangesNothing(t *testing.T) {
 	p := w.process(nil)
 	j := w.render(p, w.newProject(p, psalm).ID)
 	harness.Must(t, p.jobs.BeginJob(w.ctx(), w.id, j.ID, 1, p.now(), p.now().Add(time.Minute)))
-	in := render.StepInput{WorkflowInput: render.WorkflowInput{TenantID: w.id, JobID: j.ID, Attempt: 1}, Scene: 1}
+	in := render.StepInput{Input: workflow.Input{TenantID: w.id, JobID: j.ID, Attempt: 1}, Scene: 1}
 	worker := render.Worker{Jobs: p.jobs, Files: p.files, TempDir: t.TempDir(), Now: p.now, Warn: p.warn}
 	slow := &drawling{at: make(chan struct{}), on: make(chan struct{})}
 	late := make(chan error)

@@ -10,9 +10,11 @@ import (
 	"github.com/devotionalai/platform/shared/boot/calls"
 	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/openwork"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/domains/workflow"
 	"github.com/devotionalai/platform/tests/harness"
 )
 
@@ -21,14 +23,14 @@ func (w *world) as(t *testing.T) *world {
 	other := *w
 	other.t, other.id, other.warned = t, tenant.ID(tenant.NewID()), &harness.Warnings{}
 	other.clock = harness.NewClock(w.clock.Now())
-	other.flow = &flow{states: map[string]render.ExecutionState{}, inputs: map[string]render.WorkflowInput{}}
+	other.flow = &flow{states: map[string]workflow.State{}, inputs: map[string]workflow.Input{}}
 	other.addTenant(other.id, tenant.Free)
 	return &other
 }
 
 // perform does what an execution's steps do, up to and with the settlement.
 // Every step may be repeated.
-func (w *world) perform(ctx context.Context, p parts, in render.WorkflowInput) error {
+func (w *world) perform(ctx context.Context, p parts, in workflow.Input) error {
 	j, err := p.jobs.Job(ctx, w.id, in.JobID)
 	if err != nil || j.Attempt != in.Attempt || j.Status.Ended() {
 		return err
@@ -81,7 +83,7 @@ func flowCases() []flowCase {
 			if err != nil {
 				return err
 			}
-			return w.perform(ctx, p, render.WorkflowInput{TenantID: w.id, JobID: j.ID, Attempt: 1})
+			return w.perform(ctx, p, workflow.Input{TenantID: w.id, JobID: j.ID, Attempt: 1})
 		}, full},
 		{"cancel", func(ctx context.Context, w *world, p parts, projectID string) error {
 			j, _, err := p.admitter.Render(ctx, w.id, projectID, idempotency.Claim{})
@@ -107,7 +109,7 @@ func flowCases() []flowCase {
 			if err != nil {
 				return err
 			}
-			return w.perform(ctx, p, render.WorkflowInput{TenantID: w.id, JobID: j.ID, Attempt: 2})
+			return w.perform(ctx, p, workflow.Input{TenantID: w.id, JobID: j.ID, Attempt: 2})
 		}, full},
 		{"preview", func(ctx context.Context, w *world, p parts, _ string) error {
 			_, _, _, err := w.previewer(p, easel{}).Preview(ctx, w.id, "a lake", render.Landscape, idempotency.Claim{})
@@ -126,10 +128,10 @@ func flowCases() []flowCase {
 			w.flow.down = true
 			first, second := w.render(sane, projectID), w.render(sane, projectID)
 			w.flow.down = false
-			w.flow.set(first.Execution(), render.ExecutionDied)
+			w.flow.set(first.Run(w.id).Execution(), workflow.Died)
 			w.clock.Forward(time.Hour)
 			for _, j := range []render.Job{first, second} {
-				if err := p.keeper.MendJob(ctx, w.id, j.ID); err != nil {
+				if err := p.runs.Mend(ctx, w.id, j.ID); err != nil {
 					return err
 				}
 			}
@@ -145,16 +147,16 @@ func (w *world) settleAll() {
 	p := w.process(nil)
 	for range 12 {
 		for name, state := range w.flow.all() {
-			if state != render.ExecutionRunning {
+			if state != workflow.Running {
 				continue
 			}
 			in := w.flow.inputs[name]
 			j, err := p.jobs.Job(w.ctx(), w.id, in.JobID)
 			harness.Must(w.t, err)
-			if j.Execution() == name && !j.Status.Ended() {
+			if j.Run(w.id).Execution() == name && !j.Status.Ended() {
 				harness.Must(w.t, w.perform(w.ctx(), p, in))
 			}
-			w.flow.set(name, render.ExecutionSucceeded)
+			w.flow.set(name, workflow.Succeeded)
 		}
 		if w.openWork() == 0 {
 			return
@@ -165,7 +167,7 @@ func (w *world) settleAll() {
 			if work.image {
 				err = p.keeper.MendImage(w.ctx(), w.id, work.id)
 			} else {
-				err = p.keeper.MendJob(w.ctx(), w.id, work.id)
+				err = p.runs.Mend(w.ctx(), w.id, work.id)
 			}
 			harness.Must(w.t, err)
 		}
@@ -184,14 +186,14 @@ func (w *world) open() []openEntry {
 	w.t.Helper()
 	p := w.process(nil)
 	var all []openEntry
-	for _, kind := range []render.OpenKind{render.OpenRender, render.OpenImage} {
+	for _, kind := range []openwork.Kind{openwork.Render, openwork.Image} {
 		cursor := ""
 		for {
-			page, next, err := p.keeper.Index.Overdue(tenant.WithSweep(w.t.Context()), kind, w.clock.Now().Add(1000*time.Hour), cursor)
+			page, next, err := p.sweeper.Index.Overdue(tenant.WithSweep(w.t.Context()), kind, w.clock.Now().Add(1000*time.Hour), cursor)
 			harness.Must(w.t, err)
 			for _, work := range page {
 				if work.Tenant == w.id {
-					all = append(all, openEntry{work.ID, kind == render.OpenImage})
+					all = append(all, openEntry{work.ID, kind == openwork.Image})
 				}
 			}
 			if next == "" {

@@ -15,6 +15,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/domains/workflow"
 	"github.com/devotionalai/platform/tests/blueprint"
 	"github.com/devotionalai/platform/tests/harness"
 )
@@ -61,10 +62,10 @@ func (w *world) execution(p parts, s studio, j render.Job) render.Job {
 	states := machine(w.t)
 	worker := render.Worker{Jobs: p.jobs, Files: p.files, TempDir: w.t.TempDir(), Now: p.now, Warn: p.warn, Every: s.every}
 	ctx := tenant.Doing(w.t.Context(), tenant.Render) // a step opens its tenant by itself
-	in := render.WorkflowInput{TenantID: w.id, JobID: j.ID, Attempt: j.Attempt}
+	in := workflow.Input{TenantID: w.id, JobID: j.ID, Attempt: j.Attempt}
 	settle := render.SettleStep{Settler: p.settler, Files: p.files}
 	code := w.attempt(ctx, states, s, worker, p, in)
-	end := render.SettleInput{WorkflowInput: in}
+	end := render.SettleInput{Input: in}
 	if code != "" {
 		end.Error = &struct {
 			Error string `json:"Error"`
@@ -79,7 +80,7 @@ func (w *world) execution(p parts, s studio, j render.Job) render.Job {
 }
 
 // attempt returns the name of the error that ends the execution, "" on success.
-func (w *world) attempt(ctx context.Context, states map[string]state, s studio, worker render.Worker, p parts, in render.WorkflowInput) string {
+func (w *world) attempt(ctx context.Context, states map[string]state, s studio, worker render.Worker, p parts, in workflow.Input) string {
 	var plan render.Plan
 	steps := []func() string{func() string {
 		return w.try(states["Plan"], func() (err error) { plan, err = render.PlanStep{Worker: worker}.Run(ctx, in); return err })

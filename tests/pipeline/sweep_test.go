@@ -6,15 +6,17 @@ import (
 	"time"
 
 	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/openwork"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/domains/workflow"
 	"github.com/devotionalai/platform/tests/harness"
 )
 
-func (w *world) sweep(p parts) render.SweepReport {
+func (w *world) sweep(p parts) openwork.Report {
 	w.t.Helper()
-	report, err := p.keeper.Sweep(tenant.Doing(w.t.Context(), tenant.Render), 1000)
+	report, err := p.sweeper.Sweep(tenant.Doing(w.t.Context(), tenant.Render), 1000)
 	harness.Must(w.t, err)
 	return report
 }
@@ -34,7 +36,7 @@ func TestAJobWhoseStartFailedIsStartedByTheSweeper(t *testing.T) {
 	if len(w.warned.All()) != 1 {
 		t.Errorf("warnings: %v", w.warned.All())
 	}
-	if report := w.sweep(p); report.Renders != 0 {
+	if report := w.sweep(p); report.Done[openwork.Render] != 0 {
 		t.Errorf("not due yet: %+v", report)
 	}
 	w.clock.Forward(time.Minute)
@@ -58,14 +60,14 @@ func TestADeadExecutionIsReplacedThreeTimesThenTheJobFails(t *testing.T) {
 	harness.Must(t, p.jobs.BeginJob(w.ctx(), w.id, j.ID, 1, p.now(), p.now().Add(time.Minute)))
 	w.makeScene(p, j, 1, 3000)
 	for restart := 1; restart <= 3; restart++ {
-		w.flow.set(w.job(p, j.ID).Execution(), render.ExecutionDied)
+		w.flow.set(w.job(p, j.ID).Run(w.id).Execution(), workflow.Died)
 		w.clock.Forward(5 * time.Minute)
 		w.sweep(p)
-		if now := w.job(p, j.ID); now.Restarts != restart || w.flow.all()[now.Execution()] != render.ExecutionRunning {
+		if now := w.job(p, j.ID); now.Restarts != restart || w.flow.all()[now.Run(w.id).Execution()] != workflow.Running {
 			t.Fatalf("restart %d: %d, %v", restart, now.Restarts, w.flow.all())
 		}
 	}
-	w.flow.set(w.job(p, j.ID).Execution(), render.ExecutionDied)
+	w.flow.set(w.job(p, j.ID).Run(w.id).Execution(), workflow.Died)
 	w.clock.Forward(5 * time.Minute)
 	w.sweep(p)
 	ended := w.job(p, j.ID)
@@ -76,7 +78,7 @@ func TestADeadExecutionIsReplacedThreeTimesThenTheJobFails(t *testing.T) {
 	if !counter.Reserved.Plus(nil).Zero() || counter.Taken[metering.ImagesCount] != 1 {
 		t.Errorf("one image is kept, the rest free: %+v", counter)
 	}
-	if report := w.sweep(p); report != (render.SweepReport{}) {
+	if report := w.sweep(p); report.Total() != 0 {
 		t.Errorf("an ended job is still open: %+v", report)
 	}
 }
@@ -95,7 +97,7 @@ func TestAnExecutionWithoutASignOfLifeIsReplaced(t *testing.T) {
 	}
 	w.clock.Forward(time.Minute)
 	w.sweep(p)
-	if w.job(p, j.ID).Restarts != 1 || w.flow.all()[j.ID+"-1"] != render.ExecutionDied || w.flow.all()[j.ID+"-1-1"] != render.ExecutionRunning {
+	if w.job(p, j.ID).Restarts != 1 || w.flow.all()[j.ID+"-1"] != workflow.Died || w.flow.all()[j.ID+"-1-1"] != workflow.Running {
 		t.Fatalf("not replaced: %v", w.flow.all())
 	}
 }
@@ -106,7 +108,7 @@ func TestAnExecutionThatWaitsForItsFirstStepIsLeftAlone(t *testing.T) {
 	j := w.render(p, w.newProject(p, psalm).ID)
 	for range 5 { // every function is busy
 		w.clock.Forward(5 * time.Minute)
-		if report := w.sweep(p); report.Renders != 1 {
+		if report := w.sweep(p); report.Done[openwork.Render] != 1 {
 			t.Fatalf("it is no longer looked at: %+v", report)
 		}
 	}
@@ -122,15 +124,15 @@ func TestWhatFailsInEverySweepDelaysNothingElse(t *testing.T) {
 	w.slots.PerTenant = 10
 	p := w.process(nil)
 	for range 3 {
-		w.flow.set(w.render(p, w.newProject(p, psalm).ID).Execution(), render.ExecutionAbsent)
+		w.flow.set(w.render(p, w.newProject(p, psalm).ID).Run(w.id).Execution(), workflow.Absent)
 	}
 	w.clock.Forward(time.Minute)
 	w.render(p, w.newProject(p, psalm).ID)
 	w.clock.Forward(time.Minute)
 	w.flow.down = true
-	report, err := p.keeper.Sweep(tenant.Doing(w.t.Context(), tenant.Render), 2)
+	report, err := p.sweeper.Sweep(tenant.Doing(w.t.Context(), tenant.Render), 2)
 	harness.Must(t, err)
-	if report.Failed != 3 || report.Renders != 1 {
+	if report.Failed != 3 || report.Done[openwork.Render] != 1 {
 		t.Errorf("%+v", report)
 	}
 }
@@ -141,7 +143,7 @@ func TestAVideoThatIsRecordedIsNeverLost(t *testing.T) {
 	j := w.render(p, w.newProject(p, psalm).ID)
 	w.finish(p, j) // the settlement never came
 	for range 4 {
-		w.flow.set(w.job(p, j.ID).Execution(), render.ExecutionDied)
+		w.flow.set(w.job(p, j.ID).Run(w.id).Execution(), workflow.Died)
 		w.clock.Forward(5 * time.Minute)
 		w.sweep(p)
 	}
@@ -153,9 +155,11 @@ func TestAVideoThatIsRecordedIsNeverLost(t *testing.T) {
 	}
 }
 
-func ended(execution string, in render.WorkflowInput) render.EndedEvent {
-	var e render.EndedEvent
-	e.Detail.Name, e.Detail.Status = execution, "ABORTED"
+const machineARN = "arn:aws:states:us-east-1:000000000000:stateMachine:render"
+
+func ended(execution string, in workflow.Input) workflow.StatusEvent {
+	var e workflow.StatusEvent
+	e.Detail.Machine, e.Detail.Execution, e.Detail.Status = machineARN, execution, "ABORTED"
 	input, _ := json.Marshal(in)
 	e.Detail.Input = string(input)
 	return e
@@ -165,23 +169,24 @@ func TestTheEventOfADeadExecutionResumesItsJobOnce(t *testing.T) {
 	w := newWorld(t)
 	p := w.process(nil)
 	j := w.render(p, w.newProject(p, psalm).ID)
-	in := render.WorkflowInput{TenantID: w.id, JobID: j.ID, Attempt: 1}
-	w.flow.set(j.Execution(), render.ExecutionDied)
+	in := workflow.Input{TenantID: w.id, JobID: j.ID, Attempt: 1}
+	keepers := workflow.Keepers{machineARN: p.runs}
+	w.flow.set(j.Run(w.id).Execution(), workflow.Died)
 	for range 3 { // events come twice, and late
-		harness.Must(t, p.keeper.Hear(tenant.Doing(t.Context(), tenant.Render), ended(j.Execution(), in)))
+		harness.Must(t, keepers.Handle(tenant.Doing(t.Context(), tenant.Render), ended(j.Run(w.id).Execution(), in)))
 	}
 	if now := w.job(p, j.ID); now.Restarts != 1 || len(w.flow.all()) != 2 {
 		t.Fatalf("%d restarts, %v", now.Restarts, w.flow.all())
 	}
 	_, err := p.settler.Cancel(w.ctx(), w.id, j.ID)
 	harness.Must(t, err)
-	harness.Must(t, p.keeper.Hear(tenant.Doing(t.Context(), tenant.Render), ended(j.ID+"-1-1", in)))
+	harness.Must(t, keepers.Handle(tenant.Doing(t.Context(), tenant.Render), ended(j.ID+"-1-1", in)))
 	if len(w.flow.all()) != 2 {
 		t.Error("a canceled job was resumed")
 	}
 	in.JobID = tenant.NewID()
-	harness.Must(t, p.keeper.Hear(tenant.Doing(t.Context(), tenant.Render), ended(in.JobID+"-1", in)))
-	harness.WantCode(t, p.keeper.Hear(tenant.Doing(t.Context(), tenant.Render), ended("x", render.WorkflowInput{TenantID: "x", JobID: "y"})), problem.InvalidInput)
+	harness.Must(t, keepers.Handle(tenant.Doing(t.Context(), tenant.Render), ended(in.JobID+"-1", in)))
+	harness.WantCode(t, keepers.Handle(tenant.Doing(t.Context(), tenant.Render), ended("x", workflow.Input{TenantID: "x", JobID: "y"})), problem.InvalidInput)
 }
 
 func TestStuckPreviewsAreSettledByWhatIsThere(t *testing.T) {
@@ -203,7 +208,7 @@ func TestStuckPreviewsAreSettledByWhatIsThere(t *testing.T) {
 		admit()
 	}
 	w.clock.Forward(5 * time.Minute)
-	if report := w.sweep(p); report.Images != more+2 || report.Failed != 0 {
+	if report := w.sweep(p); report.Done[openwork.Image] != more+2 || report.Failed != 0 {
 		t.Errorf("%+v", report)
 	}
 	if counter := w.balanced(); counter.Taken[metering.ImagesCount] != 1 || counter.Taken[metering.StorageMB] != 7 || !counter.Reserved.Zero() {

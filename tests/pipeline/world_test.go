@@ -17,11 +17,13 @@ import (
 	"github.com/devotionalai/platform/shared/boot/calls"
 	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/openwork"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/project"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/domains/upload"
+	"github.com/devotionalai/platform/shared/domains/workflow"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
 	"github.com/devotionalai/platform/shared/technologies/s3files"
 	"github.com/devotionalai/platform/tests/harness"
@@ -52,7 +54,7 @@ func newWorldOn(t *testing.T, db harness.Database) *world {
 		t: t, tables: db.Tables(t), id: tenant.ID(tenant.NewID()),
 		clock: harness.NewClock(time.Date(2026, 11, 12, 9, 0, 0, 0, time.UTC)),
 		base:  metering.Base{ImagesCount: 100, TTSSeconds: 1800, RenderMinutes: 15, StorageMB: 500, UploadsCount: 50}, slots: metering.Slots{PerTenant: 3, Overall: 50},
-		flow: &flow{states: map[string]render.ExecutionState{}, inputs: map[string]render.WorkflowInput{}}, warned: &harness.Warnings{}, tenants: &[]tenant.ID{},
+		flow: &flow{states: map[string]workflow.State{}, inputs: map[string]workflow.Input{}}, warned: &harness.Warnings{}, tenants: &[]tenant.ID{},
 	}
 	w.addTenant(w.id, tenant.Free)
 	return w
@@ -87,6 +89,9 @@ type parts struct {
 	files    *s3files.Bucket
 	settler  render.Settler
 	keeper   render.Keeper
+	uploads  upload.Keeper
+	runs     workflow.Keeper
+	sweeper  openwork.Sweeper
 	meters   *dynamo.Metering
 	flow     *flow
 	warn     func(context.Context, error)
@@ -106,13 +111,13 @@ func (w *world) process(faults *calls.Faults) parts {
 	p.projects = project.NewService(dynamo.NewProjects(store), []render.Voice{{ID: "anna"}}, p.now)
 	p.intake = metering.NewIntake(store, metering.NewQuotas(w.base), w.slots, "http://app.test", p.now)
 	p.pricer = render.NewPricer(dynamo.NewAdmissions(store), p.intake)
-	workflow := lossy{w.flow, faults}
-	p.admitter = render.NewAdmitter(p.pricer, workflow, p.warn)
+	machine := lossy{w.flow, faults}
+	p.admitter = render.NewAdmitter(p.pricer, machine, p.warn)
 	p.settler = render.NewSettler(p.jobs, p.now)
-	p.keeper = render.Keeper{
-		Settler: p.settler, Images: p.images, Files: p.files, Workflow: workflow, Index: dynamo.NewOpenWork(store), Warn: p.warn,
-		Uploads: upload.NewKeeper(dynamo.NewUploads(store), p.files, p.now, p.warn),
-	}
+	p.runs = render.NewRuns(p.settler, machine, p.warn)
+	p.keeper = render.Keeper{Settler: p.settler, Images: p.images, Files: p.files, Runs: p.runs}
+	p.uploads = upload.NewKeeper(dynamo.NewUploads(store), p.files, p.now, p.warn)
+	p.sweeper = openwork.Sweeper{Index: dynamo.NewOpenWork(store), Tasks: append(p.uploads.Tasks(), p.keeper.Tasks()...), Now: p.now, Warn: p.warn}
 	return p
 }
 
@@ -250,28 +255,28 @@ func (w *world) slotsBalanced(p parts) {
 type flow struct {
 	mu     sync.Mutex
 	down   bool
-	states map[string]render.ExecutionState
-	inputs map[string]render.WorkflowInput
+	states map[string]workflow.State
+	inputs map[string]workflow.Input
 }
 
-func (f *flow) Start(_ context.Context, name string, in render.WorkflowInput) error {
+func (f *flow) Start(_ context.Context, name string, in workflow.Input) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.down {
 		return problem.New(problem.Unavailable, "down")
 	}
 	if _, known := f.states[name]; !known {
-		f.states[name], f.inputs[name] = render.ExecutionRunning, in
+		f.states[name], f.inputs[name] = workflow.Running, in
 	}
 	return nil
 }
 
 func (f *flow) Stop(_ context.Context, name string) error {
-	f.set(name, render.ExecutionDied)
+	f.set(name, workflow.Died)
 	return nil
 }
 
-func (f *flow) State(_ context.Context, name string) (render.ExecutionState, error) {
+func (f *flow) State(_ context.Context, name string) (workflow.State, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.states[name], nil
@@ -290,7 +295,7 @@ func (l lossy) call(ctx context.Context, operation string, send func() error) er
 	return nil
 }
 
-func (l lossy) Start(ctx context.Context, name string, in render.WorkflowInput) error {
+func (l lossy) Start(ctx context.Context, name string, in workflow.Input) error {
 	return l.call(ctx, "StartExecution", func() error { return l.flow.Start(ctx, name, in) })
 }
 
@@ -298,7 +303,7 @@ func (l lossy) Stop(ctx context.Context, name string) error {
 	return l.call(ctx, "StopExecution", func() error { return l.flow.Stop(ctx, name) })
 }
 
-func (l lossy) State(ctx context.Context, name string) (s render.ExecutionState, err error) {
+func (l lossy) State(ctx context.Context, name string) (s workflow.State, err error) {
 	err = l.call(ctx, "DescribeExecution", func() error {
 		s, err = l.flow.State(ctx, name)
 		return err
@@ -306,13 +311,13 @@ func (l lossy) State(ctx context.Context, name string) (s render.ExecutionState,
 	return s, err
 }
 
-func (f *flow) set(name string, s render.ExecutionState) {
+func (f *flow) set(name string, s workflow.State) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.states[name] = s
 }
 
-func (f *flow) all() map[string]render.ExecutionState {
+func (f *flow) all() map[string]workflow.State {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return maps.Clone(f.states)

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/domains/workflow"
 )
 
 // violation is the first thing that did not add up.
@@ -67,14 +67,14 @@ func (w *world) quiet(seed uint64) *violation {
 		do()
 	}
 	for name := range w.flow.states {
-		w.flow.states[name] = render.ExecutionDied // nobody works any more
+		w.flow.states[name] = workflow.Died // nobody works any more
 	}
 	for range 12 {
 		w.now = w.now.Add(time.Hour)
 		for name := range w.flow.states {
-			w.flow.states[name] = render.ExecutionDied
+			w.flow.states[name] = workflow.Died
 		}
-		if _, err := w.keeper.Sweep(w.ctx, 1<<20); err != nil {
+		if _, err := w.sweeper.Sweep(w.ctx, 1<<20); err != nil {
 			w.fail("sweep: %v", err)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/domains/workflow"
 )
 
 // step does one thing for one tenant and returns whom it touched.
@@ -233,7 +234,7 @@ func (w *world) changeTerms(id tenant.ID) string {
 
 func (w *world) sweep(tenant.ID, *person) string {
 	w.now = w.now.Add(10 * time.Minute)
-	report, err := w.keeper.Sweep(w.ctx, 100)
+	report, err := w.sweeper.Sweep(w.ctx, 100)
 	return fmt.Sprint(report, " ", code(err))
 }
 
@@ -243,12 +244,12 @@ func (w *world) die(id tenant.ID, p *person) string {
 	if err != nil || j.Status.Ended() {
 		return "nothing"
 	}
-	name, in := j.Execution(), render.WorkflowInput{TenantID: id, JobID: j.ID, Attempt: j.Attempt}
-	w.flow.states[name] = render.ExecutionDied
-	hear := func() { _ = w.keeper.Ended(w.ctx, name, in) }
-	w.postpone(hear)
+	name, in := j.Run(id).Execution(), j.Run(id).Input
+	w.flow.states[name] = workflow.Died
+	tell := func() { _ = w.runs.Died(w.ctx, name, in) }
+	w.postpone(tell)
 	if w.rng.IntN(2) == 0 {
-		w.postpone(hear)
+		w.postpone(tell)
 	}
 	return j.ID
 }

@@ -17,9 +17,11 @@ import (
 
 	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/openwork"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/domains/workflow"
 	"github.com/devotionalai/platform/tests/memory"
 )
 
@@ -39,12 +41,13 @@ type world struct {
 	now   time.Time
 	store *memory.Store
 	files *memory.Files
-	flow  *workflow
+	flow  *machine
 
 	pricer   render.Pricer
 	admitter render.Admitter
 	settler  render.Settler
-	keeper   render.Keeper
+	runs     workflow.Keeper
+	sweeper  openwork.Sweeper
 	library  render.Library
 	album    render.Album
 	intake   metering.Intake
@@ -74,7 +77,7 @@ func newWorld(ctx context.Context, seed uint64, bug string) *world {
 		ctx: ctx, rng: rand.New(rand.NewPCG(seed, 1)), now: time.Date(2027, 1, 5, 9, 0, 0, 0, time.UTC),
 		store: memory.New(), files: memory.NewFiles(), people: map[tenant.ID]*person{},
 	}
-	w.flow = &workflow{world: w, states: map[string]render.ExecutionState{}}
+	w.flow = &machine{world: w, states: map[string]workflow.State{}}
 	w.store.Bug, w.store.Fault, w.files.Fault = bug, w.fault, w.fault
 	w.store.Judge, w.store.AfterRead = w.judge, w.meddle
 	quotas := metering.NewQuotas(metering.Base{ImagesCount: 12, TTSSeconds: 60, RenderMinutes: 1.5, StorageMB: 8, UploadsCount: 5})
@@ -84,7 +87,9 @@ func newWorld(ctx context.Context, seed uint64, bug string) *world {
 	w.pricer = render.NewPricer(w.store, w.intake)
 	w.admitter = render.NewAdmitter(w.pricer, w.flow, quiet)
 	w.settler = render.NewSettler(w.store, clock)
-	w.keeper = render.Keeper{Settler: w.settler, Images: w.store, Files: w.files, Uploads: noUploads{}, Workflow: w.flow, Index: w.store, Warn: quiet}
+	w.runs = render.NewRuns(w.settler, w.flow, quiet)
+	keeper := render.Keeper{Settler: w.settler, Images: w.store, Files: w.files, Runs: w.runs}
+	w.sweeper = openwork.Sweeper{Index: w.store, Tasks: keeper.Tasks(), Now: clock, Warn: quiet}
 	w.library, w.album = render.NewLibrary(w.store, w.files, clock), render.NewAlbum(w.store, w.files, clock)
 	for range tenants {
 		w.addTenant()
@@ -203,36 +208,30 @@ func (w *world) outcome(id tenant.ID, subject string, err error) (string, bool) 
 	return "", false
 }
 
-// noUploads: nobody uploads here.
-type noUploads struct{}
-
-func (noUploads) MendUpload(context.Context, tenant.ID, string) error           { return nil }
-func (noUploads) FinishUploadDeletion(context.Context, tenant.ID, string) error { return nil }
-
-// workflow remembers executions; steps are the simulation's own doing.
-type workflow struct {
+// machine remembers executions; steps are the simulation's own doing.
+type machine struct {
 	world  *world
-	states map[string]render.ExecutionState
+	states map[string]workflow.State
 }
 
-func (f *workflow) Start(_ context.Context, name string, _ render.WorkflowInput) error {
+func (f *machine) Start(_ context.Context, name string, _ workflow.Input) error {
 	if before, after := f.world.fault(); before != nil || after != nil {
-		if after != nil && f.states[name] == render.ExecutionAbsent {
-			f.states[name] = render.ExecutionRunning
+		if after != nil && f.states[name] == workflow.Absent {
+			f.states[name] = workflow.Running
 		}
 		return errPlanted
 	}
-	if f.states[name] == render.ExecutionAbsent {
-		f.states[name] = render.ExecutionRunning
+	if f.states[name] == workflow.Absent {
+		f.states[name] = workflow.Running
 	}
 	return nil
 }
 
-func (f *workflow) Stop(_ context.Context, name string) error {
-	f.states[name] = render.ExecutionDied
+func (f *machine) Stop(_ context.Context, name string) error {
+	f.states[name] = workflow.Died
 	return nil
 }
 
-func (f *workflow) State(_ context.Context, name string) (render.ExecutionState, error) {
+func (f *machine) State(_ context.Context, name string) (workflow.State, error) {
 	return f.states[name], nil
 }

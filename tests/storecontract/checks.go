@@ -6,6 +6,7 @@ import (
 
 	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/openwork"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
@@ -197,8 +198,8 @@ func (s *subject) endsAttempts() {
 	s.coded(s.Jobs.Beat(s.ctx(), s.id, j.ID, 1, "", 0, s.now), problem.Canceled)
 	s.coded(s.Jobs.RecordPart(s.ctx(), s.id, j.ID, 1, render.Part{Kind: render.VoicePart, Scene: 1}), problem.Canceled)
 	s.coded(s.Jobs.RecordVideo(s.ctx(), s.id, j.ID, 1, render.Video{}), problem.Canceled)
-	s.is(s.Jobs.Postpone(s.ctx(), s.id, j, s.now), metering.ErrChanged)
-	s.is(s.Jobs.ReplaceExecution(s.ctx(), s.id, j, s.now), metering.ErrChanged)
+	s.is(s.Jobs.Postpone(s.ctx(), j.Run(s.id), s.now), metering.ErrChanged)
+	s.is(s.Jobs.ReplaceExecution(s.ctx(), j.Run(s.id), s.now), metering.ErrChanged)
 }
 
 func (s *subject) givesBackOnce() {
@@ -264,7 +265,7 @@ func (s *subject) listsOpenWork() {
 	s.must(err)
 	i, err := s.take(metering.Amounts{metering.ImagesCount: 1}, nil)
 	s.must(err)
-	listed := func(kind render.OpenKind, id string, now time.Time) bool {
+	listed := func(kind openwork.Kind, id string, now time.Time) bool {
 		cursor := ""
 		for {
 			page, next, err := s.Index.Overdue(tenant.WithSweep(s.t.Context()), kind, now, cursor)
@@ -281,17 +282,17 @@ func (s *subject) listsOpenWork() {
 		}
 	}
 	late := s.now.Add(time.Hour)
-	if listed(render.OpenRender, queued.ID, s.now) || !listed(render.OpenRender, queued.ID, late) || !listed(render.OpenImage, i.ID, late) || listed(render.OpenImage, queued.ID, late) {
+	if listed(openwork.Render, queued.ID, s.now) || !listed(openwork.Render, queued.ID, late) || !listed(openwork.Image, i.ID, late) || listed(openwork.Image, queued.ID, late) {
 		s.t.Error("open work is not listed as it is due")
 	}
 	st := s.settlement(s.read(queued.ID), render.Failed)
 	st.Again = s.now.Add(time.Minute)
 	s.must(s.Jobs.SettleJob(s.ctx(), s.id, st))
-	if listed(render.OpenRender, queued.ID, late) || !listed(render.OpenLeftovers, queued.ID, late) {
+	if listed(openwork.Render, queued.ID, late) || !listed(openwork.Leftovers, queued.ID, late) {
 		s.t.Error("an ended job is listed among the renders, or not among the leftovers")
 	}
 	s.must(s.Jobs.Closed(s.ctx(), s.id, s.read(queued.ID)))
-	if listed(render.OpenLeftovers, queued.ID, late) {
+	if listed(openwork.Leftovers, queued.ID, late) {
 		s.t.Error("a closed job is listed")
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/openwork"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
@@ -24,7 +25,7 @@ type Parts struct {
 	Claims     idempotency.Claims
 	Jobs       render.JobStore
 	Images     render.ImageStore
-	Index      render.OpenIndex
+	Index      openwork.Index
 	Meters     interface {
 		metering.Reader
 		Ledger(ctx context.Context, id tenant.ID, p metering.Period) ([]metering.Row, error)

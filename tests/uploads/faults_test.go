@@ -66,7 +66,7 @@ func acts() []act {
 	// A sweep looks at all tenants; this looks at one.
 	mend := func(w *world, p process, id string) error {
 		w.clock.Forward(time.Hour)
-		return p.keeper.Uploads.MendUpload(w.ctx(), w.id, id)
+		return p.keeper.MendUpload(w.ctx(), w.id, id)
 	}
 	ready := func(w *world) string { return w.ready(w.process(nil), picture).ID }
 	return []act{
@@ -85,7 +85,7 @@ func acts() []act {
 			harness.Must(w.t, err)
 			return id
 		}, func(w *world, p process, id string) error {
-			return p.keeper.Uploads.FinishUploadDeletion(w.ctx(), w.id, id)
+			return p.keeper.FinishUploadDeletion(w.ctx(), w.id, id)
 		}, 1, false},
 		{"correct", func(w *world) string {
 			id := ready(w)
@@ -190,7 +190,7 @@ func TestNoCallsFailureOpensTwice(t *testing.T) {
 			t.Fatalf("%+v", c)
 		}
 		w.clock.Forward(time.Hour)
-		harness.Must(t, p.keeper.Uploads.MendUpload(w.ctx(), w.id, id))
+		harness.Must(t, p.keeper.MendUpload(w.ctx(), w.id, id))
 		w.want(0, 0)
 		return faults
 	})

@@ -7,6 +7,7 @@ import (
 
 	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/openwork"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/upload"
 	"github.com/devotionalai/platform/tests/harness"
@@ -18,11 +19,11 @@ func TestWhatNeverArrivedIsGivenUp(t *testing.T) {
 	f := pngOf(32, 32)
 	u, form := w.open(p, f)
 	w.clock.Forward(29 * time.Minute)
-	if report := w.sweep(p); report.Uploads != 0 {
+	if report := w.sweep(p); report.Done[openwork.Upload] != 0 {
 		t.Errorf("not due yet: %+v", report)
 	}
 	w.clock.Forward(2 * time.Minute)
-	if report := w.sweep(p); report.Uploads != 1 || report.Failed != 0 {
+	if report := w.sweep(p); report.Done[openwork.Upload] != 1 || report.Failed != 0 {
 		t.Errorf("%+v", report)
 	}
 	w.want(0, 0)
@@ -48,7 +49,7 @@ func TestWhatArrivedIsCompletedByTheSweeper(t *testing.T) {
 	w.post(form, bad)
 	harness.Must(t, w.hear(p, upload.IncomingObject(u.ID))) // its completion is still to come
 	w.clock.Forward(31 * time.Minute)
-	if report := w.sweep(p); report.Uploads != 2 || report.Failed != 0 {
+	if report := w.sweep(p); report.Done[openwork.Upload] != 2 || report.Failed != 0 {
 		t.Errorf("%+v", report)
 	}
 	for id, status := range map[string]upload.Status{u.ID: upload.Ready, v.ID: upload.Rejected} {
@@ -57,7 +58,7 @@ func TestWhatArrivedIsCompletedByTheSweeper(t *testing.T) {
 		}
 	}
 	w.want(1, int64(len(good.data)))
-	if report := w.sweep(p); report.Uploads != 0 {
+	if report := w.sweep(p); report.Done[openwork.Upload] != 0 {
 		t.Errorf("still open: %+v", report)
 	}
 }

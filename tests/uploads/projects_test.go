@@ -11,6 +11,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/project"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/domains/workflow"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
 	"github.com/devotionalai/platform/tests/harness"
 )
@@ -88,10 +89,10 @@ func TestProjectsNameOnlyUploadsThatCanBeUsed(t *testing.T) {
 // nowhere is a workflow that starts nothing.
 type nowhere struct{}
 
-func (nowhere) Start(context.Context, string, render.WorkflowInput) error { return nil }
-func (nowhere) Stop(context.Context, string) error                        { return nil }
-func (nowhere) State(context.Context, string) (render.ExecutionState, error) {
-	return render.ExecutionAbsent, nil
+func (nowhere) Start(context.Context, string, workflow.Input) error { return nil }
+func (nowhere) Stop(context.Context, string) error                  { return nil }
+func (nowhere) State(context.Context, string) (workflow.State, error) {
+	return workflow.Absent, nil
 }
 
 func TestWhatNamesADeletedUploadIsNotRendered(t *testing.T) {

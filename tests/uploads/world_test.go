@@ -21,7 +21,7 @@ import (
 	"github.com/devotionalai/platform/shared/boot/calls"
 	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/metering"
-	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/shared/domains/openwork"
 	"github.com/devotionalai/platform/shared/domains/storage"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/domains/upload"
@@ -72,7 +72,8 @@ type process struct {
 	opener    upload.Opener
 	inspector upload.Inspector
 	shelf     upload.Shelf
-	keeper    render.Keeper
+	keeper    upload.Keeper
+	sweeper   openwork.Sweeper
 	corrector storage.Corrector
 	store     *dynamo.Client
 	files     *s3files.Bucket
@@ -88,14 +89,13 @@ func (w *world) process(faults *calls.Faults) process {
 	store, files := dynamo.NewClient(cfg, w.tables.Platform, w.tables.Directory), s3files.New(cfg, w.tables.Bucket)
 	uploads := dynamo.NewUploads(store)
 	intake := metering.NewIntake(store, metering.NewQuotas(w.base), metering.Slots{}, "http://app.test", w.clock.Now)
+	keeper := upload.NewKeeper(uploads, files, w.clock.Now, w.warned.Add)
 	return process{
 		store: store, files: files,
 		opener: upload.NewOpener(intake, uploads, files), inspector: upload.NewInspector(uploads, files, w.clock.Now, w.warned.Add),
 		shelf: upload.NewShelf(uploads, files, w.clock.Now), corrector: storage.NewCorrector(dynamo.NewStorage(store), files, w.clock.Now),
-		keeper: render.Keeper{
-			Settler: render.NewSettler(dynamo.NewJobs(store), w.clock.Now), Images: dynamo.NewImages(store), Files: files,
-			Uploads: upload.NewKeeper(uploads, files, w.clock.Now, w.warned.Add), Index: dynamo.NewOpenWork(store), Warn: w.warned.Add,
-		},
+		keeper:  keeper,
+		sweeper: openwork.Sweeper{Index: dynamo.NewOpenWork(store), Tasks: keeper.Tasks(), Now: w.clock.Now, Warn: w.warned.Add},
 	}
 }
 
@@ -150,9 +150,9 @@ func (w *world) send(form *upload.Form, f sample) (status int, said string) {
 	return res.StatusCode, string(answer)
 }
 
-func (w *world) sweep(p process) render.SweepReport {
+func (w *world) sweep(p process) openwork.Report {
 	w.t.Helper()
-	report, err := p.keeper.Sweep(tenant.Doing(w.t.Context(), tenant.Render), 10_000)
+	report, err := p.sweeper.Sweep(tenant.Doing(w.t.Context(), tenant.Render), 10_000)
 	harness.Must(w.t, err)
 	return report
 }

@@ -13,8 +13,6 @@ import (
 )
 
 const (
-	// OpenReconcile is how tenants stand in the index of open work.
-	OpenReconcile = "RECONCILE"
 	// ReconcileEvery is how often a tenant is reconciled.
 	ReconcileEvery = 24 * time.Hour
 	// reconcileAgain is when one is tried again that could not be.

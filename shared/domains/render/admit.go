@@ -9,6 +9,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/domains/workflow"
 )
 
 // Times after which the sweeper looks at a job.
@@ -24,13 +25,13 @@ const (
 // Admitter starts renders.
 type Admitter struct {
 	Pricer
-	workflow Workflow
-	warn     func(context.Context, error)
+	machine workflow.Machine
+	warn    func(context.Context, error)
 }
 
 // NewAdmitter makes an Admitter. warn hears of failures that the sweeper makes good.
-func NewAdmitter(p Pricer, workflow Workflow, warn func(context.Context, error)) Admitter {
-	return Admitter{Pricer: p, workflow: workflow, warn: warn}
+func NewAdmitter(p Pricer, machine workflow.Machine, warn func(context.Context, error)) Admitter {
+	return Admitter{Pricer: p, machine: machine, warn: warn}
 }
 
 // Render admits a render of the project as it is now and starts it. Errors:
@@ -127,8 +128,8 @@ func (a Admitter) nextAttempt(old Job, s Source) Job {
 // start begins the execution. The job is admitted whether or not this succeeds:
 // the sweeper starts what did not.
 func (a Admitter) start(ctx context.Context, id tenant.ID, job Job) {
-	in := WorkflowInput{TenantID: id, JobID: job.ID, Attempt: job.Attempt}
-	if err := a.workflow.Start(ctx, job.Execution(), in); err != nil {
+	run := job.Run(id)
+	if err := a.machine.Start(ctx, run.Execution(), run.Input); err != nil {
 		a.warn(ctx, fmt.Errorf("start render: %w", err))
 	}
 }

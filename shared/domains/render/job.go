@@ -9,6 +9,8 @@ import (
 
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/domains/workflow"
 )
 
 // Status is the life of a job. The last three are terminal; retry leads from
@@ -156,5 +158,10 @@ func (j Job) Made(succeeded bool) metering.Amounts {
 	return total
 }
 
-// Execution is the name of the workflow execution that works on the job now.
-func (j Job) Execution() string { return executionName(j.ID, j.Attempt, j.Restarts) }
+// Run is the job's present attempt, as the workflow sees it.
+func (j Job) Run(id tenant.ID) workflow.Run {
+	return workflow.Run{
+		Input:    workflow.Input{TenantID: id, JobID: j.ID, Attempt: j.Attempt},
+		Restarts: j.Restarts, Waiting: j.Status == Queued, Ended: j.Status.Ended(), DueAt: j.DueAt,
+	}
+}

@@ -31,11 +31,3 @@ func UploadObject(uploadID string) string { return "uploads/" + uploadID }
 
 // PartName names a part inside its job, e.g. "3-body".
 func PartName(scene int, kind PartKind) string { return fmt.Sprintf("%d-%s", scene, kind) }
-
-// executionName is unique per start: a name is never used again by Step Functions.
-func executionName(jobID string, attempt, restarts int) string {
-	if restarts == 0 {
-		return fmt.Sprintf("%s-%d", jobID, attempt)
-	}
-	return fmt.Sprintf("%s-%d-%d", jobID, attempt, restarts)
-}

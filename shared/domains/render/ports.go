@@ -7,6 +7,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/domains/workflow"
 )
 
 // Basis is what an admission is decided on, read in one strongly consistent call.
@@ -72,11 +73,11 @@ type JobStore interface {
 	// SettleJob ends an attempt in one transaction. Errors: ErrChanged when the
 	// job is not as read.
 	SettleJob(ctx context.Context, id tenant.ID, s Settlement) error
-	// ReplaceExecution counts a restart of the execution j.Execution() and
+	// ReplaceExecution counts a restart of the execution r.Execution() and
 	// moves the due time. Errors: ErrChanged when another did so.
-	ReplaceExecution(ctx context.Context, id tenant.ID, j Job, due time.Time) error
+	ReplaceExecution(ctx context.Context, r workflow.Run, due time.Time) error
 	// Postpone moves the due time of an unfinished attempt. Errors: ErrChanged.
-	Postpone(ctx context.Context, id tenant.ID, j Job, due time.Time) error
+	Postpone(ctx context.Context, r workflow.Run, due time.Time) error
 	// ForgetVideo marks the files of an ended job as deleted, which the sweeper
 	// sees to from due on, and returns the job. Errors: NotFound, JobStillRunning.
 	ForgetVideo(ctx context.Context, id tenant.ID, jobID string, due time.Time) (Job, error)
@@ -109,35 +110,6 @@ type Files interface {
 	Link(ctx context.Context, id tenant.ID, name string) (string, error)
 	// SaveLink is a Link that a browser saves as filename instead of showing it.
 	SaveLink(ctx context.Context, id tenant.ID, name, filename string) (string, error)
-}
-
-// ExecutionState is what has become of a workflow's execution, as the sweeper tells it apart.
-type ExecutionState int
-
-// The states.
-const (
-	ExecutionAbsent ExecutionState = iota
-	ExecutionRunning
-	ExecutionSucceeded
-	ExecutionDied // failed, timed out or aborted
-)
-
-// WorkflowInput is all that an execution is told: ids only, because execution
-// histories outlive an erasure.
-type WorkflowInput struct {
-	TenantID tenant.ID `json:"tenant_id"`
-	JobID    string    `json:"job_id"`
-	Attempt  int       `json:"attempt"`
-}
-
-// Workflow runs the render's state machine.
-type Workflow interface {
-	// Start begins an execution; one of that name that exists already is success.
-	Start(ctx context.Context, name string, in WorkflowInput) error
-	// Stop aborts an execution; one that has ended or never was is success.
-	Stop(ctx context.Context, name string) error
-	// State tells what has become of an execution.
-	State(ctx context.Context, name string) (ExecutionState, error)
 }
 
 // noSuchJob answers an absent job and another tenant's alike.

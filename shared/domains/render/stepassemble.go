@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/workflow"
 )
 
 // AssembleStep joins the pieces to the finished video.
@@ -17,8 +18,8 @@ type AssembleStep struct {
 
 // Run is done when the video, its captions and its thumbnail are stored and
 // recorded. Errors: EncodeStalled, EncodeFailed, StorageFull, Canceled.
-func (s AssembleStep) Run(ctx context.Context, in WorkflowInput) error {
-	return s.run(ctx, StepInput{WorkflowInput: in}, assembleName, problem.EncodeStalled, func(ctx context.Context, t *task) error {
+func (s AssembleStep) Run(ctx context.Context, in workflow.Input) error {
+	return s.run(ctx, StepInput{Input: in}, assembleName, problem.EncodeStalled, func(ctx context.Context, t *task) error {
 		if t.job.Video != nil {
 			return nil
 		}

@@ -3,13 +3,13 @@ package render
 import (
 	"context"
 
-	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/domains/workflow"
 )
 
 // SettleInput is what the last task is told; Error is present on the way that
 // every Catch leads to.
 type SettleInput struct {
-	WorkflowInput
+	workflow.Input
 	Error *struct {
 		Error string `json:"Error"` // a problem code, or one of the workflow engine's own names
 	} `json:"error,omitempty"`
@@ -29,7 +29,10 @@ type SettleStep struct {
 // Run may be repeated. The parts of a finished video go; those of a failed one
 // stay for a retry.
 func (s SettleStep) Run(ctx context.Context, in SettleInput) (SettleResult, error) {
-	ctx = tenant.WithTenant(ctx, in.TenantID)
+	return workflow.Step(ctx, in, s.conclude)
+}
+
+func (s SettleStep) conclude(ctx context.Context, in SettleInput) (SettleResult, error) {
 	var j Job
 	var err error
 	if in.Error == nil {

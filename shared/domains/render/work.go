@@ -13,12 +13,12 @@ import (
 	"time"
 
 	"github.com/devotionalai/platform/shared/domains/problem"
-	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/domains/workflow"
 )
 
 // StepInput is what one task of the state machine is told: ids only.
 type StepInput struct {
-	WorkflowInput
+	workflow.Input
 	Scene int      `json:"scene"`          // 0 is the title card
 	Kind  PartKind `json:"kind,omitempty"` // of a segment: body or fade
 }
@@ -27,8 +27,6 @@ const (
 	// beatEvery is how often a step says that it is alive, and learns that the
 	// job was canceled.
 	beatEvery = 3 * time.Second
-	// deadlineMargin is kept of a function's time for saying why it ended.
-	deadlineMargin = 3 * time.Second
 	// scrapAge is how old a work folder must be for its step to be dead.
 	scrapAge = time.Hour
 	workDir  = "render-"
@@ -70,35 +68,25 @@ func (t *task) progress(frames int) {
 // is canceled the step's context ends and Canceled is returned. live is the
 // step's key in Job.Live, "" for a step without frames.
 func (w Worker) run(ctx context.Context, in StepInput, live string, timeoutCode problem.Code, do func(context.Context, *task) error) error {
-	if !tenant.ValidID(string(in.TenantID)) || !tenant.ValidID(in.JobID) {
-		return problem.New(problem.InvalidInput, "The step was given no valid ids.")
-	}
-	ctx, done := marginOf(tenant.WithTenant(ctx, in.TenantID))
-	defer done()
-	err := w.work(ctx, in, live, do)
-	switch {
-	case err == nil, problem.Is(err, problem.Canceled):
-		return err
-	case errors.Is(err, syscall.ENOSPC):
-		err = problem.Wrap(problem.StorageFull, "The renderer ran out of disk space.", err)
-	case errors.Is(err, context.DeadlineExceeded) && !isProblem(err):
-		err = problem.Wrap(timeoutCode, failureDetails()[timeoutCode], err)
-	}
-	w.trouble(ctx, in, err)
+	_, err := workflow.Step(ctx, in, func(ctx context.Context, in StepInput) (struct{}, error) {
+		err := w.work(ctx, in, live, do)
+		switch {
+		case err == nil, problem.Is(err, problem.Canceled):
+			return struct{}{}, err
+		case errors.Is(err, syscall.ENOSPC):
+			err = problem.Wrap(problem.StorageFull, "The renderer ran out of disk space.", err)
+		case errors.Is(err, context.DeadlineExceeded) && !isProblem(err):
+			err = problem.Wrap(timeoutCode, failureDetails()[timeoutCode], err)
+		}
+		w.trouble(ctx, in, err)
+		return struct{}{}, err
+	})
 	return err
 }
 
 func isProblem(err error) bool {
 	var p *problem.Error
 	return errors.As(err, &p)
-}
-
-// marginOf leaves a part of a function's time for reporting.
-func marginOf(ctx context.Context) (context.Context, context.CancelFunc) {
-	if deadline, ok := ctx.Deadline(); ok {
-		return context.WithDeadline(ctx, deadline.Add(-deadlineMargin))
-	}
-	return context.WithCancel(ctx)
 }
 
 func (w Worker) work(ctx context.Context, in StepInput, live string, do func(context.Context, *task) error) error {
@@ -149,8 +137,8 @@ func (w Worker) current(ctx context.Context, in StepInput) (Job, error) {
 func Over() error { return problem.New(problem.Canceled, "This attempt of the render is over.") }
 
 // leaseEnd is when a step that beats now is taken for dead. It moves in strides,
-// the same for all steps: the index of open work is written when it moves, and
-// one partition of it holds the jobs of all tenants.
+// the same for all steps: the index of open work is written only when it moves,
+// however many steps of a job beat.
 func leaseEnd(now time.Time) time.Time {
 	const stride = lease / 4
 	return now.Truncate(stride).Add(lease + stride)
@@ -200,7 +188,7 @@ func (w Worker) trouble(ctx context.Context, in StepInput, err error) {
 	if scene > 0 {
 		f.Detail = fmt.Sprintf("Scene %d: %s", scene, p.Detail)
 	}
-	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), deadlineMargin)
+	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), workflow.Margin)
 	defer done()
 	if err := w.Jobs.RecordTrouble(ctx, in.TenantID, in.JobID, in.Attempt, f); err != nil && !problem.Is(err, problem.Canceled) {
 		w.Warn(ctx, fmt.Errorf("note trouble: %w", err))

@@ -10,6 +10,7 @@ import (
 
 	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/openwork"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
@@ -84,7 +85,7 @@ func (s *Admissions) ReadmitJob(ctx context.Context, t tenant.ID, j render.Job, 
 			ExpressionAttributeValues: item{
 				":queued": str(render.Queued), ":attempt": num(int64(j.Attempt)), ":zero": num(0), ":frames": num(int64(j.Frames)),
 				":period": str(j.Period), ":reserved": amountFields(j.Reserved), ":none": fields(item{}),
-				":open": str(render.OpenRender), ":due": millis(j.DueAt),
+				":open": openShard(openwork.Render, jobKey(t, j.ID)), ":due": millis(j.DueAt),
 				":before": num(int64(j.Attempt - 1)), ":failed": str(render.Failed), ":canceled": str(render.Canceled),
 			},
 		}},

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/openwork"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
@@ -39,7 +40,7 @@ func (s *Images) AdmitImage(ctx context.Context, t tenant.ID, i render.Image, a 
 	return s.admit(ctx, "admit preview", t, a, admission{
 		subject: s.putNew(with(imageKey(t, i.ID), item{
 			attrAspect: str(i.Aspect), attrObject: str(i.Object), attrPeriod: str(i.Period), attrCreatedMS: millis(i.CreatedAt),
-			attrOpen: str(render.OpenImage), attrDue: millis(i.DueAt), attrClaim: str(i.Claim),
+			attrOpen: openShard(openwork.Image, imageKey(t, i.ID)), attrDue: millis(i.DueAt), attrClaim: str(i.Claim),
 			attrReserved: amountFields(i.Reserved),
 		})),
 	})
@@ -111,7 +112,7 @@ func (s *Images) ForgetImage(ctx context.Context, t tenant.ID, id string, due ti
 			"#deleted": attrDeleted, "#settled": attrSettled, "#failed": attrFailed, "#open": attrOpen, "#due": attrDue,
 		},
 		ExpressionAttributeValues: item{
-			":yes": flag(true), ":no": flag(false), ":open": str(render.OpenImageDeletion), ":due": millis(due),
+			":yes": flag(true), ":no": flag(false), ":open": openShard(openwork.ImageDeletion, imageKey(t, id)), ":due": millis(due),
 		},
 		ReturnValues:                        types.ReturnValueAllNew,
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,

@@ -13,9 +13,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/openwork"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/domains/workflow"
 )
 
 // Attributes of a job item beyond those of its project.
@@ -242,7 +244,7 @@ func (s *Jobs) SettleJob(ctx context.Context, t tenant.ID, st render.Settlement)
 		":attempt": num(int64(j.Attempt)), ":revision": num(j.Revision), ":queued": str(render.Queued), ":running": str(render.Running),
 	}
 	if !st.Again.IsZero() {
-		values[":leftovers"], values[":again"] = str(render.OpenLeftovers), millis(st.Again)
+		values[":leftovers"], values[":again"] = openShard(openwork.Leftovers, jobKey(t, j.ID)), millis(st.Again)
 	}
 	if st.Failure != nil {
 		update += ", #failure = :failure"
@@ -272,26 +274,26 @@ func (s *Jobs) SettleJob(ctx context.Context, t tenant.ID, st render.Settlement)
 }
 
 // ReplaceExecution implements render.JobStore.
-func (s *Jobs) ReplaceExecution(ctx context.Context, t tenant.ID, j render.Job, due time.Time) error {
-	return s.asRead(ctx, "replace execution", t, j, "SET #due = :due, #restarts = #restarts + :one", item{":due": millis(due), ":one": num(1)})
+func (s *Jobs) ReplaceExecution(ctx context.Context, r workflow.Run, due time.Time) error {
+	return s.asRead(ctx, "replace execution", r, "SET #due = :due, #restarts = #restarts + :one", item{":due": millis(due), ":one": num(1)})
 }
 
 // Postpone implements render.JobStore.
-func (s *Jobs) Postpone(ctx context.Context, t tenant.ID, j render.Job, due time.Time) error {
-	return s.asRead(ctx, "postpone", t, j, "SET #due = :due", item{":due": millis(due)})
+func (s *Jobs) Postpone(ctx context.Context, r workflow.Run, due time.Time) error {
+	return s.asRead(ctx, "postpone", r, "SET #due = :due", item{":due": millis(due)})
 }
 
 // asRead updates an unfinished job whose execution is still the one that was read.
-func (s *Jobs) asRead(ctx context.Context, doing string, t tenant.ID, j render.Job, update string, values item) error {
+func (s *Jobs) asRead(ctx context.Context, doing string, r workflow.Run, update string, values item) error {
 	err := s.update(ctx, &dynamodb.UpdateItemInput{
-		TableName: aws.String(s.platform), Key: jobKey(t, j.ID),
+		TableName: aws.String(s.platform), Key: jobKey(r.TenantID, r.JobID),
 		UpdateExpression:    aws.String(update),
 		ConditionExpression: aws.String("#attempt = :attempt AND #restarts = :restarts AND #status IN (:queued, :running)"),
 		ExpressionAttributeNames: map[string]string{
 			"#due": attrDue, "#attempt": attrAttempt, "#restarts": attrRestarts, "#status": attrStatus,
 		},
 		ExpressionAttributeValues: with(values, item{
-			":attempt": num(int64(j.Attempt)), ":restarts": num(int64(j.Restarts)),
+			":attempt": num(int64(r.Attempt)), ":restarts": num(int64(r.Restarts)),
 			":queued": str(render.Queued), ":running": str(render.Running),
 		}),
 	})
@@ -312,7 +314,7 @@ func (s *Jobs) ForgetVideo(ctx context.Context, t tenant.ID, id string, due time
 		},
 		ExpressionAttributeValues: item{
 			":yes": flag(true), ":succeeded": str(render.Succeeded), ":failed": str(render.Failed), ":canceled": str(render.Canceled),
-			":open": str(render.OpenVideoDeletion), ":due": millis(due),
+			":open": openShard(openwork.VideoDeletion, jobKey(t, id)), ":due": millis(due),
 		},
 		ReturnValues:                        types.ReturnValueAllNew,
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
@@ -337,7 +339,7 @@ func (s *Jobs) ReleaseVideo(ctx context.Context, t tenant.ID, j render.Job, row 
 	update, values := "SET #released = :yes REMOVE #open, #due", item{":yes": flag(true), ":stored": num(j.Stored)}
 	if !again.IsZero() {
 		update = "SET #released = :yes, #open = :leftovers, #due = :again"
-		values[":leftovers"], values[":again"] = str(render.OpenLeftovers), millis(again)
+		values[":leftovers"], values[":again"] = openShard(openwork.Leftovers, jobKey(t, j.ID)), millis(again)
 	}
 	return s.release(ctx, "release video", t, row, types.TransactWriteItem{Update: &types.Update{
 		TableName: aws.String(s.platform), Key: jobKey(t, j.ID), UpdateExpression: aws.String(update),
@@ -353,10 +355,13 @@ func (s *Jobs) ReleaseVideo(ctx context.Context, t tenant.ID, j render.Job, row 
 func (s *Jobs) Closed(ctx context.Context, t tenant.ID, j render.Job) error {
 	err := s.update(ctx, &dynamodb.UpdateItemInput{
 		TableName: aws.String(s.platform), Key: jobKey(t, j.ID),
-		UpdateExpression:          aws.String("REMOVE #open, #due"),
-		ConditionExpression:       aws.String("#open = :leftovers AND #due = :due AND #attempt = :attempt"),
-		ExpressionAttributeNames:  map[string]string{"#open": attrOpen, "#due": attrDue, "#attempt": attrAttempt},
-		ExpressionAttributeValues: item{":leftovers": str(render.OpenLeftovers), ":due": millis(j.DueAt), ":attempt": num(int64(j.Attempt))},
+		UpdateExpression:         aws.String("REMOVE #open, #due"),
+		ConditionExpression:      aws.String("#open IN (:leftovers, :bare) AND #due = :due AND #attempt = :attempt"),
+		ExpressionAttributeNames: map[string]string{"#open": attrOpen, "#due": attrDue, "#attempt": attrAttempt},
+		ExpressionAttributeValues: item{
+			":leftovers": openShard(openwork.Leftovers, jobKey(t, j.ID)), ":bare": str(openwork.Leftovers), // see shardsOf
+			":due": millis(j.DueAt), ":attempt": num(int64(j.Attempt)),
+		},
 	})
 	if _, refused := conditionFailed(err); refused {
 		return metering.ErrChanged

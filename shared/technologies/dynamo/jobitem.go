@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/openwork"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
@@ -28,7 +29,7 @@ func newJobItem(t tenant.ID, j render.Job) item {
 		attrCount: num(int64(j.Scenes)), attrFrames: num(int64(j.Frames)), attrPeriod: str(j.Period),
 		attrReserved: amountFields(j.Reserved), attrCharged: amountFields(j.Charged),
 		attrStored: num(0), attrParts: fields(parts), attrLive: fields(item{}), attrWarnings: fields(item{}),
-		attrCreatedMS: millis(j.CreatedAt), attrOpen: str(render.OpenRender), attrDue: millis(j.DueAt),
+		attrCreatedMS: millis(j.CreatedAt), attrOpen: openShard(openwork.Render, jobKey(t, j.ID)), attrDue: millis(j.DueAt),
 	})
 }
 

@@ -23,13 +23,6 @@ const (
 // usageLevel is what is counted across months: storage and unfinished jobs.
 const usageLevel = "level"
 
-// The index of open work. Only items with both attributes are in it.
-const (
-	openIndex = "open-work"
-	attrOpen  = "open"   // render.OpenKind, or metering.OpenReconcile
-	attrDue   = "due_at" // epoch milliseconds
-)
-
 func projectKey(t tenant.ID, id string) item { return dataKey(t, kindProject+id) }
 func jobKey(t tenant.ID, id string) item     { return dataKey(t, kindJob+id) }
 func imageKey(t tenant.ID, id string) item   { return dataKey(t, kindImage+id) }

@@ -14,13 +14,13 @@ import (
 	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/notice"
+	"github.com/devotionalai/platform/shared/domains/openwork"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 )
 
 const (
-	attrSent   = "sent"
-	openNotice = "NOTICE" // in the index of open work: begun
+	attrSent = "sent"
 	// noticesKept is how long after its month a notice is remembered.
 	noticesKept = 31 * 24 * time.Hour
 )
@@ -51,7 +51,7 @@ func (s *Notices) Begin(ctx context.Context, t tenant.ID, n notice.Name, now, st
 		TableName: aws.String(s.platform),
 		Item: with(noticeKey(t, n), item{
 			attrClaim: str(mine), attrSent: flag(false), attrAt: millis(now), attrExpires: num(ttlSeconds(n.Period.End().Add(noticesKept))),
-			attrOpen: str(openNotice), attrDue: millis(due),
+			attrOpen: openShard(openwork.Notice, noticeKey(t, n)), attrDue: millis(due),
 		}),
 		ConditionExpression:                 aws.String("attribute_not_exists(pk) OR (#sent = :no AND #at < :stale)"),
 		ExpressionAttributeNames:            map[string]string{"#sent": attrSent, "#at": attrAt},
@@ -79,7 +79,7 @@ func (s *Notices) Finish(ctx context.Context, t tenant.ID, n notice.Name) error 
 
 // Overdue implements notice.Store.
 func (s *Notices) Overdue(ctx context.Context, now time.Time) ([]notice.Open, error) {
-	keys, _, err := s.overdue(ctx, openNotice, now, "")
+	keys, _, err := s.overdue(ctx, openwork.Notice, now, "")
 	var open []notice.Open
 	for _, it := range keys {
 		owner, ok := readOwner(it)

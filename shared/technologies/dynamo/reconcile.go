@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/openwork"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 )
@@ -25,7 +26,7 @@ func NewReconciliation(c *Client) *Reconciliation { return &Reconciliation{c} }
 
 // Due implements metering.ReconcileStore.
 func (s *Reconciliation) Due(ctx context.Context, now time.Time, cursor string) ([]tenant.ID, string, error) {
-	keys, next, err := s.overdue(ctx, metering.OpenReconcile, now, cursor)
+	keys, next, err := s.overdue(ctx, openwork.Reconcile, now, cursor)
 	var page []tenant.ID
 	for _, key := range keys {
 		if owner, ok := readOwner(key); ok {
@@ -39,10 +40,10 @@ func (s *Reconciliation) Due(ctx context.Context, now time.Time, cursor string) 
 func (s *Reconciliation) Postpone(ctx context.Context, t tenant.ID, due time.Time) error {
 	_, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: aws.String(s.platform), Key: tenantKey(t),
-		UpdateExpression:          aws.String("SET #due = :due"),
-		ConditionExpression:       aws.String("#open = :kind"),
+		UpdateExpression:          aws.String("SET #open = :open, #due = :due"),
+		ConditionExpression:       aws.String("attribute_exists(#open)"),
 		ExpressionAttributeNames:  map[string]string{"#open": attrOpen, "#due": attrDue},
-		ExpressionAttributeValues: item{":kind": str(metering.OpenReconcile), ":due": millis(due)},
+		ExpressionAttributeValues: item{":open": openShard(openwork.Reconcile, tenantKey(t)), ":due": millis(due)},
 	})
 	if _, gone := conditionFailed(err); gone {
 		return nil
@@ -51,28 +52,13 @@ func (s *Reconciliation) Postpone(ctx context.Context, t tenant.ID, due time.Tim
 }
 
 // reconcileDue puts a new tenant into the index of open work.
-func reconcileDue(created time.Time) item {
-	return item{attrOpen: str(metering.OpenReconcile), attrDue: millis(created.Add(metering.ReconcileEvery))}
+func reconcileDue(t tenant.ID, created time.Time) item {
+	return item{attrOpen: openShard(openwork.Reconcile, tenantKey(t)), attrDue: millis(created.Add(metering.ReconcileEvery))}
 }
 
 // Unfinished implements metering.ReconcileStore.
-func (s *Reconciliation) Unfinished(ctx context.Context) (jobs int64, err error) {
-	in := &dynamodb.QueryInput{
-		TableName: aws.String(s.platform), IndexName: aws.String(openIndex), Select: types.SelectCount,
-		KeyConditionExpression:    aws.String("#open = :kind"),
-		ExpressionAttributeNames:  map[string]string{"#open": attrOpen},
-		ExpressionAttributeValues: item{":kind": str(string(render.OpenRender))},
-	}
-	for {
-		out, err := s.db.Query(ctx, in)
-		if err != nil {
-			return 0, failed("count open work", err)
-		}
-		jobs += int64(out.Count)
-		if in.ExclusiveStartKey = out.LastEvaluatedKey; in.ExclusiveStartKey == nil {
-			return jobs, nil
-		}
-	}
+func (s *Reconciliation) Unfinished(ctx context.Context) (int64, error) {
+	return s.countOpen(ctx, openwork.Render)
 }
 
 // Heads implements metering.ReconcileStore.

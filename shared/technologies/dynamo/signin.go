@@ -132,7 +132,7 @@ func (s *SignIns) create(e auth.Entry) []types.TransactWriteItem {
 			attrEmail: str(u.Email), attrRole: str(u.Role), attrStatus: str(u.Status), attrCreated: created,
 			attrSessions: fields(item{e.Session.ID: fields(sessionFields(e.Session))}),
 		})),
-		put(s.platform, with(with(tenantKey(u.Tenant), reconcileDue(e.At)), item{
+		put(s.platform, with(with(tenantKey(u.Tenant), reconcileDue(u.Tenant, e.At)), item{
 			attrPlan: str(tenant.Free), attrStatus: str(tenant.Active), attrOwner: str(u.ID), attrCreated: created,
 		})),
 		put(s.platform, with(subscriptionKey(u.Tenant), item{attrStatus: str(tenant.Active), attrCreated: created})),

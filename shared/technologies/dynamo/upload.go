@@ -10,8 +10,8 @@ import (
 
 	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/openwork"
 	"github.com/devotionalai/platform/shared/domains/problem"
-	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/domains/upload"
 )
@@ -40,7 +40,7 @@ func (s *Uploads) AdmitUpload(ctx context.Context, t tenant.ID, u upload.Upload,
 		subject: s.putNew(with(uploadKey(t, u.ID), item{
 			attrStatus: str(u.Status), attrKind: str(u.Kind), attrFilename: str(u.Filename), attrContentType: str(u.ContentType),
 			attrSize: num(u.Size), attrPeriod: str(u.Period), attrReserved: amountFields(u.Reserved), attrCreatedMS: millis(u.CreatedAt),
-			attrOpen: str(render.OpenUpload), attrDue: millis(u.DueAt), attrStored: num(0),
+			attrOpen: openShard(openwork.Upload, uploadKey(t, u.ID)), attrDue: millis(u.DueAt), attrStored: num(0),
 		})),
 	})
 }
@@ -134,7 +134,7 @@ func (s *Uploads) ForgetUpload(ctx context.Context, t tenant.ID, id string, due 
 		UpdateExpression:          aws.String("SET #deleted = :yes, #open = :open, #due = :due"),
 		ConditionExpression:       aws.String("attribute_exists(pk)"),
 		ExpressionAttributeNames:  map[string]string{"#deleted": attrDeleted, "#open": attrOpen, "#due": attrDue},
-		ExpressionAttributeValues: item{":yes": flag(true), ":open": str(render.OpenUploadDeletion), ":due": millis(due)},
+		ExpressionAttributeValues: item{":yes": flag(true), ":open": openShard(openwork.UploadDeletion, uploadKey(t, id)), ":due": millis(due)},
 		ReturnValues:              types.ReturnValueAllNew,
 	})
 	if _, refused := conditionFailed(err); refused {

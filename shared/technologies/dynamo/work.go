@@ -4,73 +4,179 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/devotionalai/platform/shared/domains/openwork"
 	"github.com/devotionalai/platform/shared/domains/problem"
-	"github.com/devotionalai/platform/shared/domains/render"
 )
 
-// overduePage is how many entries of the index one call reads.
+// overduePage is how many entries of one shard are read at a time.
 const overduePage = 50
 
-// OpenWork reads the index of open work. It implements render.OpenIndex.
+// OpenWork reads the index of open work. It implements openwork.Index.
 type OpenWork struct{ *Client }
 
 // NewOpenWork needs the platform table only.
 func NewOpenWork(c *Client) *OpenWork { return &OpenWork{c} }
 
-// indexCursor is a place in the index; its keys are the table's and the index's.
-type indexCursor struct {
-	PK, SK string
-	Due    int64
-}
-
-// Overdue implements render.OpenIndex.
-func (s *OpenWork) Overdue(ctx context.Context, kind render.OpenKind, now time.Time, cursor string) ([]render.OpenWork, string, error) {
-	keys, next, err := s.overdue(ctx, string(kind), now, cursor)
-	var page []render.OpenWork
+// Overdue implements openwork.Index.
+func (s *OpenWork) Overdue(ctx context.Context, kind openwork.Kind, now time.Time, cursor string) ([]openwork.Entry, string, error) {
+	keys, next, err := s.overdue(ctx, kind, now, cursor)
+	var page []openwork.Entry
 	for _, it := range keys {
 		owner, ok := readOwner(it)
 		_, id, found := strings.Cut(readStr(it, attrSK), "#")
 		if ok && found {
-			page = append(page, render.OpenWork{Tenant: owner, ID: id})
+			page = append(page, openwork.Entry{Tenant: owner, ID: id})
 		}
 	}
 	return page, next, err
 }
 
+// place is a place in a shard: the keys of the last entry that was handed out.
+// The zero place is the shard's beginning.
+type place struct {
+	PK, SK string
+	Due    int64
+}
+
+// places are those of all shards that may have more; they are the index's cursor.
+type places map[string]place
+
 // overdue reads a page of the index: the keys of the items of one kind that were
-// due before now, the longest overdue first.
-func (c *Client) overdue(ctx context.Context, kind string, now time.Time, cursor string) ([]item, string, error) {
-	in := &dynamodb.QueryInput{
-		TableName: aws.String(c.platform), IndexName: aws.String(openIndex),
-		KeyConditionExpression:    aws.String("#open = :kind AND #due < :now"),
-		ExpressionAttributeNames:  map[string]string{"#open": attrOpen, "#due": attrDue},
-		ExpressionAttributeValues: item{":kind": str(kind), ":now": millis(now)},
-		Limit:                     aws.Int32(overduePage),
-	}
-	if cursor != "" {
-		var at indexCursor
-		if err := json.Unmarshal([]byte(cursor), &at); err != nil {
-			return nil, "", problem.Wrap(problem.InvalidCursor, "This is no cursor of the index.", err)
+// due before now, the longest overdue of all shards first. A page ends where
+// some shard must be read further before it is known what comes next; it holds
+// overduePage of each shard at most.
+func (c *Client) overdue(ctx context.Context, kind openwork.Kind, now time.Time, cursor string) ([]item, string, error) {
+	from := places{}
+	if cursor == "" {
+		for _, name := range shardsOf(kind) {
+			from[name] = place{}
 		}
-		in.ExclusiveStartKey = with(platformKey(at.PK, at.SK), item{attrOpen: str(kind), attrDue: num(at.Due)})
+	} else if err := json.Unmarshal([]byte(cursor), &from); err != nil {
+		return nil, "", problem.Wrap(problem.InvalidCursor, "This is no cursor of the index.", err)
 	}
-	out, err := c.db.Query(ctx, in)
+	shards, err := c.readShards(ctx, from, now)
 	if err != nil {
-		return nil, "", failed("read open work", err)
+		return nil, "", err
 	}
-	if out.LastEvaluatedKey == nil {
-		return out.Items, "", nil
+	page, left := merged(shards)
+	if len(left) == 0 {
+		return page, "", nil
 	}
-	last := out.LastEvaluatedKey
-	next, err := json.Marshal(indexCursor{PK: readStr(last, attrPK), SK: readStr(last, attrSK), Due: readNum(last, attrDue)})
+	next, err := json.Marshal(left)
 	if err != nil {
 		return nil, "", fmt.Errorf("encode cursor: %w", err)
 	}
-	return out.Items, string(next), nil
+	return page, string(next), nil
+}
+
+// shard is what was read of one shard, from a place on.
+type shard struct {
+	name    string
+	at      place
+	entries []item
+	more    bool // there may be entries after these
+}
+
+// readShards reads a page of each shard, at the same time.
+func (c *Client) readShards(ctx context.Context, from places, now time.Time) ([]shard, error) {
+	names := slices.Sorted(maps.Keys(from))
+	read, errs := make([]shard, len(names)), make([]error, len(names))
+	var readers sync.WaitGroup
+	for i, name := range names {
+		readers.Go(func() { read[i], errs[i] = c.readShard(ctx, name, from[name], now) })
+	}
+	readers.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return read, nil
+}
+
+func (c *Client) readShard(ctx context.Context, name string, at place, now time.Time) (shard, error) {
+	in := &dynamodb.QueryInput{
+		TableName: aws.String(c.platform), IndexName: aws.String(openIndex),
+		KeyConditionExpression:    aws.String("#open = :shard AND #due < :now"),
+		ExpressionAttributeNames:  map[string]string{"#open": attrOpen, "#due": attrDue},
+		ExpressionAttributeValues: item{":shard": str(name), ":now": millis(now)},
+		Limit:                     aws.Int32(overduePage),
+	}
+	if at != (place{}) {
+		in.ExclusiveStartKey = with(platformKey(at.PK, at.SK), item{attrOpen: str(name), attrDue: num(at.Due)})
+	}
+	out, err := c.db.Query(ctx, in)
+	if err != nil {
+		return shard{}, failed("read open work", err)
+	}
+	return shard{name: name, at: at, entries: out.Items, more: out.LastEvaluatedKey != nil && len(out.Items) > 0}, nil
+}
+
+// merged hands out the entries of all shards by their time, up to the first
+// shard that is at its end here and not in the table, and the places from which
+// to go on.
+func merged(shards []shard) (page []item, left places) {
+	for {
+		next := -1
+		for i, s := range shards {
+			if len(s.entries) == 0 {
+				if s.more {
+					return page, placesOf(shards)
+				}
+				continue
+			}
+			if next < 0 || readNum(s.entries[0], attrDue) < readNum(shards[next].entries[0], attrDue) {
+				next = i
+			}
+		}
+		if next < 0 {
+			return page, nil
+		}
+		s := &shards[next]
+		it := s.entries[0]
+		page = append(page, it)
+		s.entries, s.at = s.entries[1:], place{PK: readStr(it, attrPK), SK: readStr(it, attrSK), Due: readNum(it, attrDue)}
+	}
+}
+
+// placesOf are the places of the shards that are not read to their ends.
+func placesOf(shards []shard) places {
+	left := places{}
+	for _, s := range shards {
+		if s.more || len(s.entries) > 0 {
+			left[s.name] = s.at
+		}
+	}
+	return left
+}
+
+// countOpen counts the items of one kind, due or not.
+func (c *Client) countOpen(ctx context.Context, kind openwork.Kind) (n int64, err error) {
+	for _, name := range shardsOf(kind) {
+		in := &dynamodb.QueryInput{
+			TableName: aws.String(c.platform), IndexName: aws.String(openIndex), Select: types.SelectCount,
+			KeyConditionExpression:    aws.String("#open = :shard"),
+			ExpressionAttributeNames:  map[string]string{"#open": attrOpen},
+			ExpressionAttributeValues: item{":shard": str(name)},
+		}
+		for more := true; more; more = in.ExclusiveStartKey != nil {
+			out, err := c.db.Query(ctx, in)
+			if err != nil {
+				return 0, failed("count open work", err)
+			}
+			n += int64(out.Count)
+			in.ExclusiveStartKey = out.LastEvaluatedKey
+		}
+	}
+	return n, nil
 }

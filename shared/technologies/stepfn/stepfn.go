@@ -1,4 +1,4 @@
-// Package stepfn runs the render's state machine. It implements render.Workflow.
+// Package stepfn runs state machines. It implements workflow.Machine.
 package stepfn
 
 import (
@@ -14,8 +14,12 @@ import (
 	"github.com/aws/smithy-go"
 
 	"github.com/devotionalai/platform/shared/domains/problem"
-	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/shared/domains/workflow"
 )
+
+// replaced is the error that a stopped execution ends with: another one goes on
+// with its run.
+const replaced = "replaced"
 
 // Machine is one state machine.
 type Machine struct {
@@ -31,8 +35,8 @@ func (m *Machine) executionARN(name string) *string {
 	return aws.String(strings.Replace(m.arn, ":stateMachine:", ":execution:", 1) + ":" + name)
 }
 
-// Start implements render.Workflow.
-func (m *Machine) Start(ctx context.Context, name string, in render.WorkflowInput) error {
+// Start implements workflow.Machine.
+func (m *Machine) Start(ctx context.Context, name string, in workflow.Input) error {
 	input, err := json.Marshal(in)
 	if err != nil {
 		return fmt.Errorf("encode input: %w", err)
@@ -44,34 +48,34 @@ func (m *Machine) Start(ctx context.Context, name string, in render.WorkflowInpu
 	if errors.As(err, &exists) {
 		return nil
 	}
-	return failed("start execution", err)
+	return m.failed("start execution", err)
 }
 
-// Stop implements render.Workflow.
+// Stop implements workflow.Machine.
 func (m *Machine) Stop(ctx context.Context, name string) error {
-	_, err := m.sfn.StopExecution(ctx, &sfn.StopExecutionInput{ExecutionArn: m.executionARN(name), Error: aws.String(string(problem.RenderInterrupted))})
+	_, err := m.sfn.StopExecution(ctx, &sfn.StopExecutionInput{ExecutionArn: m.executionARN(name), Error: aws.String(replaced)})
 	if absent(err) || ended(err) {
 		return nil
 	}
-	return failed("stop execution", err)
+	return m.failed("stop execution", err)
 }
 
-// State implements render.Workflow.
-func (m *Machine) State(ctx context.Context, name string) (render.ExecutionState, error) {
+// State implements workflow.Machine.
+func (m *Machine) State(ctx context.Context, name string) (workflow.State, error) {
 	out, err := m.sfn.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: m.executionARN(name)})
 	if absent(err) {
-		return render.ExecutionAbsent, nil
+		return workflow.Absent, nil
 	}
 	if err != nil {
-		return render.ExecutionAbsent, failed("describe execution", err)
+		return workflow.Absent, m.failed("describe execution", err)
 	}
 	switch out.Status {
 	case types.ExecutionStatusRunning, types.ExecutionStatusPendingRedrive:
-		return render.ExecutionRunning, nil
+		return workflow.Running, nil
 	case types.ExecutionStatusSucceeded:
-		return render.ExecutionSucceeded, nil
+		return workflow.Succeeded, nil
 	}
-	return render.ExecutionDied, nil
+	return workflow.Died, nil
 }
 
 func absent(err error) bool {
@@ -85,9 +89,17 @@ func ended(err error) bool {
 	return errors.As(err, &api) && api.ErrorCode() == "ValidationException"
 }
 
-func failed(doing string, err error) error {
+// failed tells an outage, which is worth another try, from a right that the
+// function does not have, which is not: that one is ours to mend, and the log
+// says what was refused, and where.
+func (m *Machine) failed(doing string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return problem.Wrap(problem.Unavailable, "The workflow service does not answer right now. Try again in a moment.", fmt.Errorf("%s: %w", doing, err))
+	err = fmt.Errorf("%s of %s: %w", doing, m.arn[strings.LastIndex(m.arn, ":")+1:], err)
+	var api smithy.APIError
+	if errors.As(err, &api) && (api.ErrorCode() == "AccessDeniedException" || api.ErrorCode() == "AccessDenied") {
+		return err
+	}
+	return problem.Wrap(problem.Unavailable, "The workflow service does not answer right now. Try again in a moment.", err)
 }
