@@ -71,6 +71,11 @@ func accountPlaces() []Place {
 			Found: "in the tenant's credentials partition A#<tenant>", Erased: WithTenant,
 		},
 		{
+			Store: Platform, Kind: "KEY#", Key: "A#<tenant> / KEY#<key>",
+			What: "hash of an API key, its state and the minute of its last use", Why: "to let programs in",
+			Found: "in the tenant's credentials partition A#<tenant>", Erased: WithTenant,
+		},
+		{
 			Store: Platform, Kind: "TENANT", Key: "T#<tenant> / TENANT",
 			What: "plan, status, time of creation", Why: "to know what the account may do", Found: inData, Erased: WithTenant,
 		},

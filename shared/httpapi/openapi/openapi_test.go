@@ -15,7 +15,7 @@ import (
 	"github.com/devotionalai/platform/docs"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/problem"
-	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/httpapi"
 	"github.com/devotionalai/platform/shared/httpapi/openapi"
 )
@@ -108,7 +108,7 @@ func TestFurtherMembersAreDescribed(t *testing.T) {
 	for name, refusal := range map[string]*problem.Error{
 		"QuotaProblem": metering.Refusal(limits, period, metering.Counter{}, metering.Amounts{metering.ImagesCount: 2},
 			metering.ImagesCount, "http://localhost"),
-		"FeatureProblem": metering.NotInPlan(render.FeatureUHD, "Not yours.", "http://localhost"),
+		"FeatureProblem": metering.NotInPlan(tenant.UHDRender, "Not yours.", "http://localhost"),
 	} {
 		raw, err := json.Marshal(httpapi.Document("http://localhost", "1", refusal))
 		if err != nil {
