@@ -153,6 +153,7 @@ func (s *stage) build(ctx context.Context, rt *boot.Runtime, c settings) (http.H
 		add(mux, rt, c, httpapi.SessionLogout, httpapi.LogoutSession(&auth.Leaver{Sessions: sessions, Tokens: tokens}, secure)),
 		add(mux, rt, c, httpapi.JWKS, httpapi.PublicKeys(keys)),
 		add(mux, rt, c, httpapi.HealthGet, httpapi.ReportHealth(httpapi.Health{Status: "ok"})),
+		add(mux, rt, c, programs, tellCaller),
 	)
 }
 
