@@ -82,12 +82,13 @@ func (s server) serve(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		err = s.noKeyForSecrets(r)
 	}
+	before := r // an address is counted outside any tenant's scope
 	if err == nil {
 		r = r.WithContext(ctx)
 		err = s.handle(rec, r, caller)
 	}
 	if err != nil {
-		s.fail(rec, r, s.countRefused(rec, r, auth.Gone(err)))
+		s.fail(rec, r, s.countRefused(rec, before, auth.Gone(err)))
 	}
 }
 

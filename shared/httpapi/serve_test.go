@@ -52,7 +52,10 @@ func (g *gate) admit(p auth.Principal) (auth.Caller, ratelimit.Decision, error) 
 	return auth.Caller{Tenant: caller, Principal: p, Role: auth.Member}, d, g.refuse
 }
 
-func (g *gate) Anonymous(_ context.Context, address string) (ratelimit.Decision, error) {
+func (g *gate) Anonymous(ctx context.Context, address string) (ratelimit.Decision, error) {
+	if tenant.ScopeFrom(ctx) != (tenant.Scope{}) {
+		return ratelimit.Decision{}, errors.New("an address is counted in a tenant's scope")
+	}
 	g.addresses = append(g.addresses, address)
 	return ratelimit.Decision{Allowed: true, Remaining: 59}, g.refuse
 }

@@ -120,6 +120,18 @@ func TestARowNamesRoleAndFeature(t *testing.T) {
 	}
 }
 
+// TestAHandlerMayFindTheTenantGone: that counts against the address, outside the
+// tenant's scope.
+func TestAHandlerMayFindTheTenantGone(t *testing.T) {
+	b := &bench{T: t}
+	req := httptest.NewRequest("GET", "/api/things/1", nil)
+	req.Header.Set("Authorization", "Bearer good")
+	res, doc := b.serve(takes(httpapi.Session), failing(fmt.Errorf("read: %w", tenant.ErrGone)), req)
+	if res.StatusCode != 401 || doc["code"] != "session_ended" || len(b.gate.addresses) != 1 || len(b.reported) > 0 {
+		t.Errorf("%d %v, counted %v, reported %v", res.StatusCode, doc, b.gate.addresses, b.reported)
+	}
+}
+
 func TestARowWithoutAFeatureReadsNoPlan(t *testing.T) {
 	b := &bench{T: t}
 	req := httptest.NewRequest("GET", "/api/things/1", nil)
