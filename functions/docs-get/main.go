@@ -16,5 +16,5 @@ type config struct{ edge.Settings }
 func main() { boot.HTTP(build) }
 
 func build(_ context.Context, rt *boot.Runtime, c config) (http.Handler, error) {
-	return edge.Serve(rt, c.Settings, httpapi.DocsGet, httpapi.GetDocument(httpapi.DocsGet.ContentType, docs.PagePolicy, docs.Page))
+	return edge.Serve(rt, c.Settings, httpapi.DocsGet, httpapi.GetDocument(docs.PagePolicy, docs.Page))
 }

@@ -16,5 +16,5 @@ type config struct{ edge.Settings }
 func main() { boot.HTTP(build) }
 
 func build(_ context.Context, rt *boot.Runtime, c config) (http.Handler, error) {
-	return edge.Serve(rt, c.Settings, httpapi.OpenAPIGet, httpapi.GetDocument(httpapi.OpenAPIGet.ContentType, "", docs.OpenAPI))
+	return edge.Serve(rt, c.Settings, httpapi.OpenAPIGet, httpapi.GetDocument("", docs.OpenAPI))
 }

@@ -54,95 +54,82 @@ type jwksAnswer struct {
 
 // The sign-in routes.
 var (
-	MagicLinkRequest = Route{
+	MagicLinkRequest = endpoint[linkRequestBody, linkRequestAnswer](Route{
 		Name: "magic-link-request", Method: "POST", Pattern: "/api/auth/magic-link/request", Act: tenant.AskLink, Tag: "Sign-in",
 		Summary: "Mail a sign-in link",
 		Description: "The answer is the same for every address, known or not. The link works once, for 15 minutes; asking again makes " +
 			"earlier links useless. Addresses are compared in lower case and Unicode NFC; plus-addresses are distinct.",
-		Body: linkRequestBody{}, Status: http.StatusAccepted, Answer: linkRequestAnswer{},
+		Status:   http.StatusAccepted,
 		Problems: []problem.Code{problem.InvalidInput, problem.MailFailed},
-	}
-	MagicLinkVerify = Route{
+	})
+	MagicLinkVerify = endpoint[verifyBody, sessionAnswer](Route{
 		Name: "magic-link-verify", Method: "POST", Pattern: "/api/auth/magic-link/verify", Act: tenant.SignIn, Tag: "Sign-in",
 		Summary:     "Sign in with the token of a mailed link",
 		Description: "Sets the refresh_token cookie. A wrong, a used and an expired token get the same answer. The first sign-in of an address creates its account.",
-		Secret:      true, Body: verifyBody{}, Status: http.StatusOK, Answer: sessionAnswer{},
-		Problems: []problem.Code{problem.InvalidInput, problem.LinkInvalid, problem.Forbidden},
-	}
-	SessionRefresh = Route{
+		Secret:      true,
+		Problems:    []problem.Code{problem.InvalidInput, problem.LinkInvalid, problem.SessionEnded, problem.Forbidden},
+	})
+	SessionRefresh = endpoint[None, sessionAnswer](Route{
 		Name: "session-refresh", Method: "POST", Pattern: "/api/auth/refresh", Credentials: Cookie, CountsSession: true, Tag: "Sign-in",
 		Summary: "Exchange the refresh cookie for an access token",
 		Description: "Rotates the refresh_token cookie. Tabs that send the same cookie within 20 seconds get the same successor; " +
 			"a cookie that was exchanged earlier ends the session.",
-		Secret: true, Status: http.StatusOK, Answer: sessionAnswer{},
+		Secret:   true,
 		Problems: []problem.Code{problem.Unauthenticated, problem.SessionEnded, problem.CrossSite, problem.Forbidden},
-	}
-	SessionMe = Route{
+	})
+	SessionMe = endpoint[None, profileAnswer](Route{
 		Name: "session-me", Method: "GET", Pattern: "/api/auth/me", Credentials: Session, Tag: "Sign-in",
-		Summary: "Who am I", Status: http.StatusOK, Answer: profileAnswer{},
-	}
-	SessionLogout = Route{
+		Summary: "Who am I",
+	})
+	SessionLogout = endpoint[None, None](Route{
 		Name: "session-logout", Method: "POST", Pattern: "/api/auth/logout", Credentials: Cookie, Tag: "Sign-in",
 		Summary:     "End the session",
 		Description: "The session and its access tokens are dead at once. Ending an ended session succeeds too; ending all of them needs one that is open.",
-		Query:       []Param{{Name: "everywhere", Description: "true ends every session of the user"}},
-		Status:      http.StatusNoContent,
+		Query:       []Param{{Name: "everywhere", Description: "true ends every session of the user", Values: []string{"true", "false"}}},
 		Problems:    []problem.Code{problem.InvalidInput, problem.CrossSite, problem.SessionEnded},
-	}
-	JWKS = Route{
+	})
+	JWKS = endpoint[None, jwksAnswer](Route{
 		Name: "jwks-get", Method: "GET", Pattern: "/.well-known/jwks.json", Tag: "Sign-in",
-		Summary: "Public keys that verify access tokens", Status: http.StatusOK, Answer: jwksAnswer{},
-	}
+		Summary: "Public keys that verify access tokens",
+	})
 )
 
+func signInRoutes() []Route {
+	return []Route{MagicLinkRequest.Route, MagicLinkVerify.Route, SessionRefresh.Route, SessionMe.Route, SessionLogout.Route, JWKS.Route}
+}
+
 // RequestMagicLink serves MagicLinkRequest.
-func RequestMagicLink(s *auth.LinkRequester) Handler {
-	return func(w http.ResponseWriter, r *http.Request, _ auth.Caller) error {
-		body, err := decode[linkRequestBody](r)
-		if err != nil {
-			return err
-		}
-		if err := s.Request(r.Context(), body.Email, body.Next); err != nil {
-			return err
-		}
-		return answer(w, http.StatusAccepted, linkRequestAnswer{Message: "If the address can receive mail, a sign-in link is on its way."})
+func RequestMagicLink(s *auth.LinkRequester) Handler[linkRequestBody, linkRequestAnswer] {
+	return func(ctx context.Context, in *Request[linkRequestBody]) (linkRequestAnswer, error) {
+		err := s.Request(ctx, in.Body.Email, in.Body.Next)
+		return linkRequestAnswer{Message: "If the address can receive mail, a sign-in link is on its way."}, err
 	}
 }
 
 // VerifyMagicLink serves MagicLinkVerify.
-func VerifyMagicLink(s *auth.Verifier, secureCookies bool) Handler {
-	return func(w http.ResponseWriter, r *http.Request, _ auth.Caller) error {
-		body, err := decode[verifyBody](r)
-		if err != nil {
-			return err
+func VerifyMagicLink(s *auth.Verifier, secureCookies bool) Handler[verifyBody, sessionAnswer] {
+	return func(ctx context.Context, in *Request[verifyBody]) (sessionAnswer, error) {
+		if in.Body.Token == "" {
+			return sessionAnswer{}, problem.Invalid(problem.Field{Field: "token", Message: "is required"})
 		}
-		if body.Token == "" {
-			return problem.Invalid(problem.Field{Field: "token", Message: "is required"})
-		}
-		grant, err := s.Verify(r.Context(), body.Token)
-		if err != nil {
-			return err
-		}
-		return answerGrant(w, grant, secureCookies)
+		grant, err := s.Verify(ctx, in.Body.Token)
+		return granted(&in.Call, grant, secureCookies, err)
 	}
 }
 
 // RefreshSession serves SessionRefresh. It leaves the cookie alone on failure:
 // the failing request may be the loser of a race, and the cookie the winner's.
-func RefreshSession(s *auth.Refresher, secureCookies bool) Handler {
-	return func(w http.ResponseWriter, r *http.Request, _ auth.Caller) error {
-		token := refreshCookie(r)
+func RefreshSession(s *auth.Refresher, secureCookies bool) Handler[None, sessionAnswer] {
+	return func(ctx context.Context, in *Request[None]) (sessionAnswer, error) {
+		token := in.Cookie()
 		if token == "" {
-			return problem.New(problem.Unauthenticated, "There is no session cookie. Sign in first.")
+			return sessionAnswer{}, problem.New(problem.Unauthenticated, "There is no session cookie. Sign in first.")
 		}
-		grant, rate, err := s.Refresh(r.Context(), token)
+		grant, rate, err := s.Refresh(ctx, token)
 		if err == nil || problem.Is(err, problem.RateLimited) {
-			rateHeaders(w.Header(), "user", s.Rate, rate)
+			rateHeaders(in.header, "user", s.Rate, rate)
 		}
-		if err != nil {
-			return err
-		}
-		return answerGrant(w, grant, secureCookies)
+		return granted(&in.Call, grant, secureCookies, err)
 	}
 }
 
@@ -152,37 +139,33 @@ type Leaver interface {
 }
 
 // LogoutSession serves SessionLogout.
-func LogoutSession(s Leaver, secureCookies bool) Handler {
-	return func(w http.ResponseWriter, r *http.Request, _ auth.Caller) error {
-		everywhere := r.URL.Query().Get("everywhere")
-		if everywhere != "" && everywhere != "true" && everywhere != "false" {
-			return problem.Invalid(problem.Field{Field: "everywhere", Message: "must be true or false"})
+func LogoutSession(s Leaver, secureCookies bool) Handler[None, None] {
+	return func(ctx context.Context, in *Request[None]) (None, error) {
+		if err := s.Leave(ctx, in.Cookie(), in.Query("everywhere") == "true"); err != nil {
+			return None{}, err
 		}
-		if err := s.Leave(r.Context(), refreshCookie(r), everywhere == "true"); err != nil {
-			return err
-		}
-		setRefreshCookie(w, "", -1, secureCookies)
-		w.WriteHeader(http.StatusNoContent)
-		return nil
+		in.setRefreshCookie("", -1, secureCookies)
+		return None{}, nil
 	}
 }
 
 // Me serves SessionMe.
-func Me(s *auth.Profiles) Handler {
-	return func(w http.ResponseWriter, r *http.Request, caller auth.Caller) error {
-		profile, err := s.Me(r.Context(), caller)
-		if err != nil {
-			return err
-		}
-		return answer(w, http.StatusOK, profileOf(profile))
+func Me(s *auth.Profiles) Handler[None, profileAnswer] {
+	return func(ctx context.Context, in *Request[None]) (profileAnswer, error) {
+		profile, err := s.Me(ctx, in.Caller)
+		return profileOf(profile), err
 	}
 }
 
 // PublicKeys serves JWKS. Five minutes is how long a client may miss a new key.
-func PublicKeys(keys auth.KeySet) Handler {
-	return func(w http.ResponseWriter, _ *http.Request, _ auth.Caller) error {
-		w.Header().Set("Cache-Control", "public, max-age=300")
-		return answer(w, http.StatusOK, keys.Document())
+func PublicKeys(keys auth.KeySet) Handler[None, jwksAnswer] {
+	return func(_ context.Context, in *Request[None]) (jwksAnswer, error) {
+		in.SetHeader("Cache-Control", "public, max-age=300")
+		all := jwksAnswer{Keys: []jwkAnswer{}}
+		for _, k := range keys.Public() {
+			all.Keys = append(all.Keys, jwkAnswer(k))
+		}
+		return all, nil
 	}
 }
 
@@ -190,10 +173,14 @@ func profileOf(p auth.Profile) profileAnswer {
 	return profileAnswer{UserID: p.User, Email: string(p.Email), TenantID: p.Tenant, Role: p.Role, Plan: p.Plan}
 }
 
-func answerGrant(w http.ResponseWriter, g auth.Grant, secureCookies bool) error {
-	setRefreshCookie(w, g.Refresh, int(auth.SessionLife/time.Second), secureCookies)
-	return answer(w, http.StatusOK, sessionAnswer{
+// granted answers with a session and sets its cookie.
+func granted(c *Call, g auth.Grant, secureCookies bool, err error) (sessionAnswer, error) {
+	if err != nil {
+		return sessionAnswer{}, err
+	}
+	c.setRefreshCookie(g.Refresh, int(auth.SessionLife/time.Second), secureCookies)
+	return sessionAnswer{
 		AccessToken: g.Access, TokenType: "Bearer", ExpiresIn: int(g.ExpiresIn / time.Second),
 		User: profileOf(g.Profile), Next: g.Next,
-	})
+	}, nil
 }

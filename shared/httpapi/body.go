@@ -45,12 +45,6 @@ func WriteJSON(w http.ResponseWriter, status int, contentType string, value any)
 	_, _ = w.Write(b.Bytes())
 }
 
-// answer writes a success.
-func answer(w http.ResponseWriter, status int, value any) error {
-	WriteJSON(w, status, "application/json", value)
-	return nil
-}
-
 // bodyOf reads the body, and leaves it to be read again. Errors: BodyTooLarge,
 // MalformedBody.
 func bodyOf(r *http.Request) ([]byte, error) {

@@ -15,9 +15,10 @@ func refreshCookie(r *http.Request) string {
 }
 
 // setRefreshCookie sets the cookie for maxAge seconds; a negative maxAge clears it.
-func setRefreshCookie(w http.ResponseWriter, value string, maxAge int, secure bool) {
-	http.SetCookie(w, &http.Cookie{
+func (c *Call) setRefreshCookie(value string, maxAge int, secure bool) {
+	cookie := http.Cookie{
 		Name: refreshCookieName, Value: value, Path: "/api", MaxAge: maxAge,
 		HttpOnly: true, Secure: secure, SameSite: http.SameSiteStrictMode,
-	})
+	}
+	c.header.Add("Set-Cookie", cookie.String())
 }

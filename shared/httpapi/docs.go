@@ -1,34 +1,28 @@
 package httpapi
 
-import (
-	"net/http"
+import "context"
 
-	"github.com/devotionalai/platform/shared/domains/auth"
+// The contract, for programs and for people.
+var (
+	OpenAPIGet = endpoint[None, Content](Route{
+		Name: "openapi-get", Method: "GET", Pattern: "/api/openapi.json", Tag: "Service",
+		Summary: "This document", Description: "OpenAPI 3.1, generated from the rows that the service itself runs on.",
+		ContentType: "application/json",
+	})
+	DocsGet = endpoint[None, Content](Route{
+		Name: "docs-get", Method: "GET", Pattern: "/api/docs", Tag: "Service",
+		Summary: "The documentation page", ContentType: "text/html; charset=utf-8",
+	})
 )
-
-// OpenAPIGet serves the contract for programs.
-var OpenAPIGet = Route{
-	Name: "openapi-get", Method: "GET", Pattern: "/api/openapi.json", Tag: "Service", Status: http.StatusOK,
-	Summary: "This document", Description: "OpenAPI 3.1, generated from the rows that the service itself runs on.",
-	ContentType: "application/json",
-}
-
-// DocsGet serves the contract for people.
-var DocsGet = Route{
-	Name: "docs-get", Method: "GET", Pattern: "/api/docs", Tag: "Service", Status: http.StatusOK,
-	Summary: "The documentation page", ContentType: "text/html; charset=utf-8",
-}
 
 // GetDocument answers with one document that was generated when the function
 // was built. policy is its Content-Security-Policy; "" for none.
-func GetDocument(contentType, policy string, content []byte) Handler {
-	return func(w http.ResponseWriter, _ *http.Request, _ auth.Caller) error {
-		w.Header().Set("Content-Type", contentType)
-		w.Header().Set("Cache-Control", "public, max-age=300")
+func GetDocument(policy string, content []byte) Handler[None, Content] {
+	return func(_ context.Context, in *Request[None]) (Content, error) {
+		in.SetHeader("Cache-Control", "public, max-age=300")
 		if policy != "" {
-			w.Header().Set("Content-Security-Policy", policy)
+			in.SetHeader("Content-Security-Policy", policy)
 		}
-		_, err := w.Write(content)
-		return err
+		return content, nil
 	}
 }

@@ -1,10 +1,10 @@
 package httpapi
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
-	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/problem"
 )
 
@@ -18,30 +18,38 @@ type Health struct {
 
 // The routes that belong to no domain.
 var (
-	HealthGet = Route{
+	HealthGet = endpoint[None, Health](Route{
 		Name: "health-get", Method: "GET", Pattern: "/api/health", Tag: "Service",
-		Summary: "Is the service up, and which build is it", Status: http.StatusOK, Answer: Health{},
-	}
+		Summary: "Is the service up, and which build is it",
+	})
 	// RouteMissing is $default: without it the gateway would answer a body that is
 	// not problem+json.
-	RouteMissing = Route{
+	RouteMissing = endpoint[None, None](Route{
 		Name: "route-missing", Pattern: "/", Tag: "Service", Summary: "Any other path",
 		Status: http.StatusNotFound, Problems: []problem.Code{problem.RouteNotFound, problem.MethodNotAllowed},
-	}
+	})
 )
+
+func serviceRoutes() []Route {
+	return []Route{HealthGet.Route, OpenAPIGet.Route, DocsGet.Route, RouteMissing.Route}
+}
 
 // ReportHealth serves HealthGet. The gate's rate count has already proved that
 // the data store answers.
-func ReportHealth(h Health) Handler {
-	return func(w http.ResponseWriter, _ *http.Request, _ auth.Caller) error { return answer(w, http.StatusOK, h) }
+func ReportHealth(h Health) Handler[None, Health] {
+	return func(context.Context, *Request[None]) (Health, error) { return h, nil }
 }
 
 // MissRoute serves RouteMissing. Errors: MethodNotAllowed, with Allow, when
 // another method has the path.
-func MissRoute(w http.ResponseWriter, r *http.Request, _ auth.Caller) error {
-	if methods := methodsOf(r.URL.Path); len(methods) > 0 {
-		w.Header().Set("Allow", strings.Join(methods, ", "))
-		return problem.New(problem.MethodNotAllowed, "This path answers "+strings.Join(methods, ", ")+" only.")
+func MissRoute(_ context.Context, in *Request[None]) (None, error) {
+	if methods := methodsOf(in.http.URL.Path); len(methods) > 0 {
+		in.SetHeader("Allow", strings.Join(methods, ", "))
+		return None{}, problem.New(problem.MethodNotAllowed, "This path answers "+strings.Join(methods, ", ")+" only.")
 	}
+	return None{}, noSuchRoute()
+}
+
+func noSuchRoute() error {
 	return problem.New(problem.RouteNotFound, "There is no such endpoint; see /api/docs.")
 }

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/devotionalai/platform/shared/domains/auth"
@@ -37,16 +38,24 @@ func claimOf(r *http.Request, caller auth.Caller) (idempotency.Claim, error) {
 	if err != nil {
 		return idempotency.Claim{}, err
 	}
-	return idempotency.NewClaim(string(caller.User), key, r.Method, r.URL.Path, body), nil
+	return idempotency.NewClaim(caller.Principal.Claimant(), key, r.Method, r.URL.Path, body), nil
 }
 
-// replayed reports what a request that was done before is answered with, and
-// marks the answer.
-func replayed(w http.ResponseWriter, err error) (subject string, ok bool) {
-	if subject, ok = idempotency.Replayed(err); ok {
-		w.Header().Set(headerReplayed, "true")
+// repeatable makes the handler of an Idempotent row, which alone gets the claim.
+// do is the work; again answers with what an earlier request under the same key
+// made or changed, as it is now.
+func repeatable[Body, Answer any](
+	do func(context.Context, *Request[Body], idempotency.Claim) (Answer, error),
+	again func(ctx context.Context, in *Request[Body], subject string) (Answer, error),
+) Handler[Body, Answer] {
+	return func(ctx context.Context, in *Request[Body]) (Answer, error) {
+		out, err := do(ctx, in, in.claim)
+		if subject, replay := idempotency.Replayed(err); replay {
+			in.SetHeader(headerReplayed, "true")
+			return again(ctx, in, subject)
+		}
+		return out, err
 	}
-	return subject, ok
 }
 
 // noKeyForSecrets refuses a key where replaying the answer would mean keeping a

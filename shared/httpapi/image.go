@@ -1,10 +1,10 @@
 package httpapi
 
 import (
-	"net/http"
+	"context"
 	"time"
 
-	"github.com/devotionalai/platform/shared/domains/auth"
+	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/project"
 	"github.com/devotionalai/platform/shared/domains/render"
@@ -23,80 +23,62 @@ type imageAnswer struct {
 	CreatedAt time.Time     `json:"created_at"`
 }
 
-// ImageCreate makes a preview.
-var ImageCreate = Route{
-	Name: "image-create", Method: "POST", Pattern: "/api/v1/images", Credentials: Session, Memory: 1024, Timeout: 28, Tag: "Creator",
-	Summary:     "Make one picture",
-	Description: "Takes one image of the quota. A scene that names its image_id uses it without paying again. A picture that fails or takes more than 20 seconds costs nothing.",
-	Idempotent:  true, Body: imageBody{}, Status: http.StatusOK, Answer: imageAnswer{},
-	Problems: []problem.Code{problem.QuotaExceeded, problem.ImageTimeout, problem.ImageFailed, problem.Unavailable},
-}
+// The routes of previews.
+var (
+	ImageCreate = endpoint[imageBody, imageAnswer](Route{
+		Name: "image-create", Method: "POST", Pattern: "/api/v1/images", Credentials: Session, Memory: 1024, Timeout: 28, Tag: "Creator",
+		Summary:     "Make one picture",
+		Description: "Takes one image of the quota. A scene that names its image_id uses it without paying again. A picture that fails or takes more than 20 seconds costs nothing.",
+		Idempotent:  true,
+		Problems:    []problem.Code{problem.QuotaExceeded, problem.ImageTimeout, problem.ImageFailed, problem.Unavailable},
+	})
+	ImageGet = endpoint[None, imageAnswer](Route{
+		Name: "image-get", Method: "GET", Pattern: "/api/v1/images/{id}", Credentials: Session, Tag: "Creator",
+		Summary: "One picture, with a new link", Description: "A picture that failed or is still being made is not there.",
+	})
+	ImageDelete = endpoint[None, None](Route{
+		Name: "image-delete", Method: "DELETE", Pattern: "/api/v1/images/{id}", Credentials: Session, Tag: "Creator",
+		Summary: "Delete a picture", Description: "Its storage is free again; the image of the quota is not. A project that names it cannot be rendered until its scene has another picture.",
+		Problems: []problem.Code{problem.Conflict, problem.Unavailable},
+	})
+)
 
-// ImageGet shows a preview again.
-var ImageGet = Route{
-	Name: "image-get", Method: "GET", Pattern: "/api/v1/images/{id}", Credentials: Session, Tag: "Creator",
-	Summary: "One picture, with a new link", Description: "A picture that failed or is still being made is not there.",
-	Status: http.StatusOK, Answer: imageAnswer{},
-}
+func imageRoutes() []Route { return []Route{ImageCreate.Route, ImageGet.Route, ImageDelete.Route} }
 
-// ImageDelete deletes a preview.
-var ImageDelete = Route{
-	Name: "image-delete", Method: "DELETE", Pattern: "/api/v1/images/{id}", Credentials: Session, Tag: "Creator",
-	Summary: "Delete a picture", Description: "Its storage is free again; the image of the quota is not. A project that names it cannot be rendered until its scene has another picture.",
-	Status: http.StatusNoContent, Problems: []problem.Code{problem.Conflict, problem.Unavailable},
-}
-
-// DeleteImage serves ImageDelete.
-func DeleteImage(s render.Album) Handler {
-	return func(w http.ResponseWriter, r *http.Request, caller auth.Caller) error {
-		if err := s.Delete(r.Context(), caller.Tenant, r.PathValue("id")); err != nil {
-			return err
-		}
-		w.WriteHeader(http.StatusNoContent)
-		return nil
+func showImage(i render.Image, url string, err error) (imageAnswer, error) {
+	if err != nil {
+		return imageAnswer{}, err
 	}
-}
-
-func showImage(i render.Image, url string) imageAnswer {
-	return imageAnswer{ID: i.ID, ImageID: i.ID, URL: url, Aspect: i.Aspect, CreatedAt: i.CreatedAt}
-}
-
-// GetImage serves ImageGet.
-func GetImage(s render.Album) Handler {
-	return func(w http.ResponseWriter, r *http.Request, caller auth.Caller) error {
-		image, url, err := s.Get(r.Context(), caller.Tenant, r.PathValue("id"))
-		if err != nil {
-			return err
-		}
-		return answer(w, http.StatusOK, showImage(image, url))
-	}
+	return imageAnswer{ID: i.ID, ImageID: i.ID, URL: url, Aspect: i.Aspect, CreatedAt: i.CreatedAt}, nil
 }
 
 // CreateImage serves ImageCreate.
-func CreateImage(s render.Previewer) Handler {
-	return func(w http.ResponseWriter, r *http.Request, caller auth.Caller) error {
-		claim, err := claimOf(r, caller)
-		if err != nil {
-			return err
-		}
-		body, err := decode[imageBody](r)
-		if err != nil {
-			return err
-		}
-		prompt, err := project.CheckPrompt("prompt", body.Prompt)
-		aspect, aspectErr := project.CheckAspect("aspect", body.Aspect)
+func CreateImage(s render.Previewer) Handler[imageBody, imageAnswer] {
+	return repeatable(func(ctx context.Context, in *Request[imageBody], claim idempotency.Claim) (imageAnswer, error) {
+		prompt, err := project.CheckPrompt("prompt", in.Body.Prompt)
+		aspect, aspectErr := project.CheckAspect("aspect", in.Body.Aspect)
 		if err := bothFields(err, aspectErr); err != nil {
-			return err
+			return imageAnswer{}, err
 		}
-		image, url, standing, err := s.Preview(r.Context(), caller.Tenant, prompt, aspect, claim)
-		quotaHeaders(w.Header(), standing, s.Now())
-		if id, ok := replayed(w, err); ok {
-			image, url, err = s.Again(r.Context(), caller.Tenant, id)
-		}
-		if err != nil {
-			return err
-		}
-		return answer(w, http.StatusOK, showImage(image, url))
+		image, url, standing, err := s.Preview(ctx, in.Caller.Tenant, prompt, aspect, claim)
+		in.quotaHeaders(standing, s.Now())
+		return showImage(image, url, err)
+	}, func(ctx context.Context, in *Request[imageBody], id string) (imageAnswer, error) {
+		return showImage(s.Again(ctx, in.Caller.Tenant, id))
+	})
+}
+
+// GetImage serves ImageGet.
+func GetImage(s render.Album) Handler[None, imageAnswer] {
+	return func(ctx context.Context, in *Request[None]) (imageAnswer, error) {
+		return showImage(s.Get(ctx, in.Caller.Tenant, in.Path("id")))
+	}
+}
+
+// DeleteImage serves ImageDelete.
+func DeleteImage(s render.Album) Handler[None, None] {
+	return func(ctx context.Context, in *Request[None]) (None, error) {
+		return None{}, s.Delete(ctx, in.Caller.Tenant, in.Path("id"))
 	}
 }
 

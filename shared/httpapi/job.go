@@ -1,10 +1,12 @@
 package httpapi
 
 import (
+	"context"
 	"net/http"
 	"time"
 
-	"github.com/devotionalai/platform/shared/domains/auth"
+	"github.com/devotionalai/platform/shared/domains/idempotency"
+	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
@@ -51,11 +53,6 @@ type jobAnswer struct {
 	FinishedAt *time.Time        `json:"finished_at"`
 }
 
-type jobPage struct {
-	Items      []jobAnswer `json:"items"`
-	NextCursor *string     `json:"next_cursor"` // null: this is the last page
-}
-
 // renderProblems are what quoting, rendering and retrying may answer alike.
 func renderProblems(more ...problem.Code) []problem.Code {
 	return append(more, problem.ProjectNotReady, problem.VideoTooLong, problem.FeatureNotInPlan, problem.Unavailable)
@@ -63,43 +60,47 @@ func renderProblems(more ...problem.Code) []problem.Code {
 
 // The routes of renders.
 var (
-	ProjectQuote = Route{
+	ProjectQuote = endpoint[None, render.Quote](Route{
 		Name: "project-quote", Method: "POST", Pattern: "/api/v1/projects/{id}/quote", Credentials: Session, Tag: "Creator",
-		Summary: "What a render would take of each metric, and whether it fits", Status: http.StatusOK, Answer: render.Quote{},
-		Problems: renderProblems(),
-	}
-	ProjectRender = Route{
+		Summary: "What a render would take of each metric, and whether it fits", Problems: renderProblems(),
+	})
+	ProjectRender = endpoint[None, jobAnswer](Route{
 		Name: "project-render", Method: "POST", Pattern: "/api/v1/projects/{id}/render", Credentials: Session, Act: tenant.Render, Tag: "Creator",
 		Summary: "Make the video", Description: "Reserves the estimate; what the video really took is settled when it ends.",
-		Idempotent: true, Status: http.StatusAccepted, Answer: jobAnswer{},
+		Idempotent: true, Status: http.StatusAccepted,
 		Problems: renderProblems(problem.QuotaExceeded, problem.TooManyJobs, problem.TooBusy),
-	}
-	JobList = Route{
-		Name: "job-list", Method: "GET", Pattern: "/api/v1/jobs", Credentials: Session, Tag: "Creator",
-		Summary: "Your renders, newest first", Query: pageParams(), Status: http.StatusOK, Answer: jobPage{},
-		Problems: []problem.Code{problem.InvalidInput, problem.InvalidCursor},
-	}
-	JobGet = Route{
+	})
+	JobList = endpoint[None, Page[jobAnswer]](Route{
+		Name: "job-list", Method: "GET", Pattern: "/api/v1/jobs", Credentials: Session, Paged: true, Tag: "Creator",
+		Summary: "Your renders, newest first",
+	})
+	JobGet = endpoint[None, jobAnswer](Route{
 		Name: "job-get", Method: "GET", Pattern: "/api/v1/jobs/{id}", Credentials: Session, Tag: "Creator",
-		Summary: "One render: status, progress, and in the end the video or the reason", Status: http.StatusOK, Answer: jobAnswer{},
-	}
-	JobCancel = Route{
+		Summary: "One render: status, progress, and in the end the video or the reason",
+	})
+	JobCancel = endpoint[None, jobAnswer](Route{
 		Name: "job-cancel", Method: "DELETE", Pattern: "/api/v1/jobs/{id}", Credentials: Session, Act: tenant.Render, Tag: "Creator",
 		Summary: "Cancel a render", Description: "What is made and kept for a retry is paid, the rest is free again. Canceling twice is fine.",
-		Status: http.StatusOK, Answer: jobAnswer{}, Problems: []problem.Code{problem.JobNotCancelable, problem.Unavailable},
-	}
-	JobRetry = Route{
+		Problems: []problem.Code{problem.JobNotCancelable, problem.Unavailable},
+	})
+	JobRetry = endpoint[None, jobAnswer](Route{
 		Name: "job-retry", Method: "POST", Pattern: "/api/v1/jobs/{id}/retry", Credentials: Session, Act: tenant.Render, Tag: "Creator",
 		Summary: "Resume a failed or canceled render", Description: "Makes and pays only what is missing.",
-		Idempotent: true, Status: http.StatusAccepted, Answer: jobAnswer{},
+		Idempotent: true, Status: http.StatusAccepted,
 		Problems: renderProblems(problem.JobNotRetryable, problem.Conflict, problem.QuotaExceeded, problem.TooManyJobs, problem.TooBusy),
-	}
-	JobVideoDelete = Route{
+	})
+	JobVideoDelete = endpoint[None, None](Route{
 		Name: "job-video-delete", Method: "DELETE", Pattern: "/api/v1/jobs/{id}/video", Credentials: Session, Tag: "Creator",
 		Summary: "Delete a video and keep the job", Description: "Of a job that failed or was canceled: what a retry would have gone on with.",
-		Status: http.StatusNoContent, Problems: []problem.Code{problem.JobStillRunning},
-	}
+		Problems: []problem.Code{problem.JobStillRunning},
+	})
 )
+
+func jobRoutes() []Route {
+	return []Route{
+		ProjectQuote.Route, ProjectRender.Route, JobList.Route, JobGet.Route, JobCancel.Route, JobRetry.Route, JobVideoDelete.Route,
+	}
+}
 
 // Jobs shows jobs; AppURL is for the pages of problems.
 type Jobs struct{ AppURL string }
@@ -137,112 +138,72 @@ func when(t time.Time) *time.Time {
 }
 
 // QuoteProject serves ProjectQuote.
-func QuoteProject(s render.Pricer) Handler {
-	return func(w http.ResponseWriter, r *http.Request, caller auth.Caller) error {
-		if err := noBody(r); err != nil {
-			return err
-		}
-		quote, err := s.Quote(r.Context(), caller.Tenant, r.PathValue("id"))
-		if err != nil {
-			return err
-		}
-		return answer(w, http.StatusOK, quote)
+func QuoteProject(s render.Pricer) Handler[None, render.Quote] {
+	return func(ctx context.Context, in *Request[None]) (render.Quote, error) {
+		return s.Quote(ctx, in.Caller.Tenant, in.Path("id"))
 	}
 }
 
 // Render serves ProjectRender.
-func (h Jobs) Render(s render.Admitter) Handler {
-	return func(w http.ResponseWriter, r *http.Request, caller auth.Caller) error {
-		if err := noBody(r); err != nil {
-			return err
-		}
-		claim, err := claimOf(r, caller)
-		if err != nil {
-			return err
-		}
-		job, standing, err := s.Render(r.Context(), caller.Tenant, r.PathValue("id"), claim)
-		quotaHeaders(w.Header(), standing, s.Now())
-		return h.accepted(w, r, s, caller, job, err)
-	}
-}
+func (h Jobs) Render(s render.Admitter) Handler[None, jobAnswer] { return h.admit(s, s.Render) }
 
 // Retry serves JobRetry.
-func (h Jobs) Retry(s render.Admitter) Handler {
-	return func(w http.ResponseWriter, r *http.Request, caller auth.Caller) error {
-		if err := noBody(r); err != nil {
-			return err
-		}
-		claim, err := claimOf(r, caller)
-		if err != nil {
-			return err
-		}
-		job, standing, err := s.Retry(r.Context(), caller.Tenant, r.PathValue("id"), claim)
-		quotaHeaders(w.Header(), standing, s.Now())
-		return h.accepted(w, r, s, caller, job, err)
-	}
-}
+func (h Jobs) Retry(s render.Admitter) Handler[None, jobAnswer] { return h.admit(s, s.Retry) }
 
-// accepted answers with the job that was admitted, now or by an earlier request
+// admit answers with the job that was admitted, now or by an earlier request
 // with the same key.
-func (h Jobs) accepted(w http.ResponseWriter, r *http.Request, s render.Admitter, caller auth.Caller, job render.Job, err error) error {
-	if id, ok := replayed(w, err); ok {
-		job, err = s.Admitted(r.Context(), caller.Tenant, id)
+func (h Jobs) admit(
+	s render.Admitter, do func(context.Context, tenant.ID, string, idempotency.Claim) (render.Job, metering.Standing, error),
+) Handler[None, jobAnswer] {
+	accepted := func(c *Call, job render.Job, err error) (jobAnswer, error) {
+		if err != nil {
+			return jobAnswer{}, err
+		}
+		c.SetHeader("Location", "/api/v1/jobs/"+job.ID)
+		return h.show(render.Shown{Job: job}), nil
 	}
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Location", "/api/v1/jobs/"+job.ID)
-	return answer(w, http.StatusAccepted, h.show(render.Shown{Job: job}))
+	return repeatable(func(ctx context.Context, in *Request[None], claim idempotency.Claim) (jobAnswer, error) {
+		job, standing, err := do(ctx, in.Caller.Tenant, in.Path("id"), claim)
+		in.quotaHeaders(standing, s.Now())
+		return accepted(&in.Call, job, err)
+	}, func(ctx context.Context, in *Request[None], id string) (jobAnswer, error) {
+		job, err := s.Admitted(ctx, in.Caller.Tenant, id)
+		return accepted(&in.Call, job, err)
+	})
 }
 
 // List serves JobList.
-func (h Jobs) List(s render.Library) Handler {
-	return func(w http.ResponseWriter, r *http.Request, caller auth.Caller) error {
-		limit, after, err := pageOf(r, caller, "jobs")
-		if err != nil {
-			return err
-		}
-		jobs, next, err := s.List(r.Context(), caller.Tenant, limit, after)
-		if err != nil {
-			return err
-		}
-		page := jobPage{Items: []jobAnswer{}, NextCursor: cursorAfter(caller, "jobs", next)}
-		for _, j := range jobs {
-			page.Items = append(page.Items, h.show(j))
-		}
-		return answer(w, http.StatusOK, page)
-	}
+func (h Jobs) List(s render.Library) Handler[None, Page[jobAnswer]] {
+	return pages(func(ctx context.Context, in *Request[None]) ([]render.Shown, string, error) {
+		return s.List(ctx, in.Caller.Tenant, in.Limit, in.After)
+	}, h.show)
 }
 
 // Get serves JobGet.
-func (h Jobs) Get(s render.Library) Handler {
-	return func(w http.ResponseWriter, r *http.Request, caller auth.Caller) error {
-		job, err := s.Get(r.Context(), caller.Tenant, r.PathValue("id"))
+func (h Jobs) Get(s render.Library) Handler[None, jobAnswer] {
+	return func(ctx context.Context, in *Request[None]) (jobAnswer, error) {
+		job, err := s.Get(ctx, in.Caller.Tenant, in.Path("id"))
 		if err != nil {
-			return err
+			return jobAnswer{}, err
 		}
-		return answer(w, http.StatusOK, h.show(job))
+		return h.show(job), nil
 	}
 }
 
 // Cancel serves JobCancel.
-func (h Jobs) Cancel(s render.Settler) Handler {
-	return func(w http.ResponseWriter, r *http.Request, caller auth.Caller) error {
-		job, err := s.Cancel(r.Context(), caller.Tenant, r.PathValue("id"))
+func (h Jobs) Cancel(s render.Settler) Handler[None, jobAnswer] {
+	return func(ctx context.Context, in *Request[None]) (jobAnswer, error) {
+		job, err := s.Cancel(ctx, in.Caller.Tenant, in.Path("id"))
 		if err != nil {
-			return err
+			return jobAnswer{}, err
 		}
-		return answer(w, http.StatusOK, h.show(render.Shown{Job: job}))
+		return h.show(render.Shown{Job: job}), nil
 	}
 }
 
 // DeleteVideo serves JobVideoDelete.
-func DeleteVideo(s render.Library) Handler {
-	return func(w http.ResponseWriter, r *http.Request, caller auth.Caller) error {
-		if err := s.DeleteVideo(r.Context(), caller.Tenant, r.PathValue("id")); err != nil {
-			return err
-		}
-		w.WriteHeader(http.StatusNoContent)
-		return nil
+func DeleteVideo(s render.Library) Handler[None, None] {
+	return func(ctx context.Context, in *Request[None]) (None, error) {
+		return None{}, s.DeleteVideo(ctx, in.Caller.Tenant, in.Path("id"))
 	}
 }

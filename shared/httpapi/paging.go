@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
@@ -21,7 +22,31 @@ const (
 	maxLimit     = 100
 )
 
-// pageParams are the query parameters of every list.
+// Page is the answer of every list.
+type Page[Item any] struct {
+	Items      []Item  `json:"items"`
+	NextCursor *string `json:"next_cursor"` // null: this is the last page
+}
+
+// pages makes the handler of a Paged row. find returns the page that begins
+// after in.After, and what the next one begins after: "" when there is none.
+func pages[Found, Item any](
+	find func(ctx context.Context, in *Request[None]) (found []Found, next string, err error), show func(Found) Item,
+) Handler[None, Page[Item]] {
+	return func(ctx context.Context, in *Request[None]) (Page[Item], error) {
+		found, next, err := find(ctx, in)
+		if err != nil {
+			return Page[Item]{}, err
+		}
+		page := Page[Item]{Items: make([]Item, 0, len(found)), NextCursor: cursorAfter(in.Caller, in.route.list(), next)}
+		for _, f := range found {
+			page.Items = append(page.Items, show(f))
+		}
+		return page, nil
+	}
+}
+
+// pageParams are the query parameters of every Paged row.
 func pageParams() []Param {
 	return []Param{
 		{Name: "limit", Description: fmt.Sprintf("items on a page, 1 to %d; %d when absent", maxLimit, defaultLimit)},
@@ -29,27 +54,27 @@ func pageParams() []Param {
 	}
 }
 
-// pageOf reads limit and cursor. list names what is listed: a cursor of
-// another list, or of another tenant, is no cursor.
-func pageOf(r *http.Request, caller auth.Caller, list string) (limit int, after string, err error) {
-	limit = defaultLimit
-	query := r.URL.Query()
-	if s := query.Get("limit"); s != "" {
-		limit, err = strconv.Atoi(s)
-		if err != nil || limit < 1 || limit > maxLimit {
-			return 0, "", problem.Invalid(problem.Field{Field: "limit", Message: fmt.Sprintf("must be a number from 1 to %d", maxLimit)})
-		}
+// parseLimit reads how many items a page may have.
+func parseLimit(sent string) (limit int, ok bool) {
+	if sent == "" {
+		return defaultLimit, true
 	}
-	cursor := query.Get("cursor")
+	limit, err := strconv.Atoi(sent)
+	return limit, err == nil && limit >= 1 && limit <= maxLimit
+}
+
+// afterCursor reads what a page begins after. A cursor of another list, or of
+// another tenant, is none: InvalidCursor.
+func afterCursor(cursor string, caller auth.Caller, list string) (after string, err error) {
 	if cursor == "" {
-		return limit, "", nil
+		return "", nil
 	}
 	raw, err := base64.RawURLEncoding.DecodeString(cursor)
 	mark, id, ok := strings.Cut(string(raw), ":")
 	if err != nil || !ok || !placed(id) || mark != cursorMark(caller, list, id) {
-		return 0, "", problem.New(problem.InvalidCursor, "The cursor is none that this list gave you. Begin without one.")
+		return "", problem.New(problem.InvalidCursor, "This cursor is not from this list. Start again without it.")
 	}
-	return limit, id, nil
+	return id, nil
 }
 
 // placed reports whether s has the form of what lists are ordered by.
@@ -78,7 +103,7 @@ func cursorMark(caller auth.Caller, list, id string) string {
 // lost without a word. An empty JSON object means nothing, so it passes.
 func noBody(r *http.Request) error {
 	body, err := io.ReadAll(r.Body)
-	if err != nil || len(body) > MaxBody {
+	if err != nil {
 		return problem.New(problem.BodyTooLarge, "This request takes no body.")
 	}
 	switch strings.Join(strings.Fields(string(body)), "") {

@@ -17,8 +17,12 @@ func TestACursorLeadsOnInItsOwnListOnly(t *testing.T) {
 	id := tenant.NewID()
 	cursor := *cursorAfter(anna, "jobs", id)
 	read := func(who auth.Caller, list, cursor string) (string, error) {
-		_, after, err := pageOf(httptest.NewRequest("GET", "/?cursor="+url.QueryEscape(cursor), nil), who, list)
-		return after, err
+		call := Call{
+			Caller: who, route: Route{Paged: true, Pattern: "/api/v1/" + list},
+			http: httptest.NewRequest("GET", "/?cursor="+url.QueryEscape(cursor), nil),
+		}
+		err := call.read()
+		return call.After, err
 	}
 	if after, err := read(anna, "jobs", cursor); err != nil || after != id {
 		t.Fatalf("own cursor: %q, %v", after, err)
@@ -41,14 +45,29 @@ func TestACursorLeadsOnInItsOwnListOnly(t *testing.T) {
 	}
 }
 
-func TestLimitOfAPage(t *testing.T) {
-	for _, bad := range []string{"0", "-1", "101", "x", "1e1", "99999999999999999999"} {
-		if _, _, err := pageOf(httptest.NewRequest("GET", "/?limit="+bad, nil), auth.Caller{}, "jobs"); !problem.Is(err, problem.InvalidInput) {
-			t.Errorf("limit %s: %v", bad, err)
-		}
+func TestEveryBadParameterIsNamed(t *testing.T) {
+	list := Route{
+		Paged: true, Pattern: "/api/v1/jobs",
+		Query: []Param{{Name: "limit"}, {Name: "cursor"}, {Name: "kind", Values: []string{"image", "audio"}}},
 	}
-	if limit, _, err := pageOf(httptest.NewRequest("GET", "/?limit=100", nil), auth.Caller{}, "jobs"); err != nil || limit != 100 {
-		t.Errorf("%d, %v", limit, err)
+	for query, want := range map[string]string{
+		"": "", "limit=100": "", "limit=": "", "kind=": "", "kind=audio": "", "other=1": "",
+		"limit=0": "limit", "limit=-1": "limit", "limit=101": "limit", "limit=x": "limit", "limit=1e1": "limit", "limit=99999999999999999999": "limit",
+		"kind=video": "kind", "kind=video&limit=0": "limit kind", "kind=video&cursor=x": "kind", "cursor=x": "invalid_cursor",
+	} {
+		call := Call{route: list, http: httptest.NewRequest("GET", "/?"+query, nil)}
+		var got []string
+		switch err := call.read(); {
+		case problem.Is(err, problem.InvalidInput):
+			for _, f := range problem.From(err).Fields {
+				got = append(got, f.Field)
+			}
+		case err != nil:
+			got = append(got, string(problem.From(err).Code))
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: %v, want %s", query, got, want)
+		}
 	}
 }
 
@@ -64,7 +83,7 @@ func TestIfMatch(t *testing.T) {
 	for sent, want := range map[string]int64{`"3"`: 3, "3": 3, ` "12" `: 12, "": 0, "*": -1, `"x"`: -1, "-1": -1, "0": -1} {
 		r := httptest.NewRequest("PATCH", "/", nil)
 		r.Header.Set("If-Match", sent)
-		if version := ifMatch(r); version != want {
+		if version := (&Call{http: r}).IfMatch(); version != want {
 			t.Errorf("%q is version %d, want %d", sent, version, want)
 		}
 	}

@@ -3,7 +3,6 @@ package httpapi
 import (
 	"fmt"
 	"math"
-	"net/http"
 	"time"
 
 	"github.com/devotionalai/platform/shared/domains/metering"
@@ -13,7 +12,8 @@ import (
 // the fields of draft-ietf-httpapi-ratelimit-headers: q is the limit and r what
 // is left, whole units; w is the length of the month and t the rest of it, in
 // seconds. A level has neither. A metric without a limit is not named.
-func quotaHeaders(h http.Header, s metering.Standing, now time.Time) {
+func (c *Call) quotaHeaders(s metering.Standing, now time.Time) {
+	h := c.header
 	for _, m := range metering.Metrics() {
 		limit, limited := s.Limits.Of(m)
 		if !limited || s.Took[m] <= 0 {

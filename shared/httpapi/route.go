@@ -1,10 +1,11 @@
-// Package httpapi owns the HTTP contract: one row per route beside its handler,
-// the middleware that every route passes, and problem+json. It calls domain
-// services and knows neither storage nor Lambda.
+// Package httpapi owns the HTTP contract: each endpoint's row with its handler
+// beside it, the middleware that every call passes, and problem+json. It calls
+// domain services and knows neither storage nor Lambda.
 package httpapi
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/devotionalai/platform/shared/domains/auth"
@@ -16,15 +17,20 @@ import (
 // The zero value takes none: anyone may call.
 type Credentials uint8
 
-// The kinds. What rests on the refresh cookie is guarded against other sites.
+// The kinds. With a Session, the refresh cookie identifies the caller of a GET
+// or HEAD only. Alone, the cookie is what the handler works on: it is guarded
+// against other sites, and no tenant is opened.
 const (
 	Session Credentials = 1 << iota // Authorization: Bearer, an access token
 	Key                             // X-API-Key
 	Cookie                          // the refresh cookie
 )
 
-// Take reports whether c takes a credential of the given kind.
+// Take reports whether c takes a credential of the given kind, or of one of them.
 func (c Credentials) Take(kind Credentials) bool { return c&kind != 0 }
+
+// Identify reports whether a call with c has a Caller.
+func (c Credentials) Identify() bool { return c.Take(Session | Key) }
 
 // Route is one row: from it come the mux pattern, the middleware, the OpenAPI
 // document and the test that holds template.yaml to it.
@@ -34,8 +40,9 @@ type Route struct {
 	Pattern string // net/http pattern without the method; "/" is $default
 
 	Credentials Credentials
-	Role        auth.Role  // the caller's; "" is any
-	Act         tenant.Act // what it does beyond the caller's own data
+	Role        auth.Role      // the caller's; "" is any
+	Feature     tenant.Feature // must be in the tenant's plan; "" is none
+	Act         tenant.Act     // what it does beyond the caller's own data
 	// Memory, in MB, and Timeout, in seconds, of its function; 0 is 256 and 10.
 	Memory, Timeout int
 
@@ -44,6 +51,8 @@ type Route struct {
 	CountsSession bool
 	// Idempotent: creates or spends, and takes an Idempotency-Key.
 	Idempotent bool
+	// Paged: a list that is answered page by page.
+	Paged bool
 	// Secret: the answer holds one, so that it is kept nowhere.
 	Secret bool
 
@@ -53,10 +62,10 @@ type Route struct {
 	Query       []Param        // query parameters
 	Headers     []Param        // request headers beyond the credential's
 	Body        any            // zero value of the request body's type; nil for none
-	Status      int            // status of success
+	Status      int            // of success; 0 is 200, or 204 without an answer
 	Answer      any            // zero value of the answer's type; nil for none
 	ContentType string         // of the answer; "" is application/json
-	Problems    []problem.Code // codes beyond those every route may answer
+	Problems    []problem.Code // codes beyond those that the rest of the row implies
 }
 
 // Param is a query parameter or header.
@@ -64,11 +73,13 @@ type Param struct {
 	Name        string
 	Description string
 	Required    bool
+	Values      []string // the only ones of a query parameter; nil when it may hold others
 }
 
-// Handler answers one request. A returned error becomes problem+json; after
-// one, nothing may have been written.
-type Handler func(w http.ResponseWriter, r *http.Request, caller auth.Caller) error
+// allows reports whether a query parameter may have a value; "" is an absent one.
+func (p Param) allows(value string) bool {
+	return value == "" || p.Values == nil || slices.Contains(p.Values, value)
+}
 
 // muxPattern is the pattern for net/http.
 func (r Route) muxPattern() string {
@@ -76,4 +87,29 @@ func (r Route) muxPattern() string {
 		return "/"
 	}
 	return strings.TrimSpace(r.Method + " " + r.Pattern)
+}
+
+// refusesBody reports whether a body that came all the same is refused. Where
+// nobody has to sign in it is ignored, as it always was.
+func (r Route) refusesBody() bool {
+	changes := r.Method == http.MethodPost || r.Method == http.MethodPut || r.Method == http.MethodPatch
+	return r.Body == nil && changes && r.Credentials.Identify()
+}
+
+// list is the name of the collection: the last segment of its path.
+func (r Route) list() string { return r.Pattern[strings.LastIndexByte(r.Pattern, '/')+1:] }
+
+// completed fills in what the rest of a row implies.
+func (r Route) completed() Route {
+	if r.Status == 0 {
+		r.Status = http.StatusOK
+		if r.Answer == nil && r.ContentType == "" {
+			r.Status = http.StatusNoContent
+		}
+	}
+	if r.Paged {
+		r.Query = slices.Concat(pageParams(), r.Query)
+		r.Problems = slices.Concat(r.Problems, []problem.Code{problem.InvalidInput, problem.InvalidCursor})
+	}
+	return r
 }

@@ -1,10 +1,11 @@
 package httpapi_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -31,10 +32,30 @@ func (g *gate) Bearer(_ context.Context, token string) (auth.Caller, ratelimit.D
 	if token != "good" {
 		return auth.Caller{}, ratelimit.Decision{}, problem.New(problem.Unauthenticated, "No.")
 	}
-	return auth.Caller{Tenant: caller, User: "u"}, ratelimit.Decision{Allowed: true, Remaining: 9, Reset: 1500 * time.Millisecond}, g.refuse
+	return g.admit(auth.Principal{User: "u"})
 }
 
-func (g *gate) Anonymous(_ context.Context, address string) (ratelimit.Decision, error) {
+// Cookie and Key admit "good" too.
+func (g *gate) Cookie(ctx context.Context, token string) (auth.Caller, ratelimit.Decision, error) {
+	return g.Bearer(ctx, token)
+}
+
+func (g *gate) Key(ctx context.Context, key string) (auth.Caller, ratelimit.Decision, error) {
+	if _, _, err := g.Bearer(ctx, key); err != nil {
+		return auth.Caller{}, ratelimit.Decision{}, err
+	}
+	return g.admit(auth.Principal{Key: "k"})
+}
+
+func (g *gate) admit(p auth.Principal) (auth.Caller, ratelimit.Decision, error) {
+	d := ratelimit.Decision{Allowed: true, Remaining: 9, Reset: 1500 * time.Millisecond}
+	return auth.Caller{Tenant: caller, Principal: p, Role: auth.Member}, d, g.refuse
+}
+
+func (g *gate) Anonymous(ctx context.Context, address string) (ratelimit.Decision, error) {
+	if tenant.ScopeFrom(ctx) != (tenant.Scope{}) {
+		return ratelimit.Decision{}, errors.New("an address is counted in a tenant's scope")
+	}
 	g.addresses = append(g.addresses, address)
 	return ratelimit.Decision{Allowed: true, Remaining: 59}, g.refuse
 }
@@ -43,24 +64,45 @@ func (g *gate) Policies() (ratelimit.Limit, ratelimit.Limit) {
 	return ratelimit.PerSecond(10), ratelimit.PerMinute(60)
 }
 
+// plans tells one plan, and counts how often it is asked.
+type plans struct {
+	plan  tenant.Plan
+	gone  bool
+	asked int
+}
+
+func (p *plans) Plan(ctx context.Context, t tenant.ID) (tenant.Plan, error) {
+	p.asked++
+	if p.gone {
+		return "", fmt.Errorf("read tenant: %w", tenant.ErrGone)
+	}
+	if tenant.ScopeFrom(ctx).Tenant != t {
+		return "", errors.New("read outside the scope")
+	}
+	return p.plan, nil
+}
+
 type bench struct {
 	*testing.T
 	gate     gate
+	plans    plans
+	logs     bytes.Buffer
+	measured []int
 	reported []error
 	panics   []any
 }
 
-func (b *bench) serve(route httpapi.Route, h httpapi.Handler, req *http.Request) (*http.Response, map[string]any) {
+func (b *bench) serve(e plain, h httpapi.Handler[httpapi.None, answer], req *http.Request) (*http.Response, map[string]any) {
 	b.Helper()
 	rec := httptest.NewRecorder()
 	httpapi.Serve(httpapi.Edge{
-		AppURL: "http://localhost:8000", OriginSecret: "the-origin-secret", Gate: &b.gate,
-		Log: slog.New(slog.NewJSONHandler(io.Discard, nil)), Now: time.Now,
+		AppURL: "http://localhost:8000", OriginSecret: "the-origin-secret", Gate: &b.gate, Plans: &b.plans,
+		Log: slog.New(slog.NewJSONHandler(&b.logs, nil)), Now: time.Now,
 		RequestID: func(context.Context) string { return "req-1" },
 		Report:    func(_ context.Context, err error) { b.reported = append(b.reported, err) },
 		Panicked:  func(_ context.Context, v any) { b.panics = append(b.panics, v) },
-		Measure:   func(int, time.Duration) {},
-	}, route, h).ServeHTTP(rec, req)
+		Measure:   func(status int, _ time.Duration) { b.measured = append(b.measured, status) },
+	}, e, h).ServeHTTP(rec, req)
 	var doc map[string]any
 	if strings.Contains(rec.Header().Get("Content-Type"), "json") {
 		if err := json.Unmarshal(rec.Body.Bytes(), &doc); err != nil {
@@ -70,15 +112,29 @@ func (b *bench) serve(route httpapi.Route, h httpapi.Handler, req *http.Request)
 	return rec.Result(), doc
 }
 
-var (
-	open    = httpapi.Route{Name: "open", Method: "GET", Pattern: "/api/things/{id}"}
-	private = httpapi.Route{Name: "private", Method: "GET", Pattern: "/api/things/{id}", Credentials: httpapi.Session}
-	cookie  = httpapi.Route{Name: "cookie", Method: "POST", Pattern: "/api/cookie", Credentials: httpapi.Cookie}
-)
+type answer map[string]bool
 
-func ok(w http.ResponseWriter, _ *http.Request, _ auth.Caller) error {
-	httpapi.WriteJSON(w, 200, "application/json", map[string]bool{"ok": true})
-	return nil
+type plain = httpapi.Endpoint[httpapi.None, answer]
+
+// thing is the row of a thing.
+func thing(change func(*httpapi.Route)) plain {
+	e := plain{Route: httpapi.Route{Name: "thing", Method: "GET", Pattern: "/api/things/{id}", Status: 200}}
+	if change != nil {
+		change(&e.Route)
+	}
+	return e
+}
+
+func takes(c httpapi.Credentials) plain {
+	return thing(func(r *httpapi.Route) { r.Credentials = c })
+}
+
+func ok(context.Context, *httpapi.Request[httpapi.None]) (answer, error) {
+	return answer{"ok": true}, nil
+}
+
+func failing(err error) httpapi.Handler[httpapi.None, answer] {
+	return func(context.Context, *httpapi.Request[httpapi.None]) (answer, error) { return nil, err }
 }
 
 func TestProblemDocuments(t *testing.T) {
@@ -98,7 +154,7 @@ func TestProblemDocuments(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			b := &bench{T: t}
-			res, doc := b.serve(open, func(http.ResponseWriter, *http.Request, auth.Caller) error { return c.err }, httptest.NewRequest("GET", "/api/things/1", nil))
+			res, doc := b.serve(thing(nil), failing(c.err), httptest.NewRequest("GET", "/api/things/1", nil))
 			if res.StatusCode != c.status || doc["code"] != c.code || doc["status"] != float64(c.status) {
 				t.Fatalf("got %d %v", res.StatusCode, doc)
 			}
@@ -120,7 +176,7 @@ func TestProblemDocuments(t *testing.T) {
 
 func TestPanicIsAProblem(t *testing.T) {
 	b := &bench{T: t}
-	res, doc := b.serve(open, func(http.ResponseWriter, *http.Request, auth.Caller) error { panic("boom") }, httptest.NewRequest("GET", "/api/things/1", nil))
+	res, doc := b.serve(thing(nil), func(context.Context, *httpapi.Request[httpapi.None]) (answer, error) { panic("boom") }, httptest.NewRequest("GET", "/api/things/1", nil))
 	if res.StatusCode != 500 || doc["code"] != "internal" || len(b.panics) != 1 {
 		t.Fatalf("got %d %v %v", res.StatusCode, doc, b.panics)
 	}
@@ -129,17 +185,17 @@ func TestPanicIsAProblem(t *testing.T) {
 func TestOnlyABearerOpensATenant(t *testing.T) {
 	b := &bench{T: t}
 	seen := tenant.Scope{}
-	handler := func(w http.ResponseWriter, r *http.Request, c auth.Caller) error {
-		seen = tenant.ScopeFrom(r.Context())
-		return ok(w, r, c)
+	handler := func(ctx context.Context, in *httpapi.Request[httpapi.None]) (answer, error) {
+		seen = tenant.ScopeFrom(ctx)
+		return ok(ctx, in)
 	}
 	req := httptest.NewRequest("GET", "/api/things/1?tenant=other", nil)
 	req.Header.Set("X-Tenant-Id", "other")
-	if res, doc := b.serve(private, handler, req); res.StatusCode != 401 || doc["code"] != "unauthenticated" || res.Header.Get("WWW-Authenticate") == "" {
+	if res, doc := b.serve(takes(httpapi.Session), handler, req); res.StatusCode != 401 || doc["code"] != "unauthenticated" || res.Header.Get("WWW-Authenticate") == "" {
 		t.Fatalf("without a token: %d %v", res.StatusCode, doc)
 	}
 	req.Header.Set("Authorization", "bearer good")
-	res, _ := b.serve(private, handler, req)
+	res, _ := b.serve(takes(httpapi.Session), handler, req)
 	if res.StatusCode != 200 || seen.Tenant != caller || seen.Reach != tenant.ReachTenant {
 		t.Fatalf("with a token: %d %+v", res.StatusCode, seen)
 	}
@@ -153,23 +209,35 @@ func TestOnlyABearerOpensATenant(t *testing.T) {
 
 func TestRateLimitRoundsRetryAfterUp(t *testing.T) {
 	b := &bench{T: t, gate: gate{refuse: &problem.Error{Code: problem.RateLimited, Detail: "Slow down.", RetryAfter: 1200 * time.Millisecond}}}
-	res, doc := b.serve(open, ok, httptest.NewRequest("GET", "/api/things/1", nil))
+	res, doc := b.serve(thing(nil), ok, httptest.NewRequest("GET", "/api/things/1", nil))
 	if res.StatusCode != 429 || doc["code"] != "rate_limited" || res.Header.Get("Retry-After") != "2" {
 		t.Fatalf("got %d %v %q", res.StatusCode, doc, res.Header.Get("Retry-After"))
 	}
 }
 
-func TestUnknownPathsAreProblemsNotPages(t *testing.T) {
-	for _, target := range []string{"/", "/api", "/api//things/1", "/api/things/../things/1", "/api/things/1/more", "/api/things/%2e%2e"} {
-		b := &bench{T: t}
-		res, doc := b.serve(open, ok, httptest.NewRequest("GET", target, nil))
-		if res.StatusCode != 404 || doc["code"] != "route_not_found" {
-			t.Errorf("%s: %d %v", target, res.StatusCode, doc)
+func TestUnknownPathsPassTheMiddleware(t *testing.T) {
+	for _, target := range []string{
+		"/", "/api", "/api//things/1", "//api/things/1", "/api/./things/1", "/api/things/../things/1", "/api/things/1/", "/api/things/1/more", "/api/things/%2e%2e",
+	} {
+		for _, route := range []plain{thing(nil), takes(httpapi.Session), thing(func(r *httpapi.Route) { r.CountsSession = true })} {
+			b := &bench{T: t}
+			res, doc := b.serve(route, ok, httptest.NewRequest("GET", target, nil))
+			if res.StatusCode != 404 || doc["code"] != "route_not_found" {
+				t.Errorf("%s: %d %v", target, res.StatusCode, doc)
+			}
+			if len(b.gate.addresses) != 1 || len(b.measured) != 1 || b.measured[0] != 404 || strings.Count(b.logs.String(), `"msg":"request"`) != 1 {
+				t.Errorf("%s: counted %v, measured %v, logged %s", target, b.gate.addresses, b.measured, b.logs.String())
+			}
 		}
+	}
+	b := &bench{T: t, gate: gate{refuse: &problem.Error{Code: problem.RateLimited, RetryAfter: time.Second}}}
+	if res, _ := b.serve(thing(nil), ok, httptest.NewRequest("GET", "/api//things/1", nil)); res.StatusCode != 429 {
+		t.Errorf("an address beyond its rate: %d", res.StatusCode)
 	}
 }
 
 func TestCookieRoutesRefuseOtherSites(t *testing.T) {
+	cookie := thing(func(r *httpapi.Route) { r.Method, r.Pattern, r.Credentials = "POST", "/api/cookie", httpapi.Cookie })
 	cases := []struct {
 		name, with, origin string
 		status             int
@@ -214,7 +282,7 @@ func TestViewerAddressNeedsTheOriginSecret(t *testing.T) {
 			req.Header.Set("X-Origin-Secret", c.secret)
 			req.Header.Set("X-Viewer-Address", c.claimed)
 			req.Header.Set("X-Forwarded-For", "198.51.100.7")
-			b.serve(open, ok, req)
+			b.serve(thing(nil), ok, req)
 			if len(b.gate.addresses) != 1 || b.gate.addresses[0] != c.want {
 				t.Fatalf("counted %v, want %s", b.gate.addresses, c.want)
 			}

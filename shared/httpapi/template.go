@@ -1,40 +1,36 @@
 package httpapi
 
 import (
-	"net/http"
+	"context"
 
-	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/project"
 )
 
-type templatePage struct {
-	Items      []project.Template `json:"items"`
-	NextCursor *string            `json:"next_cursor"` // null: all of them are on one page
-}
-
 // The routes of the built-in devotionals.
 var (
-	TemplateList = Route{
+	TemplateList = endpoint[None, Page[project.Template]](Route{
 		Name: "template-list", Method: "GET", Pattern: "/api/v1/templates", Tag: "Creator",
-		Summary: "Devotionals to begin from", Status: http.StatusOK, Answer: templatePage{},
-	}
-	TemplateGet = Route{
+		Summary: "Devotionals to begin from",
+	})
+	TemplateGet = endpoint[None, project.Template](Route{
 		Name: "template-get", Method: "GET", Pattern: "/api/v1/templates/{id}", Tag: "Creator",
-		Summary: "One of them", Status: http.StatusOK, Answer: project.Template{},
-	}
+		Summary: "One of them",
+	})
 )
 
-// ListTemplates serves TemplateList.
-func ListTemplates(w http.ResponseWriter, _ *http.Request, _ auth.Caller) error {
-	return answer(w, http.StatusOK, templatePage{Items: project.Templates()})
+func templateRoutes() []Route { return []Route{TemplateList.Route, TemplateGet.Route} }
+
+// ListTemplates serves TemplateList: all of them are on one page.
+func ListTemplates(context.Context, *Request[None]) (Page[project.Template], error) {
+	return Page[project.Template]{Items: project.Templates()}, nil
 }
 
 // GetTemplate serves TemplateGet.
-func GetTemplate(w http.ResponseWriter, r *http.Request, _ auth.Caller) error {
-	t, ok := project.TemplateByID(r.PathValue("id"))
+func GetTemplate(_ context.Context, in *Request[None]) (project.Template, error) {
+	t, ok := project.TemplateByID(in.Path("id"))
 	if !ok {
-		return problem.New(problem.NotFound, "There is no such template.")
+		return project.Template{}, problem.New(problem.NotFound, "There is no such template.")
 	}
-	return answer(w, http.StatusOK, t)
+	return t, nil
 }

@@ -1,11 +1,11 @@
 package httpapi
 
 import (
+	"context"
 	"net/http"
-	"slices"
 	"time"
 
-	"github.com/devotionalai/platform/shared/domains/auth"
+	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/upload"
 )
@@ -32,43 +32,41 @@ type uploadAnswer struct {
 	Upload      *uploadForm   `json:"upload"` // what to post the file with; null but in the answer to POST
 }
 
-type uploadPage struct {
-	Items      []uploadAnswer `json:"items"`
-	NextCursor *string        `json:"next_cursor"` // null: this is the last page
-}
-
 // The routes of uploads.
 var (
-	UploadCreate = Route{
+	UploadCreate = endpoint[upload.Announcement, uploadAnswer](Route{
 		Name: "upload-create", Method: "POST", Pattern: "/api/v1/uploads", Credentials: Session, Tag: "Creator",
 		Summary: "Announce a file, and get the form that it is posted with",
 		Description: "A picture (JPEG, PNG, WebP; up to 20 MB) or sound (MP3, WAV, M4A; up to 100 MB). Takes one upload and the announced size of the quota. " +
 			"Post the file with the form within 15 minutes, then complete the upload. A file that never arrives costs nothing.",
-		Idempotent: true, Body: upload.Announcement{}, Status: http.StatusCreated, Answer: uploadAnswer{},
+		Idempotent: true, Status: http.StatusCreated,
 		Problems: []problem.Code{problem.QuotaExceeded, problem.Unavailable},
-	}
-	UploadComplete = Route{
+	})
+	UploadComplete = endpoint[None, uploadAnswer](Route{
 		Name: "upload-complete", Method: "POST", Pattern: "/api/v1/uploads/{id}/complete", Credentials: Session, Memory: 512, Timeout: 28, Tag: "Creator",
 		Summary: "Say that the file has arrived", Description: "Looks at the file. From then on its real size is counted. A file that is not what it must be is removed and costs nothing. Completing twice is fine.",
-		Idempotent: true, Status: http.StatusOK, Answer: uploadAnswer{},
-		Problems: []problem.Code{problem.UploadMissing, problem.UploadRejected, problem.Unavailable},
-	}
-	UploadList = Route{
-		Name: "upload-list", Method: "GET", Pattern: "/api/v1/uploads", Credentials: Session, Tag: "Creator",
+		Idempotent: true,
+		Problems:   []problem.Code{problem.UploadMissing, problem.UploadRejected, problem.Unavailable},
+	})
+	UploadList = endpoint[None, Page[uploadAnswer]](Route{
+		Name: "upload-list", Method: "GET", Pattern: "/api/v1/uploads", Credentials: Session, Paged: true, Tag: "Creator",
 		Summary: "Your uploads, newest first", Description: "A page may hold fewer than limit and still have a next one.",
-		Query:  append(pageParams(), Param{Name: "kind", Description: "image or audio only; both when absent"}),
-		Status: http.StatusOK, Answer: uploadPage{}, Problems: []problem.Code{problem.InvalidInput, problem.InvalidCursor},
-	}
-	UploadGet = Route{
+		Query: []Param{{Name: "kind", Description: "image or audio only; both when absent", Values: []string{string(upload.Image), string(upload.Audio)}}},
+	})
+	UploadGet = endpoint[None, uploadAnswer](Route{
 		Name: "upload-get", Method: "GET", Pattern: "/api/v1/uploads/{id}", Credentials: Session, Tag: "Creator",
-		Summary: "One upload, with a new link", Status: http.StatusOK, Answer: uploadAnswer{},
-	}
-	UploadDelete = Route{
+		Summary: "One upload, with a new link",
+	})
+	UploadDelete = endpoint[None, None](Route{
 		Name: "upload-delete", Method: "DELETE", Pattern: "/api/v1/uploads/{id}", Credentials: Session, Tag: "Creator",
 		Summary: "Delete an upload", Description: "Its storage is free again; of one that is ready the upload of the quota is not. A project that names it cannot be rendered until it names another.",
-		Status: http.StatusNoContent, Problems: []problem.Code{problem.Unavailable},
-	}
+		Problems: []problem.Code{problem.Unavailable},
+	})
 )
+
+func uploadRoutes() []Route {
+	return []Route{UploadCreate.Route, UploadComplete.Route, UploadList.Route, UploadGet.Route, UploadDelete.Route}
+}
 
 // Uploads shows uploads; AppURL is for the pages of problems.
 type Uploads struct{ AppURL string }
@@ -96,93 +94,59 @@ func (h Uploads) show(s upload.Shown, form *upload.Form) uploadAnswer {
 	return a
 }
 
-// Create serves UploadCreate.
-func (h Uploads) Create(s upload.Opener) Handler {
-	return func(w http.ResponseWriter, r *http.Request, caller auth.Caller) error {
-		claim, err := claimOf(r, caller)
-		if err != nil {
-			return err
-		}
-		draft, err := decode[upload.Announcement](r)
-		if err != nil {
-			return err
-		}
-		u, form, standing, err := s.Open(r.Context(), caller.Tenant, draft, claim)
-		quotaHeaders(w.Header(), standing, s.Now())
-		shown := upload.Shown{Upload: u}
-		if id, ok := replayed(w, err); ok {
-			shown, form, err = s.Again(r.Context(), caller.Tenant, id)
-		}
-		if err != nil {
-			return err
-		}
-		w.Header().Set("Location", "/api/v1/uploads/"+shown.Upload.ID)
-		return answer(w, http.StatusCreated, h.show(shown, form))
+// shown shows an upload without a form.
+func (h Uploads) shown(s upload.Shown, err error) (uploadAnswer, error) {
+	if err != nil {
+		return uploadAnswer{}, err
 	}
+	return h.show(s, nil), nil
+}
+
+// Create serves UploadCreate.
+func (h Uploads) Create(s upload.Opener) Handler[upload.Announcement, uploadAnswer] {
+	created := func(c *Call, shown upload.Shown, form *upload.Form, err error) (uploadAnswer, error) {
+		if err != nil {
+			return uploadAnswer{}, err
+		}
+		c.SetHeader("Location", "/api/v1/uploads/"+shown.Upload.ID)
+		return h.show(shown, form), nil
+	}
+	return repeatable(func(ctx context.Context, in *Request[upload.Announcement], claim idempotency.Claim) (uploadAnswer, error) {
+		u, form, standing, err := s.Open(ctx, in.Caller.Tenant, in.Body, claim)
+		in.quotaHeaders(standing, s.Now())
+		return created(&in.Call, upload.Shown{Upload: u}, form, err)
+	}, func(ctx context.Context, in *Request[upload.Announcement], id string) (uploadAnswer, error) {
+		shown, form, err := s.Again(ctx, in.Caller.Tenant, id)
+		return created(&in.Call, shown, form, err)
+	})
 }
 
 // Complete serves UploadComplete.
-func (h Uploads) Complete(s upload.Inspector) Handler {
-	return func(w http.ResponseWriter, r *http.Request, caller auth.Caller) error {
-		if err := noBody(r); err != nil {
-			return err
-		}
-		claim, err := claimOf(r, caller)
-		if err != nil {
-			return err
-		}
-		shown, err := s.Complete(r.Context(), caller.Tenant, r.PathValue("id"), claim)
-		if id, ok := replayed(w, err); ok {
-			shown, err = s.Again(r.Context(), caller.Tenant, id)
-		}
-		if err != nil {
-			return err
-		}
-		return answer(w, http.StatusOK, h.show(shown, nil))
-	}
+func (h Uploads) Complete(s upload.Inspector) Handler[None, uploadAnswer] {
+	return repeatable(func(ctx context.Context, in *Request[None], claim idempotency.Claim) (uploadAnswer, error) {
+		return h.shown(s.Complete(ctx, in.Caller.Tenant, in.Path("id"), claim))
+	}, func(ctx context.Context, in *Request[None], id string) (uploadAnswer, error) {
+		return h.shown(s.Again(ctx, in.Caller.Tenant, id))
+	})
 }
 
 // List serves UploadList.
-func (h Uploads) List(s upload.Shelf) Handler {
-	return func(w http.ResponseWriter, r *http.Request, caller auth.Caller) error {
-		limit, after, err := pageOf(r, caller, "uploads")
-		kind := upload.Kind(r.URL.Query().Get("kind"))
-		if kind != "" && !slices.Contains(upload.Kinds(), kind) {
-			err = bothFields(err, problem.Invalid(problem.Field{Field: "kind", Message: "must be image or audio"}))
-		}
-		if err != nil {
-			return err
-		}
-		uploads, next, err := s.List(r.Context(), caller.Tenant, kind, limit, after)
-		if err != nil {
-			return err
-		}
-		page := uploadPage{Items: []uploadAnswer{}, NextCursor: cursorAfter(caller, "uploads", next)}
-		for _, u := range uploads {
-			page.Items = append(page.Items, h.show(u, nil))
-		}
-		return answer(w, http.StatusOK, page)
-	}
+func (h Uploads) List(s upload.Shelf) Handler[None, Page[uploadAnswer]] {
+	return pages(func(ctx context.Context, in *Request[None]) ([]upload.Shown, string, error) {
+		return s.List(ctx, in.Caller.Tenant, upload.Kind(in.Query("kind")), in.Limit, in.After)
+	}, func(u upload.Shown) uploadAnswer { return h.show(u, nil) })
 }
 
 // Get serves UploadGet.
-func (h Uploads) Get(s upload.Shelf) Handler {
-	return func(w http.ResponseWriter, r *http.Request, caller auth.Caller) error {
-		shown, err := s.Get(r.Context(), caller.Tenant, r.PathValue("id"))
-		if err != nil {
-			return err
-		}
-		return answer(w, http.StatusOK, h.show(shown, nil))
+func (h Uploads) Get(s upload.Shelf) Handler[None, uploadAnswer] {
+	return func(ctx context.Context, in *Request[None]) (uploadAnswer, error) {
+		return h.shown(s.Get(ctx, in.Caller.Tenant, in.Path("id")))
 	}
 }
 
 // DeleteUpload serves UploadDelete.
-func DeleteUpload(s upload.Shelf) Handler {
-	return func(w http.ResponseWriter, r *http.Request, caller auth.Caller) error {
-		if err := s.Delete(r.Context(), caller.Tenant, r.PathValue("id")); err != nil {
-			return err
-		}
-		w.WriteHeader(http.StatusNoContent)
-		return nil
+func DeleteUpload(s upload.Shelf) Handler[None, None] {
+	return func(ctx context.Context, in *Request[None]) (None, error) {
+		return None{}, s.Delete(ctx, in.Caller.Tenant, in.Path("id"))
 	}
 }

@@ -1,9 +1,8 @@
 package httpapi
 
 import (
-	"net/http"
+	"context"
 
-	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/render"
 )
 
@@ -15,28 +14,25 @@ type voiceAnswer struct {
 	SampleURL string `json:"sample_url"` // a short recording; ends in 15 minutes
 }
 
-type voicePage struct {
-	Items      []voiceAnswer `json:"items"`
-	NextCursor *string       `json:"next_cursor"` // null: all of them are on one page
-}
-
 // VoiceList tells who can read a devotional.
-var VoiceList = Route{
+var VoiceList = endpoint[None, Page[voiceAnswer]](Route{
 	Name: "voice-list", Method: "GET", Pattern: "/api/v1/voices", Tag: "Creator",
-	Summary: "Narrators, each with a sample to play", Status: http.StatusOK, Answer: voicePage{},
-}
+	Summary: "Narrators, each with a sample to play",
+})
 
-// ListVoices serves VoiceList.
-func ListVoices(voices []render.Voice, samples render.SampleFiles) Handler {
-	return func(w http.ResponseWriter, r *http.Request, _ auth.Caller) error {
-		page := voicePage{Items: []voiceAnswer{}}
+func voiceRoutes() []Route { return []Route{VoiceList.Route} }
+
+// ListVoices serves VoiceList: all of them are on one page.
+func ListVoices(voices []render.Voice, samples render.SampleFiles) Handler[None, Page[voiceAnswer]] {
+	return func(ctx context.Context, _ *Request[None]) (Page[voiceAnswer], error) {
+		page := Page[voiceAnswer]{Items: []voiceAnswer{}}
 		for i, v := range voices {
-			url, err := samples.SampleLink(r.Context(), v.ID)
+			url, err := samples.SampleLink(ctx, v.ID)
 			if err != nil {
-				return err
+				return page, err
 			}
 			page.Items = append(page.Items, voiceAnswer{ID: v.ID, Name: v.Name, Language: v.Language, Default: i == 0, SampleURL: url})
 		}
-		return answer(w, http.StatusOK, page)
+		return page, nil
 	}
 }

@@ -7,6 +7,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
 	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/ratelimit"
@@ -35,6 +39,8 @@ func (s *stage) make(t *testing.T, name string) {
 	switch name {
 	case "access_token", "refresh_token", "user_id", "tenant_id":
 		s.signIn(t)
+	case "token_of_a_gone_tenant", "cookie_of_a_gone_tenant":
+		s.goneTenant(t)
 	case "month":
 		s.filled[name] = string(metering.PeriodOf(time.Now()))
 	case "state_machine":
@@ -107,6 +113,23 @@ func (s *stage) signIn(t *testing.T) {
 	grant := s.grant(t, "person@example.com")
 	s.filled["access_token"], s.filled["refresh_token"] = grant.Access, grant.Refresh
 	s.filled["user_id"], s.filled["tenant_id"] = string(grant.Profile.User), string(grant.Profile.Tenant)
+}
+
+// goneTenant opens a session in a tenant, and deletes what the tenant is.
+func (s *stage) goneTenant(t *testing.T) {
+	t.Helper()
+	grant := s.grant(t, "gone@example.com")
+	s.filled["token_of_a_gone_tenant"], s.filled["cookie_of_a_gone_tenant"] = grant.Access, grant.Refresh
+	_, err := dynamodb.NewFromConfig(s.aws).DeleteItem(t.Context(), &dynamodb.DeleteItemInput{
+		TableName: aws.String(s.outputs["Data.Outputs.PlatformTable"]),
+		Key: map[string]types.AttributeValue{
+			"pk": &types.AttributeValueMemberS{Value: "T#" + string(grant.Profile.Tenant)},
+			"sk": &types.AttributeValueMemberS{Value: "TENANT"},
+		},
+	})
+	if err != nil {
+		t.Fatalf("delete the tenant: %v", err)
+	}
 }
 
 // stranger is the tenant of somebody else.

@@ -338,7 +338,7 @@ func TestPreviewIsUsedWithoutPayingAgain(t *testing.T) {
 	harness.Must(t, err)
 	quote, err := p.pricer.Quote(w.ctx(), w.id, made.ID)
 	harness.Must(t, err)
-	if quote.Metrics[0].Needed != 1 || quote.ImagesToUse != 1 {
+	if quote.Metrics[0].Needed != 1 || quote.ImagesReused != 1 {
 		t.Errorf("quote: %+v", quote)
 	}
 	j := w.execution(p, plainStudio(), w.render(p, made.ID))

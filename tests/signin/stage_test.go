@@ -147,26 +147,28 @@ func (s *stage) build(ctx context.Context, rt *boot.Runtime, c settings) (http.H
 		Links: dynamo.NewLinks(store), Mail: sesmail.New(rt.AWS, c.From), AppURL: c.AppURL,
 		Limit: ratelimit.PerHour(c.PerHour), Refused: edge.Refusals(), Life: c.Life, Now: rt.Now,
 	}
-	handlers := map[*httpapi.Route]httpapi.Handler{
-		&httpapi.MagicLinkRequest: httpapi.RequestMagicLink(requester),
-		&httpapi.MagicLinkVerify:  httpapi.VerifyMagicLink(&auth.Verifier{Store: dynamo.NewSignIns(store), Tokens: tokens, Now: rt.Now}, c.Signing.SecureCookies),
-		&httpapi.SessionRefresh: httpapi.RefreshSession(&auth.Refresher{
+	mux, secure := http.NewServeMux(), c.Signing.SecureCookies
+	return mux, errors.Join(
+		add(mux, rt, c, httpapi.MagicLinkRequest, httpapi.RequestMagicLink(requester)),
+		add(mux, rt, c, httpapi.MagicLinkVerify, httpapi.VerifyMagicLink(&auth.Verifier{Store: dynamo.NewSignIns(store), Tokens: tokens, Now: rt.Now}, secure)),
+		add(mux, rt, c, httpapi.SessionRefresh, httpapi.RefreshSession(&auth.Refresher{
 			Sessions: sessions, Plans: plans, Tokens: tokens, Rate: c.UserRate(), Refused: edge.Refusals(), Log: rt.Log, Now: rt.Now,
-		}, c.Signing.SecureCookies),
-		&httpapi.SessionMe:     httpapi.Me(&auth.Profiles{Plans: plans}),
-		&httpapi.SessionLogout: httpapi.LogoutSession(&auth.Leaver{Sessions: sessions, Tokens: tokens}, c.Signing.SecureCookies),
-		&httpapi.JWKS:          httpapi.PublicKeys(keys),
-		&httpapi.HealthGet:     httpapi.ReportHealth(httpapi.Health{Status: "ok"}),
+		}, secure)),
+		add(mux, rt, c, httpapi.SessionMe, httpapi.Me(&auth.Profiles{Plans: plans})),
+		add(mux, rt, c, httpapi.SessionLogout, httpapi.LogoutSession(&auth.Leaver{Sessions: sessions, Tokens: tokens}, secure)),
+		add(mux, rt, c, httpapi.JWKS, httpapi.PublicKeys(keys)),
+		add(mux, rt, c, httpapi.HealthGet, httpapi.ReportHealth(httpapi.Health{Status: "ok"})),
+		add(mux, rt, c, programs, tellCaller),
+	)
+}
+
+// add puts a function behind the mux.
+func add[Body, Answer any](mux *http.ServeMux, rt *boot.Runtime, c settings, e httpapi.Endpoint[Body, Answer], h httpapi.Handler[Body, Answer]) error {
+	served, err := edge.Serve(rt, c.Settings, e, h)
+	if err == nil {
+		mux.Handle(e.Pattern, served)
 	}
-	mux := http.NewServeMux()
-	for route, h := range handlers {
-		served, err := edge.Serve(rt, c.Settings, *route, h)
-		if err != nil {
-			return nil, err
-		}
-		mux.Handle(route.Pattern, served)
-	}
-	return mux, nil
+	return err
 }
 
 // answer is a response, read.

@@ -923,7 +923,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description true ends every session of the user */
-                everywhere?: string;
+                everywhere?: "true" | "false";
             };
             header?: never;
             path?: never;
@@ -1142,7 +1142,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Problem: link_invalid */
+            /** @description Problem: link_invalid, session_ended */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1150,7 +1150,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "link_invalid";
+                        code?: "link_invalid" | "session_ended";
                     };
                 };
             };
@@ -3640,7 +3640,7 @@ export interface operations {
                 /** @description next_cursor of the page before */
                 cursor?: string;
                 /** @description image or audio only; both when absent */
-                kind?: string;
+                kind?: "image" | "audio";
                 /** @description items on a page, 1 to 100; 20 when absent */
                 limit?: string;
             };

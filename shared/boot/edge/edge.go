@@ -65,27 +65,43 @@ const remembered = 4096
 // Refusals is a process's memory of whom it refused for rate.
 func Refusals() *ratelimit.Refusals { return ratelimit.NewRefusals(remembered) }
 
-// Serve puts a route's handler behind the gate and the middleware.
-func Serve(rt *boot.Runtime, s Settings, route httpapi.Route, handle httpapi.Handler) (http.Handler, error) {
-	if err := s.check(); err != nil {
+// Serve puts an endpoint's handler behind the gate and the middleware.
+func Serve[Body, Answer any](
+	rt *boot.Runtime, s Settings, e httpapi.Endpoint[Body, Answer], handle httpapi.Handler[Body, Answer],
+) (http.Handler, error) {
+	edge, err := s.edge(rt, e.Route)
+	if err != nil {
 		return nil, err
 	}
+	return httpapi.Serve(edge, e, handle), nil
+}
+
+// edge is what the middleware of a route needs.
+func (s Settings) edge(rt *boot.Runtime, route httpapi.Route) (httpapi.Edge, error) {
+	var none httpapi.Edge
+	if err := s.check(); err != nil {
+		return none, err
+	}
 	if rt.Mode == boot.AWS && !strings.HasPrefix(s.AppURL, "https://") {
-		return nil, errors.New("settings: APP_URL must begin with https:// outside local mode")
+		return none, errors.New("settings: APP_URL must begin with https:// outside local mode")
 	}
 	keys, err := s.Keys()
 	if err != nil {
-		return nil, fmt.Errorf("settings: %w", err)
+		return none, fmt.Errorf("settings: %w", err)
 	}
+	if route.Credentials.Identify() && route.Credentials.Take(httpapi.Cookie) {
+		return none, errors.New("settings: no function has the key yet that the refresh cookie is checked with")
+	}
+	store := s.Store(rt)
 	gate := &auth.Gatekeeper{
-		Store: dynamo.NewCredentials(s.Store(rt)), Keys: keys, Issuer: s.AppURL, Now: rt.Now,
+		Store: dynamo.NewCredentials(store), Keys: keys, Issuer: s.AppURL, Now: rt.Now,
 		User: s.UserRate(), Anybody: ratelimit.PerMinute(s.AnonymousPerMinute), Refused: Refusals(),
 	}
-	return httpapi.Serve(httpapi.Edge{
-		AppURL: s.AppURL, OriginSecret: s.OriginSecret, Gate: gate, Log: rt.Log, Now: rt.Now,
+	return httpapi.Edge{
+		AppURL: s.AppURL, OriginSecret: s.OriginSecret, Gate: gate, Plans: dynamo.NewTenants(store), Log: rt.Log, Now: rt.Now,
 		RequestID: boot.RequestID, Report: rt.Report, Panicked: func(ctx context.Context, v any) { rt.Panicked(ctx, v) },
 		Measure: func(status int, took time.Duration) { measure(rt.Metrics, status, took) },
-	}, route, handle), nil
+	}, nil
 }
 
 // measure writes one metric line per request; its sample count is the number of

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -15,28 +16,47 @@ import (
 type Gatekeeper struct {
 	Store   GateStore
 	Keys    KeySet
-	Issuer  string // APP_URL
-	User    ratelimit.Limit
-	Anybody ratelimit.Limit     // per network address, without a session
+	Tokens  *Tokens             // checks refresh tokens; nil where no route takes one
+	Issuer  string              // APP_URL
+	User    ratelimit.Limit     // per user, and per API key
+	Anybody ratelimit.Limit     // per network address, without a credential
 	Refused *ratelimit.Refusals // nil: each refusal asks the store
 	Now     func() time.Time
 }
 
-// Policies returns the limits of Bearer and Anonymous.
-func (g *Gatekeeper) Policies() (user, anonymous ratelimit.Limit) { return g.User, g.Anybody }
+// Policies returns the limits of a credential and of Anonymous.
+func (g *Gatekeeper) Policies() (credential, anonymous ratelimit.Limit) { return g.User, g.Anybody }
 
 // Bearer checks an access token: its signature, then that the session it names
-// is open and its tenant active, now. Errors: Unauthenticated, SessionEnded,
-// Forbidden (the account is closing), RateLimited, Unavailable. A user who is
-// remembered as too early is RateLimited before the session is looked at, so that
-// an ended one reads so too until the wait is over, a second at most.
+// is open, its user a member and the tenant active, now. Errors:
+// Unauthenticated, SessionEnded, Forbidden (the account is closing), RateLimited,
+// Unavailable. A user who is remembered as too early is RateLimited before the
+// session is looked at, so that an ended one reads so too until the wait is over,
+// a second at most.
 func (g *Gatekeeper) Bearer(ctx context.Context, token string) (Caller, ratelimit.Decision, error) {
-	now := g.Now()
-	ref, err := g.Keys.checkAccess(token, g.Issuer, now)
+	ref, err := g.Keys.checkAccess(token, g.Issuer, g.Now())
 	if err != nil {
 		return Caller{}, ratelimit.Decision{}, problem.Wrap(problem.Unauthenticated, "The access token is not valid or has expired.", err)
 	}
-	whose := userRate(ref)
+	return g.session(ctx, ref, func(Session) bool { return true })
+}
+
+// Cookie checks a refresh token as Refresh would, and rotates nothing. Errors:
+// those of Bearer.
+func (g *Gatekeeper) Cookie(ctx context.Context, token string) (Caller, ratelimit.Decision, error) {
+	if g.Tokens == nil {
+		return Caller{}, ratelimit.Decision{}, errors.New("auth: this gate has no key for refresh tokens")
+	}
+	ref, generation, ok := g.Tokens.parseRefresh(token)
+	if !ok {
+		return Caller{}, ratelimit.Decision{}, sessionEnded()
+	}
+	return g.session(ctx, ref, func(s Session) bool { return s.accepts(generation, g.Now()) })
+}
+
+// session admits the caller of a session that is as the credential needs it.
+func (g *Gatekeeper) session(ctx context.Context, ref SessionRef, fits func(Session) bool) (Caller, ratelimit.Decision, error) {
+	now, whose := g.Now(), userRate(ref)
 	if d, again := g.Refused.Refused(whose, g.User, now); again {
 		return Caller{}, d, tooMany(d)
 	}
@@ -44,19 +64,19 @@ func (g *Gatekeeper) Bearer(ctx context.Context, token string) (Caller, ratelimi
 	if err != nil {
 		return Caller{}, ratelimit.Decision{}, fmt.Errorf("check session: %w", err)
 	}
-	if _, open := user.Session(ref.Session); !open {
+	if s, open := user.Session(ref.Session); !open || !fits(s) {
 		return Caller{}, ratelimit.Decision{}, sessionEnded()
 	}
-	if user.Status != tenant.Active {
-		return Caller{}, ratelimit.Decision{}, accountClosing()
+	if err := user.admissible(); err != nil {
+		return Caller{}, ratelimit.Decision{}, err
 	}
 	g.Refused.Note(whose, g.User, now, count.Arrival)
 	decision, err := decide(g.User, count, now)
-	caller := Caller{Tenant: ref.Tenant, User: ref.User, Session: ref.Session, Role: user.Role, Email: string(user.Email)}
-	return caller, decision, err
+	who := Principal{User: ref.User, Session: ref.Session, Email: string(user.Email)}
+	return Caller{Tenant: ref.Tenant, Principal: who, Role: user.Role}, decision, err
 }
 
-// Anonymous counts a request without a session against its network address.
+// Anonymous counts a request without a credential against its network address.
 // Errors: RateLimited, Unavailable.
 func (g *Gatekeeper) Anonymous(ctx context.Context, address string) (ratelimit.Decision, error) {
 	now, whose := g.Now(), "address/"+address
@@ -71,8 +91,12 @@ func (g *Gatekeeper) Anonymous(ctx context.Context, address string) (ratelimit.D
 	return decide(g.Anybody, count, now)
 }
 
-// userRate names a user's rate among those that a process remembers.
+// userRate and keyRate name rates among those that a process remembers; a key's
+// with its secret's hash, so that who guesses learns nothing of who is refused.
 func userRate(ref SessionRef) string { return "user/" + string(ref.Tenant) + "/" + string(ref.User) }
+func keyRate(ref KeyRef) string {
+	return "key/" + string(ref.Tenant) + "/" + string(ref.ID) + "/" + string(ref.Hash)
+}
 
 func decide(limit ratelimit.Limit, count Count, now time.Time) (ratelimit.Decision, error) {
 	if count.Allowed {

@@ -45,8 +45,8 @@ func derive(secret []byte, label string, size int) ([]byte, error) {
 	return key, nil
 }
 
-// jwk is a public Ed25519 key (RFC 8037).
-type jwk struct {
+// JWK is a public Ed25519 key (RFC 8037).
+type JWK struct {
 	Kty string `json:"kty"`
 	Crv string `json:"crv"`
 	X   string `json:"x"`
@@ -56,11 +56,11 @@ type jwk struct {
 }
 
 type jwks struct {
-	Keys []jwk `json:"keys"`
+	Keys []JWK `json:"keys"`
 }
 
-func publicJWK(key ed25519.PublicKey) jwk {
-	return jwk{Kty: "OKP", Crv: "Ed25519", X: base64.RawURLEncoding.EncodeToString(key), Kid: keyID(key), Use: "sig", Alg: "EdDSA"}
+func publicJWK(key ed25519.PublicKey) JWK {
+	return JWK{Kty: "OKP", Crv: "Ed25519", X: base64.RawURLEncoding.EncodeToString(key), Kid: keyID(key), Use: "sig", Alg: "EdDSA"}
 }
 
 // keyID is the key's thumbprint (RFC 7638): the same key has the same id everywhere.
@@ -77,7 +77,7 @@ func PublicJWKS(secret []byte) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	doc, err := json.Marshal(jwks{Keys: []jwk{publicJWK(private.Public().(ed25519.PublicKey))}})
+	doc, err := json.Marshal(jwks{Keys: []JWK{publicJWK(private.Public().(ed25519.PublicKey))}})
 	if err != nil {
 		return "", fmt.Errorf("encode public keys: %w", err)
 	}
@@ -116,5 +116,5 @@ func ParseKeySet(document string) (KeySet, error) {
 	return set, nil
 }
 
-// Document is the set as the JSON value that anyone may read.
-func (s KeySet) Document() any { return s.doc }
+// Public lists the keys of the set, which anyone may read.
+func (s KeySet) Public() []JWK { return s.doc.Keys }

@@ -58,7 +58,7 @@ type SignInStore interface {
 	UserAt(ctx context.Context, a Address) (tenant.ID, UserID, error)
 	// User reads a user. Errors: ErrAbsent.
 	User(ctx context.Context, t tenant.ID, u UserID) (User, error)
-	// Plan reads the plan of a tenant. Errors: ErrAbsent.
+	// Plan reads the plan of a tenant. Errors: tenant.ErrGone.
 	Plan(ctx context.Context, t tenant.ID) (tenant.Plan, error)
 	// Enter consumes the link and opens the session, both or neither. Errors:
 	// ErrLinkSpent, and ErrChanged when the user is no longer as in e.
@@ -76,7 +76,7 @@ type SessionRef struct {
 type SessionStore interface {
 	// Rotate moves the session from generation to the next one and counts that
 	// against limit, if the session is at generation, its last rotation is after
-	// oldest, its tenant is active and the rate allows it. It returns the user as
+	// oldest, its user a member, the tenant active and the rate allows it. It returns the user as
 	// after the write, or as found when Count is a refusal; a zero User is one
 	// that does not exist.
 	Rotate(ctx context.Context, ref SessionRef, generation int64, limit ratelimit.Limit, oldest, now time.Time) (User, Count, error)
@@ -89,16 +89,21 @@ type SessionStore interface {
 
 // PlanReader reads a tenant's plan from the tenant's own data.
 type PlanReader interface {
-	// Plan errors: ErrAbsent.
+	// Plan errors: tenant.ErrGone.
 	Plan(ctx context.Context, t tenant.ID) (tenant.Plan, error)
 }
 
 // GateStore makes the conditional writes that every request costs.
 type GateStore interface {
 	// Touch counts a request of ref against limit and notes that the session was
-	// seen, if tenant and session are alive. It returns the user as after the
+	// seen, if tenant, member and session are alive. It returns the user as after the
 	// write, or as found when Count is a refusal; a zero User does not exist.
 	Touch(ctx context.Context, ref SessionRef, limit ratelimit.Limit, now time.Time) (User, Count, error)
+	// TouchKey counts a request of a key against limit and notes its use, if the
+	// item has the hash of ref and tenant and key are alive. It returns the key as
+	// after the write, or as found when Count is a refusal; a zero APIKey does not
+	// exist.
+	TouchKey(ctx context.Context, ref KeyRef, limit ratelimit.Limit, now time.Time) (APIKey, Count, error)
 	// CountAddress counts a request of a network address.
 	CountAddress(ctx context.Context, address string, limit ratelimit.Limit, now time.Time) (Count, error)
 }

@@ -42,11 +42,8 @@ func (r *Refresher) Refresh(ctx context.Context, token string) (Grant, ratelimit
 	// First, because what fails after the rotation costs the caller the token:
 	// whoever comes back after RotationGrace would be taken for a thief.
 	plan, err := r.Plans.Plan(tenant.WithTenant(ctx, ref.Tenant), ref.Tenant)
-	if errors.Is(err, ErrAbsent) {
-		return Grant{}, ratelimit.Decision{}, sessionEnded() // the tenant is erased
-	}
 	if err != nil {
-		return Grant{}, ratelimit.Decision{}, fmt.Errorf("read plan: %w", err)
+		return Grant{}, ratelimit.Decision{}, fmt.Errorf("read plan: %w", Gone(err))
 	}
 	own := tenant.WithCredential(ctx, ref.Tenant)
 	user, count, err := r.Sessions.Rotate(own, ref, generation, r.Rate, now.Add(-SessionLife), now)
@@ -73,18 +70,20 @@ func (r *Refresher) Refresh(ctx context.Context, token string) (Grant, ratelimit
 
 // rotatable repeats the condition of SessionStore.Rotate.
 func (s Session) rotatable(user User, generation int64, now time.Time) bool {
-	return user.Status == tenant.Active && s.Generation == generation && s.RotatedAt.After(now.Add(-SessionLife))
+	return user.admissible() == nil && s.Generation == generation && s.RotatedAt.After(now.Add(-SessionLife))
 }
 
 // late decides about a token that did not rotate: nil means that it may have
 // the successor which another caller got.
 func (r *Refresher) late(ctx context.Context, user User, ref SessionRef, generation int64, now time.Time) error {
 	session, ok := user.Session(ref.Session)
-	switch {
-	case !ok:
+	if !ok {
 		return sessionEnded()
-	case user.Status != tenant.Active:
-		return accountClosing()
+	}
+	if err := user.admissible(); err != nil {
+		return err
+	}
+	switch {
 	case session.Generation == generation+1 && now.Sub(session.RotatedAt) <= RotationGrace:
 		return nil
 	case session.Generation > generation:
@@ -96,6 +95,16 @@ func (r *Refresher) late(ctx context.Context, user User, ref SessionRef, generat
 		return fmt.Errorf("end session: %w", err)
 	}
 	return sessionEnded()
+}
+
+// Gone turns the discovery that a tenant is there no more (tenant.ErrGone) into
+// what the credential that led to it has become: SessionEnded. Any other error
+// stays as it is.
+func Gone(err error) error {
+	if !errors.Is(err, tenant.ErrGone) {
+		return err
+	}
+	return problem.Wrap(problem.SessionEnded, "This account no longer exists.", err)
 }
 
 func sessionEnded() error {

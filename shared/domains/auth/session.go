@@ -30,15 +30,47 @@ type Session struct {
 // Expired reports whether the session has gone unused for its whole life.
 func (s Session) Expired(now time.Time) bool { return !now.Before(s.RotatedAt.Add(SessionLife)) }
 
+// accepts reports whether a refresh token of that generation still stands for
+// the session: the current one, or for RotationGrace the one before.
+func (s Session) accepts(generation int64, now time.Time) bool {
+	if s.Expired(now) {
+		return false
+	}
+	late := s.Generation == generation+1 && now.Sub(s.RotatedAt) <= RotationGrace
+	return s.Generation == generation || late
+}
+
 // User is a person inside a tenant, with the sessions that are open.
 type User struct {
-	ID        UserID
-	Tenant    tenant.ID
-	Email     Address
-	Role      Role
-	Status    tenant.Status // the tenant's, kept here so that one call checks both
-	CreatedAt time.Time
-	Sessions  []Session
+	ID           UserID
+	Tenant       tenant.ID
+	Email        Address
+	Role         Role
+	Status       MemberStatus
+	TenantStatus tenant.Status // the tenant's status, kept here so that one call checks both
+	CreatedAt    time.Time
+	Sessions     []Session
+}
+
+// MemberStatus is the life of a user inside the tenant.
+type MemberStatus string
+
+// The statuses of a member.
+const (
+	MemberActive  MemberStatus = "active"
+	MemberRemoved MemberStatus = "removed"
+)
+
+// admissible refuses a user who is no longer a member, and one whose tenant is
+// not active. Errors: SessionEnded, Forbidden.
+func (u User) admissible() error {
+	switch {
+	case u.Status != MemberActive:
+		return sessionEnded()
+	case u.TenantStatus != tenant.Active:
+		return accountClosing()
+	}
+	return nil
 }
 
 // Session returns the open session of that id.

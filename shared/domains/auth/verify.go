@@ -24,7 +24,8 @@ const enterTries = 5
 // Verify consumes the link of token, once, and opens a session; the first
 // sign-in of an address also creates its tenant and user. A wrong, a used, an
 // expired and a superseded token get the one code LinkInvalid. Errors:
-// LinkInvalid, Forbidden (the account is closing), Unavailable.
+// LinkInvalid, SessionEnded (the user was removed, the account is gone),
+// Forbidden (the account is closing), Unavailable.
 func (v *Verifier) Verify(ctx context.Context, token string) (Grant, error) {
 	parsed, ok := parseLinkToken(token)
 	if !ok {
@@ -57,7 +58,7 @@ func (v *Verifier) enter(ctx context.Context, link MagicLink, now time.Time) (Gr
 	plan := tenant.Free
 	if !entry.New {
 		if plan, err = v.Store.Plan(ctx, user.Tenant); err != nil {
-			return Grant{}, fmt.Errorf("read plan: %w", err)
+			return Grant{}, fmt.Errorf("read plan: %w", Gone(err))
 		}
 	}
 	if err := v.Store.Enter(ctx, entry); err != nil {
@@ -80,7 +81,7 @@ func (v *Verifier) entry(ctx context.Context, link MagicLink, now time.Time) (En
 		entry.New = true
 		entry.User = User{
 			ID: UserID(tenant.NewID()), Tenant: tenant.ID(tenant.NewID()), Email: link.Address,
-			Role: Owner, Status: tenant.Active, CreatedAt: now,
+			Role: Owner, Status: MemberActive, TenantStatus: tenant.Active, CreatedAt: now,
 		}
 		return entry, nil
 	}
@@ -91,8 +92,8 @@ func (v *Verifier) entry(ctx context.Context, link MagicLink, now time.Time) (En
 	if err != nil {
 		return Entry{}, fmt.Errorf("read user: %w", err)
 	}
-	if entry.User.Status != tenant.Active {
-		return Entry{}, accountClosing()
+	if err := entry.User.admissible(); err != nil {
+		return Entry{}, err
 	}
 	entry.Gone = entry.User.makeRoom(now)
 	return entry, nil

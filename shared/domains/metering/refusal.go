@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/tenant"
 )
 
 // Exceeded returns the first metric of which requested does not fit beside what
@@ -46,7 +47,7 @@ func Refusal(limits Limits, p Period, c Counter, requested Amounts, m Metric, ap
 
 // NotInPlan is the 403 for a feature that the plan lacks; detail says what to do
 // instead.
-func NotInPlan(feature, detail, appURL string) *problem.Error {
+func NotInPlan(feature tenant.Feature, detail, appURL string) *problem.Error {
 	return problem.New(problem.FeatureNotInPlan, detail).With("feature", feature).With("upgrade_url", UpgradeURL(appURL))
 }
 

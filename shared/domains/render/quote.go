@@ -11,9 +11,6 @@ import (
 	"github.com/devotionalai/platform/shared/domains/tenant"
 )
 
-// FeatureUHD is the name of 4k rendering in refusals.
-const FeatureUHD = "render_4k"
-
 // Pricer tells what a render would take, and refuses what cannot be rendered.
 type Pricer struct {
 	store  AdmissionStore
@@ -38,14 +35,14 @@ type QuoteLine struct {
 
 // Quote is what a render would take of the current month.
 type Quote struct {
-	ProjectID   string      `json:"project_id"`
-	Fits        bool        `json:"fits"`
-	DurationMS  int64       `json:"duration_ms"` // estimate of the finished video
-	PeriodEnd   time.Time   `json:"period_end"`
-	Metrics     []QuoteLine `json:"metrics"`
-	UpgradeURL  *string     `json:"upgrade_url"` // null when it fits
-	SceneCount  int         `json:"scene_count"`
-	ImagesToUse int         `json:"images_reused"` // previews that are not paid again
+	ProjectID    string      `json:"project_id"`
+	Fits         bool        `json:"fits"`
+	DurationMS   int64       `json:"duration_ms"` // estimate of the finished video
+	PeriodEnd    time.Time   `json:"period_end"`
+	Metrics      []QuoteLine `json:"metrics"`
+	UpgradeURL   *string     `json:"upgrade_url"` // null when it fits
+	SceneCount   int         `json:"scene_count"`
+	ImagesReused int         `json:"images_reused"` // previews that are not paid again
 }
 
 // Quote prices a render of the project as it is now. Errors: NotFound,
@@ -59,7 +56,7 @@ func (p Pricer) Quote(ctx context.Context, id tenant.ID, projectID string) (Quot
 	needs, limits := needsOf(b.Source, Job{}), p.intake.Limits(b.Tenant)
 	q := Quote{
 		ProjectID: projectID, Fits: true, DurationMS: FramesMS(needs.frames), PeriodEnd: period.End(),
-		SceneCount: len(b.Source.Scenes), ImagesToUse: b.Source.reused(),
+		SceneCount: len(b.Source.Scenes), ImagesReused: b.Source.reused(),
 	}
 	for _, m := range metering.Metrics() {
 		line := QuoteLine{Metric: m, Unit: m.Unit(), Needed: m.Shown(needs.amounts[m]), Fits: true}
@@ -105,8 +102,8 @@ func (p Pricer) renderable(plan tenant.Plan, s Source) error {
 			return problem.New(problem.ProjectNotReady, fmt.Sprintf("Scene %d has no text yet.", i+1))
 		}
 	}
-	if s.Resolution == UHD && !plan.Paid() {
-		return metering.NotInPlan(FeatureUHD, "4k videos are part of the paid plans. Choose 1080p, or upgrade.", p.intake.AppURL())
+	if s.Resolution == UHD && !plan.Has(tenant.UHDRender) {
+		return metering.NotInPlan(tenant.UHDRender, "4k videos are part of the paid plans. Choose 1080p, or upgrade.", p.intake.AppURL())
 	}
 	if ms, most := FramesMS(needsOf(s, Job{}).frames), maxMS(s.Resolution); ms > most {
 		return problem.New(problem.VideoTooLong, fmt.Sprintf(

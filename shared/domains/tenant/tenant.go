@@ -4,6 +4,7 @@
 package tenant
 
 import (
+	"errors"
 	"time"
 
 	"github.com/oklog/ulid/v2"
@@ -26,9 +27,6 @@ const (
 // Plans lists every plan, the smallest first.
 func Plans() []Plan { return []Plan{Free, Pro, Enterprise} }
 
-// Paid reports whether premium features (4k) are in the plan.
-func (p Plan) Paid() bool { return p == Pro || p == Enterprise }
-
 // Status is the life of a tenant. Only an active one is admitted to anything.
 type Status string
 
@@ -48,6 +46,10 @@ type Tenant struct {
 	Revision  int64            // changes with the plan and the overrides
 	CreatedAt time.Time
 }
+
+// ErrGone says that the tenant whose data is asked for is there no more. A
+// credential that was just let in can meet it: it lives a moment longer.
+var ErrGone = errors.New("tenant: gone")
 
 // Unlimited is the override that takes a limit away.
 const Unlimited int64 = -1

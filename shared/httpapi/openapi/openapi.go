@@ -57,18 +57,30 @@ func Generate(routes []httpapi.Route) ([]byte, error) {
 		"paths":   paths,
 		"components": object{
 			"schemas":         g.schemas,
-			"securitySchemes": securitySchemes(),
+			"securitySchemes": securitySchemes(routes),
 		},
 	}
 	b, err := json.MarshalIndent(doc, "", "  ")
 	return append(b, '\n'), err
 }
 
-func securitySchemes() object {
-	return object{
+// securitySchemes describes the credentials that routes take.
+func securitySchemes(routes []httpapi.Route) object {
+	schemes := object{
 		"bearer": object{"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "The access token of POST /api/auth/magic-link/verify; it lives 10 minutes."},
+		"key":    object{"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "A key of the account, for programs."},
 		"cookie": object{"type": "apiKey", "in": "cookie", "name": "refresh_token", "description": "Set by sign-in and refresh; needs the header X-Requested-With."},
 	}
+	for kind, name := range schemeNames() {
+		if !slices.ContainsFunc(routes, func(r httpapi.Route) bool { return r.Credentials.Take(kind) }) {
+			delete(schemes, name)
+		}
+	}
+	return schemes
+}
+
+func schemeNames() map[httpapi.Credentials]string {
+	return map[httpapi.Credentials]string{httpapi.Session: "bearer", httpapi.Key: "key", httpapi.Cookie: "cookie"}
 }
 
 func tags(routes []httpapi.Route) []any {
@@ -88,9 +100,15 @@ func tags(routes []httpapi.Route) []any {
 type generator struct{ schemas object }
 
 func (g generator) operation(r httpapi.Route) (object, error) {
-	op := object{"operationId": r.Name, "summary": r.Summary, "security": security(r.Credentials)}
-	if r.Description != "" {
-		op["description"] = r.Description
+	op := object{"operationId": r.Name, "summary": r.Summary, "security": security(r)}
+	if words := described(r); words != "" {
+		op["description"] = words
+	}
+	if r.Role != "" {
+		op["x-role"] = r.Role
+	}
+	if r.Feature != "" {
+		op["x-feature"] = r.Feature
 	}
 	if r.Tag != "" {
 		op["tags"] = []any{r.Tag}
@@ -110,14 +128,27 @@ func (g generator) operation(r httpapi.Route) (object, error) {
 	return op, err
 }
 
-func security(who httpapi.Credentials) []any {
-	switch who {
-	case httpapi.Session:
-		return []any{object{"bearer": []any{}}}
-	case httpapi.Cookie:
-		return []any{object{"cookie": []any{}}}
+// security lists the credentials of a route, any one of which will do.
+func security(r httpapi.Route) []any {
+	list := []any{}
+	for _, kind := range []httpapi.Credentials{httpapi.Session, httpapi.Key, httpapi.Cookie} {
+		if r.Credentials.Take(kind) && (kind != httpapi.Cookie || r.Method == "GET" || !r.Credentials.Identify()) {
+			list = append(list, object{schemeNames()[kind]: []any{}})
+		}
 	}
-	return []any{}
+	return list
+}
+
+// described is what a row says in words, with what its role and feature mean.
+func described(r httpapi.Route) string {
+	words := []string{r.Description}
+	if r.Role != "" {
+		words = append(words, "For the role "+string(r.Role)+" only.")
+	}
+	if r.Feature != "" {
+		words = append(words, "Needs a plan with "+string(r.Feature)+".")
+	}
+	return strings.TrimSpace(strings.Join(words, " "))
 }
 
 var pathParam = regexp.MustCompile(`\{([^}.]+)`)
@@ -129,7 +160,11 @@ func parameters(r httpapi.Route) []any {
 	}
 	add := func(in string, params []httpapi.Param) {
 		for _, p := range params {
-			list = append(list, object{"name": p.Name, "in": in, "required": p.Required, "description": p.Description, "schema": object{"type": "string"}})
+			schema := object{"type": "string"}
+			if p.Values != nil {
+				schema["enum"] = p.Values
+			}
+			list = append(list, object{"name": p.Name, "in": in, "required": p.Required, "description": p.Description, "schema": schema})
 		}
 	}
 	add("query", r.Query)
@@ -172,11 +207,14 @@ func contentType(r httpapi.Route) string {
 // audience and body, and those of every route.
 func byStatus(r httpapi.Route) map[int][]string {
 	codes := slices.Concat(r.Problems, everywhere)
-	if r.Credentials == httpapi.Session {
+	if r.Credentials.Identify() {
 		codes = append(codes, problem.Unauthenticated, problem.SessionEnded, problem.Forbidden)
 	}
-	if r.Credentials == httpapi.Cookie {
+	if r.Credentials.Take(httpapi.Cookie) {
 		codes = append(codes, problem.CrossSite)
+	}
+	if r.Feature != "" {
+		codes = append(codes, problem.FeatureNotInPlan)
 	}
 	if r.Body != nil {
 		codes = append(codes, problem.InvalidInput, problem.MalformedBody, problem.BodyTooLarge, problem.UnsupportedMedia)
@@ -340,7 +378,11 @@ func componentName(t reflect.Type, request bool) string {
 	name, parameter, generic := strings.Cut(t.Name(), "[")
 	if generic {
 		parameter = strings.TrimSuffix(parameter, "]")
-		name += parameter[strings.LastIndexAny(parameter, "./")+1:]
+		parameter = parameter[strings.LastIndexAny(parameter, "./")+1:]
+		if name == "Page" { // ProjectPage, not PageProjectAnswer
+			name, parameter = strings.TrimSuffix(strings.TrimSuffix(parameter, "Answer"), "Use"), name
+		}
+		name += parameter
 	}
 	if request {
 		name = strings.TrimSuffix(strings.TrimSuffix(name, "Body"), "Request") + "Request"

@@ -13,9 +13,10 @@ import (
 	"github.com/google/jsonschema-go/jsonschema"
 
 	"github.com/devotionalai/platform/docs"
+	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/problem"
-	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/httpapi"
 	"github.com/devotionalai/platform/shared/httpapi/openapi"
 )
@@ -99,6 +100,59 @@ func TestAStringTypeOfUnknownValuesIsRefused(t *testing.T) {
 	}
 }
 
+// TestTheDocumentSaysWhoMayCall: credentials, role and feature of a row.
+func TestTheDocumentSaysWhoMayCall(t *testing.T) {
+	raw, err := openapi.Generate([]httpapi.Route{
+		{
+			Name: "thing-get", Method: "GET", Pattern: "/thing", Status: 200, Description: "A thing.",
+			Credentials: httpapi.Session | httpapi.Key | httpapi.Cookie, Role: auth.Owner, Feature: tenant.Members,
+		},
+		{Name: "thing-create", Method: "POST", Pattern: "/thing", Status: 200, Credentials: httpapi.Session | httpapi.Cookie},
+		{Name: "thing-read", Method: "GET", Pattern: "/things", Status: 200},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	document := decode(t, raw).(map[string]any)
+	if err := resolve(t, read(t, "testdata/openapi-3.1.schema.json")).Validate(document); err != nil {
+		t.Error(err)
+	}
+	at := func(node any, path ...string) any {
+		for _, name := range path {
+			node = node.(map[string]any)[name]
+		}
+		return node
+	}
+	show := func(node any) string {
+		text, _ := json.Marshal(node)
+		return string(text)
+	}
+	get := at(document, "paths", "/thing", "get")
+	for name, want := range map[string]string{
+		"security": `[{"bearer":[]},{"key":[]},{"cookie":[]}]`, "x-role": `"owner"`, "x-feature": `"members"`,
+		"description": `"A thing. For the role owner only. Needs a plan with members."`,
+	} {
+		if got := show(at(get, name)); got != want {
+			t.Errorf("%s is %s, want %s", name, got, want)
+		}
+	}
+	for _, code := range []string{"forbidden", "feature_not_in_plan", "cross_site_request"} {
+		if described := show(at(get, "responses", "403", "description")); !strings.Contains(described, code) {
+			t.Errorf("403 is %s, without %s", described, code)
+		}
+	}
+	if got := show(at(document, "paths", "/thing", "post", "security")); got != `[{"bearer":[]}]` {
+		t.Errorf("what changes something takes %s", got)
+	}
+	if got := show(at(document, "paths", "/things", "get", "security")); got != `[]` {
+		t.Errorf("what anyone may call takes %s", got)
+	}
+	key := at(document, "components", "securitySchemes", "key")
+	if at(key, "type") != "apiKey" || at(key, "in") != "header" || at(key, "name") != "X-API-Key" {
+		t.Errorf("the key is %s", show(key))
+	}
+}
+
 // TestFurtherMembersAreDescribed holds the schemas of problems with members of
 // their own to what the rules answer.
 func TestFurtherMembersAreDescribed(t *testing.T) {
@@ -108,7 +162,7 @@ func TestFurtherMembersAreDescribed(t *testing.T) {
 	for name, refusal := range map[string]*problem.Error{
 		"QuotaProblem": metering.Refusal(limits, period, metering.Counter{}, metering.Amounts{metering.ImagesCount: 2},
 			metering.ImagesCount, "http://localhost"),
-		"FeatureProblem": metering.NotInPlan(render.FeatureUHD, "Not yours.", "http://localhost"),
+		"FeatureProblem": metering.NotInPlan(tenant.UHDRender, "Not yours.", "http://localhost"),
 	} {
 		raw, err := json.Marshal(httpapi.Document("http://localhost", "1", refusal))
 		if err != nil {

@@ -74,14 +74,20 @@ func groups(routes []httpapi.Route) []group {
 	return list
 }
 
-func audience(w httpapi.Credentials) string {
-	switch w {
-	case httpapi.Session:
-		return "access token"
-	case httpapi.Cookie:
-		return "refresh cookie"
+// audience says in words which credentials a route takes.
+func audience(c httpapi.Credentials) string {
+	var words []string
+	for _, kind := range []httpapi.Credentials{httpapi.Session, httpapi.Key, httpapi.Cookie} {
+		if c.Take(kind) {
+			words = append(words, map[httpapi.Credentials]string{
+				httpapi.Session: "access token", httpapi.Key: "API key", httpapi.Cookie: "refresh cookie",
+			}[kind])
+		}
 	}
-	return "anyone"
+	if len(words) == 0 {
+		return "anyone"
+	}
+	return strings.Join(words, " or ")
 }
 
 type errorPage struct {

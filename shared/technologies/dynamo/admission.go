@@ -29,11 +29,11 @@ func (s *Admissions) Basis(ctx context.Context, t tenant.ID, projectID string, m
 	if err != nil {
 		return render.Basis{}, err
 	}
-	p, err := readProject(found[3])
+	owner, err := readTenant(t, found[0]) // first: without it nothing else is there either
 	if err != nil {
 		return render.Basis{}, err
 	}
-	owner, err := readTenant(t, found[0])
+	p, err := readProject(found[3])
 	return render.Basis{Tenant: owner, Source: sourceOf(p), Counter: readCounter(found[1], found[2])}, err
 }
 
@@ -56,15 +56,15 @@ func (s *Admissions) RetryBasis(ctx context.Context, t tenant.ID, jobID string, 
 	if err != nil {
 		return render.Job{}, render.Basis{}, err
 	}
+	owner, err := readTenant(t, found[0])
+	if err != nil {
+		return render.Job{}, render.Basis{}, err
+	}
 	j, err := readJob(found[3])
 	if err != nil {
 		return render.Job{}, render.Basis{}, err
 	}
 	source, err := readSource(found[4])
-	if err != nil {
-		return render.Job{}, render.Basis{}, err
-	}
-	owner, err := readTenant(t, found[0])
 	return j, render.Basis{Tenant: owner, Source: source, Counter: readCounter(found[1], found[2])}, err
 }
 

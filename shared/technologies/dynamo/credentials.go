@@ -20,14 +20,25 @@ import (
 const (
 	attrEmail    = "email"
 	attrRole     = "role"
-	attrStatus   = "status"
-	attrCreated  = "created_at" // microseconds, as all times here
-	attrSessions = "sessions"   // map of session id to the four below; every request writes the item, so they are short
+	attrStatus   = "status"        // of every item in A#<tenant>: the tenant's
+	attrMember   = "member_status" // the user's own; absent, which is older, is active
+	attrCreated  = "created_at"    // microseconds, as all times here
+	attrSessions = "sessions"      // map of session id to the four below; every request writes the item, so they are short
 	attrGen      = "gen"
 	attrStarted  = "started"
 	attrRotated  = "rotated"
 	attrSeen     = "seen"
 )
+
+// Attributes of a key's item.
+const (
+	attrHash      = "hash"
+	attrKeyStatus = "key_status" // the key's own
+	attrUsed      = "used"       // last request, to the minute
+)
+
+// memberAlive holds a user to be a member of an active tenant.
+const memberAlive = "#status = :active AND (attribute_not_exists(#member) OR #member = :member)"
 
 // Credentials keeps users with their sessions and rate state. It implements
 // auth.SessionStore and auth.GateStore.
@@ -44,12 +55,35 @@ func (s *Credentials) Touch(ctx context.Context, ref auth.SessionRef, limit rate
 	it, count, err := s.arrive(ctx, arrival{
 		table: s.platform, key: userKey(ref.Tenant, ref.User),
 		set:    "#sessions.#sid.#seen = :minute",
-		alive:  "#status = :active AND attribute_exists(#sessions.#sid)",
+		alive:  memberAlive + " AND attribute_exists(#sessions.#sid)",
 		names:  names,
-		values: item{":active": str(tenant.Active), ":minute": num(micros(now.Truncate(time.Minute)))},
+		values: item{":active": str(tenant.Active), ":member": str(auth.MemberActive), ":minute": num(micros(now.Truncate(time.Minute)))},
 		limit:  limit, now: now,
 	})
 	return readUser(ref.Tenant, ref.User, it), count, err
+}
+
+// TouchKey implements auth.GateStore. A wrong secret writes nothing: it must not
+// use up the rate of the key whose id it names.
+func (s *Credentials) TouchKey(ctx context.Context, ref auth.KeyRef, limit ratelimit.Limit, now time.Time) (auth.APIKey, auth.Count, error) {
+	it, count, err := s.arrive(ctx, arrival{
+		table: s.platform, key: apiKeyKey(ref.Tenant, ref.ID),
+		set:   "#used = :minute",
+		alive: "#hash = :hash AND #status = :active AND #key = :alive",
+		names: map[string]string{"#used": attrUsed, "#hash": attrHash, "#status": attrStatus, "#key": attrKeyStatus},
+		values: item{
+			":hash": str(ref.Hash), ":active": str(tenant.Active), ":alive": str(auth.KeyActive),
+			":minute": num(micros(now.Truncate(time.Minute))),
+		},
+		limit: limit, now: now,
+	})
+	if it == nil {
+		return auth.APIKey{}, count, err
+	}
+	return auth.APIKey{
+		ID: ref.ID, Tenant: ref.Tenant, Hash: auth.KeyHash(readStr(it, attrHash)), Status: auth.KeyStatus(readStr(it, attrKeyStatus)),
+		TenantStatus: tenant.Status(readStr(it, attrStatus)),
+	}, count, err
 }
 
 // CountAddress implements auth.GateStore.
@@ -76,10 +110,10 @@ func (s *Credentials) Rotate(ctx context.Context, ref auth.SessionRef, generatio
 	it, count, err := s.arrive(ctx, arrival{
 		table: s.platform, key: userKey(ref.Tenant, ref.User),
 		set:   "#sessions.#sid.#gen = :next, #sessions.#sid.#rotated = :rotated",
-		alive: "#status = :active AND #sessions.#sid.#gen = :gen AND #sessions.#sid.#rotated > :oldest",
+		alive: memberAlive + " AND #sessions.#sid.#gen = :gen AND #sessions.#sid.#rotated > :oldest",
 		names: names,
 		values: item{
-			":active": str(tenant.Active), ":gen": num(generation), ":next": num(generation + 1),
+			":active": str(tenant.Active), ":member": str(auth.MemberActive), ":gen": num(generation), ":next": num(generation + 1),
 			":oldest": num(micros(oldest)), ":rotated": num(micros(now)),
 		},
 		limit: limit, now: now,
@@ -104,6 +138,7 @@ func (s *Credentials) EndAll(ctx context.Context, ref auth.SessionRef) error {
 func (s *Credentials) end(ctx context.Context, ref auth.SessionRef, update string, values item) error {
 	names := sessionNames(ref.Session)
 	delete(names, "#status")
+	delete(names, "#member")
 	_, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: aws.String(s.platform), Key: userKey(ref.Tenant, ref.User),
 		UpdateExpression:          aws.String(update),
@@ -135,7 +170,7 @@ func (c *Client) user(ctx context.Context, t tenant.ID, u auth.UserID) (auth.Use
 // sessionNames are the attribute names of every condition on a session; most
 // are reserved words.
 func sessionNames(session string) map[string]string {
-	return map[string]string{"#status": attrStatus, "#sessions": attrSessions, "#sid": session}
+	return map[string]string{"#status": attrStatus, "#member": attrMember, "#sessions": attrSessions, "#sid": session}
 }
 
 // readUser reads a user item; an absent one reads as the zero User.
@@ -146,7 +181,7 @@ func readUser(t tenant.ID, u auth.UserID, it item) auth.User {
 	user := auth.User{
 		ID: u, Tenant: t,
 		Email: auth.Address(readStr(it, attrEmail)), Role: auth.Role(readStr(it, attrRole)),
-		Status: tenant.Status(readStr(it, attrStatus)), CreatedAt: fromMicros(readNum(it, attrCreated)),
+		Status: auth.MemberStatus(cmp.Or(readStr(it, attrMember), string(auth.MemberActive))), TenantStatus: tenant.Status(readStr(it, attrStatus)), CreatedAt: fromMicros(readNum(it, attrCreated)),
 	}
 	for id, v := range readFields(it, attrSessions) {
 		if m, ok := v.(*types.AttributeValueMemberM); ok {

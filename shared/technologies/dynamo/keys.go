@@ -22,6 +22,7 @@ const (
 // is declared in shared/domains/privacy, and a test holds the two lists together.
 const (
 	kindUser         = "USER#"
+	kindKey          = "KEY#"
 	kindTenant       = "TENANT"
 	kindSubscription = "SUBSCRIPTION"
 	kindAddress      = "ADDR#"
@@ -42,6 +43,11 @@ func platformKey(partition, sort string) item {
 // userKey: role, status, rate state and sessions of one user.
 func userKey(t tenant.ID, u auth.UserID) item {
 	return platformKey(credentialsPartition(t), kindUser+string(u))
+}
+
+// apiKeyKey: hash, status and rate state of one API key.
+func apiKeyKey(t tenant.ID, k auth.KeyID) item {
+	return platformKey(credentialsPartition(t), kindKey+string(k))
 }
 
 // tenantKey: what the tenant is, its plan.

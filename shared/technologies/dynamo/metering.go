@@ -116,7 +116,7 @@ func (c *Client) Counter(ctx context.Context, t tenant.ID, p metering.Period) (m
 
 func readTenant(t tenant.ID, it item) (tenant.Tenant, error) {
 	if it == nil {
-		return tenant.Tenant{}, problem.New(problem.NotFound, "There is no such account.")
+		return tenant.Tenant{}, problem.Wrap(problem.NotFound, "There is no such account.", tenant.ErrGone)
 	}
 	return tenant.Tenant{
 		ID: t, Owner: readStr(it, attrOwner), Plan: tenant.Plan(readStr(it, attrPlan)), Status: tenant.Status(readStr(it, attrStatus)),

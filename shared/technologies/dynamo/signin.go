@@ -129,7 +129,7 @@ func (s *SignIns) create(e auth.Entry) []types.TransactWriteItem {
 	return []types.TransactWriteItem{
 		put(s.directory, with(addressKey(u.Email), item{attrTenantID: str(u.Tenant), attrUserID: str(u.ID)})),
 		put(s.platform, with(userKey(u.Tenant, u.ID), item{
-			attrEmail: str(u.Email), attrRole: str(u.Role), attrStatus: str(u.Status), attrCreated: created,
+			attrEmail: str(u.Email), attrRole: str(u.Role), attrStatus: str(u.TenantStatus), attrMember: str(u.Status), attrCreated: created,
 			attrSessions: fields(item{e.Session.ID: fields(sessionFields(e.Session))}),
 		})),
 		put(s.platform, with(with(tenantKey(u.Tenant), reconcileDue(u.Tenant, e.At)), item{
@@ -144,11 +144,11 @@ func (s *SignIns) create(e auth.Entry) []types.TransactWriteItem {
 func (s *SignIns) open(e auth.Entry) types.TransactWriteItem {
 	names := sessionNames(e.Session.ID)
 	values := item{
-		":active": str(tenant.Active), ":session": fields(sessionFields(e.Session)),
+		":active": str(tenant.Active), ":member": str(auth.MemberActive), ":session": fields(sessionFields(e.Session)),
 		":count": num(int64(len(e.User.Sessions))),
 	}
 	update := "SET #sessions.#sid = :session"
-	condition := []string{"#status = :active", "size(#sessions) = :count"}
+	condition := []string{memberAlive, "size(#sessions) = :count"}
 	var removed []string
 	for i, id := range e.Gone {
 		name := fmt.Sprintf("#gone%d", i)

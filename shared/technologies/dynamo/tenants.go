@@ -32,7 +32,7 @@ func (c *Client) plan(ctx context.Context, t tenant.ID) (tenant.Plan, error) {
 		return "", failed("read tenant", err)
 	}
 	if out.Item == nil {
-		return "", auth.ErrAbsent
+		return "", tenant.ErrGone
 	}
 	return tenant.Plan(readStr(out.Item, attrPlan)), nil
 }

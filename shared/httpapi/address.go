@@ -1,0 +1,34 @@
+package httpapi
+
+import (
+	"crypto/subtle"
+	"net"
+	"net/http"
+)
+
+// ViewerAddress is the address of the person at the far end: the edge's word
+// when it proves itself with the origin's secret, else the peer's address.
+func (e Edge) ViewerAddress(r *http.Request) string {
+	sent := r.Header.Get("X-Origin-Secret")
+	if e.OriginSecret != "" && subtle.ConstantTimeCompare([]byte(sent), []byte(e.OriginSecret)) == 1 {
+		if ip := net.ParseIP(r.Header.Get("X-Viewer-Address")); ip != nil {
+			return bucketAddress(ip)
+		}
+	}
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		host = r.RemoteAddr
+	}
+	if ip := net.ParseIP(host); ip != nil {
+		return bucketAddress(ip)
+	}
+	return "unknown"
+}
+
+// bucketAddress folds an IPv6 address to its /64: one subscriber owns all of it.
+func bucketAddress(ip net.IP) string {
+	if v4 := ip.To4(); v4 != nil {
+		return v4.String()
+	}
+	return ip.Mask(net.CIDRMask(64, 128)).String()
+}

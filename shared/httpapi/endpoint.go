@@ -1,0 +1,179 @@
+package httpapi
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/devotionalai/platform/shared/domains/auth"
+	"github.com/devotionalai/platform/shared/domains/idempotency"
+	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/project"
+)
+
+// None is the body of a row that takes none, and the answer of one that gives none.
+type None struct{}
+
+// Content is an answer that is sent as it is, under the row's ContentType.
+type Content []byte
+
+// Endpoint is a row that knows the types of its body and answer. It is served
+// by a Handler of the same types and by no other.
+type Endpoint[Body, Answer any] struct{ Route }
+
+// Handler does what an endpoint is for. It gets a request that is read and
+// checked as the row says, and returns what the row's status is sent with. An
+// error becomes problem+json.
+type Handler[Body, Answer any] func(context.Context, *Request[Body]) (Answer, error)
+
+// endpoint makes the row of an endpoint; its Body and Answer come from the types.
+func endpoint[Body, Answer any](r Route) Endpoint[Body, Answer] {
+	r.Body, r.Answer = described[Body](), described[Answer]()
+	return Endpoint[Body, Answer]{r.completed()}
+}
+
+// described is the value that stands for T in the documentation.
+func described[T any]() any {
+	var zero T
+	switch any(zero).(type) {
+	case None, Content:
+		return nil
+	}
+	return zero
+}
+
+// Request is one call: its Body, and what a Call has.
+type Request[Body any] struct {
+	Call
+	Body Body
+}
+
+// Call is what a handler may know of a call apart from its body.
+type Call struct {
+	Caller auth.Caller // zero when the row takes no credential that identifies one
+	Limit  int         // of a Paged row: the items on the page
+	After  string      // of a Paged row: what the page begins after; "" is the first page
+
+	route  Route
+	claim  idempotency.Claim
+	http   *http.Request
+	header http.Header // of the answer
+}
+
+// Path is the value of a wildcard of the row's pattern.
+func (c *Call) Path(name string) string { return c.http.PathValue(name) }
+
+// Query is the value of a query parameter; "" when it is absent.
+func (c *Call) Query(name string) string { return c.http.URL.Query().Get(name) }
+
+// Cookie is the value of the refresh cookie; "" when it is absent.
+func (c *Call) Cookie() string { return refreshCookie(c.http) }
+
+// IfMatch is the version that a change is made to, quoted or bare. What is no
+// version matches none.
+func (c *Call) IfMatch() int64 {
+	sent := strings.TrimSpace(c.http.Header.Get("If-Match"))
+	if sent == "" {
+		return project.NoVersion
+	}
+	version, err := strconv.ParseInt(strings.Trim(sent, `"`), 10, 64)
+	if err != nil || version < 1 {
+		return -1
+	}
+	return version
+}
+
+// SetHeader sets a header of the answer.
+func (c *Call) SetHeader(name, value string) { c.header.Set(name, value) }
+
+// SetVersion sets the ETag that IfMatch reads.
+func (c *Call) SetVersion(version int64) {
+	c.SetHeader("ETag", strconv.Quote(strconv.FormatInt(version, 10)))
+}
+
+// read checks what the row says of a call's parameters and key, and of a body
+// that must not be there.
+func (c *Call) read() error {
+	if err := c.readQuery(); err != nil {
+		return err
+	}
+	if c.route.refusesBody() {
+		if err := noBody(c.http); err != nil {
+			return err
+		}
+	}
+	if !c.route.Idempotent {
+		return nil
+	}
+	var err error
+	c.claim, err = claimOf(c.http, c.Caller)
+	return err
+}
+
+// readQuery names every bad parameter at once. A cursor is looked at last.
+func (c *Call) readQuery() error {
+	query := c.http.URL.Query()
+	var bad []problem.Field
+	if c.route.Paged {
+		var ok bool
+		if c.Limit, ok = parseLimit(query.Get("limit")); !ok {
+			bad = append(bad, problem.Field{Field: "limit", Message: fmt.Sprintf("must be a number from 1 to %d", maxLimit)})
+		}
+	}
+	for _, p := range c.route.Query {
+		if sent := query.Get(p.Name); !p.allows(sent) {
+			bad = append(bad, problem.Field{Field: p.Name, Message: "must be " + strings.Join(p.Values, " or ")})
+		}
+	}
+	if len(bad) > 0 {
+		return problem.Invalid(bad...)
+	}
+	if !c.route.Paged {
+		return nil
+	}
+	var err error
+	c.After, err = afterCursor(query.Get("cursor"), c.Caller, c.route.list())
+	return err
+}
+
+// exchange is one call as the middleware sees it.
+type exchange func(http.ResponseWriter, *http.Request, auth.Caller) error
+
+// exchange reads a call, has it handled and writes the answer. After an error
+// nothing is written but headers.
+func (e Endpoint[Body, Answer]) exchange(handle Handler[Body, Answer]) exchange {
+	return func(w http.ResponseWriter, r *http.Request, caller auth.Caller) error {
+		in := Request[Body]{Call: Call{Caller: caller, route: e.Route, http: r, header: w.Header()}}
+		if err := in.read(); err != nil {
+			return err
+		}
+		if e.Body != nil {
+			var err error
+			if in.Body, err = decode[Body](r); err != nil {
+				return err
+			}
+		}
+		out, err := handle(r.Context(), &in)
+		if err != nil {
+			return err
+		}
+		e.write(w, out)
+		return nil
+	}
+}
+
+// write sends what a handler returned with the row's status.
+func (r Route) write(w http.ResponseWriter, out any) {
+	switch out := out.(type) {
+	case None:
+		w.WriteHeader(r.Status)
+	case Content:
+		w.Header().Set("Content-Type", r.ContentType)
+		w.WriteHeader(r.Status)
+		_, _ = w.Write(out)
+	default:
+		WriteJSON(w, r.Status, "application/json", out)
+	}
+}
