@@ -92,6 +92,10 @@ validate: ## sam validate --lint
 openapi: ## write docs/openapi.json and docs/api.html from the routes
 	go run ./infra/openapi
 
+.PHONY: template
+template: ## write the API's functions into template.yaml from their rows and settings
+	@go run ./infra/template
+
 .PHONY: web-assets
 web-assets: ## draw the pictures of the web app's template gallery
 	@go run ./infra/webassets

@@ -23,7 +23,8 @@ type imageAnswer struct {
 	CreatedAt time.Time     `json:"created_at"`
 }
 
-// ImageCreate makes a preview.
+// ImageCreate makes a preview. It answers within the 30 seconds that an HTTP API
+// waits: a picture may take IMAGE_TIMEOUT, the rest is for quota and storage.
 var ImageCreate = Route{
 	Name: "image-create", Method: "POST", Pattern: "/api/v1/images", Credentials: Session, Memory: 1024, Timeout: 28, Tag: "Creator",
 	Summary:     "Make one picture",

@@ -83,6 +83,7 @@ var (
 		Name: "job-get", Method: "GET", Pattern: "/api/v1/jobs/{id}", Credentials: Session, Tag: "Creator",
 		Summary: "One render: status, progress, and in the end the video or the reason", Status: http.StatusOK, Answer: jobAnswer{},
 	}
+	// It ends and settles the job at once; steps at work notice within seconds.
 	JobCancel = Route{
 		Name: "job-cancel", Method: "DELETE", Pattern: "/api/v1/jobs/{id}", Credentials: Session, Act: tenant.Render, Tag: "Creator",
 		Summary: "Cancel a render", Description: "What is made and kept for a retry is paid, the rest is free again. Canceling twice is fine.",

@@ -15,7 +15,7 @@ import (
 func (p *Product) parameters(ctx context.Context) (map[string]string, error) {
 	all := map[string]string{
 		"Stage":         "local",
-		"MailFrom": "DevotionalAI <no-reply@devotional.local>",
+		"MailFrom":      "DevotionalAI <no-reply@devotional.local>",
 		"ImageProvider": "drawing",
 		"VoiceProvider": "espeak",
 		"FfmpegPath":    p.tools.Ffmpeg,
