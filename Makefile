@@ -118,7 +118,7 @@ bench-metering: tools ## how fast and how exactly quota is held, beside other wa
 	@go run ./bench/metering
 
 .PHONY: new-function
-new-function: ## NAME=noun-verb: make a function's folder, test and sample event
+new-function: ## NAME=noun-verb: make an endpoint that answers: row, function, samples, template
 	@go run ./infra/local/newfunction "$(NAME)"
 
 .PHONY: sam-invoke

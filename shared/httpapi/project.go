@@ -73,6 +73,10 @@ var (
 	}
 )
 
+func projectRoutes() []Route {
+	return []Route{ProjectCreate, ProjectList, ProjectGet, ProjectUpdate, ProjectDelete}
+}
+
 func showProject(p project.Project) projectAnswer {
 	a := projectAnswer{
 		ID: p.ID, ProjectID: p.ID, Title: p.Title, Scenes: []sceneAnswer{}, Voice: p.Voice, Resolution: p.Resolution, Aspect: p.Aspect,

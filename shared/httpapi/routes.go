@@ -14,7 +14,7 @@ func Routes() []Route {
 		[]Route{MagicLinkRequest, MagicLinkVerify, SessionRefresh, SessionMe, SessionLogout, JWKS},
 		[]Route{UsageGet, UsageMonths, TemplateList, TemplateGet, VoiceList, ImageCreate, ImageGet, ImageDelete},
 		[]Route{UploadCreate, UploadComplete, UploadList, UploadGet, UploadDelete},
-		[]Route{ProjectCreate, ProjectList, ProjectGet, ProjectUpdate, ProjectDelete, ProjectQuote, ProjectRender},
+		projectRoutes(), []Route{ProjectQuote, ProjectRender},
 		[]Route{JobList, JobGet, JobCancel, JobRetry, JobVideoDelete},
 		[]Route{HealthGet, OpenAPIGet, DocsGet, RouteMissing},
 	)

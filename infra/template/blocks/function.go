@@ -31,7 +31,7 @@ func (s *stack) function(row httpapi.Route) (string, error) {
 			return "", fmt.Errorf("%s: its row's act is %q: declare the output %s in a nested template", row.Name, row.Act, r.output)
 		}
 		variables = append([][2]string{{tenantRole, "!GetAtt " + output}}, variables...)
-	} else if opensTenant(row) || (row.Act != tenant.None && !row.Act.Opens().Before) {
+	} else if opensTenant(row) || (row.Act != tenant.None && len(before(row.Act)) == 0) {
 		return "", fmt.Errorf("%s: no role is known for the act %q of its row: add it to roleOf in infra/template/blocks/grants.go", row.Name, row.Act)
 	}
 	block := lines{

@@ -58,11 +58,13 @@ func before(act tenant.Act) []statement {
 			{actions: "dynamodb:PutItem", resource: directory, keys: "LINK#*"},
 		}
 	case tenant.SignIn:
-		// A transaction is held to the keys of all its items, in whichever table.
 		keys := "[ADDR#*, MAILRATE#*, LINK#*, A#*, T#*]"
 		return []statement{
 			{
-				why:     lines{"# The one transaction of a sign-in, which may create the tenant: no credential exists before it."},
+				why:     lines{
+					"# The one transaction of a sign-in, which may create the tenant: no credential exists before it. It may be judged",
+					"# by the keys of all its actions, in both tables.",
+				},
 				actions: "[dynamodb:GetItem, dynamodb:PutItem, dynamodb:UpdateItem, dynamodb:DeleteItem]", resource: directory, keys: keys,
 			},
 			{actions: "[dynamodb:GetItem, dynamodb:PutItem, dynamodb:UpdateItem]", resource: lines{"!GetAtt Data.Outputs.PlatformTableArn"}, keys: keys},
