@@ -61,7 +61,7 @@ func before(act tenant.Act) []statement {
 		keys := "[ADDR#*, MAILRATE#*, LINK#*, A#*, T#*]"
 		return []statement{
 			{
-				why:     lines{
+				why: lines{
 					"# The one transaction of a sign-in, which may create the tenant: no credential exists before it. It may be judged",
 					"# by the keys of all its actions, in both tables.",
 				},
