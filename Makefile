@@ -92,6 +92,10 @@ openapi: ## write docs/openapi.json and docs/api.html from the routes
 datamap: ## write the data map of docs/privacy.md from the declaration
 	@go run ./infra/datamap
 
+.PHONY: template
+template: ## write the API's functions into template.yaml from their rows and settings
+	@go run ./infra/template
+
 .PHONY: web-assets
 web-assets: ## draw the pictures of the web app's template gallery
 	@go run ./infra/webassets
@@ -118,7 +122,7 @@ bench-metering: tools ## how fast and how exactly quota is held, beside other wa
 	@go run ./bench/metering
 
 .PHONY: new-function
-new-function: ## NAME=noun-verb: make a function's folder, test and sample event
+new-function: ## NAME=noun-verb: make an endpoint that answers: row, function, samples, template
 	@go run ./infra/local/newfunction "$(NAME)"
 
 .PHONY: sam-invoke

@@ -17,7 +17,7 @@ import (
 
 type config struct {
 	edge.Settings
-	From    string        `env:"MAGIC_LINK_FROM,required,notEmpty"`
+	From    string        `env:"MAIL_FROM,required,notEmpty"`
 	Life    time.Duration `env:"MAGIC_LINK_TTL" envDefault:"15m"`
 	PerHour int           `env:"MAGIC_LINK_PER_ADDRESS_PER_HOUR" envDefault:"10"`
 }

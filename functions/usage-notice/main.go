@@ -14,7 +14,7 @@ import (
 type config struct {
 	PlatformTable string `env:"PLATFORM_TABLE,required,notEmpty"`
 	AppURL        string `env:"APP_URL,required,notEmpty"`
-	From          string `env:"MAGIC_LINK_FROM,required,notEmpty"`
+	From          string `env:"MAIL_FROM,required,notEmpty"`
 	Quota         metering.Base
 }
 

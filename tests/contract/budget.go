@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/http"
@@ -12,55 +13,36 @@ import (
 	"github.com/devotionalai/platform/shared/httpapi"
 )
 
-// budget is what an answered request may cost.
+// budget is what an answered request may cost: DynamoDB's capacity units, its
+// credential's included (reads of several items are not in them), and the AWS
+// calls beyond the one that its credential or address costs. What a person waits
+// for is held to it; what follows later (steps, the settlement) is printed only.
+//
+// It stands in the .want.json of a sample. Where a function has one, all its
+// samples are held to that; where it has several, each sample to its own.
 type budget struct {
-	units float64 // DynamoDB capacity units, its credential's included; reads of several items are not in them
-	calls []string
+	Units float64  `json:"units"`
+	Calls []string `json:"calls"`
 }
 
-// free is the budget of a function that only checks who calls: an address whose
-// bucket is new costs two writes.
-var free = budget{units: addressTries}
+// free is the budget of a function that has none: it only checks who calls, and
+// an address whose bucket is new costs two writes.
+func free() *budget { return &budget{Units: addressTries} }
 
-// budgets are the capacity units and, beyond the one that its credential or
-// address costs, the AWS calls of an answered request. A function that is not
-// here makes none. What a person waits for is held to this; what follows later (steps, the
-// settlement) is printed only.
-func budgets() map[string]budget {
-	const (
-		batch, query, get = "DynamoDB.BatchGetItem", "DynamoDB.Query", "DynamoDB.GetItem"
-		put, update, del  = "DynamoDB.PutItem", "DynamoDB.UpdateItem", "DynamoDB.DeleteItem"
-		transaction       = "DynamoDB.TransactWriteItems"
-	)
-	return map[string]budget{
-		"magic-link-request": {4, []string{update, put, "SESv2.SendEmail"}},
-		"magic-link-verify":  {17, []string{get, get, transaction}},
-		"session-refresh":    {2, []string{get, update}},
-		"session-logout":     {2, []string{update}},
-		"session-me":         {2, []string{get}},
-		"usage-get":          {2, []string{batch, query}}, // the query for past months only
-		"usage-months":       {2, []string{query}},
-		// Admission, and the settlement of a picture, which is made meanwhile.
-		"image-create":     {23, []string{batch, transaction, transaction, "S3.PutObject"}},
-		"image-get":        {1, []string{batch}},
-		"image-delete":     {12, []string{update, "S3.DeleteObjects", transaction}},
-		"upload-create":    {14, []string{batch, transaction}},
-		"upload-complete":  {12, []string{batch, "S3.ListObjectsV2", "S3.ListObjectsV2", "S3.CopyObject", transaction, "S3.DeleteObjects"}},
-		"upload-list":      {2, []string{query}},
-		"upload-get":       {1, []string{batch}},
-		"upload-delete":    {13, []string{update, "S3.DeleteObjects", transaction}},
-		"project-create":   {5, []string{batch, transaction}},
-		"project-list":     {2, []string{query}},
-		"project-get":      {1, []string{batch}},
-		"project-update":   {2, []string{batch, put}},
-		"project-delete":   {2, []string{del}},
-		"project-quote":    {1, []string{batch}},
-		"project-render":   {18, []string{batch, transaction, "SFN.StartExecution"}},
-		"job-list":         {2, []string{query}},
-		"job-get":          {1, []string{batch}},
-		"job-cancel":       {13, []string{batch, transaction}},
-		"job-retry":        {15, []string{batch, transaction, "SFN.StartExecution"}},
-		"job-video-delete": {12, []string{update, "S3.ListObjectsV2", transaction}},
+// shareBudget gives each sample without a budget the only one there is.
+func shareBudget(samples []sample) {
+	var shared *budget
+	for _, s := range samples {
+		if s.budget != nil && shared != nil {
+			return
+		}
+		shared = cmp.Or(shared, s.budget)
+	}
+	shared = cmp.Or(shared, free())
+	for i := range samples {
+		if samples[i].budget == nil {
+			samples[i].budget = shared
+		}
 	}
 }
 
@@ -72,8 +54,8 @@ const addressTries = 2
 // and for what that led to.
 const replayReads = 2
 
-// withinBudget holds what a request cost against its function's budget.
-func withinBudget(t *testing.T, function string, status int, replayed bool, spent *calls.Counter) {
+// withinBudget holds what a request cost against its sample's budget.
+func withinBudget(t *testing.T, function string, own *budget, status int, replayed bool, spent *calls.Counter) {
 	t.Helper()
 	made := spent.Calls()
 	delete(made, "S3.GetObject")   // a link is signed here and calls nobody; completing an upload also reads parts of its file
@@ -83,26 +65,22 @@ func withinBudget(t *testing.T, function string, status int, replayed bool, spen
 	if status >= http.StatusBadRequest {
 		return
 	}
-	allowed := map[string]int{"DynamoDB.UpdateItem": credentialCost(function)}
-	own, known := budgets()[function]
-	if !known {
-		own = free
+	if own == nil {
+		t.Fatalf("events/%s holds several budgets, and none for this sample", function)
 	}
-	for _, call := range own.calls {
+	allowed := map[string]int{"DynamoDB.UpdateItem": credentialCost(function)}
+	for _, call := range own.Calls {
 		allowed[call]++
 	}
-	if units := spent.Units(); units > own.units {
-		t.Errorf("%.1f capacity units; the budget is %.1f (tests/contract/budget.go)", units, own.units)
+	if units := spent.Units(); units > own.Units {
+		t.Errorf("%.1f capacity units; the budget in events/%s is %.1f", units, function, own.Units)
 	}
 	if replayed {
 		allowed["DynamoDB.BatchGetItem"] += replayReads
 	}
-	if allowed["DynamoDB.TransactWriteItems"] == 1 && function == "project-create" && made["DynamoDB.PutItem"] == 1 {
-		allowed = map[string]int{"DynamoDB.UpdateItem": 1, "DynamoDB.PutItem": 1, "DynamoDB.BatchGetItem": 1} // without a key it needs no transaction
-	}
 	for call, n := range made {
 		if n > allowed[call] {
-			t.Errorf("%d × %s; the budget is %d (tests/contract/budget.go)", n, call, allowed[call])
+			t.Errorf("%d × %s; the budget in events/%s is %d", n, call, function, allowed[call])
 		}
 	}
 	if row, ok := rowOf(function); ok && row.Credentials.Take(httpapi.Session) && made["DynamoDB.UpdateItem"] == 0 {
@@ -114,9 +92,11 @@ func withinBudget(t *testing.T, function string, status int, replayed bool, spen
 func credentialCost(function string) int {
 	row, ok := rowOf(function)
 	switch {
-	case ok && row.Credentials.Take(httpapi.Session):
+	case !ok:
+		return 0 // a raw function's callers prove themselves by what they send
+	case row.Credentials.Take(httpapi.Session):
 		return 1
-	case ok && row.CountsSession:
+	case row.CountsSession:
 		return 0 // counted in the session's own write
 	}
 	return addressTries

@@ -6,6 +6,7 @@ package contract
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -45,7 +46,7 @@ func HTTP[C any](t *testing.T, build boot.HTTPBuild[C]) {
 			got := answered(t, res)
 			sample.check(t, got)
 			_, replayed := got["headers"].(map[string]any)["idempotent-replayed"]
-			withinBudget(t, name, res.StatusCode, replayed, spent)
+			withinBudget(t, name, sample.budget, res.StatusCode, replayed, spent)
 		})
 	}
 }
@@ -84,9 +85,10 @@ func caller() string {
 
 // sample is one event with what is wanted of it.
 type sample struct {
-	name  string
-	event string
-	want  any
+	name   string
+	event  string
+	want   any
+	budget *budget // nil when there is none for it
 }
 
 // eventsOf is the folder of a function's samples.
@@ -104,16 +106,28 @@ func samples(t *testing.T, folder string) []sample {
 			continue
 		}
 		s := sample{name: strings.TrimSuffix(filepath.Base(file), ".json"), event: read(t, file)}
-		wanted := read(t, strings.TrimSuffix(file, ".json")+".want.json")
-		if err := json.Unmarshal([]byte(wanted), &s.want); err != nil {
-			t.Fatalf("%s: what is wanted is no JSON: %v", file, err)
-		}
+		s.wanted(t, strings.TrimSuffix(file, ".json")+".want.json")
 		list = append(list, s)
 	}
 	if len(list) == 0 {
 		t.Fatalf("%s holds no event", folder)
 	}
+	shareBudget(list)
 	return list
+}
+
+// wanted reads what the answer is held to.
+func (s *sample) wanted(t *testing.T, file string) {
+	t.Helper()
+	raw := []byte(read(t, file))
+	var costs struct{ Budget *budget }
+	if err := errors.Join(json.Unmarshal(raw, &s.want), json.Unmarshal(raw, &costs)); err != nil {
+		t.Fatalf("%s: what is wanted is no JSON: %v", file, err)
+	}
+	if answer, ok := s.want.(map[string]any); ok {
+		delete(answer, "budget")
+	}
+	s.budget = costs.Budget
 }
 
 func read(t *testing.T, file string) string {

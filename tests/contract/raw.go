@@ -40,7 +40,7 @@ func urlSamples[C any](t *testing.T, s *stage, name string, environ []string, fo
 				got["base64"] = true
 			}
 			sample.check(t, got)
-			withinBudget(t, name, res.StatusCode, false, spent)
+			withinBudget(t, name, sample.budget, res.StatusCode, false, spent)
 		})
 	}
 }

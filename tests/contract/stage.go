@@ -69,7 +69,7 @@ func (s *stage) parameters(t *testing.T) map[string]string {
 	}
 	return map[string]string{
 		"Stage": "local", "Mode": "local", "AppUrl": appURL, "JwtPublicKeys": keys,
-		"OriginSecret": strings.Repeat("o", 32), "MagicLinkFrom": sender, "SecureCookies": "false",
+		"OriginSecret": strings.Repeat("o", 32), "MailFrom": sender, "SecureCookies": "false",
 		"ImageProvider": "drawing", "VoiceProvider": "espeak",
 		"RateLimitAnonymousPerMinute": "6000", "RateLimitUserPerSecond": "1000",
 	}
@@ -124,7 +124,7 @@ func (s *stage) prepare(t *testing.T, v any) {
 		s.chosen["EspeakLibrary"], s.chosen["EspeakData"] = harness.Espeak(t)
 	case "JwtSecretArn":
 		s.chosen["JwtSecretArn"] = s.secret(t)
-	case "MagicLinkFrom":
+	case "MailFrom":
 		// Another test may have verified the sender already.
 		_, _ = sesv2.NewFromConfig(s.aws).CreateEmailIdentity(t.Context(), &sesv2.CreateEmailIdentityInput{EmailIdentity: aws.String(sender)})
 	}

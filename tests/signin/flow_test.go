@@ -225,7 +225,7 @@ func TestOnlyAHashOfTheTokenIsStored(t *testing.T) {
 }
 
 func TestFailingMail(t *testing.T) {
-	s := newStage(t, "MAGIC_LINK_FROM=nobody@unverified.example")
+	s := newStage(t, "MAIL_FROM=nobody@unverified.example")
 	s.request(address()).expect(t, 503, "mail_failed")
 }
 

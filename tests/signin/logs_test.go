@@ -27,7 +27,7 @@ func TestLogsHoldNoSecretAndNoAddress(t *testing.T) {
 	broken.request(person).expect(t, 503, "")
 	broken.refresh(first.cookie()).expect(t, 503, "")
 	broken.call("GET", "/api/health", "", "X-Origin-Secret", "the-origin-secret", "X-Viewer-Address", ip).expect(t, 503, "")
-	unverified := s.deploy("MAGIC_LINK_FROM=nobody@unverified.example")
+	unverified := s.deploy("MAIL_FROM=nobody@unverified.example")
 	unverified.request(person).expect(t, 503, "mail_failed")
 	s.call("POST", "/api/auth/magic-link/request", `{"email":"`+person+`","nxt":1}`).expect(t, 400, "")
 

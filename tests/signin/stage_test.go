@@ -73,7 +73,7 @@ type stage struct {
 type settings struct {
 	edge.Settings
 	Signing signing.Settings
-	From    string        `env:"MAGIC_LINK_FROM,required"`
+	From    string        `env:"MAIL_FROM,required"`
 	Life    time.Duration `env:"MAGIC_LINK_TTL,required"`
 	PerHour int           `env:"MAGIC_LINK_PER_ADDRESS_PER_HOUR,required"`
 }
@@ -103,7 +103,7 @@ func newStageOn(t testing.TB, db harness.Database, more ...string) *stage {
 		"STAGE=test", "MODE=local", "BUILD=test", "AWS_REGION=us-east-1", "AWS_LAMBDA_FUNCTION_NAME=signin",
 		"APP_URL=" + appURL, "ORIGIN_SECRET=the-origin-secret", "PLATFORM_TABLE=" + s.Platform, "DIRECTORY_TABLE=" + s.Directory,
 		"JWT_PUBLIC_KEYS=" + keys, "JWT_SECRET_ARN=jwt-" + name, "ACCESS_TOKEN_TTL=10m", "SECURE_COOKIES=true",
-		"MAGIC_LINK_FROM=" + from, "MAGIC_LINK_TTL=15m", "MAGIC_LINK_PER_ADDRESS_PER_HOUR=10",
+		"MAIL_FROM=" + from, "MAGIC_LINK_TTL=15m", "MAGIC_LINK_PER_ADDRESS_PER_HOUR=10",
 		"RATE_LIMIT_ANONYMOUS_PER_MINUTE=10000", "RATE_LIMIT_USER_PER_SECOND=10",
 	}, more...)
 	s.app = s.deploy()

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/devotionalai/platform/infra/template/blocks"
 	"github.com/devotionalai/platform/shared/httpapi"
 	"github.com/devotionalai/platform/tests/blueprint"
 )
@@ -34,21 +35,17 @@ func routesOf(f blueprint.Function) []string {
 	return keys
 }
 
-func TestTemplateRoutesAreTheRows(t *testing.T) {
-	var rows, events []string
-	for _, r := range httpapi.Routes() {
-		key := r.Method + " " + r.Pattern
-		if r.Pattern == "/" {
-			key = "$default"
-		}
-		rows = append(rows, key+" -> "+r.Name)
+// TestTemplateIsWrittenFromTheRows: routes, environments, limits and policies of
+// the API's functions stand nowhere else.
+func TestTemplateIsWrittenFromTheRows(t *testing.T) {
+	root := blueprint.Root()
+	stale, err := blocks.Stale(root, httpapi.Routes())
+	if err != nil {
+		t.Fatalf("make template would fail: %v", err)
 	}
-	for _, f := range load(t).Functions {
-		for _, key := range routesOf(f) {
-			events = append(events, key+" -> "+f.Name)
-		}
+	for _, f := range stale {
+		t.Errorf("%s is not what the rows of shared/httpapi and the settings of the functions say; run: make template", strings.TrimPrefix(f.Path, root+"/"))
 	}
-	sameNames(t, "rows of httpapi.Routes()", rows, "HttpApi events of template.yaml", events)
 }
 
 func TestRowsAreComplete(t *testing.T) {

@@ -15,7 +15,7 @@ import (
 func (p *Product) parameters(ctx context.Context) (map[string]string, error) {
 	all := map[string]string{
 		"Stage":         "local",
-		"MagicLinkFrom": "DevotionalAI <no-reply@devotional.local>",
+		"MailFrom":      "DevotionalAI <no-reply@devotional.local>",
 		"ImageProvider": "drawing",
 		"VoiceProvider": "espeak",
 		"FfmpegPath":    p.tools.Ffmpeg,
@@ -43,7 +43,7 @@ func (p *Product) parameters(ctx context.Context) (map[string]string, error) {
 		"Build":         "local-" + p.built.Source[:12],
 	})
 	for _, name := range slices.Collect(maps.Keys(all)) {
-		if name != "MagicLinkFrom" && !slices.Contains(p.Package.Parameters, name) {
+		if name != "MailFrom" && !slices.Contains(p.Package.Parameters, name) {
 			delete(all, name) // an altered or older template
 		}
 	}

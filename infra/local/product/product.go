@@ -174,7 +174,7 @@ func (p *Product) deploy(ctx context.Context) error {
 		if err != nil {
 			return "", err
 		}
-		if err := p.Stack.VerifySender(ctx, parameters["MagicLinkFrom"]); err != nil {
+		if err := p.Stack.VerifySender(ctx, parameters["MailFrom"]); err != nil {
 			return "", err
 		}
 		changed, err := p.Stack.Deploy(ctx, p.Package, parameters, say)

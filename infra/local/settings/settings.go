@@ -66,6 +66,9 @@ func From(given map[string]string) (Settings, error) {
 	if url, ok := s.Lookup("APP_URL"); ok {
 		s.AppURL = strings.TrimRight(url, "/")
 	}
+	if _, ok := s.Lookup("MAGIC_LINK_FROM"); ok {
+		bad = append(bad, errors.New("MAGIC_LINK_FROM is now called MAIL_FROM: rename it in .env or the environment"))
+	}
 	if secret, ok := s.Lookup("JWT_SECRET"); ok && len(secret) < MinJWTSecret {
 		bad = append(bad, fmt.Errorf("JWT_SECRET is shorter than %d bytes", MinJWTSecret))
 	}

@@ -10,7 +10,7 @@ import (
 func TestLoad(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), ".env")
-	content := "# a comment\nexport PORT=8123\nQUOTA_IMAGES_COUNT = 7 # few\nMAGIC_LINK_FROM='A <a@example.com>'\nSENTRY_DSN=\nAPP_URL=\"http://localhost:8123/\"\n"
+	content := "# a comment\nexport PORT=8123\nQUOTA_IMAGES_COUNT = 7 # few\nMAIL_FROM='A <a@example.com>'\nSENTRY_DSN=\nAPP_URL=\"http://localhost:8123/\"\n"
 	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -21,19 +21,19 @@ func TestLoad(t *testing.T) {
 	if s.Port != 8123 || s.EmulatorPort != 4566 || s.AppURL != "http://localhost:8123" {
 		t.Errorf("got %d, %d, %s", s.Port, s.EmulatorPort, s.AppURL)
 	}
-	chosen := s.Chosen([]string{"QuotaImagesCount", "MagicLinkFrom", "SentryDsn", "Stage"})
-	if len(chosen) != 2 || chosen["QuotaImagesCount"] != "9" || chosen["MagicLinkFrom"] != "A <a@example.com>" {
+	chosen := s.Chosen([]string{"QuotaImagesCount", "MailFrom", "SentryDsn", "Stage"})
+	if len(chosen) != 2 || chosen["QuotaImagesCount"] != "9" || chosen["MailFrom"] != "A <a@example.com>" {
 		t.Errorf("chosen: %v", chosen)
 	}
 }
 
 func TestLoadNamesAllProblemsWithoutValues(t *testing.T) {
 	t.Parallel()
-	_, err := From(map[string]string{"PORT": "http", "EMULATOR_PORT": "70000", "JWT_SECRET": "hunter2"})
+	_, err := From(map[string]string{"PORT": "http", "EMULATOR_PORT": "70000", "JWT_SECRET": "hunter2", "MAGIC_LINK_FROM": "a@example.com"})
 	if err == nil {
 		t.Fatal("accepted")
 	}
-	for _, name := range []string{"PORT", "EMULATOR_PORT", "JWT_SECRET"} {
+	for _, name := range []string{"PORT", "EMULATOR_PORT", "JWT_SECRET", "rename it", "MAIL_FROM"} {
 		if !strings.Contains(err.Error(), name) {
 			t.Errorf("%s is not named: %v", name, err)
 		}

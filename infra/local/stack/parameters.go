@@ -38,7 +38,7 @@ func (s *Stack) KeepSecret(ctx context.Context, name, value string) (string, err
 func (s *Stack) VerifySender(ctx context.Context, from string) error {
 	address, err := mail.ParseAddress(from)
 	if err != nil {
-		return fmt.Errorf("MAGIC_LINK_FROM is not a mail address: %w", err)
+		return fmt.Errorf("MAIL_FROM is not a mail address: %w", err)
 	}
 	client := sesv2.NewFromConfig(s.AWS)
 	_, err = client.CreateEmailIdentity(ctx, &sesv2.CreateEmailIdentityInput{EmailIdentity: aws.String(address.Address)})

@@ -15,7 +15,7 @@ type Bench struct {
 
 // InstallBench makes root/.tools/bench. Only make bench-metering needs it.
 func InstallBench(ctx context.Context, root string, say func(string)) (Bench, error) {
-	dir, err := filepath.Abs(filepath.Join(root, ".tools", "bench"))
+	dir, err := folder(root, "bench")
 	if err != nil {
 		return Bench{}, fmt.Errorf("find checkout: %w", err)
 	}

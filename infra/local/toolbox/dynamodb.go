@@ -17,7 +17,7 @@ type DynamoDB struct {
 // InstallDynamoDB makes root/.tools/java and root/.tools/dynamodb-local, and
 // answers whether it had to. Only tests need them.
 func InstallDynamoDB(ctx context.Context, root string, say func(string)) (DynamoDB, bool, error) {
-	at, err := filepath.Abs(filepath.Join(root, ".tools"))
+	at, err := folder(root, "")
 	if err != nil {
 		return DynamoDB{}, false, fmt.Errorf("find checkout: %w", err)
 	}

@@ -29,7 +29,7 @@ type Tools struct {
 // it. It does nothing when that exact list is installed already. A second
 // process that installs at the same time waits.
 func Install(ctx context.Context, root string, say func(string)) (Tools, bool, error) {
-	dir, err := filepath.Abs(filepath.Join(root, ".tools", "venv"))
+	dir, err := folder(root, "venv")
 	if err != nil {
 		return Tools{}, false, fmt.Errorf("find checkout: %w", err)
 	}
@@ -45,12 +45,22 @@ func Install(ctx context.Context, root string, say func(string)) (Tools, bool, e
 // contradict the emulator's. It answers the sam program, and whether it had to
 // be installed.
 func InstallSAM(ctx context.Context, root string, say func(string)) (string, bool, error) {
-	dir, err := filepath.Abs(filepath.Join(root, ".tools", "sam"))
+	dir, err := folder(root, "sam")
 	if err != nil {
 		return "", false, fmt.Errorf("find checkout: %w", err)
 	}
 	fresh, err := venv(ctx, root, dir, "requirements-sam.txt", say)
 	return filepath.Join(dir, "bin", "sam"), fresh, err
+}
+
+// folder is root/.tools/name. Where .tools is a link, as in a copy of the
+// checkout, it is what that leads to: tools are made for one place.
+func folder(root, name string) (string, error) {
+	tools, err := filepath.Abs(filepath.Join(root, ".tools"))
+	if target, link := os.Readlink(tools); link == nil {
+		tools = target
+	}
+	return filepath.Join(tools, name), err
 }
 
 // venv answers whether it had to install.

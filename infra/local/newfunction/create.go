@@ -1,0 +1,131 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"go/format"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// create writes what an endpoint consists of, then what is generated from it.
+func create(root, name string) error {
+	if !regexp.MustCompile(`^[a-z]+(-[a-z]+)+$`).MatchString(name) {
+		return errors.New("NAME is a noun and a verb in lower case, such as project-archive")
+	}
+	if _, err := os.Stat(filepath.Join(root, "functions", name)); err == nil {
+		return fmt.Errorf("functions/%s exists", name)
+	}
+	w := textOf(root, name)
+	changed, err := rows(root, w)
+	if err != nil {
+		return err
+	}
+	maps.Copy(changed, map[string]string{
+		filepath.Join("functions", name, "main.go"):          w.main(),
+		filepath.Join("events", name, "no-token.json"):       w.event("no-token", ""),
+		filepath.Join("events", name, "no-token.want.json"):  refused,
+		filepath.Join("events", name, "signed-in.json"):      w.event("signed-in", bearer),
+		filepath.Join("events", name, "signed-in.want.json"): w.answered(),
+	})
+	for _, path := range slices.Sorted(maps.Keys(changed)) {
+		if err := write(filepath.Join(root, path), changed[path]); err != nil {
+			return err
+		}
+		fmt.Println("wrote", path)
+	}
+	for _, generator := range []string{"./infra/template", "./infra/openapi"} {
+		cmd := exec.Command("go", "run", generator)
+		cmd.Dir, cmd.Stdout, cmd.Stderr = root, os.Stdout, os.Stderr
+		if err := cmd.Run(); err != nil {
+			return fmt.Errorf("go run %s: %w", generator, err)
+		}
+	}
+	return nil
+}
+
+func write(path, content string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return fmt.Errorf("make folder: %w", err)
+	}
+	if strings.HasSuffix(path, ".go") {
+		tidy, err := format.Source([]byte(content))
+		if err != nil {
+			return fmt.Errorf("write %s: %w", path, err)
+		}
+		content = string(tidy)
+	}
+	return os.WriteFile(path, []byte(content), 0o644)
+}
+
+// rows puts row and handler where those of the noun stand; the first of a noun
+// begins a file, and a list that Routes concatenates.
+func rows(root string, w text) (map[string]string, error) {
+	sources, err := filepath.Glob(filepath.Join(root, "shared", "httpapi", "*.go"))
+	if err != nil {
+		return nil, err
+	}
+	for _, path := range sources {
+		source, err := os.ReadFile(path)
+		if err != nil {
+			return nil, err
+		}
+		if extended, ok := w.listIn(string(source)); ok {
+			return map[string]string{within(root, path): w.imported(extended) + "\n" + w.row()}, nil
+		}
+	}
+	routes := filepath.Join(root, "shared", "httpapi", "routes.go")
+	source, err := os.ReadFile(routes)
+	if err != nil {
+		return nil, err
+	}
+	before, after, ok := strings.Cut(string(source), w.lastList)
+	if !ok {
+		return nil, fmt.Errorf("%s concatenates no %s", routes, w.lastList)
+	}
+	file := filepath.Join("shared", "httpapi", strings.ReplaceAll(w.noun, "-", "")+".go")
+	if _, err := os.Stat(filepath.Join(root, file)); err == nil {
+		file = filepath.Join("shared", "httpapi", strings.ReplaceAll(w.name, "-", "")+".go")
+	}
+	return map[string]string{
+		within(root, routes): before + w.list() + "(), " + w.lastList + after,
+		file:                 w.imported("package httpapi\n\nimport (\n)\n") + "\n" + w.newList() + "\n" + w.row(),
+	}, nil
+}
+
+func within(root, path string) string {
+	inside, err := filepath.Rel(root, path)
+	if err != nil {
+		return path
+	}
+	return inside
+}
+
+// listIn adds the row to the noun's list, when source declares that.
+func (w text) listIn(source string) (string, bool) {
+	declared := strings.Index(source, "func "+w.list()+"() []Route")
+	if declared < 0 {
+		return "", false
+	}
+	begin := strings.Index(source[declared:], "[]Route{")
+	if begin < 0 {
+		return "", false
+	}
+	end := declared + begin + strings.IndexByte(source[declared+begin:], '}')
+	return source[:end] + ", " + w.entry() + source[end:], true
+}
+
+// imported adds the imports of row and handler that source lacks.
+func (w text) imported(source string) string {
+	for _, path := range w.imports {
+		if !strings.Contains(source, "\t"+path+"\n") {
+			source = strings.Replace(source, "import (\n", "import (\n\t"+path+"\n", 1)
+		}
+	}
+	return source
+}

@@ -1,0 +1,178 @@
+package blocks
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/httpapi"
+)
+
+// Lines of a template, without their indentation here.
+type lines = []string
+
+// role is a role that opens tenants' data: what a function assumes after its
+// credential is verified.
+type role struct {
+	policy string // the managed policy that lets a function assume it
+	output string // the output that names it
+}
+
+// roleOf is the role in which a row's function works on its caller's data; no
+// role when it does not.
+func roleOf(row httpapi.Route) (role, bool) {
+	if !opensTenant(row) {
+		return role{}, false
+	}
+	roles := map[tenant.Act]role{
+		tenant.None:   {"TenantAccess", "TenantRoleArn"},
+		tenant.Render: {"JobAccess", "JobRoleArn"},
+		tenant.Manage: {"AccountAccess", "AccountRoleArn"},
+	}
+	r, ok := roles[row.Act]
+	return r, ok
+}
+
+// opensTenant reports whether the caller's own data is opened: a session or a
+// key opens it, and so does a refresh cookie whose session goes on. A cookie
+// that only ends its session opens nothing.
+func opensTenant(row httpapi.Route) bool {
+	return row.Credentials.Take(httpapi.Session) || row.Credentials.Take(httpapi.Key) || row.CountsSession
+}
+
+// statement is one statement of a policy.
+type statement struct {
+	why      lines  // comment
+	actions  string // one, or several in brackets
+	resource lines  // the first line follows "Resource: "
+	keys     string // of dynamodb:LeadingKeys; "" is any
+}
+
+// before is what an act needs under the function's own role, because it happens
+// before any credential is verified.
+func before(act tenant.Act) []statement {
+	switch directory := (lines{"!GetAtt Data.Outputs.DirectoryTableArn"}); act {
+	case tenant.AskLink:
+		return []statement{
+			{actions: "dynamodb:UpdateItem", resource: directory, keys: "MAILRATE#*"},
+			{actions: "dynamodb:PutItem", resource: directory, keys: "LINK#*"},
+		}
+	case tenant.SignIn:
+		keys := "[ADDR#*, MAILRATE#*, LINK#*, A#*, T#*]"
+		return []statement{
+			{
+				why: lines{
+					"# The one transaction of a sign-in, which may create the tenant: no credential exists before it. It may be judged",
+					"# by the keys of all its actions, in both tables.",
+				},
+				actions: "[dynamodb:GetItem, dynamodb:PutItem, dynamodb:UpdateItem, dynamodb:DeleteItem]", resource: directory, keys: keys,
+			},
+			{actions: "[dynamodb:GetItem, dynamodb:PutItem, dynamodb:UpdateItem]", resource: lines{"!GetAtt Data.Outputs.PlatformTableArn"}, keys: keys},
+		}
+	}
+	return nil
+}
+
+// grants are what each setting lets its function do.
+func grants(row httpapi.Route, settings []string) []statement {
+	var all []statement
+	for _, setting := range settings {
+		switch setting {
+		case "JWT_SECRET_ARN":
+			all = append(all, statement{actions: "secretsmanager:GetSecretValue", resource: lines{"!Ref JwtSecretArn"}})
+		case "RENDER_STATE_MACHINE_ARN":
+			all = append(all, statement{actions: "states:StartExecution", resource: lines{"!GetAtt Workers.Outputs.RenderStateMachineArn"}})
+		case "MAIL_FROM":
+			all = append(all, statement{actions: "ses:SendEmail", resource: sender()})
+		case "MEDIA_BUCKET":
+			if !opensTenant(row) {
+				all = append(all, voiceSamples())
+			}
+		}
+	}
+	return all
+}
+
+// sender is the identity of MailFrom's domain, or of an address in it.
+func sender() lines {
+	const domain = `    - Domain: !Select [0, !Split [">", !Select [1, !Split ["@", !Ref MailFrom]]]]`
+	return lines{
+		"!If",
+		"- OnAws",
+		"- - !Sub", "    - arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/${Domain}", domain,
+		"  - !Sub", "    - arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/*@${Domain}", domain,
+		`- "*" # the emulator names no identity when it checks this action`,
+	}
+}
+
+// voiceSamples are the files that belong to nobody.
+func voiceSamples() statement {
+	return statement{
+		why:     lines{"# Whoever opens a presigned address acts with the rights of the one who signed it."},
+		actions: "s3:GetObject",
+		resource: lines{
+			"!Sub",
+			"- ${Bucket}/voices/*",
+			"- Bucket: !GetAtt Data.Outputs.MediaBucketArn",
+		},
+	}
+}
+
+// painter is the policy of a function that makes pictures, where a model does.
+func painter() lines {
+	return lines{
+		"- !If",
+		"  - Bedrock",
+		`  - Version: "2012-10-17"`,
+		"    Statement:",
+		"      - Effect: Allow",
+		"        Action: bedrock:InvokeModel",
+		"        Resource: !Sub arn:${AWS::Partition}:bedrock:${BedrockRegion}::foundation-model/${BedrockImageModel}",
+		"  - !Ref AWS::NoValue",
+	}
+}
+
+// policies are the entries of a function's Policies.
+func (s *stack) policies(row httpapi.Route, settings []string) (lines, error) {
+	managed := lines{"AnonymousAccess"}
+	if row.Credentials != 0 {
+		managed = append(managed, "CredentialAccess")
+	}
+	if r, ok := roleOf(row); ok {
+		managed = append(managed, r.policy)
+	}
+	var entries lines
+	for _, id := range managed {
+		if !s.resources[id] {
+			return nil, fmt.Errorf("%s: its row needs the policy %s: declare it in template.yaml", row.Name, id)
+		}
+		entries = append(entries, "- !Ref "+id)
+	}
+	if own := slices.Concat(before(row.Act), grants(row, settings)); len(own) > 0 {
+		entries = append(entries, `- Version: "2012-10-17"`, "  Statement:")
+		for _, st := range own {
+			entries = append(entries, indented("    ", st.lines())...)
+		}
+	}
+	if slices.Contains(settings, "IMAGE_PROVIDER") {
+		entries = append(entries, painter()...)
+	}
+	return entries, nil
+}
+
+func (st statement) lines() lines {
+	all := append(slices.Clone(st.why), "- Effect: Allow", "  Action: "+st.actions, "  Resource: "+st.resource[0])
+	all = append(all, indented("    ", st.resource[1:])...)
+	if st.keys != "" {
+		all = append(all, "  Condition:", "    ForAllValues:StringLike:", "      dynamodb:LeadingKeys: "+st.keys)
+	}
+	return all
+}
+
+func indented(by string, all lines) lines {
+	var out lines
+	for _, l := range all {
+		out = append(out, by+l)
+	}
+	return out
+}

@@ -1,0 +1,86 @@
+package trial
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// outline is GET /api/v1/projects/{id}/outline as a person would add it: the
+// edited and the new files.
+func outline(t *testing.T, c tree) map[string]string {
+	t.Helper()
+	const rows = "shared/httpapi/project.go"
+	row, entry := outlineRow, "ProjectDelete, ProjectOutline"
+	if _, err := os.Stat(filepath.Join(c.root, "shared/httpapi/endpoint.go")); err == nil {
+		row, entry = typedOutlineRow, "ProjectDelete.Route, ProjectOutline.Route"
+	}
+	had := c.read(t, rows)
+	last, _, _ := strings.Cut(entry, ", ")
+	edited := strings.Replace(had, last+"}", entry+"}", 1) + row
+	if edited == had+row {
+		t.Fatalf("%s lists no %s at the end of projectRoutes", rows, last)
+	}
+	return map[string]string{
+		rows:                                   edited,
+		"functions/project-outline/main.go":    strings.NewReplacer("project-get", "project-outline", "{id}", "{id}/outline", "httpapi.ProjectGet", "httpapi.ProjectOutline", "httpapi.GetProject", "httpapi.OutlineProject").Replace(c.read(t, "functions/project-get/main.go")),
+		"events/project-outline/own.json":      strings.NewReplacer("{id}", "{id}/outline", "{{project}}\",\n  \"rawQ", "{{project}}/outline\",\n  \"rawQ", "projects/{{project}}\",\n      \"pro", "projects/{{project}}/outline\",\n      \"pro").Replace(c.read(t, "events/project-get/own.json")),
+		"events/project-outline/own.want.json": outlineWanted,
+	}
+}
+
+const outlineRow = `
+type outlineAnswer struct {
+	Title  string ` + "`json:\"title\"`" + `
+	Scenes int    ` + "`json:\"scenes\"`" + ` // how many
+}
+
+// ProjectOutline says what a project is about, without its texts.
+var ProjectOutline = Route{
+	Name: "project-outline", Method: "GET", Pattern: "/api/v1/projects/{id}/outline", Credentials: Session, Tag: "Creator",
+	Summary: "A project's title and the number of its scenes", Status: http.StatusOK, Answer: outlineAnswer{},
+}
+
+// OutlineProject serves ProjectOutline.
+func OutlineProject(s project.Service) Handler {
+	return func(w http.ResponseWriter, r *http.Request, caller auth.Caller) error {
+		p, err := s.Get(r.Context(), caller.Tenant, r.PathValue("id"))
+		if err != nil {
+			return err
+		}
+		return answer(w, http.StatusOK, outlineAnswer{Title: p.Title, Scenes: len(p.Scenes)})
+	}
+}
+`
+
+const typedOutlineRow = `
+type outlineAnswer struct {
+	Title  string ` + "`json:\"title\"`" + `
+	Scenes int    ` + "`json:\"scenes\"`" + ` // how many
+}
+
+// ProjectOutline says what a project is about, without its texts.
+var ProjectOutline = endpoint[None, outlineAnswer](Route{
+	Name: "project-outline", Method: "GET", Pattern: "/api/v1/projects/{id}/outline", Credentials: Session, Tag: "Creator",
+	Summary: "A project's title and the number of its scenes",
+})
+
+// OutlineProject serves ProjectOutline.
+func OutlineProject(s project.Service) Handler[None, outlineAnswer] {
+	return func(ctx context.Context, in *Request[None]) (outlineAnswer, error) {
+		p, err := s.Get(ctx, in.Caller.Tenant, in.Path("id"))
+		return outlineAnswer{Title: p.Title, Scenes: len(p.Scenes)}, err
+	}
+}
+`
+
+const outlineWanted = `{
+  "status": 200,
+  "budget": {"units": 1, "calls": ["DynamoDB.BatchGetItem"]},
+  "body": {
+    "title": "Psalm 23",
+    "scenes": 2
+  }
+}
+`
