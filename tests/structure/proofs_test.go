@@ -35,7 +35,7 @@ func TestEveryProofIsMarked(t *testing.T) {
 }
 
 // fails are what ends or fails a test, here or in a package that is given it.
-var fails = []string{"Error", "Errorf", "Fatal", "Fatalf", "Fail", "FailNow", "Must", "WantCode", "HTTP", "Worker"}
+var fails = []string{"Error", "Errorf", "Fatal", "Fatalf", "Fail", "FailNow", "Must", "WantCode", "HTTP", "Worker", "Refusal", "URL", "Queue"}
 
 // TestEveryTestCanFail: a test without a word of failing in it, or in what it
 // calls in its package, holds whatever the product does.

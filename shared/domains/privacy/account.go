@@ -1,9 +1,17 @@
 package privacy
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // accountPlaces hold who a person is and what an account may do.
 func accountPlaces() []Place {
+	return slices.Concat(memberPlaces(), tenantPlaces(), signInPlaces(), sharedPlaces())
+}
+
+// memberPlaces hold who may act for an account.
+func memberPlaces() []Place {
 	return []Place{
 		{
 			Store: Platform, Kind: "USER#", Key: "A#<tenant> / USER#<user>", Owner: Person,
@@ -33,6 +41,12 @@ func accountPlaces() []Place {
 			},
 			Export: AsItem, Erasure: ByPartition,
 		},
+	}
+}
+
+// tenantPlaces hold what an account may do.
+func tenantPlaces() []Place {
+	return []Place{
 		{
 			Store: Platform, Kind: "TENANT", Key: "T#<tenant> / TENANT", Owner: Tenant,
 			What: "plan, status, time of creation", Why: "to know what the account may do",
@@ -55,6 +69,12 @@ func accountPlaces() []Place {
 			},
 			Export: AsItem, Erasure: ByPartition,
 		},
+	}
+}
+
+// signInPlaces hold how a sign-in finds its account.
+func signInPlaces() []Place {
+	return []Place{
 		{
 			Store: Directory, Kind: "ADDR#", Key: "ADDR#<address>", Owner: Person,
 			What: "mail address, and the account and user it signs in to", Why: "to find the account of an address",
@@ -93,6 +113,12 @@ func accountPlaces() []Place {
 			Erasure: ByReference, Found: &Reference{Store: Directory, Kind: "MAILRATE#", Field: "link", Variable: "hash"},
 			Expires: time.Hour,
 		},
+	}
+}
+
+// sharedPlaces hold what all accounts share.
+func sharedPlaces() []Place {
+	return []Place{
 		{
 			Store: Directory, Kind: "RATE#", Key: "RATE#<address>", Owner: Nobody,
 			What: "network address of callers without a session, and their request rate", Why: "to bound abuse",

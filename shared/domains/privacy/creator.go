@@ -1,6 +1,9 @@
 package privacy
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // incomingLife is how long a file may lie where it arrived: the sweeper gives up
 // an upload that is never completed.
@@ -8,15 +11,16 @@ const incomingLife = time.Hour
 
 // creatorPlaces hold what people write, bring and have made.
 func creatorPlaces() []Place {
-	times := []Field{
-		{Name: "created_ms", Means: "milliseconds since 1970"},
-		{Name: "updated_ms", Means: "milliseconds since 1970"},
-	}
+	return slices.Concat(workPlaces(), mediaPlaces(), filePlaces())
+}
+
+// workPlaces hold what people write, and what is rendered of it.
+func workPlaces() []Place {
 	return []Place{
 		{
 			Store: Platform, Kind: "PROJECT#", Key: "T#<tenant> / PROJECT#<project>", Owner: Tenant,
 			What: "what the person wrote: title, texts, picture prompts", Why: "to make the video",
-			Fields: append([]Field{
+			Fields: []Field{
 				{Name: "title", Means: "title of the devotional", Personal: true},
 				{Name: "scenes", Means: "list of scenes as JSON: text, image_prompt, image_id, upload_id", Personal: true},
 				{Name: "template", Means: "id of the template that it was begun from"},
@@ -26,7 +30,9 @@ func creatorPlaces() []Place {
 				{Name: "captions", Means: "whether captions are shown"},
 				{Name: "music", Means: "id of the upload that plays under the narration"},
 				{Name: "version", Means: "number of changes"},
-			}, times...),
+				{Name: "created_ms", Means: "milliseconds since 1970"},
+				{Name: "updated_ms", Means: "milliseconds since 1970"},
+			},
 			Export: AsItem, Erasure: ByPartition,
 		},
 		{
@@ -40,6 +46,12 @@ func creatorPlaces() []Place {
 			Fields: []Field{{Name: "project", Means: "the project as JSON, as it was when the render was asked for", Personal: true}},
 			Export: AsItem, Erasure: ByPartition,
 		},
+	}
+}
+
+// mediaPlaces hold what is known of pictures and uploads.
+func mediaPlaces() []Place {
+	return []Place{
 		{
 			Store: Platform, Kind: "IMAGE#", Key: "T#<tenant> / IMAGE#<image>", Owner: Tenant,
 			What: "where a preview picture lies; its prompt is not kept", Why: "to use it in a scene without paying twice",
@@ -79,6 +91,12 @@ func creatorPlaces() []Place {
 			},
 			Export: AsItem, Erasure: ByPartition,
 		},
+	}
+}
+
+// filePlaces hold the files themselves.
+func filePlaces() []Place {
+	return []Place{
 		object("incoming/", "tenants/<tenant>/incoming/<upload>", "an uploaded file until it was looked at", "to look at it before it is used").
 			withheld("is on its way; once it has been looked at it is among the uploads").ending(incomingLife),
 		object("uploads/", "tenants/<tenant>/uploads/<upload>", "the person's own pictures and music", "to use them in videos"),

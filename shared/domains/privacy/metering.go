@@ -7,7 +7,10 @@ import (
 )
 
 // meteringPlaces hold what was used, and the proof of it.
-func meteringPlaces() []Place {
+func meteringPlaces() []Place { return append(oncePlaces(), usagePlaces()...) }
+
+// oncePlaces make something happen once.
+func oncePlaces() []Place {
 	return []Place{
 		{
 			Store: Platform, Kind: "IDEM#", Key: "T#<tenant> / IDEM#<hash>", Owner: Tenant,
@@ -29,6 +32,12 @@ func meteringPlaces() []Place {
 			},
 			Export: AsItem, Erasure: ByPartition, Expires: 62 * 24 * time.Hour,
 		},
+	}
+}
+
+// usagePlaces hold counters, and the ledger that proves them.
+func usagePlaces() []Place {
+	return []Place{
 		{
 			Store: Platform, Kind: "USAGE#", Key: "T#<tenant> / USAGE#<month>", Owner: Tenant,
 			What: "counters of what was used and reserved, by month, and of what is stored and running now (level)", Why: "to hold the quota",
