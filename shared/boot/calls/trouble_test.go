@@ -64,7 +64,7 @@ func bothTables(c *dynamodb.Client) error {
 		key := map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: pk}, "sk": &types.AttributeValueMemberS{Value: "secret-value"}}
 		return types.TransactWriteItem{Put: &types.Put{TableName: aws.String(table), Item: key}}
 	}
-	_, err := c.TransactWriteItems(tenant.WithSignIn(context.Background(), mine), &dynamodb.TransactWriteItemsInput{
+	_, err := c.TransactWriteItems(tenant.WithSignIn(tenant.Doing(context.Background(), tenant.SignIn), mine), &dynamodb.TransactWriteItemsInput{
 		TransactItems: []types.TransactWriteItem{put("platform", "T#"+string(mine)), put("directory", "ADDR#person@example.com")},
 	})
 	return err
