@@ -1,13 +1,10 @@
 import { afterEach, expect, it, vi } from "vitest";
-import { backups, forget, unsent } from "../features/editor/backup";
 import { kept } from "./kept";
 
 afterEach(() => {
   vi.unstubAllGlobals();
   localStorage.clear();
 });
-
-const draft = { title: "Morning" } as never;
 
 it("keeps, finds and removes", () => {
   expect(kept.set("a", "1")).toBe(true);
@@ -27,11 +24,4 @@ it("does without where every use of the storage throws", () => {
   expect(kept.get("a")).toBeNull();
   expect(kept.names()).toEqual([]);
   kept.remove("a");
-
-  const mine = backups("U", "P");
-  expect(mine.take()).toBeUndefined();
-  expect(mine.keep({ draft, version: 1 })).toBe(false);
-  mine.drop();
-  forget("U", "P");
-  expect(unsent("U", "P")).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { backups, forget, unsent } from "./backup";
 import { edited, type Draft } from "./draft";
 
@@ -12,6 +12,7 @@ const draft = (title: string): Draft => ({
   musicId: "",
 });
 
+afterEach(() => vi.unstubAllGlobals());
 beforeEach(() => localStorage.clear());
 
 const titles = () => unsent("U", "P").map((b) => b.draft.title);
@@ -91,4 +92,17 @@ test("uploads are kept with the rest", () => {
   const chosen = { ...mine, musicId: "M", scenes: [{ key: "k", text: "", prompt: "", imageId: "", uploadId: "U" }] };
   backups("U", "P").keep({ draft: chosen, version: 1 });
   expect(unsent("U", "P")[0]?.draft).toEqual(chosen);
+});
+
+test("does without where the browser forbids its storage", () => {
+  const forbidden = () => {
+    throw new DOMException("The operation is insecure.", "SecurityError");
+  };
+  vi.stubGlobal("localStorage", new Proxy({}, { get: forbidden, ownKeys: forbidden }));
+  const mine = backups("U", "P");
+  expect(mine.take()).toBeUndefined();
+  expect(mine.keep({ draft: draft("unsent"), version: 1 })).toBe(false);
+  mine.drop();
+  forget("U", "P");
+  expect(unsent("U", "P")).toEqual([]);
 });
