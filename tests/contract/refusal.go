@@ -26,7 +26,7 @@ func Refusal[C any](t *testing.T, build boot.HTTPBuild[C]) {
 		return boot.Proxy(rt, handler)
 	}
 	var event events.APIGatewayV2HTTPRequest
-	samples(t, name)[0].decode(t, s, &event)
+	samples(t, eventsOf(name))[0].decode(t, s, &event)
 	ask := func(call boot.APIHandler) (int, *calls.Counter) {
 		ctx, spent := calls.Count(t.Context())
 		res, err := call(ctx, event)
