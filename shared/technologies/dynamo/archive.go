@@ -2,7 +2,6 @@ package dynamo
 
 import (
 	"context"
-	"strconv"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -12,11 +11,10 @@ import (
 	"github.com/devotionalai/platform/shared/technologies/dynamo/table"
 )
 
-// Attributes of a month's head and, the first, of a row that is archived.
+// Attributes of a month's head, beside attrSegment.
 const (
-	attrSegment = "segment"
-	attrSHA256  = "sha256"
-	attrRows    = "rows"
+	attrSHA256 = "sha256"
+	attrRows   = "rows"
 )
 
 // Archive is the ledger as archiving reads and marks it. It implements
@@ -56,25 +54,6 @@ func (s *Archive) Rows(ctx context.Context, t tenant.ID, rows []metering.RowID) 
 		}
 	}
 	return filed, nil
-}
-
-func readFiled(id metering.RowID, it table.Item) metering.Filed {
-	return metering.Filed{Segment: int(table.ReadNum(it, attrSegment)), Row: metering.Row{
-		Period: id.Period, Subject: id.Subject, Number: id.Number, At: table.ReadMillis(it, attrAt),
-		Taken: everyAmount(table.ReadFields(it, attrTaken)), Reserved: everyAmount(table.ReadFields(it, attrReserved)),
-	}}
-}
-
-// everyAmount reads amounts as they stand, also of metrics that are none today:
-// the archive and what is held against it must not forget any.
-func everyAmount(it table.Item) metering.Amounts {
-	a := metering.Amounts{}
-	for name, v := range it {
-		if n, ok := v.(*types.AttributeValueMemberN); ok {
-			a[metering.Metric(name)], _ = strconv.ParseInt(n.Value, 10, 64) // every amount is written as a whole number
-		}
-	}
-	return a
 }
 
 // Advance implements metering.ArchiveStore. That the rows exist is a condition:

@@ -1,7 +1,9 @@
 // Package dynamo keeps the product's items in two DynamoDB tables, behind the
 // ports of the domains. Keys are built in keys*.go and nowhere else. It decides
 // no rule: a conditional write only holds what a domain asked for. How the tables
-// are called is package table's.
+// are called is package table's. What several stores share lies in the files
+// admission, arrival, claim, counter, ledger, release and slot, and in
+// tenantitem and useritem.
 package dynamo
 
 import (

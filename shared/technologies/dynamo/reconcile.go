@@ -3,13 +3,10 @@ package dynamo
 import (
 	"context"
 	"fmt"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/openwork"
@@ -100,25 +97,6 @@ func (s *Reconciliation) Figures(ctx context.Context, t tenant.ID) (metering.Fig
 		return nil
 	})
 	return f, err
-}
-
-// everyCounter reads every metric that an item counts, known or not.
-func everyCounter(it table.Item) metering.Counter {
-	c := metering.Counter{Taken: metering.Amounts{}, Reserved: metering.Amounts{}}
-	for name, v := range it {
-		n, ok := v.(*types.AttributeValueMemberN)
-		if !ok {
-			continue
-		}
-		value, _ := strconv.ParseInt(n.Value, 10, 64) // every counter is a whole number
-		if m, taken := strings.CutSuffix(name, suffixTaken); taken {
-			c.Taken[metering.Metric(m)] = value
-		}
-		if m, reserved := strings.CutSuffix(name, suffixReserved); reserved {
-			c.Reserved[metering.Metric(m)] = value
-		}
-	}
-	return c
 }
 
 // JobStates implements metering.ReconcileStore.

@@ -14,8 +14,6 @@ import (
 	"github.com/devotionalai/platform/shared/technologies/dynamo/table"
 )
 
-const attrPlan = "plan" // of the TENANT item: the plan in force
-
 // Tenants reads what a tenant is. It implements auth.PlanReader.
 type Tenants struct{ *Client }
 
@@ -24,14 +22,6 @@ func NewTenants(c *Client) *Tenants { return &Tenants{c} }
 
 // Plan implements auth.PlanReader.
 func (s *Tenants) Plan(ctx context.Context, t tenant.ID) (tenant.Plan, error) { return s.plan(ctx, t) }
-
-func (c *Client) plan(ctx context.Context, t tenant.ID) (tenant.Plan, error) {
-	it, err := c.Get(ctx, "read tenant", c.Platform, tenantKey(t))
-	if err == nil && it == nil {
-		return "", tenant.ErrGone
-	}
-	return tenant.Plan(table.ReadStr(it, attrPlan)), err
-}
 
 // Terms keeps what tenants may use. It implements metering.TermsStore.
 type Terms struct{ *Client }
