@@ -71,7 +71,8 @@ func (s *Images) OpenImage(ctx context.Context, t tenant.ID, id string) (render.
 func readImage(it table.Item) render.Image {
 	return render.Image{
 		ID: keyTail(it, kindImage), Aspect: render.Aspect(table.ReadStr(it, attrAspect)), Object: table.ReadStr(it, attrObject),
-		Settled: table.ReadFlag(it, attrSettled), Failed: table.ReadFlag(it, attrFailed), Deleted: table.ReadFlag(it, attrDeleted), Period: metering.Period(table.ReadStr(it, attrPeriod)),
+		Settled: table.ReadFlag(it, attrSettled), Failed: table.ReadFlag(it, attrFailed),
+		Deleted: table.ReadFlag(it, attrDeleted), Period: metering.Period(table.ReadStr(it, attrPeriod)),
 		CreatedAt: table.ReadMillis(it, attrCreatedMS), DueAt: table.ReadMillis(it, attrDue),
 		Claim: table.ReadStr(it, attrClaim), Reserved: readAmounts(table.ReadFields(it, attrReserved)), Stored: table.ReadNum(it, attrStored),
 	}

@@ -182,7 +182,8 @@ func (s *Jobs) RecordVideo(ctx context.Context, t tenant.ID, id string, attempt 
 		update: "SET #video = :video, #revision = #revision + :one",
 		names:  map[string]string{"#video": attrVideo, "#revision": attrRevision},
 		values: table.Item{":one": table.Num(1), ":video": table.Fields(table.Item{
-			attrDuration: table.Num(v.DurationMS), attrWidth: table.Num(int64(v.Width)), attrHeight: table.Num(int64(v.Height)), attrSize: table.Num(v.Size), attrStored: table.Num(v.Stored),
+			attrDuration: table.Num(v.DurationMS), attrWidth: table.Num(int64(v.Width)), attrHeight: table.Num(int64(v.Height)),
+			attrSize: table.Num(v.Size), attrStored: table.Num(v.Stored),
 		})},
 	})
 }
@@ -222,7 +223,8 @@ func (s *Jobs) SettleJob(ctx context.Context, t tenant.ID, st render.Settlement)
 		"#open": attrOpen, "#due": attrDue, "#attempt": attrAttempt, "#revision": attrRevision, "#failure": attrFailure, "#stored": attrStored,
 	}
 	values := table.Item{
-		":status": table.Str(st.Status), ":charged": amountFields(st.Charged), ":stored": table.Num(st.Charged[metering.StorageMB]), ":at": table.Millis(st.At), ":none": table.Fields(table.Item{}),
+		":status": table.Str(st.Status), ":charged": amountFields(st.Charged), ":stored": table.Num(st.Charged[metering.StorageMB]),
+		":at": table.Millis(st.At), ":none": table.Fields(table.Item{}),
 		":attempt": table.Num(int64(j.Attempt)), ":revision": table.Num(j.Revision), ":queued": table.Str(render.Queued), ":running": table.Str(render.Running),
 	}
 	if !st.Again.IsZero() {

@@ -55,8 +55,8 @@ func readJob(it table.Item) (render.Job, error) {
 	}
 	if v := table.ReadFields(it, attrVideo); v != nil {
 		j.Video = &render.Video{
-			DurationMS: table.ReadNum(v, attrDuration), Width: int(table.ReadNum(v, attrWidth)), Height: int(table.ReadNum(v, attrHeight)), Size: table.ReadNum(v, attrSize),
-			Stored: table.ReadNum(v, attrStored),
+			DurationMS: table.ReadNum(v, attrDuration), Width: int(table.ReadNum(v, attrWidth)), Height: int(table.ReadNum(v, attrHeight)),
+			Size: table.ReadNum(v, attrSize), Stored: table.ReadNum(v, attrStored),
 		}
 	}
 	if f := table.ReadFields(it, attrFailure); f != nil {

@@ -119,7 +119,8 @@ func (s *Reconciliation) SealMonth(ctx context.Context, t tenant.ID, p metering.
 		ConditionExpression:      aws.String("#segment = :n AND #sha = :sha AND #rows = :rows"),
 		ExpressionAttributeNames: map[string]string{"#seal": attrSeal, "#segment": attrSegment, "#sha": attrSHA256, "#rows": attrRows},
 		ExpressionAttributeValues: table.Item{
-			":seal": table.Fields(sealFields(seal)), ":n": table.Num(int64(seal.Head.Segment)), ":sha": table.Str(seal.Head.SHA256), ":rows": table.Num(int64(seal.Head.Rows)),
+			":seal": table.Fields(sealFields(seal)), ":n": table.Num(int64(seal.Head.Segment)),
+			":sha": table.Str(seal.Head.SHA256), ":rows": table.Num(int64(seal.Head.Rows)),
 		},
 	})
 	if _, changed := table.ConditionFailed(err); changed {

@@ -54,7 +54,8 @@ func readUser(t tenant.ID, u auth.UserID, it table.Item) auth.User {
 	user := auth.User{
 		ID: u, Tenant: t,
 		Email: auth.Address(table.ReadStr(it, attrEmail)), Role: auth.Role(table.ReadStr(it, attrRole)),
-		Status: auth.MemberStatus(cmp.Or(table.ReadStr(it, attrMember), string(auth.MemberActive))), TenantStatus: tenant.Status(table.ReadStr(it, attrStatus)), CreatedAt: table.ReadMicros(it, attrCreated),
+		Status:       auth.MemberStatus(cmp.Or(table.ReadStr(it, attrMember), string(auth.MemberActive))),
+		TenantStatus: tenant.Status(table.ReadStr(it, attrStatus)), CreatedAt: table.ReadMicros(it, attrCreated),
 	}
 	for id, v := range table.ReadFields(it, attrSessions) {
 		if m, ok := v.(*types.AttributeValueMemberM); ok {
