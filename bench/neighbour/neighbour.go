@@ -19,7 +19,7 @@
 //     settlement's. Reads have units of their own, which nobody runs out of here.
 //   - Two transactions of one tenant at the same time conflict, for they write
 //     the same counters. Throttled and conflicting calls are tried again as
-//     shared/technologies/dynamo/outage.go does. A neighbour who is told to come
+//     shared/technologies/dynamo/table does. A neighbour who is told to come
 //     back later does, a few times, and has waited for all of it; the hot tenant only sends more.
 //   - Latencies of calls are guesses at a quiet DynamoDB. They matter little: what
 //     is compared are two runs that share them, down to each neighbour's dice.

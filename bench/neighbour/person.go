@@ -15,7 +15,7 @@ const (
 	pictureTime     = 2 * time.Second // between admission and settlement
 )
 
-// As shared/technologies/dynamo/outage.go and the SDK's standard retryer have them.
+// As shared/technologies/dynamo/table (client.go, contention.go, outage.go) and the SDK's standard retryer have them.
 const (
 	callTries       = 3
 	contentionTries = 7

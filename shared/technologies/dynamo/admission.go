@@ -15,6 +15,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/domains/upload"
+	"github.com/devotionalai/platform/shared/technologies/dynamo/table"
 )
 
 // Admissions admits renders. It implements render.AdmissionStore.
@@ -25,7 +26,7 @@ func NewAdmissions(c *Client) *Admissions { return &Admissions{c} }
 
 // Basis implements render.AdmissionStore.
 func (s *Admissions) Basis(ctx context.Context, t tenant.ID, projectID string, month metering.Period) (render.Basis, error) {
-	found, err := s.read(ctx, "read project", tenantKey(t), usageKey(t, month), levelKey(t), projectKey(t, projectID))
+	found, err := s.Read(ctx, "read project", tenantKey(t), usageKey(t, month), levelKey(t), projectKey(t, projectID))
 	if err != nil {
 		return render.Basis{}, err
 	}
@@ -44,15 +45,15 @@ func (s *Admissions) AdmitJob(ctx context.Context, t tenant.ID, j render.Job, so
 		return fmt.Errorf("encode project: %w", err)
 	}
 	return s.admit(ctx, "admit render", t, a, admission{
-		subject: s.putNew(newJobItem(t, j)),
+		subject: table.PutNew(s.Platform, newJobItem(t, j)),
 		needs:   s.needed(t, source),
-		more:    []types.TransactWriteItem{s.putNew(with(sourceKey(t, j.ID), item{attrProject: str(string(copied))}))},
+		more:    []types.TransactWriteItem{table.PutNew(s.Platform, table.With(sourceKey(t, j.ID), table.Item{attrProject: table.Str(string(copied))}))},
 	})
 }
 
 // RetryBasis implements render.AdmissionStore.
 func (s *Admissions) RetryBasis(ctx context.Context, t tenant.ID, jobID string, month metering.Period) (render.Job, render.Basis, error) {
-	found, err := s.read(ctx, "read job", tenantKey(t), usageKey(t, month), levelKey(t), jobKey(t, jobID), sourceKey(t, jobID))
+	found, err := s.Read(ctx, "read job", tenantKey(t), usageKey(t, month), levelKey(t), jobKey(t, jobID), sourceKey(t, jobID))
 	if err != nil {
 		return render.Job{}, render.Basis{}, err
 	}
@@ -73,7 +74,7 @@ func (s *Admissions) ReadmitJob(ctx context.Context, t tenant.ID, j render.Job, 
 	return s.admit(ctx, "retry render", t, a, admission{
 		needs: s.needed(t, source),
 		subject: types.TransactWriteItem{Update: &types.Update{
-			TableName: aws.String(s.platform), Key: jobKey(t, j.ID),
+			TableName: aws.String(s.Platform), Key: jobKey(t, j.ID),
 			UpdateExpression: aws.String("SET #status = :queued, #attempt = :attempt, #restarts = :zero, #frames = :frames, #period = :period, " +
 				"#reserved = :reserved, #live = :none, #open = :open, #due = :due REMOVE #failure, #started, #finished"),
 			ConditionExpression: aws.String("#attempt = :before AND #status IN (:failed, :canceled) AND attribute_not_exists(#deleted)"),
@@ -82,11 +83,11 @@ func (s *Admissions) ReadmitJob(ctx context.Context, t tenant.ID, j render.Job, 
 				"#reserved": attrReserved, "#live": attrLive, "#open": attrOpen, "#due": attrDue,
 				"#failure": attrFailure, "#started": attrStarted, "#finished": attrFinished, "#deleted": attrDeleted,
 			},
-			ExpressionAttributeValues: item{
-				":queued": str(render.Queued), ":attempt": num(int64(j.Attempt)), ":zero": num(0), ":frames": num(int64(j.Frames)),
-				":period": str(j.Period), ":reserved": amountFields(j.Reserved), ":none": fields(item{}),
-				":open": openShard(openwork.Render, jobKey(t, j.ID)), ":due": millis(j.DueAt),
-				":before": num(int64(j.Attempt - 1)), ":failed": str(render.Failed), ":canceled": str(render.Canceled),
+			ExpressionAttributeValues: table.Item{
+				":queued": table.Str(render.Queued), ":attempt": table.Num(int64(j.Attempt)), ":zero": table.Num(0), ":frames": table.Num(int64(j.Frames)),
+				":period": table.Str(j.Period), ":reserved": amountFields(j.Reserved), ":none": table.Fields(table.Item{}),
+				":open": openShard(openwork.Render, jobKey(t, j.ID)), ":due": table.Millis(j.DueAt),
+				":before": table.Num(int64(j.Attempt - 1)), ":failed": table.Str(render.Failed), ":canceled": table.Str(render.Canceled),
 			},
 		}},
 	})
@@ -104,10 +105,10 @@ func (c *Client) needed(t tenant.ID, source render.Source) []need {
 		all = append(all, need{
 			what: fmt.Sprintf("The picture of scene %d was deleted. Choose another one.", i+1),
 			check: types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
-				TableName: aws.String(c.platform), Key: imageKey(t, scene.ImageID),
+				TableName: aws.String(c.Platform), Key: imageKey(t, scene.ImageID),
 				ConditionExpression:       aws.String("attribute_exists(pk) AND attribute_not_exists(#deleted) AND (attribute_not_exists(#failed) OR #failed = :no)"),
 				ExpressionAttributeNames:  map[string]string{"#deleted": attrDeleted, "#failed": attrFailed},
-				ExpressionAttributeValues: item{":no": flag(false)},
+				ExpressionAttributeValues: table.Item{":no": table.Flag(false)},
 			}},
 		})
 	}
@@ -125,10 +126,10 @@ func (c *Client) neededUploads(t tenant.ID, source render.Source) []need {
 		}
 		seen[id] = true
 		all = append(all, need{what: what, check: types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
-			TableName: aws.String(c.platform), Key: uploadKey(t, id),
+			TableName: aws.String(c.Platform), Key: uploadKey(t, id),
 			ConditionExpression:       aws.String("#status = :ready AND #kind = :kind AND attribute_not_exists(#deleted)"),
 			ExpressionAttributeNames:  map[string]string{"#status": attrStatus, "#kind": attrKind, "#deleted": attrDeleted},
-			ExpressionAttributeValues: item{":ready": str(upload.Ready), ":kind": str(kind)},
+			ExpressionAttributeValues: table.Item{":ready": table.Str(upload.Ready), ":kind": table.Str(kind)},
 		}}})
 	}
 	for i, scene := range source.Scenes {
@@ -181,39 +182,39 @@ func (c *Client) admit(ctx context.Context, doing string, t tenant.ID, a meterin
 	if a.Claim.Given() {
 		actions = append(actions, c.claimPut(t, a.Claim, a.Row.Subject, a.Row.At))
 	}
-	reasons, err := c.transact(ctx, actions)
+	reasons, err := c.Transact(ctx, actions)
 	switch {
 	case err == nil:
 		return nil
-	case refusedOn(reasons, actionLedger), refusedOn(reasons, actionSubject), reasons == nil && unsure(err):
+	case table.RefusedOn(reasons, actionLedger), table.RefusedOn(reasons, actionSubject), reasons == nil && table.Unsure(err):
 		return c.admitted(ctx, doing, t, a, err)
-	case a.Claim.Given() && refusedOn(reasons, claim):
+	case a.Claim.Given() && table.RefusedOn(reasons, claim):
 		return idempotency.ErrClaimed
-	case refusedOn(reasons, actionTenant):
+	case table.RefusedOn(reasons, actionTenant):
 		return metering.ErrTenantChanged
 	}
 	for i, n := range what.needs {
-		if refusedOn(reasons, needs+i) {
+		if table.RefusedOn(reasons, needs+i) {
 			return problem.New(problem.ProjectNotReady, n.what)
 		}
 	}
 	if err := noRoom(a, reasons); err != nil {
 		return err
 	}
-	return failed(doing, err)
+	return table.Failed(doing, err)
 }
 
 // noRoom tells which counter refused an admission; nil when none did.
-func noRoom(a metering.Admission, reasons []refusal) error {
-	month, level := refusedOn(reasons, actionMonth), refusedOn(reasons, actionLevel)
+func noRoom(a metering.Admission, reasons []table.Refusal) error {
+	month, level := table.RefusedOn(reasons, actionMonth), table.RefusedOn(reasons, actionLevel)
 	switch {
-	case a.Job != nil && level && readNum(reasons[actionLevel].old, attrActiveJobs) >= int64(a.Job.PerTenant):
+	case a.Job != nil && level && table.ReadNum(reasons[actionLevel].Old, attrActiveJobs) >= int64(a.Job.PerTenant):
 		return metering.ErrTooManyJobs
 	case month || level:
 		var full metering.Full
-		full.Counter = readCounter(reasons[actionMonth].old, reasons[actionLevel].old)
+		full.Counter = readCounter(reasons[actionMonth].Old, reasons[actionLevel].Old)
 		return &full
-	case a.Job != nil && refusedOn(reasons, actionSlot):
+	case a.Job != nil && table.RefusedOn(reasons, actionSlot):
 		return metering.ErrNoSlot
 	}
 	return nil
@@ -224,13 +225,13 @@ func noRoom(a metering.Admission, reasons []refusal) error {
 func (c *Client) admitted(ctx context.Context, doing string, t tenant.ID, a metering.Admission, cause error) error {
 	look, done := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
 	defer done()
-	found, err := c.read(look, doing, ledgerKey(t, a.Row))
+	found, err := c.Read(look, doing, ledgerKey(t, a.Row))
 	switch {
 	case err != nil:
-		return failed(doing, cause)
-	case found[0] == nil && unsure(cause):
-		return failed(doing, cause)
-	case found[0] == nil || readNum(found[0], attrAt) != a.Row.At.UnixMilli():
+		return table.Failed(doing, cause)
+	case found[0] == nil && table.Unsure(cause):
+		return table.Failed(doing, cause)
+	case found[0] == nil || table.ReadNum(found[0], attrAt) != a.Row.At.UnixMilli():
 		return problem.New(problem.Conflict, "The job was retried by somebody else at the same time. Read it again.")
 	}
 	return nil

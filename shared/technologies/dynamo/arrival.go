@@ -11,6 +11,7 @@ import (
 
 	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/ratelimit"
+	"github.com/devotionalai/platform/shared/technologies/dynamo/table"
 )
 
 const (
@@ -21,11 +22,11 @@ const (
 // arrival is one event counted against the rate that an item holds.
 type arrival struct {
 	table  string
-	key    item
+	key    table.Item
 	set    string // further assignments, made only when the event is admitted
 	alive  string // what else must hold; "" is nothing
 	names  map[string]string
-	values item
+	values table.Item
 	limit  ratelimit.Limit
 	now    time.Time
 	event  int64
@@ -38,32 +39,32 @@ type arrival struct {
 //
 // Each event has a number of its own, so that the SDK's retry of a write whose
 // answer was lost does not count it twice.
-func (c *Client) arrive(ctx context.Context, a arrival) (item, auth.Count, error) {
-	now, step := micros(a.now), a.limit.Every.Microseconds()
+func (c *Client) arrive(ctx context.Context, a arrival) (table.Item, auth.Count, error) {
+	now, step := a.now.UnixMicro(), a.limit.Every.Microseconds()
 	a.event = rand.Int64()
-	after, found, err := c.try(ctx, a, "#tat = :first", "(attribute_not_exists(#tat) OR #tat < :now)", item{
-		":first": num(now + step), ":now": num(now),
+	after, found, err := c.try(ctx, a, "#tat = :first", "(attribute_not_exists(#tat) OR #tat < :now)", table.Item{
+		":first": table.Num(now + step), ":now": table.Num(now),
 	})
 	if err != nil || after != nil {
 		return after, countOf(after, true), err
 	}
 	latest := now + a.limit.Tolerance().Microseconds()
-	if tat := readNum(found, attrTAT); tat < now || tat > latest {
+	if tat := table.ReadNum(found, attrTAT); tat < now || tat > latest {
 		return found, countOf(found, false), nil // not alive, or too early by far
 	}
-	after, found, err = c.try(ctx, a, "#tat = #tat + :step", "#tat <= :latest", item{":step": num(step), ":latest": num(latest)})
+	after, found, err = c.try(ctx, a, "#tat = #tat + :step", "#tat <= :latest", table.Item{":step": table.Num(step), ":latest": table.Num(latest)})
 	if err != nil || after != nil {
 		return after, countOf(after, true), err
 	}
 	return found, countOf(found, false), nil
 }
 
-func countOf(it item, allowed bool) auth.Count {
-	return auth.Count{Allowed: allowed && it != nil, Arrival: fromMicros(readNum(it, attrTAT))}
+func countOf(it table.Item, allowed bool) auth.Count {
+	return auth.Count{Allowed: allowed && it != nil, Arrival: table.ReadMicros(it, attrTAT)}
 }
 
 // try makes one of the two writes. after is nil when its condition failed.
-func (c *Client) try(ctx context.Context, a arrival, set, condition string, values item) (after, found item, err error) {
+func (c *Client) try(ctx context.Context, a arrival, set, condition string, values table.Item) (after, found table.Item, err error) {
 	set += ", #last = :event"
 	if a.set != "" {
 		set += ", " + a.set
@@ -73,26 +74,26 @@ func (c *Client) try(ctx context.Context, a arrival, set, condition string, valu
 		condition += " AND " + a.alive
 	}
 	names := map[string]string{"#tat": attrTAT, "#last": attrLast}
-	values = with(values, item{":event": num(a.event)})
+	values = table.With(values, table.Item{":event": table.Num(a.event)})
 	for k, v := range a.names {
 		names[k] = v
 	}
-	out, err := c.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+	out, err := c.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: aws.String(a.table), Key: a.key,
 		UpdateExpression:          aws.String("SET " + set),
 		ConditionExpression:       aws.String(condition),
 		ExpressionAttributeNames:  names,
-		ExpressionAttributeValues: with(a.values, values),
+		ExpressionAttributeValues: table.With(a.values, values),
 		ReturnValues:              types.ReturnValueAllNew,
 
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	})
 	if err != nil {
-		old, refused := conditionFailed(err)
+		old, refused := table.ConditionFailed(err)
 		switch {
 		case !refused:
-			return nil, nil, failed("count arrival", err)
-		case old != nil && readNum(old, attrLast) == a.event:
+			return nil, nil, table.Failed("count arrival", err)
+		case old != nil && table.ReadNum(old, attrLast) == a.event:
 			return old, nil, nil // an attempt before this one was counted
 		}
 		return nil, old, nil

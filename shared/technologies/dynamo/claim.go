@@ -9,6 +9,7 @@ import (
 
 	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/technologies/dynamo/table"
 )
 
 // Attributes of a claim. It ends by expires_at, which the table's TTL reads too.
@@ -19,38 +20,38 @@ const (
 
 // Claimed implements idempotency.Claims.
 func (c *Client) Claimed(ctx context.Context, t tenant.ID, claim idempotency.Claim, now time.Time) (string, error) {
-	found, err := c.read(ctx, "read claim", claimKey(t, claim.Key))
+	found, err := c.Read(ctx, "read claim", claimKey(t, claim.Key))
 	switch {
 	case err != nil:
 		return "", err
-	case found[0] == nil || readNum(found[0], attrExpires) <= now.Unix():
+	case found[0] == nil || table.ReadNum(found[0], attrExpires) <= now.Unix():
 		return "", nil
-	case readStr(found[0], attrFingerprint) != claim.Fingerprint:
+	case table.ReadStr(found[0], attrFingerprint) != claim.Fingerprint:
 		return "", idempotency.Reused()
 	}
-	return readStr(found[0], attrSubject), nil
+	return table.ReadStr(found[0], attrSubject), nil
 }
 
 // claimPut takes a key that is free at the given time. It belongs into the
 // transaction that does what the key is for.
 func (c *Client) claimPut(t tenant.ID, claim idempotency.Claim, subject string, at time.Time) types.TransactWriteItem {
 	return types.TransactWriteItem{Put: &types.Put{
-		TableName: aws.String(c.platform),
-		Item: with(claimKey(t, claim.Key), item{
-			attrFingerprint: str(claim.Fingerprint), attrSubject: str(subject), attrExpires: num(ttlSeconds(at.Add(idempotency.Life))),
+		TableName: aws.String(c.Platform),
+		Item: table.With(claimKey(t, claim.Key), table.Item{
+			attrFingerprint: table.Str(claim.Fingerprint), attrSubject: table.Str(subject), attrExpires: table.TTLSeconds(at.Add(idempotency.Life)),
 		}),
 		ConditionExpression:       aws.String("attribute_not_exists(pk) OR #expires <= :now"),
 		ExpressionAttributeNames:  map[string]string{"#expires": attrExpires},
-		ExpressionAttributeValues: item{":now": num(at.Unix())},
+		ExpressionAttributeValues: table.Item{":now": table.Num(at.Unix())},
 	}}
 }
 
 // claimFree gives a key back whose request came to nothing.
 func (c *Client) claimFree(t tenant.ID, key string) types.TransactWriteItem {
 	return types.TransactWriteItem{Update: &types.Update{
-		TableName: aws.String(c.platform), Key: claimKey(t, key),
+		TableName: aws.String(c.Platform), Key: claimKey(t, key),
 		UpdateExpression:          aws.String("SET #expires = :over"),
 		ExpressionAttributeNames:  map[string]string{"#expires": attrExpires},
-		ExpressionAttributeValues: item{":over": num(0)},
+		ExpressionAttributeValues: table.Item{":over": table.Num(0)},
 	}}
 }

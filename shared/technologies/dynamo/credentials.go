@@ -1,33 +1,17 @@
 package dynamo
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/ratelimit"
 	"github.com/devotionalai/platform/shared/domains/tenant"
-)
-
-// Attributes of a user item.
-const (
-	attrEmail    = "email"
-	attrRole     = "role"
-	attrStatus   = "status"        // of every item in A#<tenant>: the tenant's
-	attrMember   = "member_status" // the user's own; absent, which is older, is active
-	attrCreated  = "created_at"    // microseconds, as all times here
-	attrSessions = "sessions"      // map of session id to the four below; every request writes the item, so they are short
-	attrGen      = "gen"
-	attrStarted  = "started"
-	attrRotated  = "rotated"
-	attrSeen     = "seen"
+	"github.com/devotionalai/platform/shared/technologies/dynamo/table"
 )
 
 // Attributes of a key's item.
@@ -36,9 +20,6 @@ const (
 	attrKeyStatus = "key_status" // the key's own
 	attrUsed      = "used"       // last request, to the minute
 )
-
-// memberAlive holds a user to be a member of an active tenant.
-const memberAlive = "#status = :active AND (attribute_not_exists(#member) OR #member = :member)"
 
 // Credentials keeps users with their sessions and rate state. It implements
 // auth.SessionStore and auth.GateStore.
@@ -53,11 +34,11 @@ func (s *Credentials) Touch(ctx context.Context, ref auth.SessionRef, limit rate
 	names := sessionNames(ref.Session)
 	names["#seen"] = attrSeen
 	it, count, err := s.arrive(ctx, arrival{
-		table: s.platform, key: userKey(ref.Tenant, ref.User),
+		table: s.Platform, key: userKey(ref.Tenant, ref.User),
 		set:    "#sessions.#sid.#seen = :minute",
 		alive:  memberAlive + " AND attribute_exists(#sessions.#sid)",
 		names:  names,
-		values: item{":active": str(tenant.Active), ":member": str(auth.MemberActive), ":minute": num(micros(now.Truncate(time.Minute)))},
+		values: table.Item{":active": table.Str(tenant.Active), ":member": table.Str(auth.MemberActive), ":minute": table.Micros(now.Truncate(time.Minute))},
 		limit:  limit, now: now,
 	})
 	return readUser(ref.Tenant, ref.User, it), count, err
@@ -67,13 +48,13 @@ func (s *Credentials) Touch(ctx context.Context, ref auth.SessionRef, limit rate
 // use up the rate of the key whose id it names.
 func (s *Credentials) TouchKey(ctx context.Context, ref auth.KeyRef, limit ratelimit.Limit, now time.Time) (auth.APIKey, auth.Count, error) {
 	it, count, err := s.arrive(ctx, arrival{
-		table: s.platform, key: apiKeyKey(ref.Tenant, ref.ID),
+		table: s.Platform, key: apiKeyKey(ref.Tenant, ref.ID),
 		set:   "#used = :minute",
 		alive: "#hash = :hash AND #status = :active AND #key = :alive",
 		names: map[string]string{"#used": attrUsed, "#hash": attrHash, "#status": attrStatus, "#key": attrKeyStatus},
-		values: item{
-			":hash": str(ref.Hash), ":active": str(tenant.Active), ":alive": str(auth.KeyActive),
-			":minute": num(micros(now.Truncate(time.Minute))),
+		values: table.Item{
+			":hash": table.Str(ref.Hash), ":active": table.Str(tenant.Active), ":alive": table.Str(auth.KeyActive),
+			":minute": table.Micros(now.Truncate(time.Minute)),
 		},
 		limit: limit, now: now,
 	})
@@ -81,18 +62,18 @@ func (s *Credentials) TouchKey(ctx context.Context, ref auth.KeyRef, limit ratel
 		return auth.APIKey{}, count, err
 	}
 	return auth.APIKey{
-		ID: ref.ID, Tenant: ref.Tenant, Hash: auth.KeyHash(readStr(it, attrHash)), Status: auth.KeyStatus(readStr(it, attrKeyStatus)),
-		TenantStatus: tenant.Status(readStr(it, attrStatus)),
+		ID: ref.ID, Tenant: ref.Tenant, Hash: auth.KeyHash(table.ReadStr(it, attrHash)), Status: auth.KeyStatus(table.ReadStr(it, attrKeyStatus)),
+		TenantStatus: tenant.Status(table.ReadStr(it, attrStatus)),
 	}, count, err
 }
 
 // CountAddress implements auth.GateStore.
 func (s *Credentials) CountAddress(ctx context.Context, address string, limit ratelimit.Limit, now time.Time) (auth.Count, error) {
 	_, count, err := s.arrive(ctx, arrival{
-		table: s.directory, key: rateKey(address),
+		table: s.Directory, key: rateKey(address),
 		set:    "#expires = :expires",
 		names:  map[string]string{"#expires": attrExpires},
-		values: item{":expires": num(ttlSeconds(rateOver(limit, now)))},
+		values: table.Item{":expires": table.TTLSeconds(rateOver(limit, now))},
 		limit:  limit, now: now,
 	})
 	return count, err
@@ -108,13 +89,13 @@ func (s *Credentials) Rotate(ctx context.Context, ref auth.SessionRef, generatio
 	names := sessionNames(ref.Session)
 	names["#gen"], names["#rotated"] = attrGen, attrRotated
 	it, count, err := s.arrive(ctx, arrival{
-		table: s.platform, key: userKey(ref.Tenant, ref.User),
+		table: s.Platform, key: userKey(ref.Tenant, ref.User),
 		set:   "#sessions.#sid.#gen = :next, #sessions.#sid.#rotated = :rotated",
 		alive: memberAlive + " AND #sessions.#sid.#gen = :gen AND #sessions.#sid.#rotated > :oldest",
 		names: names,
-		values: item{
-			":active": str(tenant.Active), ":member": str(auth.MemberActive), ":gen": num(generation), ":next": num(generation + 1),
-			":oldest": num(micros(oldest)), ":rotated": num(micros(now)),
+		values: table.Item{
+			":active": table.Str(tenant.Active), ":member": table.Str(auth.MemberActive), ":gen": table.Num(generation), ":next": table.Num(generation + 1),
+			":oldest": table.Micros(oldest), ":rotated": table.Micros(now),
 		},
 		limit: limit, now: now,
 	})
@@ -132,77 +113,22 @@ func (s *Credentials) End(ctx context.Context, ref auth.SessionRef) error {
 
 // EndAll implements auth.SessionStore.
 func (s *Credentials) EndAll(ctx context.Context, ref auth.SessionRef) error {
-	return s.end(ctx, ref, "SET #sessions = :none", item{":none": fields(item{})})
+	return s.end(ctx, ref, "SET #sessions = :none", table.Item{":none": table.Fields(table.Item{})})
 }
 
-func (s *Credentials) end(ctx context.Context, ref auth.SessionRef, update string, values item) error {
+func (s *Credentials) end(ctx context.Context, ref auth.SessionRef, update string, values table.Item) error {
 	names := sessionNames(ref.Session)
 	delete(names, "#status")
 	delete(names, "#member")
-	_, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: aws.String(s.platform), Key: userKey(ref.Tenant, ref.User),
+	_, err := s.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: aws.String(s.Platform), Key: userKey(ref.Tenant, ref.User),
 		UpdateExpression:          aws.String(update),
 		ConditionExpression:       aws.String("attribute_exists(#sessions.#sid)"),
 		ExpressionAttributeNames:  names,
 		ExpressionAttributeValues: values,
 	})
-	if _, absent := conditionFailed(err); absent {
+	if _, absent := table.ConditionFailed(err); absent {
 		return auth.ErrAbsent
 	}
-	return failed("end session", err)
-}
-
-// user reads a user strongly consistent, so that a session which was just
-// opened or ended is seen.
-func (c *Client) user(ctx context.Context, t tenant.ID, u auth.UserID) (auth.User, error) {
-	out, err := c.db.GetItem(ctx, &dynamodb.GetItemInput{
-		TableName: aws.String(c.platform), Key: userKey(t, u), ConsistentRead: aws.Bool(true),
-	})
-	if err != nil {
-		return auth.User{}, failed("read user", err)
-	}
-	if out.Item == nil {
-		return auth.User{}, auth.ErrAbsent
-	}
-	return readUser(t, u, out.Item), nil
-}
-
-// sessionNames are the attribute names of every condition on a session; most
-// are reserved words.
-func sessionNames(session string) map[string]string {
-	return map[string]string{"#status": attrStatus, "#member": attrMember, "#sessions": attrSessions, "#sid": session}
-}
-
-// readUser reads a user item; an absent one reads as the zero User.
-func readUser(t tenant.ID, u auth.UserID, it item) auth.User {
-	if it == nil {
-		return auth.User{}
-	}
-	user := auth.User{
-		ID: u, Tenant: t,
-		Email: auth.Address(readStr(it, attrEmail)), Role: auth.Role(readStr(it, attrRole)),
-		Status: auth.MemberStatus(cmp.Or(readStr(it, attrMember), string(auth.MemberActive))), TenantStatus: tenant.Status(readStr(it, attrStatus)), CreatedAt: fromMicros(readNum(it, attrCreated)),
-	}
-	for id, v := range readFields(it, attrSessions) {
-		if m, ok := v.(*types.AttributeValueMemberM); ok {
-			user.Sessions = append(user.Sessions, readSession(id, m.Value))
-		}
-	}
-	slices.SortFunc(user.Sessions, func(a, b auth.Session) int { return cmp.Compare(a.ID, b.ID) })
-	return user
-}
-
-func readSession(id string, it item) auth.Session {
-	return auth.Session{
-		ID: id, Generation: readNum(it, attrGen),
-		StartedAt: fromMicros(readNum(it, attrStarted)), RotatedAt: fromMicros(readNum(it, attrRotated)),
-		SeenAt: fromMicros(readNum(it, attrSeen)),
-	}
-}
-
-func sessionFields(s auth.Session) item {
-	return item{
-		attrGen: num(s.Generation), attrStarted: num(micros(s.StartedAt)),
-		attrRotated: num(micros(s.RotatedAt)), attrSeen: num(micros(s.SeenAt.Truncate(time.Minute))),
-	}
+	return table.Failed("end session", err)
 }

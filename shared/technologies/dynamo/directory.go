@@ -10,6 +10,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/ratelimit"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/technologies/dynamo/table"
 )
 
 // Attributes of directory items.
@@ -34,10 +35,10 @@ func (s *Links) Supersede(ctx context.Context, a auth.Address, h auth.LinkHash, 
 		expires = over
 	}
 	_, count, err := s.arrive(ctx, arrival{
-		table: s.directory, key: mailRateKey(a),
+		table: s.Directory, key: mailRateKey(a),
 		set:    "#link = :link, #expires = :expires",
 		names:  map[string]string{"#link": attrLink, "#expires": attrExpires},
-		values: item{":link": str(h), ":expires": num(ttlSeconds(expires))},
+		values: table.Item{":link": table.Str(h), ":expires": table.TTLSeconds(expires)},
 		limit:  limit, now: now,
 	})
 	return count, err
@@ -45,27 +46,23 @@ func (s *Links) Supersede(ctx context.Context, a auth.Address, h auth.LinkHash, 
 
 // SaveLink implements auth.LinkStore.
 func (s *Links) SaveLink(ctx context.Context, l auth.MagicLink) error {
-	_, err := s.db.PutItem(ctx, &dynamodb.PutItemInput{
-		TableName: aws.String(s.directory),
-		Item: with(linkKey(l.Hash), item{
-			attrEmail: str(l.Address), attrNext: str(l.Next),
-			attrValid: num(micros(l.ExpiresAt)), attrExpires: num(ttlSeconds(l.ExpiresAt)),
+	_, err := s.DB.PutItem(ctx, &dynamodb.PutItemInput{
+		TableName: aws.String(s.Directory),
+		Item: table.With(linkKey(l.Hash), table.Item{
+			attrEmail: table.Str(l.Address), attrNext: table.Str(l.Next),
+			attrValid: table.Micros(l.ExpiresAt), attrExpires: table.TTLSeconds(l.ExpiresAt),
 		}),
 	})
-	return failed("save link", err)
+	return table.Failed("save link", err)
 }
 
-func (c *Client) lookUp(ctx context.Context, key item) (item, error) {
-	out, err := c.db.GetItem(ctx, &dynamodb.GetItemInput{
-		TableName: aws.String(c.directory), Key: key, ConsistentRead: aws.Bool(true),
-	})
-	if err != nil {
-		return nil, failed("look up", err)
-	}
-	if out.Item == nil {
+// lookUp reads an item of the directory; an absent one is auth.ErrAbsent.
+func (c *Client) lookUp(ctx context.Context, key table.Item) (table.Item, error) {
+	it, err := c.Get(ctx, "look up", c.Directory, key)
+	if err == nil && it == nil {
 		return nil, auth.ErrAbsent
 	}
-	return out.Item, nil
+	return it, err
 }
 
 func (c *Client) link(ctx context.Context, h auth.LinkHash) (auth.MagicLink, error) {
@@ -74,8 +71,8 @@ func (c *Client) link(ctx context.Context, h auth.LinkHash) (auth.MagicLink, err
 		return auth.MagicLink{}, err
 	}
 	return auth.MagicLink{
-		Hash: h, Address: auth.Address(readStr(it, attrEmail)), Next: readStr(it, attrNext),
-		ExpiresAt: fromMicros(readNum(it, attrValid)),
+		Hash: h, Address: auth.Address(table.ReadStr(it, attrEmail)), Next: table.ReadStr(it, attrNext),
+		ExpiresAt: table.ReadMicros(it, attrValid),
 	}, nil
 }
 
@@ -84,5 +81,5 @@ func (c *Client) userAt(ctx context.Context, a auth.Address) (tenant.ID, auth.Us
 	if err != nil {
 		return "", "", err
 	}
-	return tenant.ID(readStr(it, attrTenantID)), auth.UserID(readStr(it, attrUserID)), nil
+	return tenant.ID(table.ReadStr(it, attrTenantID)), auth.UserID(table.ReadStr(it, attrUserID)), nil
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/technologies/dynamo/table"
 )
 
 // Attributes of a preview item.
@@ -38,9 +39,9 @@ func (s *Images) TenantMonth(ctx context.Context, t tenant.ID, p metering.Period
 // AdmitImage implements render.ImageStore.
 func (s *Images) AdmitImage(ctx context.Context, t tenant.ID, i render.Image, a metering.Admission) error {
 	return s.admit(ctx, "admit preview", t, a, admission{
-		subject: s.putNew(with(imageKey(t, i.ID), item{
-			attrAspect: str(i.Aspect), attrObject: str(i.Object), attrPeriod: str(i.Period), attrCreatedMS: millis(i.CreatedAt),
-			attrOpen: openShard(openwork.Image, imageKey(t, i.ID)), attrDue: millis(i.DueAt), attrClaim: str(i.Claim),
+		subject: table.PutNew(s.Platform, table.With(imageKey(t, i.ID), table.Item{
+			attrAspect: table.Str(i.Aspect), attrObject: table.Str(i.Object), attrPeriod: table.Str(i.Period), attrCreatedMS: table.Millis(i.CreatedAt),
+			attrOpen: openShard(openwork.Image, imageKey(t, i.ID)), attrDue: table.Millis(i.DueAt), attrClaim: table.Str(i.Claim),
 			attrReserved: amountFields(i.Reserved),
 		})),
 	})
@@ -57,7 +58,7 @@ func (s *Images) Image(ctx context.Context, t tenant.ID, id string) (render.Imag
 
 // OpenImage implements render.ImageStore.
 func (s *Images) OpenImage(ctx context.Context, t tenant.ID, id string) (render.Image, error) {
-	found, err := s.read(ctx, "read preview", imageKey(t, id))
+	found, err := s.Read(ctx, "read preview", imageKey(t, id))
 	if err != nil {
 		return render.Image{}, err
 	}
@@ -67,12 +68,13 @@ func (s *Images) OpenImage(ctx context.Context, t tenant.ID, id string) (render.
 	return readImage(found[0]), nil
 }
 
-func readImage(it item) render.Image {
+func readImage(it table.Item) render.Image {
 	return render.Image{
-		ID: keyTail(it, kindImage), Aspect: render.Aspect(readStr(it, attrAspect)), Object: readStr(it, attrObject),
-		Settled: readFlag(it, attrSettled), Failed: readFlag(it, attrFailed), Deleted: readFlag(it, attrDeleted), Period: metering.Period(readStr(it, attrPeriod)),
-		CreatedAt: fromMillis(readNum(it, attrCreatedMS)), DueAt: fromMillis(readNum(it, attrDue)),
-		Claim: readStr(it, attrClaim), Reserved: readAmounts(readFields(it, attrReserved)), Stored: readNum(it, attrStored),
+		ID: keyTail(it, kindImage), Aspect: render.Aspect(table.ReadStr(it, attrAspect)), Object: table.ReadStr(it, attrObject),
+		Settled: table.ReadFlag(it, attrSettled), Failed: table.ReadFlag(it, attrFailed),
+		Deleted: table.ReadFlag(it, attrDeleted), Period: metering.Period(table.ReadStr(it, attrPeriod)),
+		CreatedAt: table.ReadMillis(it, attrCreatedMS), DueAt: table.ReadMillis(it, attrDue),
+		Claim: table.ReadStr(it, attrClaim), Reserved: readAmounts(table.ReadFields(it, attrReserved)), Stored: table.ReadNum(it, attrStored),
 	}
 }
 
@@ -83,48 +85,48 @@ func (s *Images) SettleImage(ctx context.Context, t tenant.ID, i render.Image, r
 		s.monthUpdate(t, row, nil),
 		s.levelUpdate(t, row, nil),
 		{Update: &types.Update{
-			TableName: aws.String(s.platform), Key: imageKey(t, i.ID),
+			TableName: aws.String(s.Platform), Key: imageKey(t, i.ID),
 			UpdateExpression:    aws.String("SET #settled = :yes, #failed = :failed, #stored = :stored REMOVE #open, #due"),
 			ConditionExpression: aws.String("attribute_exists(pk) AND attribute_not_exists(#settled)"),
 			ExpressionAttributeNames: map[string]string{
 				"#settled": attrSettled, "#failed": attrFailed, "#stored": attrStored, "#open": attrOpen, "#due": attrDue,
 			},
-			ExpressionAttributeValues: item{":yes": flag(true), ":failed": flag(i.Failed), ":stored": num(i.Stored)},
+			ExpressionAttributeValues: table.Item{":yes": table.Flag(true), ":failed": table.Flag(i.Failed), ":stored": table.Num(i.Stored)},
 		}},
 	}
 	if i.Failed && i.Claim != "" {
 		actions = append(actions, s.claimFree(t, i.Claim))
 	}
-	reasons, err := s.transact(ctx, actions)
+	reasons, err := s.Transact(ctx, actions)
 	if reasons != nil {
 		return metering.ErrChanged
 	}
-	return failed("settle preview", err)
+	return table.Failed("settle preview", err)
 }
 
 // ForgetImage implements render.ImageStore.
 func (s *Images) ForgetImage(ctx context.Context, t tenant.ID, id string, due time.Time) (render.Image, error) {
-	out, err := s.updated(ctx, &dynamodb.UpdateItemInput{
-		TableName: aws.String(s.platform), Key: imageKey(t, id),
+	out, err := s.Updated(ctx, &dynamodb.UpdateItemInput{
+		TableName: aws.String(s.Platform), Key: imageKey(t, id),
 		UpdateExpression:    aws.String("SET #deleted = :yes, #open = :open, #due = :due"),
 		ConditionExpression: aws.String("#settled = :yes AND #failed = :no"),
 		ExpressionAttributeNames: map[string]string{
 			"#deleted": attrDeleted, "#settled": attrSettled, "#failed": attrFailed, "#open": attrOpen, "#due": attrDue,
 		},
-		ExpressionAttributeValues: item{
-			":yes": flag(true), ":no": flag(false), ":open": openShard(openwork.ImageDeletion, imageKey(t, id)), ":due": millis(due),
+		ExpressionAttributeValues: table.Item{
+			":yes": table.Flag(true), ":no": table.Flag(false), ":open": openShard(openwork.ImageDeletion, imageKey(t, id)), ":due": table.Millis(due),
 		},
 		ReturnValues:                        types.ReturnValueAllNew,
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	})
-	if old, refused := conditionFailed(err); refused {
-		if old == nil || readFlag(old, attrFailed) {
+	if old, refused := table.ConditionFailed(err); refused {
+		if old == nil || table.ReadFlag(old, attrFailed) {
 			return render.Image{}, render.NoSuchImage()
 		}
 		return render.Image{}, problem.New(problem.Conflict, "The picture is still being made. Delete it in a moment.")
 	}
 	if err != nil {
-		return render.Image{}, failed("delete preview", err)
+		return render.Image{}, table.Failed("delete preview", err)
 	}
 	return readImage(out), nil
 }
@@ -132,9 +134,9 @@ func (s *Images) ForgetImage(ctx context.Context, t tenant.ID, id string, due ti
 // ReleaseImage implements render.ImageStore.
 func (s *Images) ReleaseImage(ctx context.Context, t tenant.ID, i render.Image, row metering.Row) error {
 	return s.release(ctx, "release preview", t, row, types.TransactWriteItem{Delete: &types.Delete{
-		TableName: aws.String(s.platform), Key: imageKey(t, i.ID),
+		TableName: aws.String(s.Platform), Key: imageKey(t, i.ID),
 		ConditionExpression:       aws.String("#deleted = :yes AND (#stored = :stored OR attribute_not_exists(#stored))"),
 		ExpressionAttributeNames:  map[string]string{"#deleted": attrDeleted, "#stored": attrStored},
-		ExpressionAttributeValues: item{":yes": flag(true), ":stored": num(i.Stored)},
+		ExpressionAttributeValues: table.Item{":yes": table.Flag(true), ":stored": table.Num(i.Stored)},
 	}})
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/domains/workflow"
+	"github.com/devotionalai/platform/shared/technologies/dynamo/table"
 )
 
 // Attributes of a job item beyond those of its project.
@@ -55,7 +56,7 @@ func NewJobs(c *Client) *Jobs { return &Jobs{c} }
 
 // Job implements render.JobStore.
 func (s *Jobs) Job(ctx context.Context, t tenant.ID, id string) (render.Job, error) {
-	found, err := s.read(ctx, "read job", jobKey(t, id))
+	found, err := s.Read(ctx, "read job", jobKey(t, id))
 	if err != nil {
 		return render.Job{}, err
 	}
@@ -64,7 +65,7 @@ func (s *Jobs) Job(ctx context.Context, t tenant.ID, id string) (render.Job, err
 
 // Jobs implements render.JobStore.
 func (s *Jobs) Jobs(ctx context.Context, t tenant.ID, limit int, after string) ([]render.Job, string, error) {
-	items, next, err := s.page(ctx, "list jobs", t, kindJob, limit, after)
+	items, next, err := s.Page(ctx, "list jobs", dataPartition(t), kindJob, limit, after)
 	if err != nil {
 		return nil, "", err
 	}
@@ -79,7 +80,7 @@ func (s *Jobs) Jobs(ctx context.Context, t tenant.ID, limit int, after string) (
 
 // Source implements render.JobStore.
 func (s *Jobs) Source(ctx context.Context, t tenant.ID, id string) (render.Source, error) {
-	found, err := s.read(ctx, "read source", sourceKey(t, id))
+	found, err := s.Read(ctx, "read source", sourceKey(t, id))
 	if err != nil {
 		return render.Source{}, err
 	}
@@ -93,82 +94,63 @@ type jobChange struct {
 	update  string
 	only    string // a further condition; "" for none
 	names   map[string]string
-	values  item
-	already func(item) bool // says of the stored item that the change is there; nil never
+	values  table.Item
+	already func(table.Item) bool // says of the stored item that the change is there; nil never
 }
 
 // change writes a jobChange. A refusal is Canceled: the attempt is over.
 func (s *Jobs) change(ctx context.Context, t tenant.ID, id string, c jobChange) error {
 	names := map[string]string{"#attempt": attrAttempt, "#status": attrStatus}
 	maps.Copy(names, c.names)
-	values := with(c.values, item{":attempt": num(int64(c.attempt)), ":running": str(render.Running)})
+	values := table.With(c.values, table.Item{":attempt": table.Num(int64(c.attempt)), ":running": table.Str(render.Running)})
 	condition := "#attempt = :attempt AND #status = :running"
 	if c.only != "" {
 		condition += " AND " + c.only
 	}
-	err := s.update(ctx, &dynamodb.UpdateItemInput{
-		TableName: aws.String(s.platform), Key: jobKey(t, id),
+	err := s.Update(ctx, &dynamodb.UpdateItemInput{
+		TableName: aws.String(s.Platform), Key: jobKey(t, id),
 		UpdateExpression: aws.String(c.update), ConditionExpression: aws.String(condition),
 		ExpressionAttributeNames: names, ExpressionAttributeValues: values,
 
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	})
-	if old, refused := conditionFailed(err); refused {
-		if c.already != nil && readNum(old, attrAttempt) == int64(c.attempt) && c.already(old) {
+	if old, refused := table.ConditionFailed(err); refused {
+		if c.already != nil && table.ReadNum(old, attrAttempt) == int64(c.attempt) && c.already(old) {
 			return nil
 		}
 		return render.Over()
 	}
-	return failed(c.doing, err)
-}
-
-// update writes one item, again while it only loses against a transaction.
-func (c *Client) update(ctx context.Context, in *dynamodb.UpdateItemInput) error {
-	_, err := c.updated(ctx, in)
-	return err
-}
-
-// updated is update, for the item's attributes that the input asks to return.
-func (c *Client) updated(ctx context.Context, in *dynamodb.UpdateItemInput) (item, error) {
-	var after item
-	err := contend(ctx, func() error {
-		out, err := c.db.UpdateItem(ctx, in)
-		if err == nil {
-			after = out.Attributes
-		}
-		return err
-	})
-	return after, err
+	return table.Failed(c.doing, err)
 }
 
 // BeginJob implements render.JobStore.
 func (s *Jobs) BeginJob(ctx context.Context, t tenant.ID, id string, attempt int, now, due time.Time) error {
-	err := s.update(ctx, &dynamodb.UpdateItemInput{
-		TableName: aws.String(s.platform), Key: jobKey(t, id),
+	err := s.Update(ctx, &dynamodb.UpdateItemInput{
+		TableName: aws.String(s.Platform), Key: jobKey(t, id),
 		UpdateExpression:         aws.String("SET #status = :running, #started = if_not_exists(#started, :now), #due = :due"),
 		ConditionExpression:      aws.String("#attempt = :attempt AND #status IN (:queued, :running)"),
 		ExpressionAttributeNames: map[string]string{"#status": attrStatus, "#started": attrStarted, "#due": attrDue, "#attempt": attrAttempt},
-		ExpressionAttributeValues: item{
-			":running": str(render.Running), ":queued": str(render.Queued), ":attempt": num(int64(attempt)),
-			":now": millis(now), ":due": millis(due),
+		ExpressionAttributeValues: table.Item{
+			":running": table.Str(render.Running), ":queued": table.Str(render.Queued), ":attempt": table.Num(int64(attempt)),
+			":now": table.Millis(now), ":due": table.Millis(due),
 		},
 	})
-	if _, refused := conditionFailed(err); refused {
+	if _, refused := table.ConditionFailed(err); refused {
 		return render.Over()
 	}
-	return failed("begin render", err)
+	return table.Failed("begin render", err)
 }
 
 // Beat implements render.JobStore.
 func (s *Jobs) Beat(ctx context.Context, t tenant.ID, id string, attempt int, part string, frames int, due time.Time) error {
 	c := jobChange{
 		doing: "beat", attempt: attempt, update: "SET #due = :due",
-		names: map[string]string{"#due": attrDue}, values: item{":due": millis(due)},
+		names: map[string]string{"#due": attrDue}, values: table.Item{":due": table.Millis(due)},
 	}
 	if part != "" {
 		c.update += ", #live.#part = :frames"
 		c.names["#live"], c.names["#part"] = attrLive, part
-		c.values[":frames"] = num(int64(frames))
+		c.values[":frames"] = table.Num(int64(frames))
 	}
 	return s.change(ctx, t, id, c)
 }
@@ -184,11 +166,11 @@ func (s *Jobs) RecordPart(ctx context.Context, t tenant.ID, id string, attempt i
 			"#parts": attrParts, "#scene": scene, "#kind": string(p.Kind), "#revision": attrRevision,
 			"#live": attrLive, "#name": render.PartName(p.Scene, p.Kind),
 		},
-		values: item{":one": num(1), ":part": fields(item{
-			attrObject: str(p.Object), attrMade: amountFields(p.Made), attrFrames: num(int64(p.Frames)),
+		values: table.Item{":one": table.Num(1), ":part": table.Fields(table.Item{
+			attrObject: table.Str(p.Object), attrMade: amountFields(p.Made), attrFrames: table.Num(int64(p.Frames)),
 		})},
-		already: func(old item) bool {
-			return readFields(readFields(readFields(old, attrParts), scene), string(p.Kind)) != nil
+		already: func(old table.Item) bool {
+			return table.ReadFields(table.ReadFields(table.ReadFields(old, attrParts), scene), string(p.Kind)) != nil
 		},
 	})
 }
@@ -199,8 +181,9 @@ func (s *Jobs) RecordVideo(ctx context.Context, t tenant.ID, id string, attempt 
 		doing: "record video", attempt: attempt,
 		update: "SET #video = :video, #revision = #revision + :one",
 		names:  map[string]string{"#video": attrVideo, "#revision": attrRevision},
-		values: item{":one": num(1), ":video": fields(item{
-			attrDuration: num(v.DurationMS), attrWidth: num(int64(v.Width)), attrHeight: num(int64(v.Height)), attrSize: num(v.Size), attrStored: num(v.Stored),
+		values: table.Item{":one": table.Num(1), ":video": table.Fields(table.Item{
+			attrDuration: table.Num(v.DurationMS), attrWidth: table.Num(int64(v.Width)), attrHeight: table.Num(int64(v.Height)),
+			attrSize: table.Num(v.Size), attrStored: table.Num(v.Stored),
 		})},
 	})
 }
@@ -211,7 +194,7 @@ func (s *Jobs) RecordWarning(ctx context.Context, t tenant.ID, id string, attemp
 		doing: "record warning", attempt: attempt,
 		update: "SET #warnings.#key = :warning",
 		names:  map[string]string{"#warnings": attrWarnings, "#key": fmt.Sprintf("%02d-%s", w.Scene, w.Code)},
-		values: item{":warning": fields(item{attrCode: str(w.Code), attrDetail: str(w.Message)})},
+		values: table.Item{":warning": table.Fields(table.Item{attrCode: table.Str(w.Code), attrDetail: table.Str(w.Message)})},
 	})
 }
 
@@ -221,7 +204,7 @@ func (s *Jobs) RecordTrouble(ctx context.Context, t tenant.ID, id string, attemp
 		doing: "record trouble", attempt: attempt,
 		update: "SET #failure = :failure",
 		names:  map[string]string{"#failure": attrFailure},
-		values: item{":failure": failureFields(f)},
+		values: table.Item{":failure": failureFields(f)},
 	})
 }
 
@@ -239,12 +222,13 @@ func (s *Jobs) SettleJob(ctx context.Context, t tenant.ID, st render.Settlement)
 		"#status": attrStatus, "#charged": attrCharged, "#finished": attrFinished, "#live": attrLive,
 		"#open": attrOpen, "#due": attrDue, "#attempt": attrAttempt, "#revision": attrRevision, "#failure": attrFailure, "#stored": attrStored,
 	}
-	values := item{
-		":status": str(st.Status), ":charged": amountFields(st.Charged), ":stored": num(st.Charged[metering.StorageMB]), ":at": millis(st.At), ":none": fields(item{}),
-		":attempt": num(int64(j.Attempt)), ":revision": num(j.Revision), ":queued": str(render.Queued), ":running": str(render.Running),
+	values := table.Item{
+		":status": table.Str(st.Status), ":charged": amountFields(st.Charged), ":stored": table.Num(st.Charged[metering.StorageMB]),
+		":at": table.Millis(st.At), ":none": table.Fields(table.Item{}),
+		":attempt": table.Num(int64(j.Attempt)), ":revision": table.Num(j.Revision), ":queued": table.Str(render.Queued), ":running": table.Str(render.Running),
 	}
 	if !st.Again.IsZero() {
-		values[":leftovers"], values[":again"] = openShard(openwork.Leftovers, jobKey(t, j.ID)), millis(st.Again)
+		values[":leftovers"], values[":again"] = openShard(openwork.Leftovers, jobKey(t, j.ID)), table.Millis(st.Again)
 	}
 	if st.Failure != nil {
 		update += ", #failure = :failure"
@@ -255,13 +239,13 @@ func (s *Jobs) SettleJob(ctx context.Context, t tenant.ID, st render.Settlement)
 	if len(remove) > 0 {
 		update += " REMOVE " + strings.Join(remove, ", ")
 	}
-	reasons, err := s.transact(ctx, []types.TransactWriteItem{
+	reasons, err := s.Transact(ctx, []types.TransactWriteItem{
 		s.ledgerPut(t, st.Row),
 		s.monthUpdate(t, st.Row, nil),
 		s.levelUpdateFreeing(t, st.Row),
 		s.freeSlot(),
 		{Update: &types.Update{
-			TableName: aws.String(s.platform), Key: jobKey(t, j.ID),
+			TableName: aws.String(s.Platform), Key: jobKey(t, j.ID),
 			UpdateExpression:         aws.String(update),
 			ConditionExpression:      aws.String("#attempt = :attempt AND #revision = :revision AND #status IN (:queued, :running)"),
 			ExpressionAttributeNames: names, ExpressionAttributeValues: values,
@@ -270,79 +254,79 @@ func (s *Jobs) SettleJob(ctx context.Context, t tenant.ID, st render.Settlement)
 	if reasons != nil {
 		return metering.ErrChanged
 	}
-	return failed("settle render", err)
+	return table.Failed("settle render", err)
 }
 
 // ReplaceExecution implements render.JobStore.
 func (s *Jobs) ReplaceExecution(ctx context.Context, r workflow.Run, due time.Time) error {
-	return s.asRead(ctx, "replace execution", r, "SET #due = :due, #restarts = #restarts + :one", item{":due": millis(due), ":one": num(1)})
+	return s.asRead(ctx, "replace execution", r, "SET #due = :due, #restarts = #restarts + :one", table.Item{":due": table.Millis(due), ":one": table.Num(1)})
 }
 
 // Postpone implements render.JobStore.
 func (s *Jobs) Postpone(ctx context.Context, r workflow.Run, due time.Time) error {
-	return s.asRead(ctx, "postpone", r, "SET #due = :due", item{":due": millis(due)})
+	return s.asRead(ctx, "postpone", r, "SET #due = :due", table.Item{":due": table.Millis(due)})
 }
 
 // asRead updates an unfinished job whose execution is still the one that was read.
-func (s *Jobs) asRead(ctx context.Context, doing string, r workflow.Run, update string, values item) error {
-	err := s.update(ctx, &dynamodb.UpdateItemInput{
-		TableName: aws.String(s.platform), Key: jobKey(r.TenantID, r.JobID),
+func (s *Jobs) asRead(ctx context.Context, doing string, r workflow.Run, update string, values table.Item) error {
+	err := s.Update(ctx, &dynamodb.UpdateItemInput{
+		TableName: aws.String(s.Platform), Key: jobKey(r.TenantID, r.JobID),
 		UpdateExpression:    aws.String(update),
 		ConditionExpression: aws.String("#attempt = :attempt AND #restarts = :restarts AND #status IN (:queued, :running)"),
 		ExpressionAttributeNames: map[string]string{
 			"#due": attrDue, "#attempt": attrAttempt, "#restarts": attrRestarts, "#status": attrStatus,
 		},
-		ExpressionAttributeValues: with(values, item{
-			":attempt": num(int64(r.Attempt)), ":restarts": num(int64(r.Restarts)),
-			":queued": str(render.Queued), ":running": str(render.Running),
+		ExpressionAttributeValues: table.With(values, table.Item{
+			":attempt": table.Num(int64(r.Attempt)), ":restarts": table.Num(int64(r.Restarts)),
+			":queued": table.Str(render.Queued), ":running": table.Str(render.Running),
 		}),
 	})
-	if _, refused := conditionFailed(err); refused {
+	if _, refused := table.ConditionFailed(err); refused {
 		return metering.ErrChanged
 	}
-	return failed(doing, err)
+	return table.Failed(doing, err)
 }
 
 // ForgetVideo implements render.JobStore.
 func (s *Jobs) ForgetVideo(ctx context.Context, t tenant.ID, id string, due time.Time) (render.Job, error) {
-	out, err := s.updated(ctx, &dynamodb.UpdateItemInput{
-		TableName: aws.String(s.platform), Key: jobKey(t, id),
+	out, err := s.Updated(ctx, &dynamodb.UpdateItemInput{
+		TableName: aws.String(s.Platform), Key: jobKey(t, id),
 		UpdateExpression:    aws.String("SET #deleted = :yes, #open = :open, #due = :due"),
 		ConditionExpression: aws.String("#status IN (:succeeded, :failed, :canceled) AND attribute_not_exists(#released)"),
 		ExpressionAttributeNames: map[string]string{
 			"#deleted": attrDeleted, "#released": attrReleased, "#status": attrStatus, "#open": attrOpen, "#due": attrDue,
 		},
-		ExpressionAttributeValues: item{
-			":yes": flag(true), ":succeeded": str(render.Succeeded), ":failed": str(render.Failed), ":canceled": str(render.Canceled),
-			":open": openShard(openwork.VideoDeletion, jobKey(t, id)), ":due": millis(due),
+		ExpressionAttributeValues: table.Item{
+			":yes": table.Flag(true), ":succeeded": table.Str(render.Succeeded), ":failed": table.Str(render.Failed), ":canceled": table.Str(render.Canceled),
+			":open": openShard(openwork.VideoDeletion, jobKey(t, id)), ":due": table.Millis(due),
 		},
 		ReturnValues:                        types.ReturnValueAllNew,
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	})
-	if old, refused := conditionFailed(err); refused {
+	if old, refused := table.ConditionFailed(err); refused {
 		switch {
 		case old == nil:
 			return render.Job{}, noSuchJob()
-		case readFlag(old, attrReleased):
+		case table.ReadFlag(old, attrReleased):
 			return readJob(old)
 		}
 		return render.Job{}, problem.New(problem.JobStillRunning, "The job is still running. Cancel it first, or wait.")
 	}
 	if err != nil {
-		return render.Job{}, failed("delete video", err)
+		return render.Job{}, table.Failed("delete video", err)
 	}
 	return readJob(out)
 }
 
 // ReleaseVideo implements render.JobStore.
 func (s *Jobs) ReleaseVideo(ctx context.Context, t tenant.ID, j render.Job, row metering.Row, again time.Time) error {
-	update, values := "SET #released = :yes REMOVE #open, #due", item{":yes": flag(true), ":stored": num(j.Stored)}
+	update, values := "SET #released = :yes REMOVE #open, #due", table.Item{":yes": table.Flag(true), ":stored": table.Num(j.Stored)}
 	if !again.IsZero() {
 		update = "SET #released = :yes, #open = :leftovers, #due = :again"
-		values[":leftovers"], values[":again"] = openShard(openwork.Leftovers, jobKey(t, j.ID)), millis(again)
+		values[":leftovers"], values[":again"] = openShard(openwork.Leftovers, jobKey(t, j.ID)), table.Millis(again)
 	}
 	return s.release(ctx, "release video", t, row, types.TransactWriteItem{Update: &types.Update{
-		TableName: aws.String(s.platform), Key: jobKey(t, j.ID), UpdateExpression: aws.String(update),
+		TableName: aws.String(s.Platform), Key: jobKey(t, j.ID), UpdateExpression: aws.String(update),
 		ConditionExpression: aws.String("#deleted = :yes AND attribute_not_exists(#released) AND (#stored = :stored OR attribute_not_exists(#stored))"),
 		ExpressionAttributeNames: map[string]string{
 			"#deleted": attrDeleted, "#released": attrReleased, "#open": attrOpen, "#due": attrDue, "#stored": attrStored,
@@ -353,20 +337,20 @@ func (s *Jobs) ReleaseVideo(ctx context.Context, t tenant.ID, j render.Job, row 
 
 // Closed implements render.JobStore.
 func (s *Jobs) Closed(ctx context.Context, t tenant.ID, j render.Job) error {
-	err := s.update(ctx, &dynamodb.UpdateItemInput{
-		TableName: aws.String(s.platform), Key: jobKey(t, j.ID),
+	err := s.Update(ctx, &dynamodb.UpdateItemInput{
+		TableName: aws.String(s.Platform), Key: jobKey(t, j.ID),
 		UpdateExpression:         aws.String("REMOVE #open, #due"),
 		ConditionExpression:      aws.String("#open IN (:leftovers, :bare) AND #due = :due AND #attempt = :attempt"),
 		ExpressionAttributeNames: map[string]string{"#open": attrOpen, "#due": attrDue, "#attempt": attrAttempt},
-		ExpressionAttributeValues: item{
-			":leftovers": openShard(openwork.Leftovers, jobKey(t, j.ID)), ":bare": str(openwork.Leftovers), // see shardsOf
-			":due": millis(j.DueAt), ":attempt": num(int64(j.Attempt)),
+		ExpressionAttributeValues: table.Item{
+			":leftovers": openShard(openwork.Leftovers, jobKey(t, j.ID)), ":bare": table.Str(openwork.Leftovers), // see shardsOf
+			":due": table.Millis(j.DueAt), ":attempt": table.Num(int64(j.Attempt)),
 		},
 	})
-	if _, refused := conditionFailed(err); refused {
+	if _, refused := table.ConditionFailed(err); refused {
 		return metering.ErrChanged
 	}
-	return failed("close job", err)
+	return table.Failed("close job", err)
 }
 
 func noSuchJob() error { return problem.New(problem.NotFound, "There is no such job.") }

@@ -14,77 +14,78 @@ import (
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/technologies/dynamo/table"
 )
 
 // newJobItem is a job as it is admitted. Every map that updates write into is
 // there from the start: a path through an absent one cannot be set.
-func newJobItem(t tenant.ID, j render.Job) item {
-	parts := item{}
+func newJobItem(t tenant.ID, j render.Job) table.Item {
+	parts := table.Item{}
 	for scene := range j.Scenes + 1 {
-		parts[strconv.Itoa(scene)] = fields(item{})
+		parts[strconv.Itoa(scene)] = table.Fields(table.Item{})
 	}
-	return with(jobKey(t, j.ID), item{
-		attrProject: str(j.ProjectID), attrTitle: str(j.Title), attrResolution: str(j.Resolution), attrAspect: str(j.Aspect),
-		attrStatus: str(j.Status), attrAttempt: num(int64(j.Attempt)), attrRestarts: num(0), attrRevision: num(0),
-		attrCount: num(int64(j.Scenes)), attrFrames: num(int64(j.Frames)), attrPeriod: str(j.Period),
+	return table.With(jobKey(t, j.ID), table.Item{
+		attrProject: table.Str(j.ProjectID), attrTitle: table.Str(j.Title), attrResolution: table.Str(j.Resolution), attrAspect: table.Str(j.Aspect),
+		attrStatus: table.Str(j.Status), attrAttempt: table.Num(int64(j.Attempt)), attrRestarts: table.Num(0), attrRevision: table.Num(0),
+		attrCount: table.Num(int64(j.Scenes)), attrFrames: table.Num(int64(j.Frames)), attrPeriod: table.Str(j.Period),
 		attrReserved: amountFields(j.Reserved), attrCharged: amountFields(j.Charged),
-		attrStored: num(0), attrParts: fields(parts), attrLive: fields(item{}), attrWarnings: fields(item{}),
-		attrCreatedMS: millis(j.CreatedAt), attrOpen: openShard(openwork.Render, jobKey(t, j.ID)), attrDue: millis(j.DueAt),
+		attrStored: table.Num(0), attrParts: table.Fields(parts), attrLive: table.Fields(table.Item{}), attrWarnings: table.Fields(table.Item{}),
+		attrCreatedMS: table.Millis(j.CreatedAt), attrOpen: openShard(openwork.Render, jobKey(t, j.ID)), attrDue: table.Millis(j.DueAt),
 	})
 }
 
-func readJob(it item) (render.Job, error) {
+func readJob(it table.Item) (render.Job, error) {
 	if it == nil {
 		return render.Job{}, noSuchJob()
 	}
 	j := render.Job{
-		ID: keyTail(it, kindJob), ProjectID: readStr(it, attrProject), Title: readStr(it, attrTitle),
-		Resolution: render.Resolution(readStr(it, attrResolution)), Aspect: render.Aspect(readStr(it, attrAspect)),
-		Status: render.Status(readStr(it, attrStatus)), Attempt: int(readNum(it, attrAttempt)), Restarts: int(readNum(it, attrRestarts)),
-		Revision: readNum(it, attrRevision), Scenes: int(readNum(it, attrCount)), Frames: int(readNum(it, attrFrames)),
-		Period: metering.Period(readStr(it, attrPeriod)), Reserved: readAmounts(readFields(it, attrReserved)),
-		Charged: readAmounts(readFields(it, attrCharged)), Parts: readParts(readFields(it, attrParts)), Live: map[string]int{},
-		Stored: readNum(it, attrStored), Deleted: readFlag(it, attrDeleted), Warnings: readWarnings(readFields(it, attrWarnings)),
-		CreatedAt: fromMillis(readNum(it, attrCreatedMS)), StartedAt: fromMillis(readNum(it, attrStarted)),
-		FinishedAt: fromMillis(readNum(it, attrFinished)), DueAt: fromMillis(readNum(it, attrDue)),
+		ID: keyTail(it, kindJob), ProjectID: table.ReadStr(it, attrProject), Title: table.ReadStr(it, attrTitle),
+		Resolution: render.Resolution(table.ReadStr(it, attrResolution)), Aspect: render.Aspect(table.ReadStr(it, attrAspect)),
+		Status: render.Status(table.ReadStr(it, attrStatus)), Attempt: int(table.ReadNum(it, attrAttempt)), Restarts: int(table.ReadNum(it, attrRestarts)),
+		Revision: table.ReadNum(it, attrRevision), Scenes: int(table.ReadNum(it, attrCount)), Frames: int(table.ReadNum(it, attrFrames)),
+		Period: metering.Period(table.ReadStr(it, attrPeriod)), Reserved: readAmounts(table.ReadFields(it, attrReserved)),
+		Charged: readAmounts(table.ReadFields(it, attrCharged)), Parts: readParts(table.ReadFields(it, attrParts)), Live: map[string]int{},
+		Stored: table.ReadNum(it, attrStored), Deleted: table.ReadFlag(it, attrDeleted), Warnings: readWarnings(table.ReadFields(it, attrWarnings)),
+		CreatedAt: table.ReadMillis(it, attrCreatedMS), StartedAt: table.ReadMillis(it, attrStarted),
+		FinishedAt: table.ReadMillis(it, attrFinished), DueAt: table.ReadMillis(it, attrDue),
 	}
-	live := readFields(it, attrLive)
+	live := table.ReadFields(it, attrLive)
 	for name := range live {
-		j.Live[name] = int(readNum(live, name))
+		j.Live[name] = int(table.ReadNum(live, name))
 	}
-	if v := readFields(it, attrVideo); v != nil {
+	if v := table.ReadFields(it, attrVideo); v != nil {
 		j.Video = &render.Video{
-			DurationMS: readNum(v, attrDuration), Width: int(readNum(v, attrWidth)), Height: int(readNum(v, attrHeight)), Size: readNum(v, attrSize),
-			Stored: readNum(v, attrStored),
+			DurationMS: table.ReadNum(v, attrDuration), Width: int(table.ReadNum(v, attrWidth)), Height: int(table.ReadNum(v, attrHeight)),
+			Size: table.ReadNum(v, attrSize), Stored: table.ReadNum(v, attrStored),
 		}
 	}
-	if f := readFields(it, attrFailure); f != nil {
-		j.Failure = &render.Failure{Code: problem.Code(readStr(f, attrCode)), Detail: readStr(f, attrDetail)}
+	if f := table.ReadFields(it, attrFailure); f != nil {
+		j.Failure = &render.Failure{Code: problem.Code(table.ReadStr(f, attrCode)), Detail: table.ReadStr(f, attrDetail)}
 	}
 	return j, nil
 }
 
-func readParts(it item) map[int]map[render.PartKind]render.Part {
+func readParts(it table.Item) map[int]map[render.PartKind]render.Part {
 	parts := map[int]map[render.PartKind]render.Part{}
 	for name := range it {
 		scene, err := strconv.Atoi(name)
-		kinds := readFields(it, name)
+		kinds := table.ReadFields(it, name)
 		if err != nil || len(kinds) == 0 {
 			continue
 		}
 		parts[scene] = map[render.PartKind]render.Part{}
 		for kind := range kinds {
-			p := readFields(kinds, kind)
+			p := table.ReadFields(kinds, kind)
 			parts[scene][render.PartKind(kind)] = render.Part{
-				Kind: render.PartKind(kind), Scene: scene, Object: readStr(p, attrObject),
-				Made: readAmounts(readFields(p, attrMade)), Frames: int(readNum(p, attrFrames)),
+				Kind: render.PartKind(kind), Scene: scene, Object: table.ReadStr(p, attrObject),
+				Made: readAmounts(table.ReadFields(p, attrMade)), Frames: int(table.ReadNum(p, attrFrames)),
 			}
 		}
 	}
 	return parts
 }
 
-func readWarnings(it item) []render.Warning {
+func readWarnings(it table.Item) []render.Warning {
 	keys := make([]string, 0, len(it))
 	for key := range it {
 		keys = append(keys, key)
@@ -94,22 +95,22 @@ func readWarnings(it item) []render.Warning {
 	for _, key := range keys {
 		scene, _, _ := strings.Cut(key, "-")
 		n, _ := strconv.Atoi(scene)
-		w := readFields(it, key)
-		all = append(all, render.Warning{Code: readStr(w, attrCode), Scene: n, Message: readStr(w, attrDetail)})
+		w := table.ReadFields(it, key)
+		all = append(all, render.Warning{Code: table.ReadStr(w, attrCode), Scene: n, Message: table.ReadStr(w, attrDetail)})
 	}
 	return all
 }
 
 func failureFields(f render.Failure) types.AttributeValue {
-	return fields(item{attrCode: str(f.Code), attrDetail: str(f.Detail)})
+	return table.Fields(table.Item{attrCode: table.Str(f.Code), attrDetail: table.Str(f.Detail)})
 }
 
-func readSource(it item) (render.Source, error) {
+func readSource(it table.Item) (render.Source, error) {
 	var s render.Source
 	if it == nil {
 		return s, noSuchJob()
 	}
-	if err := json.Unmarshal([]byte(readStr(it, attrProject)), &s); err != nil {
+	if err := json.Unmarshal([]byte(table.ReadStr(it, attrProject)), &s); err != nil {
 		return s, fmt.Errorf("read source: %w", err)
 	}
 	return s, nil

@@ -3,12 +3,11 @@ package dynamo
 import (
 	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/technologies/dynamo/table"
 )
 
 // Key attributes. The directory has a partition key only.
 const (
-	attrPK      = "pk"
-	attrSK      = "sk"
 	attrExpires = "expires_at" // TTL of the directory, epoch seconds; readers check expiry themselves
 )
 
@@ -36,53 +35,41 @@ func credentialsPartition(t tenant.ID) string { return kindCredentials + string(
 func dataPartition(t tenant.ID) string        { return kindData + string(t) }
 
 // platformKey is the key of an item of the platform table.
-func platformKey(partition, sort string) item {
-	return item{attrPK: str(partition), attrSK: str(sort)}
+func platformKey(partition, sort string) table.Item {
+	return table.Item{table.PK: table.Str(partition), table.SK: table.Str(sort)}
 }
 
 // userKey: role, status, rate state and sessions of one user.
-func userKey(t tenant.ID, u auth.UserID) item {
+func userKey(t tenant.ID, u auth.UserID) table.Item {
 	return platformKey(credentialsPartition(t), kindUser+string(u))
 }
 
 // apiKeyKey: hash, status and rate state of one API key.
-func apiKeyKey(t tenant.ID, k auth.KeyID) item {
+func apiKeyKey(t tenant.ID, k auth.KeyID) table.Item {
 	return platformKey(credentialsPartition(t), kindKey+string(k))
 }
 
 // tenantKey: what the tenant is, its plan.
-func tenantKey(t tenant.ID) item { return platformKey(dataPartition(t), kindTenant) }
+func tenantKey(t tenant.ID) table.Item { return platformKey(dataPartition(t), kindTenant) }
 
 // subscriptionKey: what the tenant pays for, and until when.
-func subscriptionKey(t tenant.ID) item { return platformKey(dataPartition(t), kindSubscription) }
+func subscriptionKey(t tenant.ID) table.Item { return platformKey(dataPartition(t), kindSubscription) }
 
-func directoryKey(kind, name string) item { return item{attrPK: str(kind + name)} }
+func directoryKey(kind, name string) table.Item { return table.Item{table.PK: table.Str(kind + name)} }
 
 // addressKey: address to user. Found from the user's item, which holds the address.
-func addressKey(a auth.Address) item { return directoryKey(kindAddress, string(a)) }
+func addressKey(a auth.Address) table.Item { return directoryKey(kindAddress, string(a)) }
 
 // mailRateKey: how often mail was asked for to an address, and which link is
 // the current one. Found from the user's item; ends by TTL.
-func mailRateKey(a auth.Address) item { return directoryKey(kindMailRate, string(a)) }
+func mailRateKey(a auth.Address) table.Item { return directoryKey(kindMailRate, string(a)) }
 
 // linkKey: a sign-in link by the hash of its token. Found from the mail-rate
 // item, which names the current one; ends by TTL.
-func linkKey(h auth.LinkHash) item { return directoryKey(kindLink, string(h)) }
+func linkKey(h auth.LinkHash) table.Item { return directoryKey(kindLink, string(h)) }
 
 // slotsKey: how many jobs of all tenants are unfinished.
-func slotsKey() item { return directoryKey(kindSlots, "render") }
+func slotsKey() table.Item { return directoryKey(kindSlots, "render") }
 
 // rateKey: rate state of callers without a session, by network address; ends by TTL.
-func rateKey(address string) item { return directoryKey(kindRate, address) }
-
-// with returns a copy of key that also holds the given attributes.
-func with(key, attributes item) item {
-	out := make(item, len(key)+len(attributes))
-	for k, v := range key {
-		out[k] = v
-	}
-	for k, v := range attributes {
-		out[k] = v
-	}
-	return out
-}
+func rateKey(address string) table.Item { return directoryKey(kindRate, address) }

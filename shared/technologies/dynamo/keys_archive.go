@@ -7,6 +7,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/notice"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/technologies/dynamo/table"
 )
 
 const (
@@ -14,14 +15,14 @@ const (
 	kindNotice  = "NOTICE#"  // that an owner was told
 )
 
-func archiveKey(t tenant.ID, p metering.Period) item { return dataKey(t, kindArchive+string(p)) }
+func archiveKey(t tenant.ID, p metering.Period) table.Item { return dataKey(t, kindArchive+string(p)) }
 
 // noticeKey: its absence is what makes an owner be told once.
-func noticeKey(t tenant.ID, n notice.Name) item {
+func noticeKey(t tenant.ID, n notice.Name) table.Item {
 	return dataKey(t, kindNotice+string(n.Period)+"#"+string(n.Metric)+"#"+strconv.Itoa(int(n.Mark)))
 }
 
-func rowKey(t tenant.ID, r metering.RowID) item {
+func rowKey(t tenant.ID, r metering.RowID) table.Item {
 	return ledgerKey(t, metering.Row{Period: r.Period, Subject: r.Subject, Number: r.Number})
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/devotionalai/platform/shared/domains/openwork"
+	"github.com/devotionalai/platform/shared/technologies/dynamo/table"
 )
 
 // The index of open work. Only items with both attributes are in it.
@@ -23,10 +24,10 @@ const openShards = 8
 
 // openShard is the partition of the index for an item with something open: a
 // hash of its own key, so that one tenant's items are spread too (docs/adr/0013).
-func openShard(kind openwork.Kind, key item) types.AttributeValue {
+func openShard(kind openwork.Kind, key table.Item) types.AttributeValue {
 	h := fnv.New32a()
-	h.Write([]byte(readStr(key, attrPK) + readStr(key, attrSK)))
-	return str(shardName(kind, int(h.Sum32()%openShards)))
+	h.Write([]byte(table.ReadStr(key, table.PK) + table.ReadStr(key, table.SK)))
+	return table.Str(shardName(kind, int(h.Sum32()%openShards)))
 }
 
 func shardName(kind openwork.Kind, number int) string {

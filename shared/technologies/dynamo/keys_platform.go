@@ -6,6 +6,7 @@ import (
 
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/technologies/dynamo/table"
 )
 
 // Item kinds of the data partition beyond TENANT and SUBSCRIPTION.
@@ -23,38 +24,40 @@ const (
 // usageLevel is what is counted across months: storage and unfinished jobs.
 const usageLevel = "level"
 
-func projectKey(t tenant.ID, id string) item { return dataKey(t, kindProject+id) }
-func jobKey(t tenant.ID, id string) item     { return dataKey(t, kindJob+id) }
-func imageKey(t tenant.ID, id string) item   { return dataKey(t, kindImage+id) }
-func uploadKey(t tenant.ID, id string) item  { return dataKey(t, kindUpload+id) }
+func projectKey(t tenant.ID, id string) table.Item { return dataKey(t, kindProject+id) }
+func jobKey(t tenant.ID, id string) table.Item     { return dataKey(t, kindJob+id) }
+func imageKey(t tenant.ID, id string) table.Item   { return dataKey(t, kindImage+id) }
+func uploadKey(t tenant.ID, id string) table.Item  { return dataKey(t, kindUpload+id) }
 
 // sourceKey is apart from the job's: a job is written every few seconds, and a
 // write costs by the size of the whole item.
-func sourceKey(t tenant.ID, jobID string) item { return dataKey(t, kindSource+jobID) }
+func sourceKey(t tenant.ID, jobID string) table.Item { return dataKey(t, kindSource+jobID) }
 
 // claimKey: its absence is what makes a request with a key happen once.
-func claimKey(t tenant.ID, key string) item { return dataKey(t, kindClaim+key) }
+func claimKey(t tenant.ID, key string) table.Item { return dataKey(t, kindClaim+key) }
 
 // usageKey: the month's counters.
-func usageKey(t tenant.ID, p metering.Period) item { return dataKey(t, kindUsage+string(p)) }
+func usageKey(t tenant.ID, p metering.Period) table.Item { return dataKey(t, kindUsage+string(p)) }
 
 // levelKey: counters without a month.
-func levelKey(t tenant.ID) item { return dataKey(t, kindUsage+usageLevel) }
+func levelKey(t tenant.ID) table.Item { return dataKey(t, kindUsage+usageLevel) }
 
 // ledgerKey: its absence is what makes a reservation or settlement happen once.
-func ledgerKey(t tenant.ID, r metering.Row) item {
+func ledgerKey(t tenant.ID, r metering.Row) table.Item {
 	return dataKey(t, ledgerPrefix(r.Period)+r.Subject+"#"+strconv.Itoa(r.Number))
 }
 
 func ledgerPrefix(p metering.Period) string { return kindLedger + string(p) + "#" }
 
-func dataKey(t tenant.ID, sort string) item { return platformKey(dataPartition(t), sort) }
+func dataKey(t tenant.ID, sort string) table.Item { return platformKey(dataPartition(t), sort) }
 
 // keyTail returns what follows an item's kind in its sort key.
-func keyTail(it item, kind string) string { return strings.TrimPrefix(readStr(it, attrSK), kind) }
+func keyTail(it table.Item, kind string) string {
+	return strings.TrimPrefix(table.ReadStr(it, table.SK), kind)
+}
 
 // readOwner returns the tenant of a data partition's item.
-func readOwner(it item) (tenant.ID, bool) {
-	id, ok := strings.CutPrefix(readStr(it, attrPK), kindData)
+func readOwner(it table.Item) (tenant.ID, bool) {
+	id, ok := strings.CutPrefix(table.ReadStr(it, table.PK), kindData)
 	return tenant.ID(id), ok && tenant.ValidID(id)
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/openwork"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/technologies/dynamo/table"
 )
 
 const (
@@ -47,33 +48,33 @@ func (s *Notices) Month(ctx context.Context, t tenant.ID, p metering.Period) (te
 // Begin implements notice.Store.
 func (s *Notices) Begin(ctx context.Context, t tenant.ID, n notice.Name, now, stale, due time.Time) (bool, error) {
 	mine := tenant.NewID()
-	_, err := s.db.PutItem(ctx, &dynamodb.PutItemInput{
-		TableName: aws.String(s.platform),
-		Item: with(noticeKey(t, n), item{
-			attrClaim: str(mine), attrSent: flag(false), attrAt: millis(now), attrExpires: num(ttlSeconds(n.Period.End().Add(noticesKept))),
-			attrOpen: openShard(openwork.Notice, noticeKey(t, n)), attrDue: millis(due),
+	_, err := s.DB.PutItem(ctx, &dynamodb.PutItemInput{
+		TableName: aws.String(s.Platform),
+		Item: table.With(noticeKey(t, n), table.Item{
+			attrClaim: table.Str(mine), attrSent: table.Flag(false), attrAt: table.Millis(now), attrExpires: table.TTLSeconds(n.Period.End().Add(noticesKept)),
+			attrOpen: openShard(openwork.Notice, noticeKey(t, n)), attrDue: table.Millis(due),
 		}),
 		ConditionExpression:                 aws.String("attribute_not_exists(pk) OR (#sent = :no AND #at < :stale)"),
 		ExpressionAttributeNames:            map[string]string{"#sent": attrSent, "#at": attrAt},
-		ExpressionAttributeValues:           item{":no": flag(false), ":stale": millis(stale)},
+		ExpressionAttributeValues:           table.Item{":no": table.Flag(false), ":stale": table.Millis(stale)},
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	})
-	old, refused := conditionFailed(err)
+	old, refused := table.ConditionFailed(err)
 	switch {
-	case refused && readStr(old, attrClaim) == mine:
-		return !readFlag(old, attrSent), nil // this very claim, stored before its answer was lost
+	case refused && table.ReadStr(old, attrClaim) == mine:
+		return !table.ReadFlag(old, attrSent), nil // this very claim, stored before its answer was lost
 	case refused:
 		return false, nil
 	}
-	return err == nil, failed("begin notice", err)
+	return err == nil, table.Failed("begin notice", err)
 }
 
 // Finish implements notice.Store.
 func (s *Notices) Finish(ctx context.Context, t tenant.ID, n notice.Name) error {
-	return failed("finish notice", s.update(ctx, &dynamodb.UpdateItemInput{
-		TableName: aws.String(s.platform), Key: noticeKey(t, n), UpdateExpression: aws.String("SET #sent = :yes REMOVE #open, #due"),
+	return table.Failed("finish notice", s.Update(ctx, &dynamodb.UpdateItemInput{
+		TableName: aws.String(s.Platform), Key: noticeKey(t, n), UpdateExpression: aws.String("SET #sent = :yes REMOVE #open, #due"),
 		ExpressionAttributeNames:  map[string]string{"#sent": attrSent, "#open": attrOpen, "#due": attrDue},
-		ExpressionAttributeValues: item{":yes": flag(true)},
+		ExpressionAttributeValues: table.Item{":yes": table.Flag(true)},
 	}))
 }
 
@@ -92,7 +93,7 @@ func (s *Notices) Overdue(ctx context.Context, now time.Time) ([]notice.Open, er
 }
 
 // readNotice reads a notice's name from its key.
-func readNotice(it item) (notice.Name, bool) {
+func readNotice(it table.Item) (notice.Name, bool) {
 	parts := strings.Split(keyTail(it, kindNotice), "#")
 	if len(parts) != 3 {
 		return notice.Name{}, false

@@ -16,6 +16,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/domains/upload"
+	"github.com/devotionalai/platform/shared/technologies/dynamo/table"
 )
 
 // Attributes of a project item.
@@ -47,27 +48,27 @@ func (s *Projects) CreateProject(ctx context.Context, t tenant.ID, p project.Pro
 		return err
 	}
 	if !claim.Given() {
-		_, err = s.db.PutItem(ctx, &dynamodb.PutItemInput{
-			TableName: aws.String(s.platform), Item: it, ConditionExpression: aws.String("attribute_not_exists(pk)"),
+		_, err = s.DB.PutItem(ctx, &dynamodb.PutItemInput{
+			TableName: aws.String(s.Platform), Item: it, ConditionExpression: aws.String("attribute_not_exists(pk)"),
 		})
-		if _, refused := conditionFailed(err); refused {
+		if _, refused := table.ConditionFailed(err); refused {
 			return nil
 		}
-		return failed("create project", err)
+		return table.Failed("create project", err)
 	}
-	reasons, err := s.transact(ctx, []types.TransactWriteItem{s.putNew(it), s.claimPut(t, claim, p.ID, p.CreatedAt)})
+	reasons, err := s.Transact(ctx, []types.TransactWriteItem{table.PutNew(s.Platform, it), s.claimPut(t, claim, p.ID, p.CreatedAt)})
 	switch {
-	case refusedOn(reasons, 0):
+	case table.RefusedOn(reasons, 0):
 		return nil
-	case refusedOn(reasons, 1):
+	case table.RefusedOn(reasons, 1):
 		return idempotency.ErrClaimed
 	}
-	return failed("create project", err)
+	return table.Failed("create project", err)
 }
 
 // Project implements project.Store.
 func (s *Projects) Project(ctx context.Context, t tenant.ID, id string) (project.Project, error) {
-	found, err := s.read(ctx, "read project", projectKey(t, id))
+	found, err := s.Read(ctx, "read project", projectKey(t, id))
 	if err != nil {
 		return project.Project{}, err
 	}
@@ -76,7 +77,7 @@ func (s *Projects) Project(ctx context.Context, t tenant.ID, id string) (project
 
 // Projects implements project.Store.
 func (s *Projects) Projects(ctx context.Context, t tenant.ID, limit int, after string) ([]project.Project, string, error) {
-	items, next, err := s.page(ctx, "list projects", t, kindProject, limit, after)
+	items, next, err := s.Page(ctx, "list projects", dataPartition(t), kindProject, limit, after)
 	if err != nil {
 		return nil, "", err
 	}
@@ -95,15 +96,15 @@ func (s *Projects) ReplaceProject(ctx context.Context, t tenant.ID, p project.Pr
 	if err != nil {
 		return err
 	}
-	_, err = s.db.PutItem(ctx, &dynamodb.PutItemInput{
-		TableName: aws.String(s.platform), Item: it,
+	_, err = s.DB.PutItem(ctx, &dynamodb.PutItemInput{
+		TableName: aws.String(s.Platform), Item: it,
 		ConditionExpression:       aws.String("#version = :before"),
 		ExpressionAttributeNames:  map[string]string{"#version": attrVersion},
-		ExpressionAttributeValues: item{":before": num(p.Version - 1)},
+		ExpressionAttributeValues: table.Item{":before": table.Num(p.Version - 1)},
 
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	})
-	if old, refused := conditionFailed(err); refused {
+	if old, refused := table.ConditionFailed(err); refused {
 		stored, err := readProject(old)
 		if err != nil {
 			return err
@@ -113,16 +114,16 @@ func (s *Projects) ReplaceProject(ctx context.Context, t tenant.ID, p project.Pr
 		}
 		return project.Outdated()
 	}
-	return failed("change project", err)
+	return table.Failed("change project", err)
 }
 
 // DeleteProject implements project.Store.
 func (s *Projects) DeleteProject(ctx context.Context, t tenant.ID, id string) error {
-	out, err := s.db.DeleteItem(ctx, &dynamodb.DeleteItemInput{
-		TableName: aws.String(s.platform), Key: projectKey(t, id), ReturnValues: types.ReturnValueAllOld,
+	out, err := s.DB.DeleteItem(ctx, &dynamodb.DeleteItemInput{
+		TableName: aws.String(s.Platform), Key: projectKey(t, id), ReturnValues: types.ReturnValueAllOld,
 	})
 	if err != nil {
-		return failed("delete project", err)
+		return table.Failed("delete project", err)
 	}
 	if out.Attributes == nil {
 		return project.NotFound()
@@ -133,7 +134,7 @@ func (s *Projects) DeleteProject(ctx context.Context, t tenant.ID, id string) er
 // MissingMedia implements project.Store.
 func (s *Projects) MissingMedia(ctx context.Context, t tenant.ID, named project.Media) (project.Media, error) {
 	missing := project.Media{Images: maps.Clone(named.Images), Pictures: maps.Clone(named.Pictures), Sounds: maps.Clone(named.Sounds)}
-	var keys []item
+	var keys []table.Item
 	for id := range named.Images {
 		keys = append(keys, imageKey(t, id))
 	}
@@ -142,7 +143,7 @@ func (s *Projects) MissingMedia(ctx context.Context, t tenant.ID, named project.
 	for id := range uploads {
 		keys = append(keys, uploadKey(t, id))
 	}
-	found, err := s.read(ctx, "read media", keys...)
+	found, err := s.Read(ctx, "read media", keys...)
 	if err != nil {
 		return project.Media{}, err
 	}
@@ -153,11 +154,11 @@ func (s *Projects) MissingMedia(ctx context.Context, t tenant.ID, named project.
 }
 
 // strikeOut takes what an item is off the missing, if it can be used.
-func strikeOut(missing project.Media, it item) {
+func strikeOut(missing project.Media, it table.Item) {
 	switch u := readUpload(it); {
-	case it == nil || readFlag(it, attrDeleted):
-	case strings.HasPrefix(readStr(it, attrSK), kindImage):
-		if !readFlag(it, attrFailed) {
+	case it == nil || table.ReadFlag(it, attrDeleted):
+	case strings.HasPrefix(table.ReadStr(it, table.SK), kindImage):
+		if !table.ReadFlag(it, attrFailed) {
 			delete(missing.Images, keyTail(it, kindImage))
 		}
 	case u.Status != upload.Ready:
@@ -168,29 +169,29 @@ func strikeOut(missing project.Media, it item) {
 	}
 }
 
-func projectItem(t tenant.ID, p project.Project) (item, error) {
+func projectItem(t tenant.ID, p project.Project) (table.Item, error) {
 	scenes, err := json.Marshal(p.Scenes)
 	if err != nil {
 		return nil, fmt.Errorf("encode scenes: %w", err)
 	}
-	return with(projectKey(t, p.ID), item{
-		attrTitle: str(p.Title), attrTemplate: str(p.TemplateID), attrScenes: str(string(scenes)), attrVoice: str(p.Voice),
-		attrResolution: str(p.Resolution), attrAspect: str(p.Aspect), attrCaptions: flag(p.Captions), attrMusic: str(p.Music),
-		attrVersion: num(p.Version), attrCreatedMS: millis(p.CreatedAt), attrUpdatedMS: millis(p.UpdatedAt),
+	return table.With(projectKey(t, p.ID), table.Item{
+		attrTitle: table.Str(p.Title), attrTemplate: table.Str(p.TemplateID), attrScenes: table.Str(string(scenes)), attrVoice: table.Str(p.Voice),
+		attrResolution: table.Str(p.Resolution), attrAspect: table.Str(p.Aspect), attrCaptions: table.Flag(p.Captions), attrMusic: table.Str(p.Music),
+		attrVersion: table.Num(p.Version), attrCreatedMS: table.Millis(p.CreatedAt), attrUpdatedMS: table.Millis(p.UpdatedAt),
 	}), nil
 }
 
-func readProject(it item) (project.Project, error) {
+func readProject(it table.Item) (project.Project, error) {
 	if it == nil {
 		return project.Project{}, project.NotFound()
 	}
 	p := project.Project{
-		ID: keyTail(it, kindProject), Title: readStr(it, attrTitle), TemplateID: readStr(it, attrTemplate), Voice: readStr(it, attrVoice),
-		Resolution: render.Resolution(readStr(it, attrResolution)), Aspect: render.Aspect(readStr(it, attrAspect)),
-		Captions: readFlag(it, attrCaptions), Music: readStr(it, attrMusic), Version: readNum(it, attrVersion),
-		CreatedAt: fromMillis(readNum(it, attrCreatedMS)), UpdatedAt: fromMillis(readNum(it, attrUpdatedMS)),
+		ID: keyTail(it, kindProject), Title: table.ReadStr(it, attrTitle), TemplateID: table.ReadStr(it, attrTemplate), Voice: table.ReadStr(it, attrVoice),
+		Resolution: render.Resolution(table.ReadStr(it, attrResolution)), Aspect: render.Aspect(table.ReadStr(it, attrAspect)),
+		Captions: table.ReadFlag(it, attrCaptions), Music: table.ReadStr(it, attrMusic), Version: table.ReadNum(it, attrVersion),
+		CreatedAt: table.ReadMillis(it, attrCreatedMS), UpdatedAt: table.ReadMillis(it, attrUpdatedMS),
 	}
-	if err := json.Unmarshal([]byte(readStr(it, attrScenes)), &p.Scenes); err != nil {
+	if err := json.Unmarshal([]byte(table.ReadStr(it, attrScenes)), &p.Scenes); err != nil {
 		return p, fmt.Errorf("read scenes: %w", err)
 	}
 	return p, nil

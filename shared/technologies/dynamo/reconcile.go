@@ -3,18 +3,16 @@ package dynamo
 import (
 	"context"
 	"fmt"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/openwork"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/technologies/dynamo/table"
 )
 
 // Reconciliation reads whatever the ledger is held against. It implements
@@ -38,22 +36,22 @@ func (s *Reconciliation) Due(ctx context.Context, now time.Time, cursor string) 
 
 // Postpone implements metering.ReconcileStore.
 func (s *Reconciliation) Postpone(ctx context.Context, t tenant.ID, due time.Time) error {
-	_, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: aws.String(s.platform), Key: tenantKey(t),
+	_, err := s.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: aws.String(s.Platform), Key: tenantKey(t),
 		UpdateExpression:          aws.String("SET #open = :open, #due = :due"),
 		ConditionExpression:       aws.String("attribute_exists(#open)"),
 		ExpressionAttributeNames:  map[string]string{"#open": attrOpen, "#due": attrDue},
-		ExpressionAttributeValues: item{":open": openShard(openwork.Reconcile, tenantKey(t)), ":due": millis(due)},
+		ExpressionAttributeValues: table.Item{":open": openShard(openwork.Reconcile, tenantKey(t)), ":due": table.Millis(due)},
 	})
-	if _, gone := conditionFailed(err); gone {
+	if _, gone := table.ConditionFailed(err); gone {
 		return nil
 	}
-	return failed("postpone reconciliation", err)
+	return table.Failed("postpone reconciliation", err)
 }
 
 // reconcileDue puts a new tenant into the index of open work.
-func reconcileDue(t tenant.ID, created time.Time) item {
-	return item{attrOpen: openShard(openwork.Reconcile, tenantKey(t)), attrDue: millis(created.Add(metering.ReconcileEvery))}
+func reconcileDue(t tenant.ID, created time.Time) table.Item {
+	return table.Item{attrOpen: openShard(openwork.Reconcile, tenantKey(t)), attrDue: table.Millis(created.Add(metering.ReconcileEvery))}
 }
 
 // Unfinished implements metering.ReconcileStore.
@@ -64,8 +62,8 @@ func (s *Reconciliation) Unfinished(ctx context.Context) (int64, error) {
 // Heads implements metering.ReconcileStore.
 func (s *Reconciliation) Heads(ctx context.Context, t tenant.ID) (map[metering.Period]metering.Archived, error) {
 	heads := map[metering.Period]metering.Archived{}
-	err := s.each(ctx, "read archive", t, kindArchive, func(it item) error {
-		heads[metering.Period(keyTail(it, kindArchive))] = metering.Archived{Head: readHead(it), Seal: readSeal(readFields(it, attrSeal))}
+	err := s.Each(ctx, "read archive", dataPartition(t), kindArchive, func(it table.Item) error {
+		heads[metering.Period(keyTail(it, kindArchive))] = metering.Archived{Head: readHead(it), Seal: readSeal(table.ReadFields(it, attrSeal))}
 		return nil
 	})
 	return heads, err
@@ -75,8 +73,8 @@ func (s *Reconciliation) Heads(ctx context.Context, t tenant.ID) (map[metering.P
 func (s *Reconciliation) LedgerRows(ctx context.Context, t tenant.ID, first, last metering.Period) ([]metering.Filed, error) {
 	var rows []metering.Filed
 	from, to := ledgerRange(first, last)
-	err := s.between(ctx, "read ledger", t, from, to, func(it item) error {
-		id, ok := readRowID(readStr(it, attrSK))
+	err := s.Between(ctx, "read ledger", dataPartition(t), from, to, func(it table.Item) error {
+		id, ok := readRowID(table.ReadStr(it, table.SK))
 		if !ok {
 			return fmt.Errorf("a row of the ledger has no name")
 		}
@@ -89,10 +87,10 @@ func (s *Reconciliation) LedgerRows(ctx context.Context, t tenant.ID, first, las
 // Figures implements metering.ReconcileStore.
 func (s *Reconciliation) Figures(ctx context.Context, t tenant.ID) (metering.Figures, error) {
 	f := metering.Figures{Months: map[metering.Period]metering.Counter{}}
-	err := s.each(ctx, "read counters", t, kindUsage, func(it item) error {
+	err := s.Each(ctx, "read counters", dataPartition(t), kindUsage, func(it table.Item) error {
 		name := keyTail(it, kindUsage)
 		if name == usageLevel {
-			f.Level, f.ActiveJobs = everyCounter(it), readNum(it, attrActiveJobs)
+			f.Level, f.ActiveJobs = everyCounter(it), table.ReadNum(it, attrActiveJobs)
 		} else if p, ok := metering.ParsePeriod(name); ok {
 			f.Months[p] = everyCounter(it)
 		}
@@ -101,31 +99,12 @@ func (s *Reconciliation) Figures(ctx context.Context, t tenant.ID) (metering.Fig
 	return f, err
 }
 
-// everyCounter reads every metric that an item counts, known or not.
-func everyCounter(it item) metering.Counter {
-	c := metering.Counter{Taken: metering.Amounts{}, Reserved: metering.Amounts{}}
-	for name, v := range it {
-		n, ok := v.(*types.AttributeValueMemberN)
-		if !ok {
-			continue
-		}
-		value, _ := strconv.ParseInt(n.Value, 10, 64) // every counter is a whole number
-		if m, taken := strings.CutSuffix(name, suffixTaken); taken {
-			c.Taken[metering.Metric(m)] = value
-		}
-		if m, reserved := strings.CutSuffix(name, suffixReserved); reserved {
-			c.Reserved[metering.Metric(m)] = value
-		}
-	}
-	return c
-}
-
 // JobStates implements metering.ReconcileStore.
 func (s *Reconciliation) JobStates(ctx context.Context, t tenant.ID) (map[string]metering.JobState, error) {
 	jobs := map[string]metering.JobState{}
-	err := s.each(ctx, "read jobs", t, kindJob, func(it item) error {
+	err := s.Each(ctx, "read jobs", dataPartition(t), kindJob, func(it table.Item) error {
 		jobs[keyTail(it, kindJob)] = metering.JobState{
-			Attempt: int(readNum(it, attrAttempt)), Ended: render.Status(readStr(it, attrStatus)).Ended(),
+			Attempt: int(table.ReadNum(it, attrAttempt)), Ended: render.Status(table.ReadStr(it, attrStatus)).Ended(),
 		}
 		return nil
 	})
@@ -134,19 +113,20 @@ func (s *Reconciliation) JobStates(ctx context.Context, t tenant.ID) (map[string
 
 // SealMonth implements metering.ReconcileStore.
 func (s *Reconciliation) SealMonth(ctx context.Context, t tenant.ID, p metering.Period, seal metering.Seal) error {
-	_, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: aws.String(s.platform), Key: archiveKey(t, p),
+	_, err := s.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: aws.String(s.Platform), Key: archiveKey(t, p),
 		UpdateExpression:         aws.String("SET #seal = :seal"),
 		ConditionExpression:      aws.String("#segment = :n AND #sha = :sha AND #rows = :rows"),
 		ExpressionAttributeNames: map[string]string{"#seal": attrSeal, "#segment": attrSegment, "#sha": attrSHA256, "#rows": attrRows},
-		ExpressionAttributeValues: item{
-			":seal": fields(sealFields(seal)), ":n": num(int64(seal.Head.Segment)), ":sha": str(seal.Head.SHA256), ":rows": num(int64(seal.Head.Rows)),
+		ExpressionAttributeValues: table.Item{
+			":seal": table.Fields(sealFields(seal)), ":n": table.Num(int64(seal.Head.Segment)),
+			":sha": table.Str(seal.Head.SHA256), ":rows": table.Num(int64(seal.Head.Rows)),
 		},
 	})
-	if _, changed := conditionFailed(err); changed {
+	if _, changed := table.ConditionFailed(err); changed {
 		return metering.ErrChanged
 	}
-	return failed("seal month", err)
+	return table.Failed("seal month", err)
 }
 
 // Attributes of a month's seal, beside those of its head, which it repeats.
@@ -157,24 +137,24 @@ const (
 	attrRead    = "read_at"
 )
 
-func sealFields(s metering.Seal) item {
-	taken := item{}
+func sealFields(s metering.Seal) table.Item {
+	taken := table.Item{}
 	for m, n := range s.Taken {
-		taken[string(m)] = num(n)
+		taken[string(m)] = table.Num(n)
 	}
-	return item{
-		attrSegment: num(int64(s.Head.Segment)), attrSHA256: str(s.Head.SHA256), attrRows: num(int64(s.Head.Rows)),
-		attrObjects: str(s.Objects), attrTaken: fields(taken), attrCarried: str(s.Carried), attrRead: millis(s.Read),
+	return table.Item{
+		attrSegment: table.Num(int64(s.Head.Segment)), attrSHA256: table.Str(s.Head.SHA256), attrRows: table.Num(int64(s.Head.Rows)),
+		attrObjects: table.Str(s.Objects), attrTaken: table.Fields(taken), attrCarried: table.Str(s.Carried), attrRead: table.Millis(s.Read),
 	}
 }
 
 // readSeal is the zero seal for a month that has none.
-func readSeal(it item) metering.Seal {
+func readSeal(it table.Item) metering.Seal {
 	if it == nil {
 		return metering.Seal{}
 	}
 	return metering.Seal{
-		Head: readHead(it), Objects: readStr(it, attrObjects), Taken: everyAmount(readFields(it, attrTaken)),
-		Carried: readStr(it, attrCarried), Read: fromMillis(readNum(it, attrRead)),
+		Head: readHead(it), Objects: table.ReadStr(it, attrObjects), Taken: everyAmount(table.ReadFields(it, attrTaken)),
+		Carried: table.ReadStr(it, attrCarried), Read: table.ReadMillis(it, attrRead),
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/technologies/dynamo/table"
 )
 
 // release gives back what a deleted subject had stored, together with the
@@ -17,9 +18,9 @@ func (c *Client) release(ctx context.Context, doing string, t tenant.ID, row met
 	if !row.Taken.Zero() {
 		actions = append(actions, c.ledgerPut(t, row), c.monthUpdate(t, row, nil), c.levelUpdate(t, row, nil))
 	}
-	reasons, err := c.transact(ctx, actions)
+	reasons, err := c.Transact(ctx, actions)
 	if reasons != nil {
 		return metering.ErrChanged
 	}
-	return failed(doing, err)
+	return table.Failed(doing, err)
 }

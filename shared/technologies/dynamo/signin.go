@@ -12,6 +12,7 @@ import (
 
 	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/technologies/dynamo/table"
 )
 
 // SignIns is everything a sign-in reads and writes. It implements auth.SignInStore.
@@ -49,20 +50,20 @@ func (s *SignIns) Enter(ctx context.Context, e auth.Entry) error {
 		actions = append(actions, s.open(e))
 	}
 	for try := 0; ; try++ {
-		_, err := s.db.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: actions})
+		_, err := s.DB.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: actions})
 		if err == nil {
 			return nil
 		}
-		if reasons, refused := canceled(err); refused {
+		if reasons, refused := table.Canceled(err); refused {
 			for i := range reasons {
-				if refusedOn(reasons, i) {
+				if table.RefusedOn(reasons, i) {
 					return refusedEntry(i < spending)
 				}
 			}
 		}
-		if conflicted(err) && try < contentionTries-1 {
-			if err := pause(ctx, try); err != nil {
-				return failed("sign in", err)
+		if table.Conflicted(err) && try < table.ContentionTries-1 {
+			if err := table.Pause(ctx, try); err != nil {
+				return table.Failed("sign in", err)
 			}
 			continue
 		}
@@ -84,58 +85,53 @@ const settleTimeout = time.Second
 // session has an id of its own, so it is there or the transaction was not made.
 // Without this look a link would be spent on nobody.
 func (s *SignIns) settled(ctx context.Context, e auth.Entry, cause error) error {
-	if !unsure(cause) {
-		return failed("sign in", cause)
+	if !table.Unsure(cause) {
+		return table.Failed("sign in", cause)
 	}
 	// The caller's time may be over: that is one way to lose an answer.
 	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
 	defer done()
 	user, err := s.user(ctx, e.User.Tenant, e.User.ID)
 	if err != nil {
-		return failed("sign in", cause)
+		return table.Failed("sign in", cause)
 	}
 	if _, opened := user.Session(e.Session.ID); opened {
 		return nil
 	}
-	return failed("sign in", cause)
+	return table.Failed("sign in", cause)
 }
 
 func (s *SignIns) consume(e auth.Entry) []types.TransactWriteItem {
 	return []types.TransactWriteItem{
 		{Delete: &types.Delete{
-			TableName: aws.String(s.directory), Key: linkKey(e.Link.Hash),
+			TableName: aws.String(s.Directory), Key: linkKey(e.Link.Hash),
 			ConditionExpression:       aws.String("#valid > :now"),
 			ExpressionAttributeNames:  map[string]string{"#valid": attrValid},
-			ExpressionAttributeValues: item{":now": num(micros(e.At))},
+			ExpressionAttributeValues: table.Item{":now": table.Micros(e.At)},
 		}},
 		{Update: &types.Update{
-			TableName: aws.String(s.directory), Key: mailRateKey(e.Link.Address),
+			TableName: aws.String(s.Directory), Key: mailRateKey(e.Link.Address),
 			UpdateExpression:          aws.String("REMOVE #link"),
 			ConditionExpression:       aws.String("#link = :hash"),
 			ExpressionAttributeNames:  map[string]string{"#link": attrLink},
-			ExpressionAttributeValues: item{":hash": str(e.Link.Hash)},
+			ExpressionAttributeValues: table.Item{":hash": table.Str(e.Link.Hash)},
 		}},
 	}
 }
 
 // create makes the tenant of a first sign-in, with its owner and the session.
 func (s *SignIns) create(e auth.Entry) []types.TransactWriteItem {
-	u, created := e.User, num(micros(e.At))
-	put := func(table string, it item) types.TransactWriteItem {
-		return types.TransactWriteItem{Put: &types.Put{
-			TableName: aws.String(table), Item: it, ConditionExpression: aws.String("attribute_not_exists(pk)"),
-		}}
-	}
+	u, created := e.User, table.Micros(e.At)
 	return []types.TransactWriteItem{
-		put(s.directory, with(addressKey(u.Email), item{attrTenantID: str(u.Tenant), attrUserID: str(u.ID)})),
-		put(s.platform, with(userKey(u.Tenant, u.ID), item{
-			attrEmail: str(u.Email), attrRole: str(u.Role), attrStatus: str(u.TenantStatus), attrMember: str(u.Status), attrCreated: created,
-			attrSessions: fields(item{e.Session.ID: fields(sessionFields(e.Session))}),
+		table.PutNew(s.Directory, table.With(addressKey(u.Email), table.Item{attrTenantID: table.Str(u.Tenant), attrUserID: table.Str(u.ID)})),
+		table.PutNew(s.Platform, table.With(userKey(u.Tenant, u.ID), table.Item{
+			attrEmail: table.Str(u.Email), attrRole: table.Str(u.Role), attrStatus: table.Str(u.TenantStatus), attrMember: table.Str(u.Status), attrCreated: created,
+			attrSessions: table.Fields(table.Item{e.Session.ID: table.Fields(sessionFields(e.Session))}),
 		})),
-		put(s.platform, with(with(tenantKey(u.Tenant), reconcileDue(u.Tenant, e.At)), item{
-			attrPlan: str(tenant.Free), attrStatus: str(tenant.Active), attrOwner: str(u.ID), attrCreated: created,
+		table.PutNew(s.Platform, table.With(table.With(tenantKey(u.Tenant), reconcileDue(u.Tenant, e.At)), table.Item{
+			attrPlan: table.Str(tenant.Free), attrStatus: table.Str(tenant.Active), attrOwner: table.Str(u.ID), attrCreated: created,
 		})),
-		put(s.platform, with(subscriptionKey(u.Tenant), item{attrStatus: str(tenant.Active), attrCreated: created})),
+		table.PutNew(s.Platform, table.With(subscriptionKey(u.Tenant), table.Item{attrStatus: table.Str(tenant.Active), attrCreated: created})),
 	}
 }
 
@@ -143,9 +139,9 @@ func (s *SignIns) create(e auth.Entry) []types.TransactWriteItem {
 // condition keeps the bound when two sign-ins meet.
 func (s *SignIns) open(e auth.Entry) types.TransactWriteItem {
 	names := sessionNames(e.Session.ID)
-	values := item{
-		":active": str(tenant.Active), ":member": str(auth.MemberActive), ":session": fields(sessionFields(e.Session)),
-		":count": num(int64(len(e.User.Sessions))),
+	values := table.Item{
+		":active": table.Str(tenant.Active), ":member": table.Str(auth.MemberActive), ":session": table.Fields(sessionFields(e.Session)),
+		":count": table.Num(int64(len(e.User.Sessions))),
 	}
 	update := "SET #sessions.#sid = :session"
 	condition := []string{memberAlive, "size(#sessions) = :count"}
@@ -160,7 +156,7 @@ func (s *SignIns) open(e auth.Entry) types.TransactWriteItem {
 		update += " REMOVE " + strings.Join(removed, ", ")
 	}
 	return types.TransactWriteItem{Update: &types.Update{
-		TableName: aws.String(s.platform), Key: userKey(e.User.Tenant, e.User.ID),
+		TableName: aws.String(s.Platform), Key: userKey(e.User.Tenant, e.User.ID),
 		UpdateExpression:          aws.String(update),
 		ConditionExpression:       aws.String(strings.Join(condition, " AND ")),
 		ExpressionAttributeNames:  names,

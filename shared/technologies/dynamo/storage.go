@@ -11,6 +11,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/storage"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/domains/upload"
+	"github.com/devotionalai/platform/shared/technologies/dynamo/table"
 )
 
 // attrCorrections counts the corrections of what a subject has stored.
@@ -22,7 +23,7 @@ type Storage struct{ *Client }
 // NewStorage needs the platform table only.
 func NewStorage(c *Client) *Storage { return &Storage{c} }
 
-func subjectKey(t tenant.ID, s storage.Subject) item {
+func subjectKey(t tenant.ID, s storage.Subject) table.Item {
 	switch s.Kind {
 	case storage.Upload:
 		return uploadKey(t, s.ID)
@@ -34,22 +35,22 @@ func subjectKey(t tenant.ID, s storage.Subject) item {
 
 // Holding implements storage.Store.
 func (s *Storage) Holding(ctx context.Context, t tenant.ID, subject storage.Subject) (storage.Holding, error) {
-	found, err := s.read(ctx, "read what is stored", subjectKey(t, subject))
+	found, err := s.Read(ctx, "read what is stored", subjectKey(t, subject))
 	if err != nil || found[0] == nil {
 		return storage.Holding{}, err
 	}
 	it := found[0]
-	h := storage.Holding{Stored: readNum(it, attrStored), Corrections: int(readNum(it, attrCorrections))}
-	switch status := readStr(it, attrStatus); subject.Kind {
+	h := storage.Holding{Stored: table.ReadNum(it, attrStored), Corrections: int(table.ReadNum(it, attrCorrections))}
+	switch status := table.ReadStr(it, attrStatus); subject.Kind {
 	case storage.Upload:
 		h.Settled, h.Open = status == string(upload.Ready), status == string(upload.Pending)
 	case storage.Image:
-		h.Settled = readFlag(it, attrSettled) && !readFlag(it, attrFailed)
-		h.Open = !readFlag(it, attrSettled)
+		h.Settled = table.ReadFlag(it, attrSettled) && !table.ReadFlag(it, attrFailed)
+		h.Open = !table.ReadFlag(it, attrSettled)
 	case storage.Job:
 		h.Settled, h.Open = status == string(render.Succeeded), status != string(render.Succeeded)
 	}
-	if readFlag(it, attrDeleted) {
+	if table.ReadFlag(it, attrDeleted) {
 		h.Settled, h.Open = false, false
 	}
 	return h, nil
@@ -58,16 +59,16 @@ func (s *Storage) Holding(ctx context.Context, t tenant.ID, subject storage.Subj
 // Correct implements storage.Store.
 func (s *Storage) Correct(ctx context.Context, t tenant.ID, subject storage.Subject, h storage.Holding, found int64, row metering.Row) error {
 	before := "attribute_not_exists(#corrections)"
-	values := item{":found": num(found), ":stored": num(h.Stored), ":nth": num(int64(h.Corrections + 1))}
+	values := table.Item{":found": table.Num(found), ":stored": table.Num(h.Stored), ":nth": table.Num(int64(h.Corrections + 1))}
 	if h.Corrections > 0 {
-		before, values[":before"] = "#corrections = :before", num(int64(h.Corrections))
+		before, values[":before"] = "#corrections = :before", table.Num(int64(h.Corrections))
 	}
-	reasons, err := s.transact(ctx, []types.TransactWriteItem{
+	reasons, err := s.Transact(ctx, []types.TransactWriteItem{
 		s.ledgerPut(t, row),
 		s.monthUpdate(t, row, nil),
 		s.levelUpdate(t, row, nil),
 		{Update: &types.Update{
-			TableName: aws.String(s.platform), Key: subjectKey(t, subject),
+			TableName: aws.String(s.Platform), Key: subjectKey(t, subject),
 			UpdateExpression:          aws.String("SET #stored = :found, #corrections = :nth"),
 			ConditionExpression:       aws.String("#stored = :stored AND attribute_not_exists(#deleted) AND " + before),
 			ExpressionAttributeNames:  map[string]string{"#stored": attrStored, "#corrections": attrCorrections, "#deleted": attrDeleted},
@@ -77,5 +78,5 @@ func (s *Storage) Correct(ctx context.Context, t tenant.ID, subject storage.Subj
 	if reasons != nil {
 		return metering.ErrChanged
 	}
-	return failed("correct storage", err)
+	return table.Failed("correct storage", err)
 }

@@ -11,9 +11,8 @@ import (
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/technologies/dynamo/table"
 )
-
-const attrPlan = "plan" // of the TENANT item: the plan in force
 
 // Tenants reads what a tenant is. It implements auth.PlanReader.
 type Tenants struct{ *Client }
@@ -23,19 +22,6 @@ func NewTenants(c *Client) *Tenants { return &Tenants{c} }
 
 // Plan implements auth.PlanReader.
 func (s *Tenants) Plan(ctx context.Context, t tenant.ID) (tenant.Plan, error) { return s.plan(ctx, t) }
-
-func (c *Client) plan(ctx context.Context, t tenant.ID) (tenant.Plan, error) {
-	out, err := c.db.GetItem(ctx, &dynamodb.GetItemInput{
-		TableName: aws.String(c.platform), Key: tenantKey(t), ConsistentRead: aws.Bool(true),
-	})
-	if err != nil {
-		return "", failed("read tenant", err)
-	}
-	if out.Item == nil {
-		return "", tenant.ErrGone
-	}
-	return tenant.Plan(readStr(out.Item, attrPlan)), nil
-}
 
 // Terms keeps what tenants may use. It implements metering.TermsStore.
 type Terms struct{ *Client }
@@ -58,7 +44,7 @@ func (s *Terms) TenantAt(ctx context.Context, email string) (tenant.ID, error) {
 
 // Tenant implements metering.TermsStore.
 func (s *Terms) Tenant(ctx context.Context, t tenant.ID) (tenant.Tenant, error) {
-	found, err := s.read(ctx, "read tenant", tenantKey(t))
+	found, err := s.Read(ctx, "read tenant", tenantKey(t))
 	if err != nil {
 		return tenant.Tenant{}, err
 	}
@@ -67,25 +53,25 @@ func (s *Terms) Tenant(ctx context.Context, t tenant.ID) (tenant.Tenant, error) 
 
 // ReplaceTerms implements metering.TermsStore.
 func (s *Terms) ReplaceTerms(ctx context.Context, t tenant.Tenant) error {
-	overrides := item{}
+	overrides := table.Item{}
 	for m, limit := range t.Overrides {
-		overrides[m] = num(limit)
+		overrides[m] = table.Num(limit)
 	}
-	condition, values := "#revision = :before", item{":before": num(t.Revision - 1)}
+	condition, values := "#revision = :before", table.Item{":before": table.Num(t.Revision - 1)}
 	if t.Revision == 1 {
-		condition, values = "attribute_exists(pk) AND attribute_not_exists(#revision)", item{}
+		condition, values = "attribute_exists(pk) AND attribute_not_exists(#revision)", table.Item{}
 	}
-	err := s.update(ctx, &dynamodb.UpdateItemInput{
-		TableName: aws.String(s.platform), Key: tenantKey(t.ID),
+	err := s.Update(ctx, &dynamodb.UpdateItemInput{
+		TableName: aws.String(s.Platform), Key: tenantKey(t.ID),
 		UpdateExpression:         aws.String("SET #plan = :plan, #overrides = :overrides, #revision = :revision"),
 		ConditionExpression:      aws.String(condition),
 		ExpressionAttributeNames: map[string]string{"#plan": attrPlan, "#overrides": attrOverrides, "#revision": attrRevision},
-		ExpressionAttributeValues: with(values, item{
-			":plan": str(t.Plan), ":overrides": fields(overrides), ":revision": num(t.Revision),
+		ExpressionAttributeValues: table.With(values, table.Item{
+			":plan": table.Str(t.Plan), ":overrides": table.Fields(overrides), ":revision": table.Num(t.Revision),
 		}),
 	})
-	if _, refused := conditionFailed(err); refused {
+	if _, refused := table.ConditionFailed(err); refused {
 		return metering.ErrTenantChanged
 	}
-	return failed("change terms", err)
+	return table.Failed("change terms", err)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/domains/upload"
+	"github.com/devotionalai/platform/shared/technologies/dynamo/table"
 )
 
 // Attributes of an upload item.
@@ -37,17 +38,17 @@ func (s *Uploads) TenantMonth(ctx context.Context, t tenant.ID, p metering.Perio
 // AdmitUpload implements upload.Store.
 func (s *Uploads) AdmitUpload(ctx context.Context, t tenant.ID, u upload.Upload, a metering.Admission) error {
 	return s.admit(ctx, "admit upload", t, a, admission{
-		subject: s.putNew(with(uploadKey(t, u.ID), item{
-			attrStatus: str(u.Status), attrKind: str(u.Kind), attrFilename: str(u.Filename), attrContentType: str(u.ContentType),
-			attrSize: num(u.Size), attrPeriod: str(u.Period), attrReserved: amountFields(u.Reserved), attrCreatedMS: millis(u.CreatedAt),
-			attrOpen: openShard(openwork.Upload, uploadKey(t, u.ID)), attrDue: millis(u.DueAt), attrStored: num(0),
+		subject: table.PutNew(s.Platform, table.With(uploadKey(t, u.ID), table.Item{
+			attrStatus: table.Str(u.Status), attrKind: table.Str(u.Kind), attrFilename: table.Str(u.Filename), attrContentType: table.Str(u.ContentType),
+			attrSize: table.Num(u.Size), attrPeriod: table.Str(u.Period), attrReserved: amountFields(u.Reserved), attrCreatedMS: table.Millis(u.CreatedAt),
+			attrOpen: openShard(openwork.Upload, uploadKey(t, u.ID)), attrDue: table.Millis(u.DueAt), attrStored: table.Num(0),
 		})),
 	})
 }
 
 // Upload implements upload.Store.
 func (s *Uploads) Upload(ctx context.Context, t tenant.ID, id string) (upload.Upload, error) {
-	found, err := s.read(ctx, "read upload", uploadKey(t, id))
+	found, err := s.Read(ctx, "read upload", uploadKey(t, id))
 	if err != nil {
 		return upload.Upload{}, err
 	}
@@ -59,7 +60,7 @@ func (s *Uploads) Upload(ctx context.Context, t tenant.ID, id string) (upload.Up
 
 // Uploads implements upload.Store.
 func (s *Uploads) Uploads(ctx context.Context, t tenant.ID, limit int, after string) ([]upload.Upload, string, error) {
-	items, next, err := s.page(ctx, "list uploads", t, kindUpload, limit, after)
+	items, next, err := s.Page(ctx, "list uploads", dataPartition(t), kindUpload, limit, after)
 	if err != nil {
 		return nil, "", err
 	}
@@ -70,16 +71,16 @@ func (s *Uploads) Uploads(ctx context.Context, t tenant.ID, limit int, after str
 	return page, next, nil
 }
 
-func readUpload(it item) upload.Upload {
+func readUpload(it table.Item) upload.Upload {
 	u := upload.Upload{
-		ID: keyTail(it, kindUpload), Status: upload.Status(readStr(it, attrStatus)), Kind: upload.Kind(readStr(it, attrKind)),
-		Filename: readStr(it, attrFilename), ContentType: readStr(it, attrContentType), Size: readNum(it, attrSize),
-		Width: int(readNum(it, attrWidth)), Height: int(readNum(it, attrHeight)), Deleted: readFlag(it, attrDeleted),
-		Period: metering.Period(readStr(it, attrPeriod)), Reserved: readAmounts(readFields(it, attrReserved)), Stored: readNum(it, attrStored),
-		CreatedAt: fromMillis(readNum(it, attrCreatedMS)), DueAt: fromMillis(readNum(it, attrDue)),
+		ID: keyTail(it, kindUpload), Status: upload.Status(table.ReadStr(it, attrStatus)), Kind: upload.Kind(table.ReadStr(it, attrKind)),
+		Filename: table.ReadStr(it, attrFilename), ContentType: table.ReadStr(it, attrContentType), Size: table.ReadNum(it, attrSize),
+		Width: int(table.ReadNum(it, attrWidth)), Height: int(table.ReadNum(it, attrHeight)), Deleted: table.ReadFlag(it, attrDeleted),
+		Period: metering.Period(table.ReadStr(it, attrPeriod)), Reserved: readAmounts(table.ReadFields(it, attrReserved)), Stored: table.ReadNum(it, attrStored),
+		CreatedAt: table.ReadMillis(it, attrCreatedMS), DueAt: table.ReadMillis(it, attrDue),
 	}
-	if f := readFields(it, attrFailure); f != nil {
-		u.Failure = &upload.Failure{Code: problem.Code(readStr(f, attrCode)), Detail: readStr(f, attrDetail)}
+	if f := table.ReadFields(it, attrFailure); f != nil {
+		u.Failure = &upload.Failure{Code: problem.Code(table.ReadStr(f, attrCode)), Detail: table.ReadStr(f, attrDetail)}
 	}
 	return u
 }
@@ -95,14 +96,14 @@ func (s *Uploads) SettleUpload(ctx context.Context, t tenant.ID, u upload.Upload
 	if claim.Given() {
 		actions = append(actions, s.claimPut(t, claim, u.ID, row.At))
 	}
-	reasons, err := s.transact(ctx, actions)
+	reasons, err := s.Transact(ctx, actions)
 	switch {
-	case refusedOn(reasons, len(actions)-1) && claim.Given() && !refusedOn(reasons, 0):
+	case table.RefusedOn(reasons, len(actions)-1) && claim.Given() && !table.RefusedOn(reasons, 0):
 		return idempotency.ErrClaimed
 	case reasons != nil:
 		return metering.ErrChanged
 	}
-	return failed("settle upload", err)
+	return table.Failed("settle upload", err)
 }
 
 func (s *Uploads) uploadSettled(t tenant.ID, u upload.Upload) types.TransactWriteItem {
@@ -111,16 +112,16 @@ func (s *Uploads) uploadSettled(t tenant.ID, u upload.Upload) types.TransactWrit
 		"#status": attrStatus, "#size": attrSize, "#stored": attrStored, "#type": attrContentType, "#width": attrWidth, "#height": attrHeight,
 		"#open": attrOpen, "#due": attrDue, "#deleted": attrDeleted,
 	}
-	values := item{
-		":status": str(u.Status), ":size": num(u.Size), ":stored": num(u.Stored), ":type": str(u.ContentType),
-		":width": num(int64(u.Width)), ":height": num(int64(u.Height)), ":pending": str(upload.Pending),
+	values := table.Item{
+		":status": table.Str(u.Status), ":size": table.Num(u.Size), ":stored": table.Num(u.Stored), ":type": table.Str(u.ContentType),
+		":width": table.Num(int64(u.Width)), ":height": table.Num(int64(u.Height)), ":pending": table.Str(upload.Pending),
 	}
 	if u.Failure != nil {
 		set += ", #failure = :failure"
-		names["#failure"], values[":failure"] = attrFailure, fields(item{attrCode: str(u.Failure.Code), attrDetail: str(u.Failure.Detail)})
+		names["#failure"], values[":failure"] = attrFailure, table.Fields(table.Item{attrCode: table.Str(u.Failure.Code), attrDetail: table.Str(u.Failure.Detail)})
 	}
 	return types.TransactWriteItem{Update: &types.Update{
-		TableName: aws.String(s.platform), Key: uploadKey(t, u.ID),
+		TableName: aws.String(s.Platform), Key: uploadKey(t, u.ID),
 		UpdateExpression:         aws.String(set + " REMOVE #open, #due"),
 		ConditionExpression:      aws.String("#status = :pending AND attribute_not_exists(#deleted)"),
 		ExpressionAttributeNames: names, ExpressionAttributeValues: values,
@@ -129,19 +130,19 @@ func (s *Uploads) uploadSettled(t tenant.ID, u upload.Upload) types.TransactWrit
 
 // ForgetUpload implements upload.Store.
 func (s *Uploads) ForgetUpload(ctx context.Context, t tenant.ID, id string, due time.Time) (upload.Upload, error) {
-	out, err := s.updated(ctx, &dynamodb.UpdateItemInput{
-		TableName: aws.String(s.platform), Key: uploadKey(t, id),
+	out, err := s.Updated(ctx, &dynamodb.UpdateItemInput{
+		TableName: aws.String(s.Platform), Key: uploadKey(t, id),
 		UpdateExpression:          aws.String("SET #deleted = :yes, #open = :open, #due = :due"),
 		ConditionExpression:       aws.String("attribute_exists(pk)"),
 		ExpressionAttributeNames:  map[string]string{"#deleted": attrDeleted, "#open": attrOpen, "#due": attrDue},
-		ExpressionAttributeValues: item{":yes": flag(true), ":open": openShard(openwork.UploadDeletion, uploadKey(t, id)), ":due": millis(due)},
+		ExpressionAttributeValues: table.Item{":yes": table.Flag(true), ":open": openShard(openwork.UploadDeletion, uploadKey(t, id)), ":due": table.Millis(due)},
 		ReturnValues:              types.ReturnValueAllNew,
 	})
-	if _, refused := conditionFailed(err); refused {
+	if _, refused := table.ConditionFailed(err); refused {
 		return upload.Upload{}, upload.NoSuchUpload()
 	}
 	if err != nil {
-		return upload.Upload{}, failed("delete upload", err)
+		return upload.Upload{}, table.Failed("delete upload", err)
 	}
 	return readUpload(out), nil
 }
@@ -149,9 +150,9 @@ func (s *Uploads) ForgetUpload(ctx context.Context, t tenant.ID, id string, due 
 // ReleaseUpload implements upload.Store.
 func (s *Uploads) ReleaseUpload(ctx context.Context, t tenant.ID, u upload.Upload, row metering.Row) error {
 	return s.release(ctx, "release upload", t, row, types.TransactWriteItem{Delete: &types.Delete{
-		TableName: aws.String(s.platform), Key: uploadKey(t, u.ID),
+		TableName: aws.String(s.Platform), Key: uploadKey(t, u.ID),
 		ConditionExpression:       aws.String("#deleted = :yes AND #status = :status AND #stored = :stored"),
 		ExpressionAttributeNames:  map[string]string{"#deleted": attrDeleted, "#status": attrStatus, "#stored": attrStored},
-		ExpressionAttributeValues: item{":yes": flag(true), ":status": str(u.Status), ":stored": num(u.Stored)},
+		ExpressionAttributeValues: table.Item{":yes": table.Flag(true), ":status": table.Str(u.Status), ":stored": table.Num(u.Stored)},
 	}})
 }

@@ -1,4 +1,4 @@
-package dynamo
+package table
 
 import (
 	"fmt"
@@ -27,19 +27,21 @@ func TestALosingWriteIsMadeEquallyOften(t *testing.T) {
 		fmt.Fprint(w, `{"__type":"TransactionCanceledException","message":"m","CancellationReasons":[{"Code":"TransactionConflict"}]}`)
 	}))
 	t.Cleanup(server.Close)
-	c := NewClient(aws.Config{
+	c := Connect(aws.Config{
 		Region: "us-east-1", BaseEndpoint: aws.String(server.URL), RetryMaxAttempts: 1,
 		Credentials: credentials.NewStaticCredentialsProvider("k", "s", ""),
 	}, "platform", "directory")
-	key := slotsKey()
-	if err := c.update(t.Context(), &dynamodb.UpdateItemInput{TableName: aws.String("platform"), Key: key}); !conflicted(err) {
+	key := Item{PK: Str("K")}
+	taking := NewAddition()
+	taking.AddMost("n", 1, 9)
+	if err := c.Update(t.Context(), &dynamodb.UpdateItemInput{TableName: aws.String("platform"), Key: key}); !Conflicted(err) {
 		t.Fatalf("update: %v", err)
 	}
 	updates := made.Swap(0)
-	if _, err := c.transact(t.Context(), []types.TransactWriteItem{c.freeSlot()}); !conflicted(err) {
+	if _, err := c.Transact(t.Context(), []types.TransactWriteItem{taking.On("directory", key)}); !Conflicted(err) {
 		t.Fatalf("transaction: %v", err)
 	}
-	if transactions := made.Load(); updates != contentionTries || transactions != contentionTries {
-		t.Errorf("%d updates and %d transactions, want %d of each", updates, transactions, contentionTries)
+	if transactions := made.Load(); updates != ContentionTries || transactions != ContentionTries {
+		t.Errorf("%d updates and %d transactions, want %d of each", updates, transactions, ContentionTries)
 	}
 }

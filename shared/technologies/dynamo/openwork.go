@@ -16,6 +16,7 @@ import (
 
 	"github.com/devotionalai/platform/shared/domains/openwork"
 	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/technologies/dynamo/table"
 )
 
 // overduePage is how many entries of one shard are read at a time.
@@ -33,7 +34,7 @@ func (s *OpenWork) Overdue(ctx context.Context, kind openwork.Kind, now time.Tim
 	var page []openwork.Entry
 	for _, it := range keys {
 		owner, ok := readOwner(it)
-		_, id, found := strings.Cut(readStr(it, attrSK), "#")
+		_, id, found := strings.Cut(table.ReadStr(it, table.SK), "#")
 		if ok && found {
 			page = append(page, openwork.Entry{Tenant: owner, ID: id})
 		}
@@ -55,7 +56,7 @@ type places map[string]place
 // due before now, the longest overdue of all shards first. A page ends where
 // some shard must be read further before it is known what comes next; it holds
 // overduePage of each shard at most.
-func (c *Client) overdue(ctx context.Context, kind openwork.Kind, now time.Time, cursor string) ([]item, string, error) {
+func (c *Client) overdue(ctx context.Context, kind openwork.Kind, now time.Time, cursor string) ([]table.Item, string, error) {
 	from := places{}
 	if cursor == "" {
 		for _, name := range shardsOf(kind) {
@@ -83,7 +84,7 @@ func (c *Client) overdue(ctx context.Context, kind openwork.Kind, now time.Time,
 type shard struct {
 	name    string
 	at      place
-	entries []item
+	entries []table.Item
 	more    bool // there may be entries after these
 }
 
@@ -106,18 +107,18 @@ func (c *Client) readShards(ctx context.Context, from places, now time.Time) ([]
 
 func (c *Client) readShard(ctx context.Context, name string, at place, now time.Time) (shard, error) {
 	in := &dynamodb.QueryInput{
-		TableName: aws.String(c.platform), IndexName: aws.String(openIndex),
+		TableName: aws.String(c.Platform), IndexName: aws.String(openIndex),
 		KeyConditionExpression:    aws.String("#open = :shard AND #due < :now"),
 		ExpressionAttributeNames:  map[string]string{"#open": attrOpen, "#due": attrDue},
-		ExpressionAttributeValues: item{":shard": str(name), ":now": millis(now)},
+		ExpressionAttributeValues: table.Item{":shard": table.Str(name), ":now": table.Millis(now)},
 		Limit:                     aws.Int32(overduePage),
 	}
 	if at != (place{}) {
-		in.ExclusiveStartKey = with(platformKey(at.PK, at.SK), item{attrOpen: str(name), attrDue: num(at.Due)})
+		in.ExclusiveStartKey = table.With(platformKey(at.PK, at.SK), table.Item{attrOpen: table.Str(name), attrDue: table.Num(at.Due)})
 	}
-	out, err := c.db.Query(ctx, in)
+	out, err := c.DB.Query(ctx, in)
 	if err != nil {
-		return shard{}, failed("read open work", err)
+		return shard{}, table.Failed("read open work", err)
 	}
 	return shard{name: name, at: at, entries: out.Items, more: out.LastEvaluatedKey != nil && len(out.Items) > 0}, nil
 }
@@ -125,7 +126,7 @@ func (c *Client) readShard(ctx context.Context, name string, at place, now time.
 // merged hands out the entries of all shards by their time, up to the first
 // shard that is at its end here and not in the table, and the places from which
 // to go on.
-func merged(shards []shard) (page []item, left places) {
+func merged(shards []shard) (page []table.Item, left places) {
 	for {
 		next := -1
 		for i, s := range shards {
@@ -135,7 +136,7 @@ func merged(shards []shard) (page []item, left places) {
 				}
 				continue
 			}
-			if next < 0 || readNum(s.entries[0], attrDue) < readNum(shards[next].entries[0], attrDue) {
+			if next < 0 || table.ReadNum(s.entries[0], attrDue) < table.ReadNum(shards[next].entries[0], attrDue) {
 				next = i
 			}
 		}
@@ -145,7 +146,7 @@ func merged(shards []shard) (page []item, left places) {
 		s := &shards[next]
 		it := s.entries[0]
 		page = append(page, it)
-		s.entries, s.at = s.entries[1:], place{PK: readStr(it, attrPK), SK: readStr(it, attrSK), Due: readNum(it, attrDue)}
+		s.entries, s.at = s.entries[1:], place{PK: table.ReadStr(it, table.PK), SK: table.ReadStr(it, table.SK), Due: table.ReadNum(it, attrDue)}
 	}
 }
 
@@ -164,15 +165,15 @@ func placesOf(shards []shard) places {
 func (c *Client) countOpen(ctx context.Context, kind openwork.Kind) (n int64, err error) {
 	for _, name := range shardsOf(kind) {
 		in := &dynamodb.QueryInput{
-			TableName: aws.String(c.platform), IndexName: aws.String(openIndex), Select: types.SelectCount,
+			TableName: aws.String(c.Platform), IndexName: aws.String(openIndex), Select: types.SelectCount,
 			KeyConditionExpression:    aws.String("#open = :shard"),
 			ExpressionAttributeNames:  map[string]string{"#open": attrOpen},
-			ExpressionAttributeValues: item{":shard": str(name)},
+			ExpressionAttributeValues: table.Item{":shard": table.Str(name)},
 		}
 		for more := true; more; more = in.ExclusiveStartKey != nil {
-			out, err := c.db.Query(ctx, in)
+			out, err := c.DB.Query(ctx, in)
 			if err != nil {
-				return 0, failed("count open work", err)
+				return 0, table.Failed("count open work", err)
 			}
 			n += int64(out.Count)
 			in.ExclusiveStartKey = out.LastEvaluatedKey

@@ -1,0 +1,69 @@
+package table
+
+import (
+	"strconv"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// Key attributes of both tables; the directory has no SK.
+const (
+	PK = "pk"
+	SK = "sk"
+)
+
+// Item is the wire form of an item, a key, a map attribute or the values of an
+// expression.
+type Item = map[string]types.AttributeValue
+
+// With returns a copy of key that also holds the given attributes.
+func With(key, attributes Item) Item {
+	out := make(Item, len(key)+len(attributes))
+	for k, v := range key {
+		out[k] = v
+	}
+	for k, v := range attributes {
+		out[k] = v
+	}
+	return out
+}
+
+// Str, Num, Flag and Fields make attribute values: a string, a whole number, a
+// truth value, a map.
+func Str[S ~string](v S) types.AttributeValue { return &types.AttributeValueMemberS{Value: string(v)} }
+func Num(v int64) types.AttributeValue {
+	return &types.AttributeValueMemberN{Value: strconv.FormatInt(v, 10)}
+}
+func Flag(v bool) types.AttributeValue   { return &types.AttributeValueMemberBOOL{Value: v} }
+func Fields(v Item) types.AttributeValue { return &types.AttributeValueMemberM{Value: v} }
+
+// ReadStr, ReadNum, ReadFlag and ReadFields read an attribute; an absent one or
+// one of another type reads as the zero value.
+func ReadStr(it Item, name string) string {
+	if v, ok := it[name].(*types.AttributeValueMemberS); ok {
+		return v.Value
+	}
+	return ""
+}
+
+func ReadNum(it Item, name string) int64 {
+	if v, ok := it[name].(*types.AttributeValueMemberN); ok {
+		n, err := strconv.ParseInt(v.Value, 10, 64)
+		if err == nil {
+			return n
+		}
+	}
+	return 0
+}
+
+func ReadFlag(it Item, name string) bool {
+	v, ok := it[name].(*types.AttributeValueMemberBOOL)
+	return ok && v.Value
+}
+
+func ReadFields(it Item, name string) Item {
+	if v, ok := it[name].(*types.AttributeValueMemberM); ok {
+		return v.Value
+	}
+	return nil
+}

@@ -1,0 +1,62 @@
+package dynamo
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/technologies/dynamo/table"
+)
+
+// Attributes of the TENANT item beyond its status.
+const (
+	attrPlan      = "plan"      // the plan in force
+	attrOverrides = "overrides" // map of metric to limit
+	attrOwner     = "owner"     // id of the user who owns it
+)
+
+func readTenant(t tenant.ID, it table.Item) (tenant.Tenant, error) {
+	if it == nil {
+		return tenant.Tenant{}, problem.Wrap(problem.NotFound, "There is no such account.", tenant.ErrGone)
+	}
+	return tenant.Tenant{
+		ID: t, Owner: table.ReadStr(it, attrOwner), Plan: tenant.Plan(table.ReadStr(it, attrPlan)), Status: tenant.Status(table.ReadStr(it, attrStatus)),
+		Overrides: readOverrides(table.ReadFields(it, attrOverrides)), Revision: table.ReadNum(it, attrRevision),
+		CreatedAt: table.ReadMicros(it, attrCreated),
+	}, nil
+}
+
+func readOverrides(it table.Item) map[string]int64 {
+	all := map[string]int64{}
+	for m := range it {
+		all[m] = table.ReadNum(it, m)
+	}
+	return all
+}
+
+// plan reads the plan in force, strongly consistent.
+func (c *Client) plan(ctx context.Context, t tenant.ID) (tenant.Plan, error) {
+	it, err := c.Get(ctx, "read tenant", c.Platform, tenantKey(t))
+	if err == nil && it == nil {
+		return "", tenant.ErrGone
+	}
+	return tenant.Plan(table.ReadStr(it, attrPlan)), err
+}
+
+// tenantCheck holds the tenant to what was read.
+func (c *Client) tenantCheck(t tenant.Tenant) types.TransactWriteItem {
+	condition := "#plan = :plan AND #status = :active AND attribute_not_exists(#revision)"
+	values := table.Item{":plan": table.Str(t.Plan), ":active": table.Str(tenant.Active)}
+	if t.Revision != 0 {
+		condition = "#plan = :plan AND #status = :active AND #revision = :revision"
+		values[":revision"] = table.Num(t.Revision)
+	}
+	return types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
+		TableName: aws.String(c.Platform), Key: tenantKey(t.ID), ConditionExpression: aws.String(condition),
+		ExpressionAttributeNames:  map[string]string{"#plan": attrPlan, "#status": attrStatus, "#revision": attrRevision},
+		ExpressionAttributeValues: values,
+	}}
+}
