@@ -75,6 +75,42 @@ func large(s sample) sample {
 	return s
 }
 
+// silent is a store that cannot be reached when an upload is read a second time.
+type silent struct {
+	upload.Store
+	reads int
+}
+
+func (s *silent) Upload(ctx context.Context, id tenant.ID, uploadID string) (upload.Upload, error) {
+	s.reads++
+	if s.reads == 2 {
+		return upload.Upload{}, problem.New(problem.Unavailable, "The store cannot be reached.")
+	}
+	return s.Store.Upload(ctx, id, uploadID)
+}
+
+// TestAnOutageIsNoDeletion: a completion that another one overtook, and that
+// cannot read what has become of the upload, leaves the file alone.
+func TestAnOutageIsNoDeletion(t *testing.T) {
+	w := newWorld(t)
+	p := w.process(nil)
+	f := pngOf(32, 32)
+	u, form := w.open(p, f)
+	w.post(form, f)
+	store := &silent{Store: dynamo.NewUploads(p.store)}
+	files := &interrupted{Files: p.files, beforeCopy: func() {
+		_, err := p.inspector.Complete(w.ctx(), w.id, u.ID, idempotency.Claim{})
+		harness.Must(t, err)
+	}}
+	inspector := upload.NewInspector(store, files, w.clock.Now, w.warned.Add)
+	_, err := inspector.Complete(w.ctx(), w.id, u.ID, idempotency.Claim{})
+	harness.WantCode(t, err, problem.Unavailable)
+	if store.reads != 2 {
+		t.Fatalf("the upload was read %d times", store.reads)
+	}
+	w.want(1, int64(len(f.data)))
+}
+
 func TestAnUploadThatEndsWhileItIsLookedAtLeavesNothing(t *testing.T) {
 	w := newWorld(t)
 	p := w.process(nil)
