@@ -18,7 +18,7 @@ type Basis struct {
 }
 
 // AdmissionStore admits renders. Each Admit method is one transaction, with the
-// errors of metering.Bid's Write, and ProjectNotReady when a picture or sound
+// errors of metering.Bid.Write, and ProjectNotReady when a picture or sound
 // that the source names is not there.
 type AdmissionStore interface {
 	// Basis reads the tenant, the project, copied, and what a month has taken.

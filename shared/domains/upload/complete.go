@@ -110,7 +110,7 @@ func (s Inspector) overtaken(ctx context.Context, id tenant.ID, u Upload, failur
 	if !missing && !errors.Is(failure, ErrReplaced) && !errors.Is(failure, metering.ErrChanged) {
 		return Upload{}, failure
 	}
-	now, err := present(ctx, s.store, id, u.ID)
+	fresh, err := present(ctx, s.store, id, u.ID)
 	switch {
 	case problem.Is(err, problem.NotFound):
 		u.Deleted = true // and its file may have been copied after the deletion
@@ -118,10 +118,10 @@ func (s Inspector) overtaken(ctx context.Context, id tenant.ID, u Upload, failur
 		return Upload{}, err
 	case err != nil:
 		return Upload{}, err
-	case missing && now.Status == Pending: // its file did not go with its end: it has not arrived
+	case missing && fresh.Status == Pending: // its file did not go with its end: it has not arrived
 		return Upload{}, failure
 	}
-	return now, nil
+	return fresh, nil
 }
 
 // refusalOf is what the completion of a rejected upload answers.

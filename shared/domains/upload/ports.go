@@ -17,7 +17,7 @@ type Store interface {
 	// Errors: NotFound.
 	TenantMonth(ctx context.Context, id tenant.ID, p metering.Period) (tenant.Tenant, metering.Counter, error)
 	// AdmitUpload stores a new upload in one transaction, with the errors of
-	// metering.Bid's Write.
+	// metering.Bid.Write.
 	AdmitUpload(ctx context.Context, id tenant.ID, u Upload, a metering.Admission) error
 	// Upload reads one in any state, deleted ones too. Errors: NotFound.
 	Upload(ctx context.Context, id tenant.ID, uploadID string) (Upload, error)

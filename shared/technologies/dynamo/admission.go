@@ -43,10 +43,10 @@ func (s *Admissions) AdmitJob(ctx context.Context, t tenant.ID, j render.Job, so
 	if err != nil {
 		return fmt.Errorf("encode project: %w", err)
 	}
-	return s.admit(ctx, "admit render", t, a, admission{
+	return s.admit(ctx, "admit render", t, a, extra{
 		subject: s.putNew(newJobItem(t, j)),
 		needs:   s.needed(t, source),
-		more:    []types.TransactWriteItem{s.putNew(with(sourceKey(t, j.ID), item{attrProject: str(string(copied))}))},
+		along:   []types.TransactWriteItem{s.putNew(with(sourceKey(t, j.ID), item{attrProject: str(string(copied))}))},
 	})
 }
 
@@ -70,7 +70,7 @@ func (s *Admissions) RetryBasis(ctx context.Context, t tenant.ID, jobID string, 
 
 // ReadmitJob implements render.AdmissionStore.
 func (s *Admissions) ReadmitJob(ctx context.Context, t tenant.ID, j render.Job, source render.Source, a metering.Admission) error {
-	return s.admit(ctx, "retry render", t, a, admission{
+	return s.admit(ctx, "retry render", t, a, extra{
 		needs: s.needed(t, source),
 		subject: types.TransactWriteItem{Update: &types.Update{
 			TableName: aws.String(s.platform), Key: jobKey(t, j.ID),
@@ -144,11 +144,11 @@ type need struct {
 	check types.TransactWriteItem
 }
 
-// admission is what one kind of admission adds to what all write.
-type admission struct {
+// extra is what one kind of admission adds to what all of them write.
+type extra struct {
 	subject types.TransactWriteItem   // what is admitted
 	needs   []need                    // what must be there for it
-	more    []types.TransactWriteItem // written along with it
+	along   []types.TransactWriteItem // written along with it
 }
 
 // The first actions of an admission's transaction. Those of a job have the slot
@@ -163,21 +163,21 @@ const (
 )
 
 // admit writes an admission, all or nothing, and tells what refused it.
-func (c *Client) admit(ctx context.Context, doing string, t tenant.ID, a metering.Admission, what admission) error {
+func (c *Client) admit(ctx context.Context, doing string, t tenant.ID, a metering.Admission, x extra) error {
 	actions := []types.TransactWriteItem{
 		actionLedger: c.ledgerPut(t, a.Row), actionMonth: c.monthUpdate(t, a.Row, a.Limits),
-		actionLevel: c.levelUpdate(t, a.Row, a.Limits), actionTenant: c.tenantCheck(a.Tenant), actionSubject: what.subject,
+		actionLevel: c.levelUpdate(t, a.Row, a.Limits), actionTenant: c.tenantCheck(a.Tenant), actionSubject: x.subject,
 	}
 	if a.Job != nil {
 		actions[actionLevel] = c.levelUpdateTaking(*a.Job, t, a.Row, a.Limits)
 		actions = append(actions, c.takeSlot(*a.Job))
 	}
-	needs := len(actions)
-	for _, n := range what.needs {
+	firstNeed := len(actions)
+	for _, n := range x.needs {
 		actions = append(actions, n.check)
 	}
-	actions = append(actions, what.more...)
-	claim := len(actions)
+	actions = append(actions, x.along...)
+	actionClaim := len(actions)
 	if a.Claim.Given() {
 		actions = append(actions, c.claimPut(t, a.Claim, a.Row.Subject, a.Row.At))
 	}
@@ -187,13 +187,13 @@ func (c *Client) admit(ctx context.Context, doing string, t tenant.ID, a meterin
 		return nil
 	case refusedOn(reasons, actionLedger), refusedOn(reasons, actionSubject), reasons == nil && unsure(err):
 		return c.admitted(ctx, doing, t, a, err)
-	case a.Claim.Given() && refusedOn(reasons, claim):
+	case a.Claim.Given() && refusedOn(reasons, actionClaim):
 		return idempotency.ErrClaimed
 	case refusedOn(reasons, actionTenant):
 		return metering.ErrTenantChanged
 	}
-	for i, n := range what.needs {
-		if refusedOn(reasons, needs+i) {
+	for i, n := range x.needs {
+		if refusedOn(reasons, firstNeed+i) {
 			return problem.New(problem.ProjectNotReady, n.what)
 		}
 	}
@@ -222,9 +222,9 @@ func noRoom(a metering.Admission, reasons []refusal) error {
 // admitted finds out whether a transaction took effect whose answer was lost,
 // or that another attempt at it had overtaken: its ledger row tells.
 func (c *Client) admitted(ctx context.Context, doing string, t tenant.ID, a metering.Admission, cause error) error {
-	look, done := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
+	asking, done := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout) // also for a caller who has gone
 	defer done()
-	found, err := c.read(look, doing, ledgerKey(t, a.Row))
+	found, err := c.read(asking, doing, ledgerKey(t, a.Row))
 	switch {
 	case err != nil:
 		return failed(doing, cause)

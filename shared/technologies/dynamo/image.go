@@ -37,7 +37,7 @@ func (s *Images) TenantMonth(ctx context.Context, t tenant.ID, p metering.Period
 
 // AdmitImage implements render.ImageStore.
 func (s *Images) AdmitImage(ctx context.Context, t tenant.ID, i render.Image, a metering.Admission) error {
-	return s.admit(ctx, "admit preview", t, a, admission{
+	return s.admit(ctx, "admit preview", t, a, extra{
 		subject: s.putNew(with(imageKey(t, i.ID), item{
 			attrAspect: str(i.Aspect), attrObject: str(i.Object), attrPeriod: str(i.Period), attrCreatedMS: millis(i.CreatedAt),
 			attrOpen: openShard(openwork.Image, imageKey(t, i.ID)), attrDue: millis(i.DueAt), attrClaim: str(i.Claim),

@@ -36,7 +36,7 @@ func (s *Uploads) TenantMonth(ctx context.Context, t tenant.ID, p metering.Perio
 
 // AdmitUpload implements upload.Store.
 func (s *Uploads) AdmitUpload(ctx context.Context, t tenant.ID, u upload.Upload, a metering.Admission) error {
-	return s.admit(ctx, "admit upload", t, a, admission{
+	return s.admit(ctx, "admit upload", t, a, extra{
 		subject: s.putNew(with(uploadKey(t, u.ID), item{
 			attrStatus: str(u.Status), attrKind: str(u.Kind), attrFilename: str(u.Filename), attrContentType: str(u.ContentType),
 			attrSize: num(u.Size), attrPeriod: str(u.Period), attrReserved: amountFields(u.Reserved), attrCreatedMS: millis(u.CreatedAt),
