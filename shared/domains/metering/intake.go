@@ -27,9 +27,9 @@ type Bid interface {
 // together and strongly consistent.
 type Demand struct {
 	Tenant  tenant.Tenant
-	Counter Counter
-	Row     Row  // the reservation
-	Job     bool // takes a slot too
+	Counter Counter // of the row's month
+	Row     Row     // the reservation
+	Job     bool    // takes a slot too
 }
 
 // Admission is what one transaction writes beside the subject when a bid is

@@ -19,13 +19,13 @@ const previewGrace = 40 * time.Second
 type Image struct {
 	ID        string
 	Aspect    Aspect
-	Object    string // name below the tenant's prefix
-	Settled   bool   // its reservation is over
-	Failed    bool   // it was never made
-	Deleted   bool   // its owner deleted it; it goes when its object and its storage are given back
-	Period    metering.Period
-	Reserved  metering.Amounts
-	Stored    int64 // bytes that count as storage
+	Object    string           // name below the tenant's prefix
+	Settled   bool             // its reservation is over
+	Failed    bool             // it was never made
+	Deleted   bool             // its owner deleted it; it goes when its object and its storage are given back
+	Period    metering.Period  // month of the reservation, also when it settles in a later one
+	Reserved  metering.Amounts // stored units
+	Stored    int64            // bytes that count as storage; 0 until it is settled
 	CreatedAt time.Time
 	DueAt     time.Time // when the sweeper must look; zero once nothing is open
 	Claim     string    // key of the claim that asked for it; "" without one
