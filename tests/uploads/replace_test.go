@@ -75,6 +75,32 @@ func large(s sample) sample {
 	return s
 }
 
+// TestAFileThatIsReplacedForEver: the caller is asked to come again, and then the
+// last file counts.
+func TestAFileThatIsReplacedForEver(t *testing.T) {
+	w := newWorld(t)
+	u, form := w.open(w.process(nil), large(pngOf(32, 32)))
+	posted := []sample{pngOf(32, 32), jpegOf(64, 48).announcedAs("image/png")}
+	w.post(form, posted[0])
+	tries, files := 0, &interrupted{}
+	var again func()
+	again = func() {
+		tries++
+		w.post(form, posted[tries%2])
+		files.beforeCopy = again
+	}
+	files.beforeCopy = again
+	_, err := w.completeIn(files, u.ID)
+	harness.WantCode(t, err, problem.Unavailable)
+	if tries != 4 {
+		t.Errorf("%d tries", tries)
+	}
+	files.beforeCopy = nil
+	_, err = w.completeIn(files, u.ID)
+	harness.Must(t, err)
+	w.want(1, int64(len(posted[tries%2].data)))
+}
+
 // silent is a store that cannot be reached when an upload is read a second time.
 type silent struct {
 	upload.Store

@@ -81,9 +81,9 @@ func (s Inspector) MendUpload(ctx context.Context, id tenant.ID, uploadID string
 	return err
 }
 
-// complete finishes an upload while it is pending, as often as somebody else
-// changes it or its file meanwhile. Errors: errEnded with the upload when it is
-// ready by another call, UploadRejected by whichever call.
+// complete finishes a pending upload, and starts over when somebody else changed
+// it or its file meanwhile. Errors: errEnded, with the upload, when it is ready by
+// another call; UploadRejected, by whichever call.
 func (s Inspector) complete(ctx context.Context, id tenant.ID, u Upload, claim idempotency.Claim) (Upload, error) {
 	for try := 0; u.Status == Pending; try++ {
 		if try == completeTries {
