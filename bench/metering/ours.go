@@ -72,13 +72,7 @@ func (o ours) ask(ctx context.Context, name string, _ int64) (answer, error) {
 		Reserved: metering.Amounts{metering.ImagesCount: 1, metering.StorageMB: 2_500_000},
 	}
 	image.Object = render.ImageObject(image.ID, "")
-	_, err := o.intake.Admit(ctx, id, idempotency.Claim{}, func() (metering.Bid, error) {
-		t, counter, err := o.images.TenantMonth(ctx, id, image.Period)
-		return metering.Bid{
-			Tenant: t, Counter: counter, Row: metering.Reserve(image.Period, image.ID, 1, image.Reserved, now),
-			Write: func(ctx context.Context, a metering.Admission) error { return o.images.AdmitImage(ctx, id, image, a) },
-		}, err
-	})
+	_, err := o.intake.Admit(ctx, id, idempotency.Claim{}, bid{images: o.images, tenant: id, image: image})
 	switch {
 	case problem.Is(err, problem.QuotaExceeded):
 		return refused, nil
@@ -86,6 +80,25 @@ func (o ours) ask(ctx context.Context, name string, _ int64) (answer, error) {
 		return gaveUp, nil
 	}
 	return admitted, err
+}
+
+// bid is one caller's for a preview.
+type bid struct {
+	images *dynamo.Images
+	tenant tenant.ID
+	image  render.Image
+}
+
+// Read implements metering.Bid.
+func (b bid) Read(ctx context.Context) (metering.Demand, error) {
+	t, counter, err := b.images.TenantMonth(ctx, b.tenant, b.image.Period)
+	row := metering.Reserve(b.image.Period, b.image.ID, 1, b.image.Reserved, b.image.CreatedAt)
+	return metering.Demand{Tenant: t, Counter: counter, Row: row}, err
+}
+
+// Write implements metering.Bid.
+func (b bid) Write(ctx context.Context, a metering.Admission) error {
+	return b.images.AdmitImage(ctx, b.tenant, b.image, a)
 }
 
 // check holds what callers were told against the counter and the ledger.

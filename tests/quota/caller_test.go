@@ -92,16 +92,30 @@ func someFault() *calls.Faults {
 
 // admit asks once, as the functions of the product do.
 func (p process) admit(ctx context.Context, id tenant.ID, r request, subject string) error {
-	row := metering.Reserve(month, subject, 1, r.takes, now)
-	_, err := p.intake.Admit(ctx, id, r.claim, func() (metering.Bid, error) {
-		owner, counter, err := p.images.TenantMonth(ctx, id, month)
-		return metering.Bid{Tenant: owner, Counter: counter, Row: row, Job: r.job, Write: func(ctx context.Context, a metering.Admission) error {
-			if !r.job {
-				return p.images.AdmitImage(ctx, id, render.Image{ID: subject, Period: month, CreatedAt: now, DueAt: now, Reserved: r.takes}, a)
-			}
-			j := render.Job{ID: subject, Status: render.Queued, Attempt: 1, Period: month, Reserved: r.takes, CreatedAt: now, DueAt: now}
-			return p.admits.AdmitJob(ctx, id, j, render.Source{}, a)
-		}}, err
-	})
+	_, err := p.intake.Admit(ctx, id, r.claim, bid{process: p, request: r, tenant: id, subject: subject})
 	return err
+}
+
+// bid is a request's for one subject.
+type bid struct {
+	process
+	request
+	tenant  tenant.ID
+	subject string
+}
+
+// Read implements metering.Bid.
+func (b bid) Read(ctx context.Context) (metering.Demand, error) {
+	owner, counter, err := b.images.TenantMonth(ctx, b.tenant, month)
+	return metering.Demand{Tenant: owner, Counter: counter, Row: metering.Reserve(month, b.subject, 1, b.takes, now), Job: b.job}, err
+}
+
+// Write implements metering.Bid.
+func (b bid) Write(ctx context.Context, a metering.Admission) error {
+	if b.job {
+		j := render.Job{ID: b.subject, Status: render.Queued, Attempt: 1, Period: month, Reserved: b.takes, CreatedAt: now, DueAt: now}
+		return b.admits.AdmitJob(ctx, b.tenant, j, render.Source{}, a)
+	}
+	i := render.Image{ID: b.subject, Period: month, CreatedAt: now, DueAt: now, Reserved: b.takes}
+	return b.images.AdmitImage(ctx, b.tenant, i, a)
 }

@@ -75,6 +75,68 @@ func large(s sample) sample {
 	return s
 }
 
+// TestAFileThatIsReplacedForEver: the caller is asked to come again, and then the
+// last file counts.
+func TestAFileThatIsReplacedForEver(t *testing.T) {
+	w := newWorld(t)
+	u, form := w.open(w.process(nil), large(pngOf(32, 32)))
+	posted := []sample{pngOf(32, 32), jpegOf(64, 48).announcedAs("image/png")}
+	w.post(form, posted[0])
+	tries, files := 0, &interrupted{}
+	var again func()
+	again = func() {
+		tries++
+		w.post(form, posted[tries%2])
+		files.beforeCopy = again
+	}
+	files.beforeCopy = again
+	_, err := w.completeIn(files, u.ID)
+	harness.WantCode(t, err, problem.Unavailable)
+	if tries != 4 {
+		t.Errorf("%d tries", tries)
+	}
+	files.beforeCopy = nil
+	_, err = w.completeIn(files, u.ID)
+	harness.Must(t, err)
+	w.want(1, int64(len(posted[tries%2].data)))
+}
+
+// silent is a store that cannot be reached when an upload is read a second time.
+type silent struct {
+	upload.Store
+	reads int
+}
+
+func (s *silent) Upload(ctx context.Context, id tenant.ID, uploadID string) (upload.Upload, error) {
+	s.reads++
+	if s.reads == 2 {
+		return upload.Upload{}, problem.New(problem.Unavailable, "The store cannot be reached.")
+	}
+	return s.Store.Upload(ctx, id, uploadID)
+}
+
+// TestAnOutageIsNoDeletion: a completion that another one overtook, and that
+// cannot read what has become of the upload, leaves the file alone.
+func TestAnOutageIsNoDeletion(t *testing.T) {
+	w := newWorld(t)
+	p := w.process(nil)
+	f := pngOf(32, 32)
+	u, form := w.open(p, f)
+	w.post(form, f)
+	store := &silent{Store: dynamo.NewUploads(p.store)}
+	files := &interrupted{Files: p.files, beforeCopy: func() {
+		_, err := p.inspector.Complete(w.ctx(), w.id, u.ID, idempotency.Claim{})
+		harness.Must(t, err)
+	}}
+	inspector := upload.NewInspector(store, files, w.clock.Now, w.warned.Add)
+	_, err := inspector.Complete(w.ctx(), w.id, u.ID, idempotency.Claim{})
+	harness.WantCode(t, err, problem.Unavailable)
+	if store.reads != 2 {
+		t.Fatalf("the upload was read %d times", store.reads)
+	}
+	w.want(1, int64(len(f.data)))
+}
+
 func TestAnUploadThatEndsWhileItIsLookedAtLeavesNothing(t *testing.T) {
 	w := newWorld(t)
 	p := w.process(nil)

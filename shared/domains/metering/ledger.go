@@ -13,9 +13,9 @@ type Row struct {
 	Period   Period // of the reservation, also when it settles in a later month
 	Subject  string
 	Number   int
-	Taken    Amounts // change of taken
-	Reserved Amounts // change of reserved
-	At       time.Time
+	Taken    Amounts   // change of what is taken, stored units
+	Reserved Amounts   // change of what is reserved, stored units
+	At       time.Time // kept in whole milliseconds
 }
 
 // Reserve is the row that takes amounts for an attempt (1, 2, …).

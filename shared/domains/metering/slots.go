@@ -13,8 +13,8 @@ const slotRetryAfter = 30 * time.Second
 
 // Slots bound how many jobs are unfinished at once.
 type Slots struct {
-	PerTenant int `env:"MAX_RUNNING_JOBS_PER_TENANT" envDefault:"3"`
-	Overall   int `env:"MAX_RUNNING_JOBS" envDefault:"50"`
+	PerTenant int `env:"MAX_RUNNING_JOBS_PER_TENANT" envDefault:"3"` // unfinished jobs of one tenant
+	Overall   int `env:"MAX_RUNNING_JOBS" envDefault:"50"`           // of all tenants together
 }
 
 // Slot is what must hold for one more job of a tenant.

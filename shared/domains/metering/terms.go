@@ -53,7 +53,7 @@ func ChangeTerms(ctx context.Context, store TermsStore, c TermsChange) (Terms, e
 		return Terms{}, err
 	}
 	ctx = tenant.WithTenant(ctx, id)
-	for range bidTries {
+	for range tenantTries {
 		t, err := store.Tenant(ctx, id)
 		if err != nil {
 			return Terms{}, err

@@ -11,10 +11,10 @@ import (
 // Counter is a tenant's month, and the levels as they are now. Taken is used
 // plus reserved, kept as one number because a condition of the store cannot add.
 type Counter struct {
-	Taken      Amounts
-	Reserved   Amounts
-	Grown      int64 // bytes by which storage grew in the month
-	ActiveJobs int64 // unfinished jobs
+	Taken      Amounts // stored units
+	Reserved   Amounts // stored units: the part of taken that is not settled
+	Grown      int64   // bytes by which storage grew in the month
+	ActiveJobs int64   // unfinished jobs
 }
 
 // Plus returns the counter after one more row.

@@ -37,24 +37,46 @@ func NewAdmitter(p Pricer, machine workflow.Machine, warn func(context.Context, 
 // Render admits a render of the project as it is now and starts it. Errors:
 // those of Quote and of metering's Admit; a Replay is of the job.
 func (a Admitter) Render(ctx context.Context, id tenant.ID, projectID string, claim idempotency.Claim) (Job, metering.Standing, error) {
-	jobID := tenant.NewID()
-	var job Job
-	standing, err := a.intake.Admit(ctx, id, claim, func() (metering.Bid, error) {
-		b, err := a.basis(ctx, id, projectID, metering.PeriodOf(a.intake.Now()))
-		if err != nil {
-			return metering.Bid{}, err
-		}
-		job = a.newJob(jobID, b.Source)
-		row := metering.Reserve(job.Period, jobID, job.Attempt, job.Reserved, job.CreatedAt)
-		return metering.Bid{Tenant: b.Tenant, Counter: b.Counter, Row: row, Job: true, Write: func(ctx context.Context, ad metering.Admission) error {
-			return a.store.AdmitJob(ctx, id, job, b.Source, ad)
-		}}, nil
-	})
+	bid := &renderBid{Admitter: a, tenant: id, projectID: projectID, jobID: tenant.NewID()}
+	standing, err := a.intake.Admit(ctx, id, claim, bid)
 	if err != nil {
 		return Job{}, metering.Standing{}, err
 	}
-	a.start(ctx, id, job)
-	return job, standing, nil
+	a.start(ctx, id, bid.job)
+	return bid.job, standing, nil
+}
+
+// renderBid asks for a new job.
+type renderBid struct {
+	Admitter
+	tenant    tenant.ID
+	projectID string
+	jobID     string
+	job       Job    // of the project as last read
+	source    Source // likewise
+}
+
+// Read implements metering.Bid.
+func (b *renderBid) Read(ctx context.Context) (metering.Demand, error) {
+	read, err := b.basis(ctx, b.tenant, b.projectID, metering.PeriodOf(b.intake.Now()))
+	if err != nil {
+		return metering.Demand{}, err
+	}
+	b.job, b.source = b.newJob(b.jobID, read.Source), read.Source
+	return demandOf(read, b.job, b.job.CreatedAt), nil
+}
+
+// Write implements metering.Bid.
+func (b *renderBid) Write(ctx context.Context, a metering.Admission) error {
+	return b.store.AdmitJob(ctx, b.tenant, b.job, b.source, a)
+}
+
+// demandOf is what an attempt of a job takes.
+func demandOf(read Basis, job Job, at time.Time) metering.Demand {
+	return metering.Demand{
+		Tenant: read.Tenant, Counter: read.Counter, Job: true,
+		Row: metering.Reserve(job.Period, job.ID, job.Attempt, job.Reserved, at),
+	}
 }
 
 func (a Admitter) newJob(jobID string, s Source) Job {
@@ -74,26 +96,40 @@ func (a Admitter) Retry(ctx context.Context, id tenant.ID, jobID string, claim i
 	if !tenant.ValidID(jobID) {
 		return Job{}, metering.Standing{}, noSuchJob()
 	}
-	var job Job
-	standing, err := a.intake.Admit(ctx, id, claim, func() (metering.Bid, error) {
-		old, b, err := a.store.RetryBasis(ctx, id, jobID, metering.PeriodOf(a.intake.Now()))
-		if err == nil {
-			err = a.retryable(old, b)
-		}
-		if err != nil {
-			return metering.Bid{}, err
-		}
-		job = a.nextAttempt(old, b.Source)
-		row := metering.Reserve(job.Period, jobID, job.Attempt, job.Reserved, a.intake.Now())
-		return metering.Bid{Tenant: b.Tenant, Counter: b.Counter, Row: row, Job: true, Write: func(ctx context.Context, ad metering.Admission) error {
-			return a.store.ReadmitJob(ctx, id, job, b.Source, ad)
-		}}, nil
-	})
+	bid := &retryBid{Admitter: a, tenant: id, jobID: jobID}
+	standing, err := a.intake.Admit(ctx, id, claim, bid)
 	if err != nil {
 		return Job{}, metering.Standing{}, err
 	}
-	a.start(ctx, id, job)
-	return job, standing, nil
+	a.start(ctx, id, bid.job)
+	return bid.job, standing, nil
+}
+
+// retryBid asks for the next attempt of a job.
+type retryBid struct {
+	Admitter
+	tenant tenant.ID
+	jobID  string
+	job    Job    // as its next attempt begins, by what was last read
+	source Source // likewise
+}
+
+// Read implements metering.Bid.
+func (b *retryBid) Read(ctx context.Context) (metering.Demand, error) {
+	old, read, err := b.store.RetryBasis(ctx, b.tenant, b.jobID, metering.PeriodOf(b.intake.Now()))
+	if err == nil {
+		err = b.retryable(old, read)
+	}
+	if err != nil {
+		return metering.Demand{}, err
+	}
+	b.job, b.source = b.nextAttempt(old, read.Source), read.Source
+	return demandOf(read, b.job, b.intake.Now()), nil
+}
+
+// Write implements metering.Bid.
+func (b *retryBid) Write(ctx context.Context, a metering.Admission) error {
+	return b.store.ReadmitJob(ctx, b.tenant, b.job, b.source, a)
 }
 
 func (a Admitter) retryable(old Job, b Basis) error {

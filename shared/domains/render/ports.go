@@ -13,12 +13,12 @@ import (
 // Basis is what an admission is decided on, read in one strongly consistent call.
 type Basis struct {
 	Tenant  tenant.Tenant
-	Source  Source
-	Counter metering.Counter
+	Source  Source           // of the project as it is, or the copy that a job has
+	Counter metering.Counter // of the month asked for
 }
 
 // AdmissionStore admits renders. Each Admit method is one transaction, with the
-// errors of metering.Bid's Write, and ProjectNotReady when a picture or sound
+// errors of metering.Bid.Write, and ProjectNotReady when a picture or sound
 // that the source names is not there.
 type AdmissionStore interface {
 	// Basis reads the tenant, the project, copied, and what a month has taken.
@@ -39,9 +39,9 @@ type Settlement struct {
 	Status  Status
 	Failure *Failure // nil on success
 	Row     metering.Row
-	Charged metering.Amounts // by all attempts, this one included
-	At      time.Time
-	Again   time.Time // when the sweeper looks for leftovers; zero for never
+	Charged metering.Amounts // stored units, by all attempts, this one included
+	At      time.Time        // when the attempt ended
+	Again   time.Time        // when the sweeper looks for leftovers; zero for never
 }
 
 // JobStore keeps jobs. Every method touches the tenant's own partition only.
@@ -100,7 +100,7 @@ type Files interface {
 	GetFile(ctx context.Context, id tenant.ID, name, path string) error
 	// GetBytes reads a small object. Errors: NotFound.
 	GetBytes(ctx context.Context, id tenant.ID, name string) ([]byte, error)
-	// Size returns an object's size; ok is false when there is none.
+	// Size returns an object's size in bytes; ok is false when there is none.
 	Size(ctx context.Context, id tenant.ID, name string) (size int64, ok bool, err error)
 	// Remove deletes objects; absent ones do not matter.
 	Remove(ctx context.Context, id tenant.ID, names ...string) error

@@ -19,13 +19,13 @@ const previewGrace = 40 * time.Second
 type Image struct {
 	ID        string
 	Aspect    Aspect
-	Object    string // name below the tenant's prefix
-	Settled   bool   // its reservation is over
-	Failed    bool   // it was never made
-	Deleted   bool   // its owner deleted it; it goes when its object and its storage are given back
-	Period    metering.Period
-	Reserved  metering.Amounts
-	Stored    int64 // bytes that count as storage
+	Object    string           // name below the tenant's prefix
+	Settled   bool             // its reservation is over
+	Failed    bool             // it was never made
+	Deleted   bool             // its owner deleted it; it goes when its object and its storage are given back
+	Period    metering.Period  // month of the reservation, also when it settles in a later one
+	Reserved  metering.Amounts // stored units
+	Stored    int64            // bytes that count as storage; 0 until it is settled
 	CreatedAt time.Time
 	DueAt     time.Time // when the sweeper must look; zero once nothing is open
 	Claim     string    // key of the claim that asked for it; "" without one
@@ -37,7 +37,7 @@ type ImageStore interface {
 	// Errors: NotFound.
 	TenantMonth(ctx context.Context, id tenant.ID, p metering.Period) (tenant.Tenant, metering.Counter, error)
 	// AdmitImage stores a preview that is about to be made, in one transaction
-	// with the errors of metering.Bid's Write.
+	// with the errors of metering.Bid.Write.
 	AdmitImage(ctx context.Context, id tenant.ID, i Image, a metering.Admission) error
 	// Image reads a finished preview. Errors: NotFound.
 	Image(ctx context.Context, id tenant.ID, imageID string) (Image, error)
@@ -117,14 +117,27 @@ func (p Previewer) reserve(ctx context.Context, id tenant.ID, aspect Aspect, cla
 		CreatedAt: now, DueAt: now.Add(p.timeout + previewGrace), Claim: claim.Key,
 		Reserved: metering.Amounts{metering.ImagesCount: 1, metering.StorageMB: previewBytes},
 	}
-	standing, err := p.intake.Admit(ctx, id, claim, func() (metering.Bid, error) {
-		t, counter, err := p.images.TenantMonth(ctx, id, image.Period)
-		return metering.Bid{
-			Tenant: t, Counter: counter, Row: metering.Reserve(image.Period, imageID, 1, image.Reserved, now),
-			Write: func(ctx context.Context, a metering.Admission) error { return p.images.AdmitImage(ctx, id, image, a) },
-		}, err
-	})
+	standing, err := p.intake.Admit(ctx, id, claim, previewBid{images: p.images, tenant: id, image: image})
 	return image, standing, err
+}
+
+// previewBid asks for one picture.
+type previewBid struct {
+	images ImageStore
+	tenant tenant.ID
+	image  Image
+}
+
+// Read implements metering.Bid.
+func (b previewBid) Read(ctx context.Context) (metering.Demand, error) {
+	t, counter, err := b.images.TenantMonth(ctx, b.tenant, b.image.Period)
+	row := metering.Reserve(b.image.Period, b.image.ID, 1, b.image.Reserved, b.image.CreatedAt)
+	return metering.Demand{Tenant: t, Counter: counter, Row: row}, err
+}
+
+// Write implements metering.Bid.
+func (b previewBid) Write(ctx context.Context, a metering.Admission) error {
+	return b.images.AdmitImage(ctx, b.tenant, b.image, a)
 }
 
 // abandon ends a preview whose storing failed. Only the answer may have been

@@ -10,9 +10,9 @@ import (
 
 // Limits of an upload.
 const (
-	MaxFilename = 200 // Unicode code points
-	MaxImage    = 20_000_000
-	MaxAudio    = 100_000_000
+	MaxFilename = 200         // Unicode code points
+	MaxImage    = 20_000_000  // bytes
+	MaxAudio    = 100_000_000 // bytes
 )
 
 // The content types that a ready upload may have.

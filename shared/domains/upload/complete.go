@@ -17,8 +17,12 @@ import (
 // the copy. Each step may be repeated, by whoever comes after.
 
 // completeTries bounds how often a completion starts over because the file was
-// posted again, or another completion was faster.
+// posted again, or another call was faster.
 const completeTries = 4
+
+// errEnded says that the upload had become ready or rejected before this call
+// could settle it.
+var errEnded = errors.New("upload: ended before")
 
 // Inspector completes uploads.
 type Inspector struct {
@@ -34,19 +38,17 @@ func NewInspector(store Store, files Files, now func() time.Time, warn func(cont
 	return Inspector{store: store, files: files, now: now, warn: warn}
 }
 
-// errBefore says that an upload had been completed before this call.
-var errBefore = errors.New("upload: completed before")
-
 // Complete looks at the file that has arrived, and keeps or rejects it. Doing so
 // again answers the same. Errors: NotFound, UploadMissing while nothing has
 // arrived, UploadRejected; with a claim also *idempotency.Replay of the upload,
 // IdempotencyKeyReused.
 func (s Inspector) Complete(ctx context.Context, id tenant.ID, uploadID string, claim idempotency.Claim) (Shown, error) {
-	u, err := s.complete(ctx, id, uploadID, claim)
-	if err != nil {
-		err = idempotency.Explain(ctx, s.store, id, claim, s.now(), err)
+	u, err := present(ctx, s.store, id, uploadID)
+	if err == nil {
+		u, err = s.complete(ctx, id, u, claim)
 	}
-	if err != nil && !errors.Is(err, errBefore) {
+	err = idempotency.Explain(ctx, s.store, id, claim, s.now(), err)
+	if err != nil && !errors.Is(err, errEnded) {
 		return Shown{}, err
 	}
 	return show(ctx, s.files, id, u)
@@ -68,53 +70,58 @@ func (s Inspector) MendUpload(ctx context.Context, id tenant.ID, uploadID string
 	if err != nil || u.Status != Pending || u.DueAt.After(s.now()) {
 		return err
 	}
-	_, err = s.complete(ctx, id, uploadID, idempotency.Claim{})
+	_, err = s.complete(ctx, id, u, idempotency.Claim{})
 	switch {
 	case problem.Is(err, problem.UploadMissing):
 		_, err = s.reject(ctx, id, u, "The file never arrived. Upload it again.")
 		return ignoreChanged(err)
-	case problem.Is(err, problem.UploadRejected), problem.Is(err, problem.NotFound), errors.Is(err, errBefore):
+	case problem.Is(err, problem.UploadRejected), problem.Is(err, problem.NotFound), errors.Is(err, errEnded):
 		return nil
 	}
 	return err
 }
 
-func (s Inspector) complete(ctx context.Context, id tenant.ID, uploadID string, claim idempotency.Claim) (Upload, error) {
-	for try := range completeTries {
-		u, err := present(ctx, s.store, id, uploadID)
-		switch {
-		case err != nil && try > 0: // deleted while this looked at it
-			s.tidy(ctx, id, Upload{ID: uploadID, Deleted: true})
-			return Upload{}, err
-		case err != nil:
-			return Upload{}, err
-		case u.Status != Pending:
-			s.tidy(ctx, id, u)
-			return u, cmp.Or(refusalOf(u), errBefore)
+// complete finishes a pending upload, and starts over when somebody else changed
+// it or its file meanwhile. Errors: errEnded, with the upload, when it is ready by
+// another call; UploadRejected, by whichever call.
+func (s Inspector) complete(ctx context.Context, id tenant.ID, u Upload, claim idempotency.Claim) (Upload, error) {
+	for try := 0; u.Status == Pending; try++ {
+		if try == completeTries {
+			return Upload{}, problem.New(problem.Unavailable, "The file is being replaced right now. Try again in a moment.")
 		}
-		u, err = s.finish(ctx, id, u, claim)
+		ended, err := s.finish(ctx, id, u, claim)
 		if err == nil {
-			s.tidy(ctx, id, u)
-			return u, refusalOf(u)
+			s.tidy(ctx, id, ended)
+			return ended, refusalOf(ended)
 		}
-		switch {
-		case errors.Is(err, ErrReplaced), errors.Is(err, metering.ErrChanged):
-		case problem.Is(err, problem.UploadMissing):
-			if s.waits(ctx, id, uploadID) {
-				return Upload{}, err
-			}
-		default:
+		if u, err = s.overtaken(ctx, id, u, err); err != nil {
 			return Upload{}, err
 		}
 	}
-	return Upload{}, problem.New(problem.Unavailable, "The file is being replaced right now. Try again in a moment.")
+	s.tidy(ctx, id, u) // whoever ended it may have died before doing so
+	return u, cmp.Or(refusalOf(u), errEnded)
 }
 
-// waits says whether an upload whose file is absent still waits for it, or whether
-// the file went with the upload's deletion or rejection while this looked for it.
-func (s Inspector) waits(ctx context.Context, id tenant.ID, uploadID string) bool {
-	u, err := present(ctx, s.store, id, uploadID)
-	return err == nil && u.Status == Pending
+// overtaken reads an upload again whose finishing failed because it or its file
+// was changed meanwhile. Errors: the failure, when it has another cause; NotFound
+// when the upload was deleted.
+func (s Inspector) overtaken(ctx context.Context, id tenant.ID, u Upload, failure error) (Upload, error) {
+	missing := problem.Is(failure, problem.UploadMissing)
+	if !missing && !errors.Is(failure, ErrReplaced) && !errors.Is(failure, metering.ErrChanged) {
+		return Upload{}, failure
+	}
+	fresh, err := present(ctx, s.store, id, u.ID)
+	switch {
+	case problem.Is(err, problem.NotFound):
+		u.Deleted = true // and its file may have been copied after the deletion
+		s.tidy(ctx, id, u)
+		return Upload{}, err
+	case err != nil:
+		return Upload{}, err
+	case missing && fresh.Status == Pending: // its file did not go with its end: it has not arrived
+		return Upload{}, failure
+	}
+	return fresh, nil
 }
 
 // refusalOf is what the completion of a rejected upload answers.
@@ -154,14 +161,14 @@ func (s Inspector) keep(ctx context.Context, id tenant.ID, u Upload) (Object, fa
 	if err != nil {
 		return Object{}, facts{}, err
 	}
-	err = s.files.CopyNew(ctx, id, IncomingObject(u.ID), arrived, keptObject(u.ID), found.contentType)
-	if err != nil && !errors.Is(err, ErrReplaced) {
+	// ErrReplaced: the file was posted again, or there is a copy already.
+	if err := s.files.CopyNew(ctx, id, IncomingObject(u.ID), arrived, keptObject(u.ID), found.contentType); err != nil && !errors.Is(err, ErrReplaced) {
 		return Object{}, facts{}, err
 	}
-	kept, there, lookErr := s.files.Find(ctx, id, keptObject(u.ID))
+	kept, there, err := s.files.Find(ctx, id, keptObject(u.ID))
 	switch {
-	case lookErr != nil:
-		return Object{}, facts{}, lookErr
+	case err != nil:
+		return Object{}, facts{}, err
 	case !there:
 		return Object{}, facts{}, ErrReplaced
 	case kept.ETag != arrived.ETag: // a copy that an earlier call made of another file

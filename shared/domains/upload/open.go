@@ -43,7 +43,7 @@ func (o Opener) Open(ctx context.Context, id tenant.ID, d Announcement, claim id
 		Period: metering.PeriodOf(now), CreatedAt: now, DueAt: now.Add(formLife + arrivalGrace),
 		Reserved: metering.Amounts{metering.UploadsCount: 1, metering.StorageMB: d.Size},
 	}
-	standing, err := o.admit(ctx, id, u, claim)
+	standing, err := o.intake.Admit(ctx, id, claim, bid{store: o.store, tenant: id, upload: u})
 	if err != nil {
 		return Upload{}, nil, metering.Standing{}, err
 	}
@@ -51,14 +51,23 @@ func (o Opener) Open(ctx context.Context, id tenant.ID, d Announcement, claim id
 	return u, form, standing, err
 }
 
-func (o Opener) admit(ctx context.Context, id tenant.ID, u Upload, claim idempotency.Claim) (metering.Standing, error) {
-	return o.intake.Admit(ctx, id, claim, func() (metering.Bid, error) {
-		t, counter, err := o.store.TenantMonth(ctx, id, u.Period)
-		return metering.Bid{
-			Tenant: t, Counter: counter, Row: metering.Reserve(u.Period, u.ID, 1, u.Reserved, u.CreatedAt),
-			Write: func(ctx context.Context, a metering.Admission) error { return o.store.AdmitUpload(ctx, id, u, a) },
-		}, err
-	})
+// bid asks for one upload.
+type bid struct {
+	store  Store
+	tenant tenant.ID
+	upload Upload
+}
+
+// Read implements metering.Bid.
+func (b bid) Read(ctx context.Context) (metering.Demand, error) {
+	t, counter, err := b.store.TenantMonth(ctx, b.tenant, b.upload.Period)
+	row := metering.Reserve(b.upload.Period, b.upload.ID, 1, b.upload.Reserved, b.upload.CreatedAt)
+	return metering.Demand{Tenant: t, Counter: counter, Row: row}, err
+}
+
+// Write implements metering.Bid.
+func (b bid) Write(ctx context.Context, a metering.Admission) error {
+	return b.store.AdmitUpload(ctx, b.tenant, b.upload, a)
 }
 
 // form signs the form of a pending upload: for 15 minutes, and never beyond the

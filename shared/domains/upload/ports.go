@@ -17,7 +17,7 @@ type Store interface {
 	// Errors: NotFound.
 	TenantMonth(ctx context.Context, id tenant.ID, p metering.Period) (tenant.Tenant, metering.Counter, error)
 	// AdmitUpload stores a new upload in one transaction, with the errors of
-	// metering.Bid's Write.
+	// metering.Bid.Write.
 	AdmitUpload(ctx context.Context, id tenant.ID, u Upload, a metering.Admission) error
 	// Upload reads one in any state, deleted ones too. Errors: NotFound.
 	Upload(ctx context.Context, id tenant.ID, uploadID string) (Upload, error)
@@ -40,15 +40,15 @@ type Store interface {
 // Form is what a browser posts a file with: all fields, then Content-Type as
 // announced, then the file.
 type Form struct {
-	URL       string
-	Fields    map[string]string
-	ExpiresAt time.Time
+	URL       string            // where it is posted to
+	Fields    map[string]string // in any order, before the other two
+	ExpiresAt time.Time         // it is refused from then on
 }
 
-// Object is a file in the bucket. An ETag changes with the content.
+// Object is a file in the bucket. Its ETag changes with the content.
 type Object struct {
-	Size int64
-	ETag string
+	Size int64  // bytes
+	ETag string // as the bucket writes it
 }
 
 // ErrReplaced says that an object is no longer the one that was looked at, or
@@ -62,7 +62,7 @@ type Files interface {
 	Form(ctx context.Context, id tenant.ID, name, contentType string, most int64, life time.Duration) (Form, error)
 	// Find looks an object up; ok is false when there is none.
 	Find(ctx context.Context, id tenant.ID, name string) (o Object, ok bool, err error)
-	// Read reads a part of an object. Errors: ErrReplaced when it is not o any more.
+	// Read reads length bytes of an object from offset on. Errors: ErrReplaced when it is not o any more.
 	Read(ctx context.Context, id tenant.ID, name string, o Object, offset, length int64) ([]byte, error)
 	// CopyNew copies o to a name that is free, as contentType. Errors: ErrReplaced.
 	CopyNew(ctx context.Context, id tenant.ID, name string, o Object, to, contentType string) error

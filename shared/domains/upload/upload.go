@@ -39,8 +39,8 @@ func Statuses() []Status { return []Status{Pending, Ready, Rejected} }
 
 // Failure is why an upload was rejected, for a person to read.
 type Failure struct {
-	Code   problem.Code
-	Detail string
+	Code   problem.Code // that the completion answers with
+	Detail string       // what is wrong, and what to do about it
 }
 
 // Upload is one file of a person.
@@ -48,15 +48,15 @@ type Upload struct {
 	ID          string
 	Status      Status
 	Kind        Kind
-	Filename    string
-	ContentType string // as announced; what it really is once ready
-	Size        int64  // likewise
-	Width       int    // of a ready picture
-	Height      int
-	Deleted     bool // its owner deleted it; it goes when its objects and its storage are given back
-	Period      metering.Period
-	Reserved    metering.Amounts
-	Stored      int64 // bytes that count as storage; 0 until it is ready
+	Filename    string           // as announced
+	ContentType string           // as announced; what it really is once ready
+	Size        int64            // bytes, likewise
+	Width       int              // pixels, of a ready picture; 0 for any other
+	Height      int              // likewise
+	Deleted     bool             // its owner deleted it; it goes when its objects and its storage are given back
+	Period      metering.Period  // month of the reservation, also when it settles in a later one
+	Reserved    metering.Amounts // stored units
+	Stored      int64            // bytes that count as storage; 0 until it is ready
 	CreatedAt   time.Time
 	DueAt       time.Time // when the sweeper must look; zero once nothing is open
 	Failure     *Failure  // of a rejected one

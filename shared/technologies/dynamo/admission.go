@@ -44,10 +44,10 @@ func (s *Admissions) AdmitJob(ctx context.Context, t tenant.ID, j render.Job, so
 	if err != nil {
 		return fmt.Errorf("encode project: %w", err)
 	}
-	return s.admit(ctx, "admit render", t, a, admission{
+	return s.admit(ctx, "admit render", t, a, extra{
 		subject: table.PutNew(s.Platform, newJobItem(t, j)),
 		needs:   s.needed(t, source),
-		more:    []types.TransactWriteItem{table.PutNew(s.Platform, table.With(sourceKey(t, j.ID), table.Item{attrProject: table.Str(string(copied))}))},
+		along:   []types.TransactWriteItem{table.PutNew(s.Platform, table.With(sourceKey(t, j.ID), table.Item{attrProject: table.Str(string(copied))}))},
 	})
 }
 
@@ -71,7 +71,7 @@ func (s *Admissions) RetryBasis(ctx context.Context, t tenant.ID, jobID string, 
 
 // ReadmitJob implements render.AdmissionStore.
 func (s *Admissions) ReadmitJob(ctx context.Context, t tenant.ID, j render.Job, source render.Source, a metering.Admission) error {
-	return s.admit(ctx, "retry render", t, a, admission{
+	return s.admit(ctx, "retry render", t, a, extra{
 		needs: s.needed(t, source),
 		subject: types.TransactWriteItem{Update: &types.Update{
 			TableName: aws.String(s.Platform), Key: jobKey(t, j.ID),
@@ -145,11 +145,11 @@ type need struct {
 	check types.TransactWriteItem
 }
 
-// admission is what one kind of admission adds to what all write.
-type admission struct {
+// extra is what one kind of admission adds to what all of them write.
+type extra struct {
 	subject types.TransactWriteItem   // what is admitted
 	needs   []need                    // what must be there for it
-	more    []types.TransactWriteItem // written along with it
+	along   []types.TransactWriteItem // written along with it
 }
 
 // The first actions of an admission's transaction. Those of a job have the slot
@@ -164,21 +164,21 @@ const (
 )
 
 // admit writes an admission, all or nothing, and tells what refused it.
-func (c *Client) admit(ctx context.Context, doing string, t tenant.ID, a metering.Admission, what admission) error {
+func (c *Client) admit(ctx context.Context, doing string, t tenant.ID, a metering.Admission, x extra) error {
 	actions := []types.TransactWriteItem{
 		actionLedger: c.ledgerPut(t, a.Row), actionMonth: c.monthUpdate(t, a.Row, a.Limits),
-		actionLevel: c.levelUpdate(t, a.Row, a.Limits), actionTenant: c.tenantCheck(a.Tenant), actionSubject: what.subject,
+		actionLevel: c.levelUpdate(t, a.Row, a.Limits), actionTenant: c.tenantCheck(a.Tenant), actionSubject: x.subject,
 	}
 	if a.Job != nil {
 		actions[actionLevel] = c.levelUpdateTaking(*a.Job, t, a.Row, a.Limits)
 		actions = append(actions, c.takeSlot(*a.Job))
 	}
-	needs := len(actions)
-	for _, n := range what.needs {
+	firstNeed := len(actions)
+	for _, n := range x.needs {
 		actions = append(actions, n.check)
 	}
-	actions = append(actions, what.more...)
-	claim := len(actions)
+	actions = append(actions, x.along...)
+	actionClaim := len(actions)
 	if a.Claim.Given() {
 		actions = append(actions, c.claimPut(t, a.Claim, a.Row.Subject, a.Row.At))
 	}
@@ -188,13 +188,13 @@ func (c *Client) admit(ctx context.Context, doing string, t tenant.ID, a meterin
 		return nil
 	case table.RefusedOn(reasons, actionLedger), table.RefusedOn(reasons, actionSubject), reasons == nil && table.Unsure(err):
 		return c.admitted(ctx, doing, t, a, err)
-	case a.Claim.Given() && table.RefusedOn(reasons, claim):
+	case a.Claim.Given() && table.RefusedOn(reasons, actionClaim):
 		return idempotency.ErrClaimed
 	case table.RefusedOn(reasons, actionTenant):
 		return metering.ErrTenantChanged
 	}
-	for i, n := range what.needs {
-		if table.RefusedOn(reasons, needs+i) {
+	for i, n := range x.needs {
+		if table.RefusedOn(reasons, firstNeed+i) {
 			return problem.New(problem.ProjectNotReady, n.what)
 		}
 	}
@@ -223,9 +223,9 @@ func noRoom(a metering.Admission, reasons []table.Refusal) error {
 // admitted finds out whether a transaction took effect whose answer was lost,
 // or that another attempt at it had overtaken: its ledger row tells.
 func (c *Client) admitted(ctx context.Context, doing string, t tenant.ID, a metering.Admission, cause error) error {
-	look, done := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
+	asking, done := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout) // also for a caller who has gone
 	defer done()
-	found, err := c.Read(look, doing, ledgerKey(t, a.Row))
+	found, err := c.Read(asking, doing, ledgerKey(t, a.Row))
 	switch {
 	case err != nil:
 		return table.Failed(doing, cause)

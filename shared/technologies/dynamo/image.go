@@ -38,7 +38,7 @@ func (s *Images) TenantMonth(ctx context.Context, t tenant.ID, p metering.Period
 
 // AdmitImage implements render.ImageStore.
 func (s *Images) AdmitImage(ctx context.Context, t tenant.ID, i render.Image, a metering.Admission) error {
-	return s.admit(ctx, "admit preview", t, a, admission{
+	return s.admit(ctx, "admit preview", t, a, extra{
 		subject: table.PutNew(s.Platform, table.With(imageKey(t, i.ID), table.Item{
 			attrAspect: table.Str(i.Aspect), attrObject: table.Str(i.Object), attrPeriod: table.Str(i.Period), attrCreatedMS: table.Millis(i.CreatedAt),
 			attrOpen: openShard(openwork.Image, imageKey(t, i.ID)), attrDue: table.Millis(i.DueAt), attrClaim: table.Str(i.Claim),
@@ -71,8 +71,7 @@ func (s *Images) OpenImage(ctx context.Context, t tenant.ID, id string) (render.
 func readImage(it table.Item) render.Image {
 	return render.Image{
 		ID: keyTail(it, kindImage), Aspect: render.Aspect(table.ReadStr(it, attrAspect)), Object: table.ReadStr(it, attrObject),
-		Settled: table.ReadFlag(it, attrSettled), Failed: table.ReadFlag(it, attrFailed),
-		Deleted: table.ReadFlag(it, attrDeleted), Period: metering.Period(table.ReadStr(it, attrPeriod)),
+		Settled: table.ReadFlag(it, attrSettled), Failed: table.ReadFlag(it, attrFailed), Deleted: table.ReadFlag(it, attrDeleted), Period: metering.Period(table.ReadStr(it, attrPeriod)),
 		CreatedAt: table.ReadMillis(it, attrCreatedMS), DueAt: table.ReadMillis(it, attrDue),
 		Claim: table.ReadStr(it, attrClaim), Reserved: readAmounts(table.ReadFields(it, attrReserved)), Stored: table.ReadNum(it, attrStored),
 	}

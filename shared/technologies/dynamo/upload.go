@@ -37,7 +37,7 @@ func (s *Uploads) TenantMonth(ctx context.Context, t tenant.ID, p metering.Perio
 
 // AdmitUpload implements upload.Store.
 func (s *Uploads) AdmitUpload(ctx context.Context, t tenant.ID, u upload.Upload, a metering.Admission) error {
-	return s.admit(ctx, "admit upload", t, a, admission{
+	return s.admit(ctx, "admit upload", t, a, extra{
 		subject: table.PutNew(s.Platform, table.With(uploadKey(t, u.ID), table.Item{
 			attrStatus: table.Str(u.Status), attrKind: table.Str(u.Kind), attrFilename: table.Str(u.Filename), attrContentType: table.Str(u.ContentType),
 			attrSize: table.Num(u.Size), attrPeriod: table.Str(u.Period), attrReserved: amountFields(u.Reserved), attrCreatedMS: table.Millis(u.CreatedAt),
