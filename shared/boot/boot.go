@@ -33,7 +33,7 @@ type Runtime struct {
 	Function string
 	Faults   *calls.Faults // planted by a proof; nil plants none
 
-	act      tenant.Act // of a worker: see Does
+	act      tenant.Act // beside the API: see Does
 	reporter *reporter
 }
 
@@ -97,7 +97,7 @@ func newWorker[C, In, Out any](ctx context.Context, environ []string, out io.Wri
 	if err != nil {
 		return nil, nil, fmt.Errorf("build %s: %w", rt.Function, err)
 	}
-	return reported(rt, worker(rt, handler)), rt, nil
+	return invoked(rt, worker(rt, handler)), rt, nil
 }
 
 func newRuntime[C any](ctx context.Context, environ []string, out io.Writer) (*Runtime, C, error) {

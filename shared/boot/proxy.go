@@ -18,7 +18,6 @@ import (
 	"github.com/awslabs/aws-lambda-go-api-proxy/httpadapter"
 
 	"github.com/devotionalai/platform/shared/domains/problem"
-	"github.com/devotionalai/platform/shared/domains/tenant"
 )
 
 // APIHandler is the Lambda handler of an API function.
@@ -33,7 +32,7 @@ func Proxy(rt *Runtime, handler http.Handler) APIHandler { return proxy(rt, hand
 
 func proxy(rt *Runtime, handler http.Handler) APIHandler {
 	adapter := httpadapter.NewV2(recoverer(rt, implicitStatus(handler)))
-	return reported(rt, func(ctx context.Context, event events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+	return invoked(rt, func(ctx context.Context, event events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 		ctx = WithRequestID(ctx, event.RequestContext.RequestID)
 		ctx, done := keeping(ctx, answerMargin)
 		defer done()
@@ -150,7 +149,6 @@ func (rt *Runtime) Report(ctx context.Context, err error) {
 // state machine can name in Retry and Catch.
 func worker[In, Out any](rt *Runtime, handle func(context.Context, In) (Out, error)) func(context.Context, In) (Out, error) {
 	return func(ctx context.Context, in In) (out Out, err error) {
-		ctx = tenant.Doing(ctx, rt.act)
 		if lc, ok := lambdacontext.FromContext(ctx); ok {
 			ctx = WithRequestID(ctx, lc.AwsRequestID)
 		}

@@ -60,7 +60,7 @@ func newQueue[C, In any](ctx context.Context, environ []string, out io.Writer, b
 	if err != nil {
 		return nil, nil, fmt.Errorf("build %s: %w", rt.Function, err)
 	}
-	return reported(rt, queue(rt, handle)), rt, nil
+	return invoked(rt, queue(rt, handle)), rt, nil
 }
 
 func queue[In any](rt *Runtime, handle func(context.Context, In) error) QueueHandler {

@@ -83,10 +83,11 @@ func (r *reporter) answered(ctx context.Context) {
 	r.flush(end)
 }
 
-// reported makes a handler's invocations end with their reports sent.
-func reported[In, Out any](rt *Runtime, handle func(context.Context, In) (Out, error)) func(context.Context, In) (Out, error) {
+// invoked makes a handler's invocations begin with what the function does (see
+// Does) and end with their reports sent. Every kind of function goes through it.
+func invoked[In, Out any](rt *Runtime, handle func(context.Context, In) (Out, error)) func(context.Context, In) (Out, error) {
 	return func(ctx context.Context, in In) (Out, error) {
 		defer rt.reporter.answered(ctx)
-		return handle(ctx, in)
+		return handle(tenant.Doing(ctx, rt.act), in)
 	}
 }

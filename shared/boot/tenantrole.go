@@ -35,8 +35,9 @@ type tenantCredentials struct {
 	order []tenant.Scope // least recently added first
 }
 
-// Does says what a worker does beyond working on its tenants' own data; its
-// build calls it. An API function's row says it.
+// Does says what a function beside the API (a worker, a queue's or a raw function)
+// does beyond working on its tenants' own data; its build calls it. An API
+// function's row says it.
 func (rt *Runtime) Does(act tenant.Act) { rt.act = act }
 
 // followTenant makes every client built from cfg sign by its call's scope. A

@@ -42,7 +42,7 @@ func newURL[C any](ctx context.Context, environ []string, out io.Writer, build H
 		return nil, nil, err
 	}
 	handler = recoverer(rt, implicitStatus(handler))
-	return reported(rt, func(ctx context.Context, event events.LambdaFunctionURLRequest) (events.LambdaFunctionURLResponse, error) {
+	return invoked(rt, func(ctx context.Context, event events.LambdaFunctionURLRequest) (events.LambdaFunctionURLResponse, error) {
 		ctx = WithRequestID(ctx, event.RequestContext.RequestID)
 		ctx, done := keeping(ctx, answerMargin)
 		defer done()

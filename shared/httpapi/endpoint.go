@@ -10,7 +10,6 @@ import (
 	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/problem"
-	"github.com/devotionalai/platform/shared/domains/project"
 )
 
 // None is the body of a row that takes none, and the answer of one that gives none.
@@ -71,12 +70,12 @@ func (c *Call) Query(name string) string { return c.http.URL.Query().Get(name) }
 // Cookie is the value of the refresh cookie; "" when it is absent.
 func (c *Call) Cookie() string { return refreshCookie(c.http) }
 
-// IfMatch is the version that a change is made to, quoted or bare. What is no
-// version matches none.
+// IfMatch is the version that a change is made to, quoted or bare; 0 when none
+// was sent, -1, which matches none, when what was sent is no version.
 func (c *Call) IfMatch() int64 {
 	sent := strings.TrimSpace(c.http.Header.Get("If-Match"))
 	if sent == "" {
-		return project.NoVersion
+		return 0
 	}
 	version, err := strconv.ParseInt(strings.Trim(sent, `"`), 10, 64)
 	if err != nil || version < 1 {
@@ -118,12 +117,15 @@ func (c *Call) readQuery() error {
 	var bad []problem.Field
 	if c.route.Paged {
 		var ok bool
-		if c.Limit, ok = parseLimit(query.Get("limit")); !ok {
-			bad = append(bad, problem.Field{Field: "limit", Message: fmt.Sprintf("must be a number from 1 to %d", maxLimit)})
+		if c.Limit, ok = parseLimit(query.Get(limitParam)); !ok {
+			bad = append(bad, problem.Field{Field: limitParam, Message: fmt.Sprintf("must be a number from 1 to %d", maxLimit)})
 		}
 	}
 	for _, p := range c.route.Query {
-		if sent := query.Get(p.Name); !p.allows(sent) {
+		switch sent := query.Get(p.Name); {
+		case sent == "" && p.Required:
+			bad = append(bad, problem.Field{Field: p.Name, Message: "is required"})
+		case !p.allows(sent):
 			bad = append(bad, problem.Field{Field: p.Name, Message: "must be " + strings.Join(p.Values, " or ")})
 		}
 	}
@@ -134,8 +136,19 @@ func (c *Call) readQuery() error {
 		return nil
 	}
 	var err error
-	c.After, err = afterCursor(query.Get("cursor"), c.Caller, c.route.list())
+	c.After, err = afterCursor(query.Get(cursorParam), c.Caller, c.list())
 	return err
+}
+
+// list names what a Paged call lists: its path, and what it is narrowed by.
+func (c *Call) list() string {
+	name := c.route.Method + " " + c.http.URL.Path
+	for _, p := range c.route.Query {
+		if p.Name != limitParam && p.Name != cursorParam {
+			name += "\x00" + p.Name + "=" + c.Query(p.Name)
+		}
+	}
+	return name
 }
 
 // exchange is one call as the middleware sees it.

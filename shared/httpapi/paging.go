@@ -11,9 +11,13 @@ import (
 	"strings"
 
 	"github.com/devotionalai/platform/shared/domains/auth"
-	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/problem"
-	"github.com/devotionalai/platform/shared/domains/tenant"
+)
+
+// The parameters of a Paged row.
+const (
+	limitParam  = "limit"
+	cursorParam = "cursor"
 )
 
 // Limits of a page.
@@ -38,7 +42,7 @@ func pages[Found, Item any](
 		if err != nil {
 			return Page[Item]{}, err
 		}
-		page := Page[Item]{Items: make([]Item, 0, len(found)), NextCursor: cursorAfter(in.Caller, in.route.list(), next)}
+		page := Page[Item]{Items: make([]Item, 0, len(found)), NextCursor: cursorAfter(in.Caller, in.list(), next)}
 		for _, f := range found {
 			page.Items = append(page.Items, show(f))
 		}
@@ -49,8 +53,8 @@ func pages[Found, Item any](
 // pageParams are the query parameters of every Paged row.
 func pageParams() []Param {
 	return []Param{
-		{Name: "limit", Description: fmt.Sprintf("items on a page, 1 to %d; %d when absent", maxLimit, defaultLimit)},
-		{Name: "cursor", Description: "next_cursor of the page before"},
+		{Name: limitParam, Description: fmt.Sprintf("items on a page, 1 to %d; %d when absent", maxLimit, defaultLimit)},
+		{Name: cursorParam, Description: "next_cursor of the page before"},
 	}
 }
 
@@ -63,8 +67,8 @@ func parseLimit(sent string) (limit int, ok bool) {
 	return limit, err == nil && limit >= 1 && limit <= maxLimit
 }
 
-// afterCursor reads what a page begins after. A cursor of another list, or of
-// another tenant, is none: InvalidCursor.
+// afterCursor reads what a page begins after. A cursor of another list, of the
+// same one narrowed otherwise, or of another tenant, is none: InvalidCursor.
 func afterCursor(cursor string, caller auth.Caller, list string) (after string, err error) {
 	if cursor == "" {
 		return "", nil
@@ -77,10 +81,16 @@ func afterCursor(cursor string, caller auth.Caller, list string) (after string, 
 	return id, nil
 }
 
-// placed reports whether s has the form of what lists are ordered by.
+// longestPlace bounds what a list is ordered by: ids, months, and the like.
+const longestPlace = 100
+
+// placed reports whether s has the form of what lists are ordered by: a forged
+// cursor carries nothing else into a key.
 func placed(s string) bool {
-	_, month := metering.ParsePeriod(s)
-	return month || tenant.ValidID(s)
+	odd := func(r rune) bool {
+		return (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && r != '-' && r != '#'
+	}
+	return s != "" && len(s) <= longestPlace && !strings.ContainsFunc(s, odd)
 }
 
 // cursorAfter is the cursor of the page after id; nil when there is none.

@@ -15,12 +15,21 @@ import (
 func TestACursorLeadsOnInItsOwnListOnly(t *testing.T) {
 	anna, ben := auth.Caller{Tenant: tenant.ID(tenant.NewID())}, auth.Caller{Tenant: tenant.ID(tenant.NewID())}
 	id := tenant.NewID()
-	cursor := *cursorAfter(anna, "jobs", id)
-	read := func(who auth.Caller, list, cursor string) (string, error) {
-		call := Call{
-			Caller: who, route: Route{Paged: true, Pattern: "/api/v1/" + list},
-			http: httptest.NewRequest("GET", "/?cursor="+url.QueryEscape(cursor), nil),
+	on := func(who auth.Caller, list, query string) Call {
+		return Call{
+			Caller: who, route: Route{Method: "GET", Paged: true, Query: append(pageParams(), Param{Name: "kind"})},
+			http: httptest.NewRequest("GET", "/api/v1/"+list+"?"+query, nil),
 		}
+	}
+	first := on(anna, "jobs", "kind=a")
+	cursor := *cursorAfter(anna, first.list(), id)
+	read := func(who auth.Caller, list, cursor string) (string, error) {
+		call := on(who, list, "kind=a&limit=7&cursor="+url.QueryEscape(cursor))
+		err := call.read()
+		return call.After, err
+	}
+	otherwise := func() (string, error) {
+		call := on(anna, "jobs", "kind=b&cursor="+url.QueryEscape(cursor))
 		err := call.read()
 		return call.After, err
 	}
@@ -32,12 +41,14 @@ func TestACursorLeadsOnInItsOwnListOnly(t *testing.T) {
 	}
 	forged := base64.RawURLEncoding.EncodeToString([]byte("x:" + id))
 	for name, try := range map[string]func() (string, error){
-		"of another tenant": func() (string, error) { return read(ben, "jobs", cursor) },
-		"of another list":   func() (string, error) { return read(anna, "projects", cursor) },
-		"cut off":           func() (string, error) { return read(anna, "jobs", cursor[:len(cursor)-2]) },
-		"forged":            func() (string, error) { return read(anna, "jobs", forged) },
-		"no base64":         func() (string, error) { return read(anna, "jobs", "§§") },
-		"an id":             func() (string, error) { return read(anna, "jobs", id) },
+		"of another tenant":  func() (string, error) { return read(ben, "jobs", cursor) },
+		"of another list":    func() (string, error) { return read(anna, "projects", cursor) },
+		"of another parent":  func() (string, error) { return read(anna, "projects/1/jobs", cursor) },
+		"narrowed otherwise": otherwise,
+		"cut off":            func() (string, error) { return read(anna, "jobs", cursor[:len(cursor)-2]) },
+		"forged":             func() (string, error) { return read(anna, "jobs", forged) },
+		"no base64":          func() (string, error) { return read(anna, "jobs", "§§") },
+		"an id":              func() (string, error) { return read(anna, "jobs", id) },
 	} {
 		if after, err := try(); !problem.Is(err, problem.InvalidCursor) {
 			t.Errorf("%s: %q, %v", name, after, err)

@@ -96,9 +96,6 @@ func (r Route) refusesBody() bool {
 	return r.Body == nil && changes && r.Credentials.Identify()
 }
 
-// list is the name of the collection: the last segment of its path.
-func (r Route) list() string { return r.Pattern[strings.LastIndexByte(r.Pattern, '/')+1:] }
-
 // completed fills in what the rest of a row implies.
 func (r Route) completed() Route {
 	if r.Status == 0 {

@@ -78,13 +78,13 @@ func (s server) serve(w http.ResponseWriter, r *http.Request) {
 		s.finish(r, rec.status, s.Now().Sub(started))
 	}()
 	r.Body = http.MaxBytesReader(rec, r.Body, MaxBody)
+	before := r // an address is counted outside any tenant's scope
 	ctx, caller, err := s.admit(rec, r)
+	r = r.WithContext(ctx)
 	if err == nil {
 		err = s.noKeyForSecrets(r)
 	}
-	before := r // an address is counted outside any tenant's scope
 	if err == nil {
-		r = r.WithContext(ctx)
 		err = s.handle(rec, r, caller)
 	}
 	if err != nil {

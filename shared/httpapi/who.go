@@ -52,7 +52,7 @@ func (s server) admit(w http.ResponseWriter, r *http.Request) (context.Context, 
 	if err != nil {
 		return ctx, auth.Caller{}, err
 	}
-	if s.route.Role != "" && caller.Role != s.route.Role {
+	if !caller.Role.Covers(s.route.Role) {
 		return ctx, auth.Caller{}, problem.New(problem.Forbidden, "Only an "+string(s.route.Role)+" of the account may do this.")
 	}
 	ctx = tenant.WithTenant(ctx, caller.Tenant)
@@ -61,15 +61,15 @@ func (s server) admit(w http.ResponseWriter, r *http.Request) (context.Context, 
 
 // admitAnyone admits a call to a row that identifies nobody.
 func (s server) admitAnyone(w http.ResponseWriter, r *http.Request) error {
-	if s.route.Credentials.Take(Cookie) {
-		if err := s.sameSite(r); err != nil {
+	if !s.route.CountsSession {
+		if err := s.countAddress(w, r); err != nil {
 			return err
 		}
 	}
-	if s.route.CountsSession {
-		return nil
+	if s.route.Credentials.Take(Cookie) {
+		return s.sameSite(r)
 	}
-	return s.countAddress(w, r)
+	return nil
 }
 
 // identify checks the one credential that a call is taken to come with.
@@ -142,11 +142,13 @@ func (s server) countAddress(w http.ResponseWriter, r *http.Request) error {
 	return err
 }
 
-// countRefused counts a request whose credential was missing or refused against
-// its address, or trying many would be free. It answers what the caller is told.
+// countRefused counts a request whose credential was missing or refused, or came
+// from another site, against its address, or trying many would be free. It answers
+// what the caller is told.
 func (s server) countRefused(w http.ResponseWriter, r *http.Request, refusal error) error {
 	counted := !s.route.Credentials.Identify() && !s.route.CountsSession
-	if counted || !problem.Is(refusal, problem.Unauthenticated) && !problem.Is(refusal, problem.SessionEnded) {
+	refused := problem.Is(refusal, problem.Unauthenticated) || problem.Is(refusal, problem.SessionEnded) || problem.Is(refusal, problem.CrossSite)
+	if counted || !refused {
 		return refusal
 	}
 	if err := s.countAddress(w, r); err != nil {

@@ -1,6 +1,10 @@
 package auth
 
-import "github.com/devotionalai/platform/shared/domains/tenant"
+import (
+	"slices"
+
+	"github.com/devotionalai/platform/shared/domains/tenant"
+)
 
 // UserID names a user: a ULID.
 type UserID string
@@ -14,8 +18,15 @@ const (
 	Member Role = "member"
 )
 
-// Roles lists every role.
+// Roles lists every role; each covers those after it.
 func Roles() []Role { return []Role{Owner, Member} }
+
+// Covers reports whether who has the role may do what is for needed; "" is for
+// everybody.
+func (r Role) Covers(needed Role) bool {
+	own := slices.Index(Roles(), r)
+	return needed == "" || own >= 0 && own <= slices.Index(Roles(), needed)
+}
 
 // Kind is what kind of principal one is.
 type Kind string

@@ -30,3 +30,18 @@ func TestTheLeastRecentlySeenSessionMakesRoom(t *testing.T) {
 		t.Fatalf("there was room, yet gone %v", got)
 	}
 }
+
+func TestARoleCoversThoseBelowIt(t *testing.T) {
+	for _, c := range []struct {
+		has, needed Role
+		want        bool
+	}{
+		{Owner, Owner, true}, {Owner, Member, true}, {Owner, "", true},
+		{Member, Owner, false}, {Member, Member, true}, {"", "", true},
+		{"", Member, false}, {"", Owner, false}, {"guest", Member, false},
+	} {
+		if got := c.has.Covers(c.needed); got != c.want {
+			t.Errorf("%q covers %q: %v", c.has, c.needed, got)
+		}
+	}
+}

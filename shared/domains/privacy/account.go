@@ -22,7 +22,7 @@ func memberPlaces() []Place {
 				{Name: "status", Means: "the account's: active, or frozen once the erasure has begun"},
 				{Name: "member_status", Means: "the member's own: active (also when absent), or removed"},
 				{Name: "created_at", Means: "first sign-in, microseconds since 1970", Personal: true},
-				{Name: "sessions", Means: "by session: when it began, rotated and was last seen, microseconds since 1970; its refresh generation is left out", Personal: true, Secret: true},
+				{Name: "sessions", Means: "by session: when it began, rotated and was last seen, microseconds since 1970", Personal: true, Hidden: []string{"gen"}},
 				{Name: "tat", Means: "arrival time that the request rate is held by, microseconds since 1970"},
 				{Name: "last", Means: "random number of the request that was counted last"},
 			},

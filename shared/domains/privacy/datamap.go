@@ -78,14 +78,22 @@ func erased(p Place) string {
 	case ByReference:
 		how = fmt.Sprintf("by `%s` of `%s`, before that item", p.Found.Field, p.Found.Kind)
 	case ByExpiry:
-		return "by itself, within " + term(p.Expires)
+		return "by itself, " + term(p.Expires) + lag(p)
 	default:
 		return "kept: " + p.Kept.Reason
 	}
 	if p.Expires > 0 {
-		how += "; by itself within " + term(p.Expires)
+		how += "; by itself " + term(p.Expires) + lag(p)
 	}
 	return how
+}
+
+// lag says how exactly a place keeps its time: DynamoDB removes late.
+func lag(p Place) string {
+	if p.Store == Platform || p.Store == Directory {
+		return " after it was written, and up to " + term(ExpiryLag) + " more until the database has removed it"
+	}
+	return " after it was written"
 }
 
 // term writes a duration in the largest unit that it is a whole number of.

@@ -55,7 +55,7 @@ const (
 	ByPartition Erasure = "partition" // with everything in the tenant's two partitions
 	ByPrefix    Erasure = "prefix"    // with everything below the tenant's prefix, all versions
 	ByReference Erasure = "reference" // by the key that Place.Found fills, before the item it is read from
-	ByExpiry    Erasure = "expiry"    // by itself, at the latest Place.Expires after it was written
+	ByExpiry    Erasure = "expiry"    // by itself, Place.Expires and ExpiryLag after it was written
 	Kept        Erasure = "kept"      // not at all: Place.Kept says why, and until when
 )
 
@@ -93,17 +93,22 @@ type Place struct {
 
 	Erasure Erasure
 	Found   *Reference    // with ByReference
-	Expires time.Duration // longest life, when it ends by itself
+	Expires time.Duration // when it ends by itself: how long it is good for after it was written
 	Kept    *Retention    // with Kept
 }
 
 // Field is one attribute of an item, or a part of a record.
 type Field struct {
 	Name     string
-	Means    string // with its unit, for the export's data dictionary
-	Personal bool   // says something of a person, directly
-	Secret   bool   // would give access, or help to get it: in no export and no log
+	Means    string   // with its unit, for the export's data dictionary
+	Personal bool     // says something of a person, directly
+	Secret   bool     // would give access, or help to get it: in no export and no log
+	Hidden   []string // of a map: members of its entries that are as secret
 }
+
+// ExpiryLag is how long after its time DynamoDB may still hold an item: within
+// two days is typical. Readers check the time themselves.
+const ExpiryLag = 48 * time.Hour
 
 // Personal reports whether the place holds personal data at all.
 func (p Place) Personal() bool { return len(p.PersonalFields()) > 0 }

@@ -69,7 +69,7 @@ func securitySchemes(routes []httpapi.Route) object {
 	schemes := object{
 		"bearer": object{"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "The access token of POST /api/auth/magic-link/verify; it lives 10 minutes."},
 		"key":    object{"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "A key of the account, for programs."},
-		"cookie": object{"type": "apiKey", "in": "cookie", "name": "refresh_token", "description": "Set by sign-in and refresh; needs the header X-Requested-With."},
+		"cookie": object{"type": "apiKey", "in": "cookie", "name": "refresh_token", "description": "Set by sign-in and refresh; calls that change something need the header X-Requested-With with it."},
 	}
 	for kind, name := range schemeNames() {
 		if !slices.ContainsFunc(routes, func(r httpapi.Route) bool { return r.Credentials.Take(kind) }) {

@@ -13,7 +13,7 @@ const (
 
 // Prefixes of a tenant's two partitions.
 const (
-	kindCredentials = "A#" // credentials, item calls only
+	kindCredentials = "A#" // who may act: users with their sessions, API keys
 	kindData        = "T#" // everything else
 )
 
