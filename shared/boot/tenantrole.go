@@ -136,13 +136,13 @@ func SessionPolicy(id tenant.ID, opening tenant.Opening) (string, error) {
 		{
 			Effect:   "Allow",
 			Action:   []string{"s3:GetObject", "s3:PutObject", "s3:DeleteObject"},
-			Resource: []string{"arn:aws:s3:::*/tenants/" + string(id) + "/*"},
+			Resource: []string{"arn:aws:s3:::*/" + tenant.ObjectPrefix(id) + "*"},
 		},
 		{
 			Effect:    "Allow",
 			Action:    []string{"s3:ListBucket"},
 			Resource:  []string{"arn:aws:s3:::*"},
-			Condition: condition{"StringLike": {"s3:prefix": {"tenants/" + string(id) + "/*"}}},
+			Condition: condition{"StringLike": {"s3:prefix": {tenant.ObjectPrefix(id) + "*"}}},
 		},
 	}}
 	b, err := json.Marshal(doc)

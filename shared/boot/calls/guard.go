@@ -143,8 +143,8 @@ func checkDirectory(scope tenant.Scope, key string, byItem bool) error {
 }
 
 // checkObject refuses an S3 request whose key lies outside the tenant's prefix,
-// and one that names none: it would be about the whole bucket. voices/ holds the
-// samples that anyone may hear.
+// and one that names none: it would be about the whole bucket. The samples of
+// voices are anyone's.
 func checkObject(ctx context.Context, input any) error {
 	named := false
 	for _, field := range []string{"Key", "Prefix", "CopySource"} {
@@ -173,12 +173,11 @@ func checkObject(ctx context.Context, input any) error {
 }
 
 func checkKey(ctx context.Context, key string) error {
-	if strings.HasPrefix(key, "voices/") {
+	if strings.HasPrefix(key, tenant.VoiceFolder) {
 		return nil
 	}
 	scope := tenant.ScopeFrom(ctx)
-	own := "tenants/" + string(scope.Tenant) + "/"
-	if scope.Reach != tenant.ReachTenant || scope.Tenant == "" || !strings.HasPrefix(key, own) {
+	if scope.Reach != tenant.ReachTenant || scope.Tenant == "" || !strings.HasPrefix(key, tenant.ObjectPrefix(scope.Tenant)) {
 		return fmt.Errorf("calls: object outside the caller's prefix")
 	}
 	return nil
