@@ -168,9 +168,9 @@ type condition = map[string]map[string][]string
 // are compared as they are. An act that opens a prefix needs patterns; neither an
 // id nor a whole key holds a wildcard, so that each still means itself.
 func leadingKeys(id tenant.ID, opening tenant.Opening) condition {
-	keys, operator := []string{"T#" + string(id)}, "ForAllValues:StringEquals"
+	keys, operator := []string{tenant.DataPartition(id)}, "ForAllValues:StringEquals"
 	if opening.Credentials {
-		keys = append(keys, "A#"+string(id))
+		keys = append(keys, tenant.CredentialsPartition(id))
 	}
 	for _, key := range opening.Directory {
 		if tenant.IsPrefix(key) {

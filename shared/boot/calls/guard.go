@@ -101,26 +101,27 @@ func checkQuery(ctx context.Context, body []byte) error {
 // checkPartition holds one partition key against the scope.
 func checkPartition(ctx context.Context, key string, byItem bool) error {
 	scope := tenant.ScopeFrom(ctx)
-	kind, owner, isPlatform := strings.Cut(key, "#")
-	if !isPlatform || (kind != "A" && kind != "T") {
+	name, owner, _ := strings.Cut(key, "#")
+	prefix := name + "#"
+	if prefix != tenant.CredentialsPrefix && prefix != tenant.DataPrefix {
 		return checkDirectory(scope, key, byItem)
 	}
-	if !opens(scope, kind, byItem) || owner == "" || owner != string(scope.Tenant) {
-		return fmt.Errorf("calls: %s# partition outside the caller's scope", kind)
+	if !opens(scope, prefix, byItem) || owner == "" || owner != string(scope.Tenant) {
+		return fmt.Errorf("calls: %s partition outside the caller's scope", prefix)
 	}
 	return nil
 }
 
-// opens reports whether the scope opens a partition of its tenant: kind is A for
-// credentials, T for all else.
-func opens(scope tenant.Scope, kind string, byItem bool) bool {
+// opens reports whether the scope opens the partition of its tenant that begins
+// with prefix.
+func opens(scope tenant.Scope, prefix string, byItem bool) bool {
 	switch scope.Reach {
 	case tenant.ReachCredential:
-		return kind == "A" && byItem
+		return prefix == tenant.CredentialsPrefix && byItem
 	case tenant.ReachSignIn:
 		return byItem && scope.Act.Opens().Enter
 	case tenant.ReachTenant:
-		return kind == "T" || scope.Act.Opens().Credentials
+		return prefix == tenant.DataPrefix || scope.Act.Opens().Credentials
 	}
 	return false
 }

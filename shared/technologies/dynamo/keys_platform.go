@@ -55,6 +55,6 @@ func keyTail(it item, kind string) string { return strings.TrimPrefix(readStr(it
 
 // readOwner returns the tenant of a data partition's item.
 func readOwner(it item) (tenant.ID, bool) {
-	id, ok := strings.CutPrefix(readStr(it, attrPK), kindData)
+	id, ok := strings.CutPrefix(readStr(it, attrPK), tenant.DataPrefix)
 	return tenant.ID(id), ok && tenant.ValidID(id)
 }

@@ -84,3 +84,24 @@ func TestObjectsAreNamedInOnePlace(t *testing.T) {
 		})
 	}
 }
+
+// A partition that is named elsewhere could be one that the guard does not know.
+func TestPartitionsOfATenantAreNamedInOnePlace(t *testing.T) {
+	const named = "shared/domains/tenant/partitions.go"
+	for _, s := range sources(t, "shared", "functions", "infra") {
+		if s.isTest() || s.path == named || s.dir() == "shared/domains/privacy" {
+			continue
+		}
+		ast.Inspect(s.tree, func(n ast.Node) bool {
+			lit, ok := n.(*ast.BasicLit)
+			if !ok || lit.Kind != token.STRING {
+				return true
+			}
+			value, _ := strconv.Unquote(lit.Value)
+			if strings.HasPrefix(value, tenant.CredentialsPrefix) || strings.HasPrefix(value, tenant.DataPrefix) {
+				t.Errorf("%s: %q is written by hand: take it from %s", s.at.Position(lit.Pos()), value, named)
+			}
+			return true
+		})
+	}
+}
