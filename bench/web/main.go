@@ -18,7 +18,7 @@ import (
 	"github.com/devotionalai/platform/infra/local/product"
 	"github.com/devotionalai/platform/tests/blueprint"
 	"github.com/devotionalai/platform/tests/e2e/browser"
-	"github.com/devotionalai/platform/tests/harness"
+	"github.com/devotionalai/platform/tests/launch"
 )
 
 func main() {
@@ -35,7 +35,7 @@ func run() (err error) {
 	if err != nil {
 		return err
 	}
-	p, err := harness.Launch(harness.ProductOptions{
+	p, err := launch.Product(launch.Options{
 		Web: product.BuiltWeb, Out: os.Stdout,
 		Settings: map[string]string{"RATE_LIMIT_ANONYMOUS_PER_MINUTE": "100000", "RATE_LIMIT_USER_PER_SECOND": "1000"},
 	})

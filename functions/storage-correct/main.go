@@ -21,6 +21,6 @@ func main() { boot.Worker(build) }
 func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context, storage.Event) (struct{}, error), error) {
 	corrector := storage.NewCorrector(dynamo.NewStorage(dynamo.NewClient(rt.AWS, c.Platform, "")), s3files.New(rt.AWS, c.Bucket), rt.Now)
 	return func(ctx context.Context, e storage.Event) (struct{}, error) {
-		return struct{}{}, corrector.Hear(ctx, e)
+		return struct{}{}, corrector.Handle(ctx, e)
 	}, nil
 }

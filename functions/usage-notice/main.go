@@ -32,6 +32,6 @@ func build(_ context.Context, rt *boot.Runtime, c config) (boot.StreamHandler, e
 				touched = append(touched, t)
 			}
 		}
-		return notifier.See(ctx, touched)
+		return notifier.NotifyEach(ctx, touched)
 	}, notifier.Sweep), nil
 }

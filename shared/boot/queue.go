@@ -73,7 +73,7 @@ func queue[In any](rt *Runtime, handle func(context.Context, In) error) QueueHan
 		failed := make([]bool, len(e.Records))
 		var all sync.WaitGroup
 		for i, record := range e.Records {
-			all.Go(func() { failed[i] = !deal(ctx, rt, handle, record) })
+			all.Go(func() { failed[i] = !handleMessage(ctx, rt, handle, record) })
 		}
 		all.Wait()
 		// Never null: the emulator hands such a batch over for ever.
@@ -87,8 +87,8 @@ func queue[In any](rt *Runtime, handle func(context.Context, In) error) QueueHan
 	}
 }
 
-// deal handles one message and answers whether it is done with.
-func deal[In any](ctx context.Context, rt *Runtime, handle func(context.Context, In) error, record events.SQSMessage) (done bool) {
+// handleMessage handles one message and answers whether it is done with.
+func handleMessage[In any](ctx context.Context, rt *Runtime, handle func(context.Context, In) error, record events.SQSMessage) (done bool) {
 	defer func() {
 		if v := recover(); v != nil {
 			rt.Panicked(ctx, v)

@@ -137,13 +137,13 @@ func SessionPolicy(id tenant.ID, opening tenant.Opening) (string, error) {
 		{
 			Effect:   "Allow",
 			Action:   []string{"s3:GetObject", "s3:PutObject", "s3:DeleteObject"},
-			Resource: []string{"arn:aws:s3:::*/tenants/" + string(id) + "/*"},
+			Resource: []string{"arn:aws:s3:::*/" + tenant.ObjectPrefix(id) + "*"},
 		},
 		{
 			Effect:    "Allow",
 			Action:    []string{"s3:ListBucket"},
 			Resource:  []string{"arn:aws:s3:::*"},
-			Condition: condition{"StringLike": {"s3:prefix": {"tenants/" + string(id) + "/*"}}},
+			Condition: condition{"StringLike": {"s3:prefix": {tenant.ObjectPrefix(id) + "*"}}},
 		},
 	}}
 	b, err := json.Marshal(doc)
@@ -169,9 +169,9 @@ type condition = map[string]map[string][]string
 // are compared as they are. An act that opens a prefix needs patterns; neither an
 // id nor a whole key holds a wildcard, so that each still means itself.
 func leadingKeys(id tenant.ID, opening tenant.Opening) condition {
-	keys, operator := []string{"T#" + string(id)}, "ForAllValues:StringEquals"
+	keys, operator := []string{tenant.DataPartition(id)}, "ForAllValues:StringEquals"
 	if opening.Credentials {
-		keys = append(keys, "A#"+string(id))
+		keys = append(keys, tenant.CredentialsPartition(id))
 	}
 	for _, key := range opening.Directory {
 		if tenant.IsPrefix(key) {

@@ -25,6 +25,8 @@ type imageAnswer struct {
 
 // The routes of previews.
 var (
+	// ImageCreate answers within the 30 seconds that the API waits: a picture may
+	// take IMAGE_TIMEOUT of them, the rest is for quota and storage.
 	ImageCreate = endpoint[imageBody, imageAnswer](Route{
 		Name: "image-create", Method: "POST", Pattern: "/api/v1/images", Credentials: Session, Memory: 1024, Timeout: 28, Tag: "Creator",
 		Summary:     "Make one picture",

@@ -78,6 +78,8 @@ var (
 		Name: "job-get", Method: "GET", Pattern: "/api/v1/jobs/{id}", Credentials: Session, Tag: "Creator",
 		Summary: "One render: status, progress, and in the end the video or the reason",
 	})
+	// JobCancel ends and settles the job at once; the steps at work notice within
+	// seconds.
 	JobCancel = endpoint[None, jobAnswer](Route{
 		Name: "job-cancel", Method: "DELETE", Pattern: "/api/v1/jobs/{id}", Credentials: Session, Act: tenant.Render, Tag: "Creator",
 		Summary: "Cancel a render", Description: "What is made and kept for a retry is paid, the rest is free again. Canceling twice is fine.",

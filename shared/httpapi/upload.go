@@ -42,6 +42,8 @@ var (
 		Idempotent: true, Status: http.StatusCreated,
 		Problems: []problem.Code{problem.QuotaExceeded, problem.Unavailable},
 	})
+	// UploadComplete holds a few megabytes of the file at a time, and copies up to
+	// 100 MB inside the bucket: hence Memory and Timeout.
 	UploadComplete = endpoint[None, uploadAnswer](Route{
 		Name: "upload-complete", Method: "POST", Pattern: "/api/v1/uploads/{id}/complete", Credentials: Session, Memory: 512, Timeout: 28, Tag: "Creator",
 		Summary: "Say that the file has arrived", Description: "Looks at the file. From then on its real size is counted. A file that is not what it must be is removed and costs nothing. Completing twice is fine.",

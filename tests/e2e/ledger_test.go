@@ -6,12 +6,12 @@ import (
 	"time"
 
 	"github.com/devotionalai/platform/shared/domains/metering"
-	"github.com/devotionalai/platform/tests/harness"
+	"github.com/devotionalai/platform/tests/launch"
 )
 
 // archived waits until the stream has taken every row of the ledger to the
 // locked bucket, and holds them against the counters and the files.
-func archived(t *testing.T, p *harness.RunningProduct) {
+func archived(t *testing.T, p *launch.Running) {
 	t.Helper()
 	for end := time.Now().Add(30 * time.Second); ; time.Sleep(time.Second) {
 		raw, err := p.Stack.Call(t.Context(), "ledger-reconcile", []byte(`{"all":true}`))

@@ -8,13 +8,13 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/devotionalai/platform/tests/harness"
+	"github.com/devotionalai/platform/tests/launch"
 )
 
 // common starts the product that most tests share. Its limits on rate and
 // running jobs are raised, because the tests are many callers at one address.
-var common = sync.OnceValues(func() (*harness.RunningProduct, error) {
-	return harness.Launch(harness.ProductOptions{Settings: raised(nil)})
+var common = sync.OnceValues(func() (*launch.Running, error) {
+	return launch.Product(launch.Options{Settings: raised(nil)})
 })
 
 func raised(more map[string]string) map[string]string {
@@ -45,7 +45,7 @@ func TestMain(m *testing.M) {
 }
 
 // shared returns the product that tests share.
-func shared(t *testing.T) *harness.RunningProduct {
+func shared(t *testing.T) *launch.Running {
 	t.Helper()
 	started = true
 	p, err := common()

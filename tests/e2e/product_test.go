@@ -13,15 +13,16 @@ import (
 
 	"github.com/devotionalai/platform/shared/httpapi"
 	"github.com/devotionalai/platform/tests/harness"
+	"github.com/devotionalai/platform/tests/launch"
 )
 
 // TestRestartMidway stops the product in the middle of a render and starts it
 // again on the same data: the person is still signed in and the job ends.
 func TestRestartMidway(t *testing.T) {
 	data, port, emulatorPort := t.TempDir(), "", ""
-	start := func() *harness.RunningProduct {
+	start := func() *launch.Running {
 		// The product's own address is part of its tokens: it must not move.
-		p, err := harness.Launch(harness.ProductOptions{Settings: raised(map[string]string{"PORT": port, "EMULATOR_PORT": emulatorPort}), Data: data})
+		p, err := launch.Product(launch.Options{Settings: raised(map[string]string{"PORT": port, "EMULATOR_PORT": emulatorPort}), Data: data})
 		if err != nil {
 			t.Fatalf("start: %v", err)
 		}
@@ -59,8 +60,8 @@ func TestRestartMidway(t *testing.T) {
 // TestDeploymentKeepsData changes every template between two starts: the stack
 // is updated in place, and nobody loses an account or a project.
 func TestDeploymentKeepsData(t *testing.T) {
-	o := harness.ProductOptions{Settings: raised(nil), Data: t.TempDir()}
-	p, err := harness.Launch(o)
+	o := launch.Options{Settings: raised(nil), Data: t.TempDir()}
+	p, err := launch.Product(o)
 	if err != nil {
 		t.Fatalf("start: %v", err)
 	}
@@ -75,7 +76,7 @@ func TestDeploymentKeepsData(t *testing.T) {
 		altered++
 		return []byte(strings.Replace(string(source), "Description: DevotionalAI", "Description: The DevotionalAI", 1))
 	}
-	if p, err = harness.Launch(o); err != nil {
+	if p, err = launch.Product(o); err != nil {
 		t.Fatalf("start again: %v", err)
 	}
 	defer func() {
@@ -94,7 +95,7 @@ func portOf(url string) string { return url[strings.LastIndex(url, ":")+1:] }
 // TestNothingWorksWithoutTheEmulator: there is no second path around the
 // functions, so that what works locally is what is deployed.
 func TestNothingWorksWithoutTheEmulator(t *testing.T) {
-	p := harness.Product(t, harness.ProductOptions{Settings: raised(nil)})
+	p := launch.ForTest(t, launch.Options{Settings: raised(nil)})
 	c := signIn(t, p.URL)
 	if err := syscall.Kill(p.Product.Emulator.PID(), syscall.SIGKILL); err != nil {
 		t.Fatal(err)
@@ -114,7 +115,7 @@ func TestNothingWorksWithoutTheEmulator(t *testing.T) {
 // every function's policy, then without one action.
 func TestPoliciesAreEnoughAndNoMore(t *testing.T) {
 	t.Run("enough", func(t *testing.T) {
-		p := harness.Product(t, harness.ProductOptions{Settings: raised(nil), Auth: true})
+		p := launch.ForTest(t, launch.Options{Settings: raised(nil), Auth: true})
 		c := signIn(t, p.URL)
 		for range 2 { // the second time it is replayed
 			picture := c.must(200, "POST", "/api/v1/images", map[string]string{"prompt": "a hill", "aspect": "1:1"}, "Idempotency-Key", "picture")
@@ -140,7 +141,7 @@ func TestPoliciesAreEnoughAndNoMore(t *testing.T) {
 	})
 	t.Run("one action less", func(t *testing.T) {
 		removed := 0
-		p := harness.Product(t, harness.ProductOptions{Settings: raised(nil), Auth: true, Alter: func(file string, source []byte) []byte {
+		p := launch.ForTest(t, launch.Options{Settings: raised(nil), Auth: true, Alter: func(file string, source []byte) []byte {
 			if file != "template.yaml" {
 				return source
 			}
@@ -171,7 +172,7 @@ func TestPoliciesAreEnoughAndNoMore(t *testing.T) {
 }
 
 // executions are the names of all that the workflow service has started.
-func executions(t *testing.T, p *harness.RunningProduct) []string {
+func executions(t *testing.T, p *launch.Running) []string {
 	t.Helper()
 	client := sfn.NewFromConfig(p.AWS())
 	machines, err := client.ListStateMachines(t.Context(), &sfn.ListStateMachinesInput{})

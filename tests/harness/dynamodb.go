@@ -89,7 +89,7 @@ func dynamoDBLocal(t testing.TB) string {
 const watched = `"$@" </dev/null & read -r _; kill -9 $!`
 
 func startDynamoDBLocal(ctx context.Context, program toolbox.DynamoDB) (string, error) {
-	port, err := freePort(os.Getenv("DYNAMODB_PORT_TEST"))
+	port, err := FreePort(os.Getenv("DYNAMODB_PORT_TEST"))
 	if err != nil {
 		return "", err
 	}

@@ -49,10 +49,11 @@ func Start(t testing.TB) *Emulator {
 	if err != nil {
 		t.Fatalf("start the tests' emulator: %v", err)
 	}
-	return at("http://127.0.0.1:" + strconv.Itoa(port))
+	return At("http://127.0.0.1:" + strconv.Itoa(port))
 }
 
-func at(endpoint string) *Emulator {
+// At reaches an emulator that runs already, with its own credentials.
+func At(endpoint string) *Emulator {
 	return &Emulator{Endpoint: endpoint, AWS: aws.Config{
 		Region: "us-east-1", BaseEndpoint: aws.String(endpoint),
 		Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
@@ -156,7 +157,7 @@ func running(ctx context.Context, folder string) (int, bool) {
 }
 
 func launch(ctx context.Context, folder, python string) (int, error) {
-	port, err := freePort(os.Getenv("EMULATOR_PORT_TEST"))
+	port, err := FreePort(os.Getenv("EMULATOR_PORT_TEST"))
 	if err != nil {
 		return 0, err
 	}
@@ -196,8 +197,8 @@ func launch(ctx context.Context, folder, python string) (int, error) {
 	}
 }
 
-// freePort prefers the wanted port, so that an emulator is easy to find.
-func freePort(wanted string) (int, error) {
+// FreePort prefers the wanted port, so that an emulator is easy to find.
+func FreePort(wanted string) (int, error) {
 	if wanted == "" {
 		wanted = "4577"
 	}

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/devotionalai/platform/tests/harness"
+	"github.com/devotionalai/platform/tests/launch"
 )
 
 // TestRestarts follows one data folder through a clean stop, a kill of the
@@ -21,14 +21,14 @@ func TestRestarts(t *testing.T) {
 	data := t.TempDir()
 	// The same ports throughout: the product's address is part of its stack.
 	ports := map[string]string{"PORT": freePort(t), "EMULATOR_PORT": freePort(t)}
-	p := launch(t, data, ports, nil)
+	p := start(t, data, ports, nil)
 	mails := len(askForLink(t, p, 1))
 	if err := p.Close(); err != nil {
 		t.Fatalf("a clean stop: %v", err)
 	}
 
 	var said strings.Builder
-	p = launch(t, data, ports, &said)
+	p = start(t, data, ports, &said)
 	if strings.Contains(said.String(), "killed") {
 		t.Errorf("a clean stop is taken for a kill:\n%s", &said)
 	}
@@ -55,7 +55,7 @@ func TestRestarts(t *testing.T) {
 	}
 
 	said.Reset()
-	p = launch(t, data, ports, &said)
+	p = start(t, data, ports, &said)
 	defer p.Close()
 	if !strings.Contains(said.String(), "changed since") {
 		t.Errorf("the start after a kill does not say what was lost:\n%s", &said)
@@ -71,7 +71,7 @@ func TestRefusedStarts(t *testing.T) {
 	defer taken.Close()
 	port := strconv.Itoa(taken.Addr().(*net.TCPAddr).Port)
 	for _, name := range []string{"PORT", "EMULATOR_PORT"} {
-		_, err := harness.Launch(harness.ProductOptions{Settings: map[string]string{name: port}})
+		_, err := launch.Product(launch.Options{Settings: map[string]string{name: port}})
 		if err == nil || !strings.Contains(err.Error(), "port "+port+" is taken") || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s taken: %v", name, err)
 		}
@@ -88,13 +88,13 @@ func freePort(t *testing.T) string {
 	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
 }
 
-func launch(t *testing.T, data string, ports map[string]string, out *strings.Builder) *harness.RunningProduct {
+func start(t *testing.T, data string, ports map[string]string, out *strings.Builder) *launch.Running {
 	t.Helper()
-	o := harness.ProductOptions{Data: data, Settings: ports}
+	o := launch.Options{Data: data, Settings: ports}
 	if out != nil {
 		o.Out = out
 	}
-	p, err := harness.Launch(o)
+	p, err := launch.Product(o)
 	if err != nil {
 		t.Fatalf("start: %v", err)
 	}
@@ -103,7 +103,7 @@ func launch(t *testing.T, data string, ports map[string]string, out *strings.Bui
 }
 
 // askForLink answers all mails once there are want of them.
-func askForLink(t *testing.T, p *harness.RunningProduct, want int) []string {
+func askForLink(t *testing.T, p *launch.Running, want int) []string {
 	t.Helper()
 	body := fmt.Sprintf(`{"email":"lifecycle-%d@example.com"}`, want)
 	res, err := http.Post(p.URL+"/api/auth/magic-link/request", "application/json", strings.NewReader(body))

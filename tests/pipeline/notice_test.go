@@ -93,13 +93,13 @@ func TestOwnersAreToldOncePerMarkAndMonth(t *testing.T) {
 		var all sync.WaitGroup
 		for range 4 { // the stream hands a change over more than once
 			all.Go(func() {
-				if err := w.notifier(nil, &mail).Look(w.ctx(), w.id); err != nil {
+				if err := w.notifier(nil, &mail).Notify(w.ctx(), w.id); err != nil {
 					t.Errorf("look: %v", err)
 				}
 			})
 		}
 		all.Wait()
-		harness.Must(t, w.notifier(nil, &mail).Look(w.ctx(), w.id))
+		harness.Must(t, w.notifier(nil, &mail).Notify(w.ctx(), w.id))
 	}
 	w.previews(7)
 	look()
@@ -136,7 +136,7 @@ func TestAFullStorageIsSaid(t *testing.T) {
 	w.previews(1) // 7 bytes
 	w.base.StorageMB = 7e-6
 	var mail outbox
-	harness.Must(t, w.notifier(nil, &mail).Look(w.ctx(), w.id))
+	harness.Must(t, w.notifier(nil, &mail).Notify(w.ctx(), w.id))
 	if got := mail.subjects(); got != "Your storage is full" || strings.Contains(mail.sent[0].Text, "month begins") {
 		t.Fatalf("%s: %+v", got, mail.sent)
 	}
@@ -158,18 +158,18 @@ func TestNoFailureLosesANotice(t *testing.T) {
 		w.previews(1)
 		var mail outbox
 		faults := calls.Plant(plan...).OnKill(func() {})
-		if err := w.notifier(faults, &mail).Look(w.ctx(), w.id); err != nil && faults.Struck() == 0 {
+		if err := w.notifier(faults, &mail).Notify(w.ctx(), w.id); err != nil && faults.Struck() == 0 {
 			t.Fatalf("nothing failed: %v", err)
 		}
 		w.clock.Forward(6 * time.Minute)
 		harness.Must(t, w.notifier(nil, &mail).Sweep(t.Context()))
 		if len(mail.sent) == 0 { // not even begun: the stream hands the change over again
-			harness.Must(t, w.notifier(nil, &mail).Look(w.ctx(), w.id))
+			harness.Must(t, w.notifier(nil, &mail).Notify(w.ctx(), w.id))
 		}
 		sent := len(mail.sent)
 		w.clock.Forward(6 * time.Minute)
 		harness.Must(t, w.notifier(nil, &mail).Sweep(t.Context()))
-		harness.Must(t, w.notifier(nil, &mail).Look(w.ctx(), w.id))
+		harness.Must(t, w.notifier(nil, &mail).Notify(w.ctx(), w.id))
 		if most := 1 + min(1, faults.Struck()); sent < 1 || sent > most || len(mail.sent) != sent {
 			t.Errorf("%d mails, %d in the end", sent, len(mail.sent))
 		}
@@ -185,7 +185,7 @@ func TestAMailThatFailsIsSentAgain(t *testing.T) {
 	mail := outbox{down: 2}
 	see := func() {
 		t.Helper()
-		if failed := w.notifier(nil, &mail).See(t.Context(), []notice.Touched{{Tenant: w.id, Ref: "1"}, {Tenant: w.id, Ref: "2"}}); len(failed) != 0 {
+		if failed := w.notifier(nil, &mail).NotifyEach(t.Context(), []notice.Touched{{Tenant: w.id, Ref: "1"}, {Tenant: w.id, Ref: "2"}}); len(failed) != 0 {
 			t.Fatalf("%v would hold up the stream", failed)
 		}
 	}
@@ -210,7 +210,7 @@ func TestAnOverdueNoticeThatIsNoLongerTrueIsDropped(t *testing.T) {
 	w.base.ImagesCount = 1
 	w.previews(1)
 	mail := outbox{down: 1}
-	harness.Must(t, w.notifier(nil, &mail).Look(w.ctx(), w.id))
+	harness.Must(t, w.notifier(nil, &mail).Notify(w.ctx(), w.id))
 	w.clock.Forward(30 * 24 * time.Hour)
 	for range 2 {
 		harness.Must(t, w.notifier(nil, &mail).Sweep(t.Context()))

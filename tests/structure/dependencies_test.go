@@ -53,7 +53,7 @@ var rules = []rule{
 	},
 	{
 		from:  "./functions",
-		never: []string{"./infra", "./tests/harness"},
+		never: []string{"./infra", "./tests"},
 		why:   "a function runs in AWS; what the local run and the tests need stays out of it",
 	},
 	{
@@ -61,6 +61,14 @@ var rules = []rule{
 		except: []string{"./infra/local/demo"}, // measures the video that it downloads
 		never:  []string{"./functions", "./shared/httpapi", "./shared/technologies"},
 		why:    "the local run starts the product as it is deployed; calling its code directly would hide a fault of the deployment",
+	},
+	{
+		from: "./tests/harness",
+		never: []string{
+			"./tests/launch", "./infra/website", "./infra/local/artifacts", "./infra/local/edge", "./infra/local/mailbox",
+			"./infra/local/product", "./infra/local/settings", "./infra/local/stack", "./infra/local/webapp",
+		},
+		why: "nearly every test package links the harness; who needs the whole product takes tests/launch",
 	},
 }
 
@@ -87,6 +95,30 @@ func TestDependenciesRunOneWay(t *testing.T) {
 				if slices.ContainsFunc(r.never, in) && !slices.ContainsFunc(r.may, in) {
 					t.Errorf("%s imports %s: %s", s.path, imported, r.why)
 				}
+			}
+		}
+	}
+}
+
+// The rules look at imports; this looks at what they lead to.
+func TestTheHarnessLinksNoLocalStack(t *testing.T) {
+	cmd := exec.Command("go", "list", "-deps", "./tests/harness")
+	cmd.Dir = blueprint.Root()
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("list what the harness links: %v", err)
+	}
+	all := strings.Fields(string(out))
+	if !slices.Contains(all, module+"/infra/local/emulator") {
+		t.Fatal("the harness links no emulator; what does this test look at?")
+	}
+	for _, r := range rules {
+		if r.from != "./tests/harness" {
+			continue
+		}
+		for _, dependency := range all {
+			if slices.ContainsFunc(r.never, func(n string) bool { return below(local(dependency), n) }) {
+				t.Errorf("tests/harness links %s: %s", dependency, r.why)
 			}
 		}
 	}

@@ -97,6 +97,6 @@ func TestEventsThatDoNotCountChangeNothing(t *testing.T) {
 	} {
 		harness.Must(t, w.hear(p, name))
 	}
-	harness.WantCode(t, p.corrector.Hear(t.Context(), storage.Event{}), problem.InvalidInput)
+	harness.WantCode(t, p.corrector.Handle(t.Context(), storage.Event{}), problem.InvalidInput)
 	w.want(1, u.Size)
 }

@@ -175,7 +175,7 @@ func (w *world) objects() map[string]int64 {
 func (w *world) hear(p process, name string) error {
 	var e storage.Event
 	e.Detail.Object.Key = "tenants/" + string(w.id) + "/" + name
-	return p.corrector.Hear(w.t.Context(), e)
+	return p.corrector.Handle(w.t.Context(), e)
 }
 
 // balanced holds ledger, month and level against each other and returns them.

@@ -21,7 +21,7 @@ func create(root, name string) error {
 	if _, err := os.Stat(filepath.Join(root, "functions", name)); err == nil {
 		return fmt.Errorf("functions/%s exists", name)
 	}
-	w := textOf(root, name)
+	w := textOf(name)
 	changed, err := rows(root, w)
 	if err != nil {
 		return err
@@ -76,7 +76,7 @@ func rows(root string, w text) (map[string]string, error) {
 			return nil, err
 		}
 		if extended, ok := w.listIn(string(source)); ok {
-			return map[string]string{within(root, path): w.imported(extended) + "\n" + w.row()}, nil
+			return map[string]string{within(root, path): imported(extended) + "\n" + w.row()}, nil
 		}
 	}
 	routes := filepath.Join(root, "shared", "httpapi", "routes.go")
@@ -84,17 +84,17 @@ func rows(root string, w text) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	before, after, ok := strings.Cut(string(source), w.lastList)
+	before, after, ok := strings.Cut(string(source), lastList)
 	if !ok {
-		return nil, fmt.Errorf("%s concatenates no %s", routes, w.lastList)
+		return nil, fmt.Errorf("%s concatenates no %s", routes, lastList)
 	}
 	file := filepath.Join("shared", "httpapi", strings.ReplaceAll(w.noun, "-", "")+".go")
 	if _, err := os.Stat(filepath.Join(root, file)); err == nil {
 		file = filepath.Join("shared", "httpapi", strings.ReplaceAll(w.name, "-", "")+".go")
 	}
 	return map[string]string{
-		within(root, routes): before + w.list() + "(), " + w.lastList + after,
-		file:                 w.imported("package httpapi\n\nimport (\n)\n") + "\n" + w.newList() + "\n" + w.row(),
+		within(root, routes): before + w.list() + "(), " + lastList + after,
+		file:                 imported("package httpapi\n\nimport (\n)\n") + "\n" + w.newList() + "\n" + w.row(),
 	}, nil
 }
 
@@ -120,12 +120,10 @@ func (w text) listIn(source string) (string, bool) {
 	return source[:end] + ", " + w.entry() + source[end:], true
 }
 
-// imported adds the imports of row and handler that source lacks.
-func (w text) imported(source string) string {
-	for _, path := range w.imports {
-		if !strings.Contains(source, "\t"+path+"\n") {
-			source = strings.Replace(source, "import (\n", "import (\n\t"+path+"\n", 1)
-		}
+// imported adds the import of a handler if source lacks it.
+func imported(source string) string {
+	if strings.Contains(source, "\t\"context\"\n") {
+		return source
 	}
-	return source
+	return strings.Replace(source, "import (\n", "import (\n\t\"context\"\n", 1)
 }

@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 )
 
@@ -11,10 +9,10 @@ import (
 type text struct {
 	name, noun, verb string
 	method, path     string
-	imports          []string // of row and handler
-	lastList         string   // in Routes; the new noun's list goes before it
-	typed            bool     // rows are typed endpoints
 }
+
+// lastList is the last in Routes; a new noun's list goes before it.
+const lastList = "serviceRoutes()"
 
 const (
 	bearer = `,
@@ -29,7 +27,7 @@ const (
 `
 )
 
-func textOf(root, name string) text {
+func textOf(name string) text {
 	i := strings.LastIndexByte(name, '-')
 	w := text{name: name, noun: name[:i], verb: name[i+1:], method: "GET"}
 	w.path = "/api/v1/" + w.noun + "s"
@@ -39,12 +37,6 @@ func textOf(root, name string) text {
 		w.path += "/{id}"
 	default:
 		w.path += "/{id}/" + w.verb
-	}
-	if _, err := os.Stat(filepath.Join(root, "shared", "httpapi", "endpoint.go")); err == nil {
-		w.typed, w.lastList, w.imports = true, "serviceRoutes()", []string{`"context"`}
-	} else {
-		w.lastList = "[]Route{HealthGet"
-		w.imports = []string{`"github.com/devotionalai/platform/shared/domains/auth"`, `"net/http"`}
 	}
 	return w
 }
@@ -70,41 +62,13 @@ func (w text) handler() string { return exported(w.verb) + exported(w.noun) }
 func (w text) list() string { return unexported(w.noun) + "Routes" }
 
 // entry is the row in that list.
-func (w text) entry() string {
-	if w.typed {
-		return exported(w.name) + ".Route"
-	}
-	return exported(w.name)
-}
+func (w text) entry() string { return exported(w.name) + ".Route" }
 
 func (w text) newList() string {
 	return fmt.Sprintf("func %s() []Route { return []Route{%s} }\n", w.list(), w.entry())
 }
 
 func (w text) row() string {
-	if w.typed {
-		return w.typedRow()
-	}
-	return fmt.Sprintf(`type %[1]sAnswer struct {
-	ID string `+"`json:\"id\"`"+`
-}
-
-// %[2]s answers %[4]s %[5]s.
-var %[2]s = Route{
-	Name: "%[3]s", Method: "%[4]s", Pattern: "%[5]s", Credentials: Session, Tag: "Creator",
-	Summary: "%[2]s", Status: http.StatusOK, Answer: %[1]sAnswer{},
-}
-
-// %[6]s serves %[2]s.
-func %[6]s() Handler {
-	return func(w http.ResponseWriter, r *http.Request, _ auth.Caller) error {
-		return answer(w, http.StatusOK, %[1]sAnswer{ID: r.PathValue("id")})
-	}
-}
-`, unexported(w.name), exported(w.name), w.name, w.method, w.path, w.handler())
-}
-
-func (w text) typedRow() string {
 	return fmt.Sprintf(`type %[1]sAnswer struct {
 	ID string `+"`json:\"id\"`"+`
 }

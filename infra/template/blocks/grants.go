@@ -112,7 +112,7 @@ func voiceSamples() statement {
 		actions: "s3:GetObject",
 		resource: lines{
 			"!Sub",
-			"- ${Bucket}/voices/*",
+			"- ${Bucket}/" + tenant.VoiceFolder + "*",
 			"- Bucket: !GetAtt Data.Outputs.MediaBucketArn",
 		},
 	}

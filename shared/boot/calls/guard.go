@@ -101,26 +101,27 @@ func checkQuery(ctx context.Context, body []byte) error {
 // checkPartition holds one partition key against the scope.
 func checkPartition(ctx context.Context, key string, byItem bool) error {
 	scope := tenant.ScopeFrom(ctx)
-	kind, owner, isPlatform := strings.Cut(key, "#")
-	if !isPlatform || (kind != "A" && kind != "T") {
+	name, owner, _ := strings.Cut(key, "#")
+	prefix := name + "#"
+	if prefix != tenant.CredentialsPrefix && prefix != tenant.DataPrefix {
 		return checkDirectory(scope, key, byItem)
 	}
-	if !opens(scope, kind, byItem) || owner == "" || owner != string(scope.Tenant) {
-		return fmt.Errorf("calls: %s# partition outside the caller's scope", kind)
+	if !opens(scope, prefix, byItem) || owner == "" || owner != string(scope.Tenant) {
+		return fmt.Errorf("calls: %s partition outside the caller's scope", prefix)
 	}
 	return nil
 }
 
-// opens reports whether the scope opens a partition of its tenant: kind is A for
-// credentials, T for all else.
-func opens(scope tenant.Scope, kind string, byItem bool) bool {
+// opens reports whether the scope opens the partition of its tenant that begins
+// with prefix.
+func opens(scope tenant.Scope, prefix string, byItem bool) bool {
 	switch scope.Reach {
 	case tenant.ReachCredential:
-		return kind == "A" && byItem
+		return prefix == tenant.CredentialsPrefix && byItem
 	case tenant.ReachSignIn:
 		return byItem && scope.Act.Opens().Enter
 	case tenant.ReachTenant:
-		return kind == "T" || scope.Act.Opens().Credentials
+		return prefix == tenant.DataPrefix || scope.Act.Opens().Credentials
 	}
 	return false
 }
@@ -143,8 +144,8 @@ func checkDirectory(scope tenant.Scope, key string, byItem bool) error {
 }
 
 // checkObject refuses an S3 request whose key lies outside the tenant's prefix,
-// and one that names none: it would be about the whole bucket. voices/ holds the
-// samples that anyone may hear.
+// and one that names none: it would be about the whole bucket. The samples of
+// voices are anyone's.
 func checkObject(ctx context.Context, input any) error {
 	named := false
 	for _, field := range []string{"Key", "Prefix", "CopySource"} {
@@ -173,12 +174,11 @@ func checkObject(ctx context.Context, input any) error {
 }
 
 func checkKey(ctx context.Context, key string) error {
-	if strings.HasPrefix(key, "voices/") {
+	if strings.HasPrefix(key, tenant.VoiceFolder) {
 		return nil
 	}
 	scope := tenant.ScopeFrom(ctx)
-	own := "tenants/" + string(scope.Tenant) + "/"
-	if scope.Reach != tenant.ReachTenant || scope.Tenant == "" || !strings.HasPrefix(key, own) {
+	if scope.Reach != tenant.ReachTenant || scope.Tenant == "" || !strings.HasPrefix(key, tenant.ObjectPrefix(scope.Tenant)) {
 		return fmt.Errorf("calls: object outside the caller's prefix")
 	}
 	return nil

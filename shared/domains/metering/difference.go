@@ -195,14 +195,16 @@ func explainJobs(id tenant.ID, before, after map[string]JobState, active int64) 
 // StoredSubject tells whose storage an object counts as. Parts of a render, and
 // uploads that are not complete, count as nobody's.
 func StoredSubject(name string) (subject string, counted bool) {
-	parts := strings.Split(name, "/")
-	switch {
-	case len(parts) == 2 && (parts[0] == "uploads" || parts[0] == "images"):
-		return strings.TrimSuffix(parts[1], path.Ext(parts[1])), true
-	case len(parts) == 3 && parts[0] == "jobs":
-		return parts[1], slices.Contains([]string{"video.mp4", "captions.vtt", "thumbnail.jpg"}, parts[2])
+	folder, file := path.Split(name)
+	if folder == tenant.UploadFolder || folder == tenant.ImageFolder {
+		return strings.TrimSuffix(file, path.Ext(file)), true
 	}
-	return "", false
+	below, ofJob := strings.CutPrefix(name, tenant.JobFolder)
+	job, file, _ := strings.Cut(below, "/")
+	if !ofJob || !slices.Contains([]string{tenant.VideoFile, tenant.CaptionsFile, tenant.ThumbnailFile}, file) {
+		return "", false
+	}
+	return job, true
 }
 
 // explainReserved names what is still reserved since before an instant.

@@ -229,7 +229,7 @@ func (r Reconciler) Tenant(ctx context.Context, id tenant.ID, stale time.Duratio
 	if err == nil && len(found) > 0 {
 		before := found
 		if err = wait(ctx, r.Again); err == nil {
-			l, found, err = r.again(ctx, id, l, s)
+			l, found, err = r.readAgain(ctx, id, l, s)
 			report.name(inOrder(both(before, found)))
 		}
 	}
@@ -269,13 +269,13 @@ func (r Reconciler) first(ctx context.Context, id tenant.ID, s scope) (reading, 
 	found, err := r.differences(ctx, id, l, s)
 	if p, contradicted := l.closed.contradicted(found); contradicted && err == nil {
 		l.reopened = append(l.reopened, p)
-		return r.again(ctx, id, l, s)
+		return r.readAgain(ctx, id, l, s)
 	}
 	return l, found, err
 }
 
-// again reads once more, without the seals that did not hold before.
-func (r Reconciler) again(ctx context.Context, id tenant.ID, before reading, s scope) (reading, []Difference, error) {
+// readAgain reads once more, without the seals that did not hold before.
+func (r Reconciler) readAgain(ctx context.Context, id tenant.ID, before reading, s scope) (reading, []Difference, error) {
 	s.recheck = false
 	if len(before.reopened) > 0 {
 		s.until = slices.Min(before.reopened)

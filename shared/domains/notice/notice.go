@@ -70,17 +70,18 @@ type Touched struct {
 	Ref    string
 }
 
-// See looks at each tenant once and returns the records of those for whom that
-// failed, to be handed over again.
-func (n Notifier) See(ctx context.Context, changes []Touched) (failed []string) {
+// NotifyEach notifies each tenant once and returns the records of those for whom
+// that failed, to be handed over again.
+func (n Notifier) NotifyEach(ctx context.Context, changes []Touched) (failed []string) {
 	outcome := map[tenant.ID]error{}
 	for _, c := range changes {
 		err, seen := outcome[c.Tenant]
 		if !seen {
-			err = n.Look(tenant.WithTenant(ctx, c.Tenant), c.Tenant)
+			own := tenant.WithTenant(ctx, c.Tenant)
+			err = n.Notify(own, c.Tenant)
 			outcome[c.Tenant] = err
 			if err != nil {
-				n.Warn(tenant.WithTenant(ctx, c.Tenant), fmt.Errorf("notice: %w", err))
+				n.Warn(own, fmt.Errorf("notice: %w", err))
 			}
 		}
 		if err != nil {
@@ -90,8 +91,9 @@ func (n Notifier) See(ctx context.Context, changes []Touched) (failed []string) 
 	return failed
 }
 
-// Look sends what the tenant's present month asks for.
-func (n Notifier) Look(ctx context.Context, id tenant.ID) error {
+// Notify sends the notices of the marks that the tenant's usage of the present
+// month has reached.
+func (n Notifier) Notify(ctx context.Context, id tenant.ID) error {
 	p := metering.PeriodOf(n.Now())
 	t, counter, err := n.Store.Month(ctx, id, p)
 	if problem.Is(err, problem.NotFound) || err == nil && t.Status != tenant.Active {

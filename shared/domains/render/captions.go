@@ -47,10 +47,11 @@ func Cues(spoken []Spoken, aspect Aspect) []Cue {
 			cues = append(cues, Cue{StartMS: from + NarrationLeadMS, EndMS: to + NarrationLeadMS, Lines: lines})
 		}
 	}
-	return linger(cues)
+	return extendToNext(cues)
 }
 
-func linger(cues []Cue) []Cue {
+// extendToNext keeps each caption until the next, and the last a while longer.
+func extendToNext(cues []Cue) []Cue {
 	for i := range cues {
 		if i+1 < len(cues) {
 			cues[i].EndMS = cues[i+1].StartMS

@@ -76,7 +76,7 @@ type Part struct {
 	Frames int              // of a voice: the shot's length; of a body or fade: its own
 }
 
-// Video is the finished result. Its objects have constant names (see parts.go).
+// Video is the finished result. Its objects have constant names (see objects.go).
 type Video struct {
 	DurationMS    int64
 	Width, Height int

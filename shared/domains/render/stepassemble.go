@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/domains/workflow"
 )
 
@@ -27,14 +28,14 @@ func (s AssembleStep) Run(ctx context.Context, in workflow.Input) error {
 		if err != nil {
 			return err
 		}
-		out := filepath.Join(t.dir, "video.mp4")
+		out := filepath.Join(t.dir, tenant.VideoFile)
 		if spec.Music, err = t.music(ctx); err != nil {
 			return err
 		}
 		if err := s.assemble(ctx, t, spec, out); err != nil {
 			return err
 		}
-		thumbnail := filepath.Join(t.dir, "thumbnail.jpg")
+		thumbnail := filepath.Join(t.dir, tenant.ThumbnailFile)
 		if err := s.Encoder.Thumbnail(ctx, out, FramesMS(TitleFrames/2), thumbnail); err != nil {
 			return err
 		}

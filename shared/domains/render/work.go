@@ -102,7 +102,7 @@ func (w Worker) work(ctx context.Context, in StepInput, live string, do func(con
 		return problem.New(problem.InvalidInput, "The job has no such scene.")
 	}
 	t.frames.Store(int64(t.job.Live[live]))
-	w.sweepScraps()
+	w.removeOldFolders()
 	if t.dir, err = os.MkdirTemp(w.TempDir, workDir); err != nil {
 		return fmt.Errorf("make work folder: %w", err)
 	}
@@ -195,9 +195,9 @@ func (w Worker) trouble(ctx context.Context, in StepInput, err error) {
 	}
 }
 
-// sweepScraps removes the work folders of steps that were killed: a disk that
+// removeOldFolders removes the work folders of steps that were killed: a disk that
 // outlives its process would fill up with them.
-func (w Worker) sweepScraps() {
+func (w Worker) removeOldFolders() {
 	dir := w.TempDir
 	if dir == "" {
 		dir = os.TempDir()

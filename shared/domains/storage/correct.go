@@ -33,8 +33,9 @@ func NewCorrector(store Store, files Files, now func() time.Time) Corrector {
 	return Corrector{store: store, files: files, now: now}
 }
 
-// Hear reads an event and sees to what its object belongs to.
-func (c Corrector) Hear(ctx context.Context, e Event) error {
+// Handle measures what the object of an event belongs to, and corrects what is
+// counted of it.
+func (c Corrector) Handle(ctx context.Context, e Event) error {
 	if e.Detail.Object.Key == "" {
 		return problem.New(problem.InvalidInput, "The event names no object.")
 	}
@@ -42,14 +43,16 @@ func (c Corrector) Hear(ctx context.Context, e Event) error {
 	if !counts {
 		return nil
 	}
-	return c.see(tenant.WithTenant(ctx, at.tenant), at)
+	return c.reconcile(tenant.WithTenant(ctx, at.tenant), at)
 }
 
 // correctTries bounds how often a correction starts over because the subject
 // changed between reading and writing it.
 const correctTries = 5
 
-func (c Corrector) see(ctx context.Context, at place) error {
+// reconcile removes an object that nobody needs, and counts one that a settled
+// subject has.
+func (c Corrector) reconcile(ctx context.Context, at place) error {
 	for range correctTries {
 		h, err := c.store.Holding(ctx, at.tenant, at.subject)
 		switch {

@@ -51,22 +51,22 @@ type place struct {
 // placeOf reads an object's key; ok is false for what does not count: parts of
 // videos, and what belongs to no tenant.
 func placeOf(key string) (place, bool) {
-	rest, below := strings.CutPrefix(key, "tenants/")
-	owner, name, deep := strings.Cut(rest, "/")
+	owner, name, owned := tenant.ReadObjectKey(key)
 	folder, tail, _ := strings.Cut(name, "/")
 	id, _, _ := strings.Cut(tail, "/")
-	if !below || !deep || !tenant.ValidID(owner) || !tenant.ValidID(id) {
+	if !owned || !tenant.ValidID(id) {
 		return place{}, false
 	}
-	at := place{tenant: tenant.ID(owner), name: name, incoming: name == upload.IncomingObject(id)}
+	at := place{tenant: owner, name: name, incoming: name == upload.IncomingObject(id)}
 	if at.incoming {
 		at.subject = Subject{Upload, id}
 		return at, true
 	}
-	at.subject = Subject{map[string]Kind{"uploads": Upload, "images": Image, "jobs": Job}[folder], id}
-	if at.subject.Kind == "" {
+	kind, counts := map[string]Kind{tenant.UploadFolder: Upload, tenant.ImageFolder: Image, tenant.JobFolder: Job}[folder+"/"]
+	if !counts {
 		return place{}, false
 	}
+	at.subject = Subject{kind, id}
 	for _, counted := range at.subject.Objects() {
 		if counted == name {
 			return at, true

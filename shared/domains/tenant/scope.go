@@ -34,27 +34,27 @@ func Doing(ctx context.Context, act Act) context.Context {
 // WithCredential opens A#<id> for the check of a credential that names id. The
 // id is a claim at that point, not yet a fact.
 func WithCredential(ctx context.Context, id ID) context.Context {
-	return reaching(ctx, id, ReachCredential)
+	return withReach(ctx, id, ReachCredential)
 }
 
 // WithSignIn opens both partitions of id, by item, for the one transaction of
 // a sign-in, which may create the tenant: no tenant credential exists before it.
 func WithSignIn(ctx context.Context, id ID) context.Context {
-	return reaching(ctx, id, ReachSignIn)
+	return withReach(ctx, id, ReachSignIn)
 }
 
 // WithTenant opens the data partition of id, and what the act opens of it. Call
 // it only with an id that a verified credential, or our own workflow input, named.
 func WithTenant(ctx context.Context, id ID) context.Context {
-	return reaching(ctx, id, ReachTenant)
+	return withReach(ctx, id, ReachTenant)
 }
 
 // WithSweep opens the index of open work, across tenants, and nothing else.
 func WithSweep(ctx context.Context) context.Context {
-	return reaching(ctx, "", ReachSweep)
+	return withReach(ctx, "", ReachSweep)
 }
 
-func reaching(ctx context.Context, id ID, reach Reach) context.Context {
+func withReach(ctx context.Context, id ID, reach Reach) context.Context {
 	return context.WithValue(ctx, scopeKey{}, Scope{Tenant: id, Reach: reach, Act: ScopeFrom(ctx).Act})
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/shared/domains/tenant"
 )
 
 // Kind is what an upload is used as.
@@ -63,7 +64,7 @@ type Upload struct {
 }
 
 // IncomingObject is where a file is posted to. What lies there is not counted.
-func IncomingObject(uploadID string) string { return "incoming/" + uploadID }
+func IncomingObject(uploadID string) string { return tenant.IncomingFolder + uploadID }
 
 // keptObject is where a file lies that was looked at. It is written once.
 func keptObject(uploadID string) string { return render.UploadObject(uploadID) }

@@ -11,12 +11,6 @@ const (
 	attrExpires = "expires_at" // TTL of the directory, epoch seconds; readers check expiry themselves
 )
 
-// Prefixes of a tenant's two partitions.
-const (
-	kindCredentials = "A#" // who may act: users with their sessions, API keys
-	kindData        = "T#" // everything else
-)
-
 // Item kinds: the constant beginning of a sort key, or of a directory key. Each
 // is declared in shared/domains/privacy, and a test holds the two lists together.
 const (
@@ -31,8 +25,8 @@ const (
 	kindSlots        = "SLOTS#"
 )
 
-func credentialsPartition(t tenant.ID) string { return kindCredentials + string(t) }
-func dataPartition(t tenant.ID) string        { return kindData + string(t) }
+func credentialsPartition(t tenant.ID) string { return tenant.CredentialsPartition(t) }
+func dataPartition(t tenant.ID) string        { return tenant.DataPartition(t) }
 
 // platformKey is the key of an item of the platform table.
 func platformKey(partition, sort string) table.Item {

@@ -58,6 +58,6 @@ func keyTail(it table.Item, kind string) string {
 
 // readOwner returns the tenant of a data partition's item.
 func readOwner(it table.Item) (tenant.ID, bool) {
-	id, ok := strings.CutPrefix(table.ReadStr(it, table.PK), kindData)
+	id, ok := strings.CutPrefix(table.ReadStr(it, table.PK), tenant.DataPrefix)
 	return tenant.ID(id), ok && tenant.ValidID(id)
 }

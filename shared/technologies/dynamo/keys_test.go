@@ -12,7 +12,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/privacy"
 )
 
-// kinds reads the constants kind… of keys*.go, less the two partitions.
+// kinds reads the constants kind… of keys*.go.
 func kinds(t *testing.T) map[string]string {
 	t.Helper()
 	files, err := filepath.Glob("keys*.go")
@@ -32,7 +32,7 @@ func kinds(t *testing.T) map[string]string {
 			}
 			for i, id := range spec.Names {
 				lit, ok := spec.Values[i].(*ast.BasicLit)
-				if ok && strings.HasPrefix(id.Name, "kind") && id.Name != "kindCredentials" && id.Name != "kindData" {
+				if ok && strings.HasPrefix(id.Name, "kind") {
 					found[id.Name], _ = strconv.Unquote(lit.Value)
 				}
 			}

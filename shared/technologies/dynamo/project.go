@@ -148,13 +148,13 @@ func (s *Projects) MissingMedia(ctx context.Context, t tenant.ID, named project.
 		return project.Media{}, err
 	}
 	for _, it := range found {
-		strikeOut(missing, it)
+		removeUsable(missing, it)
 	}
 	return missing, nil
 }
 
-// strikeOut takes what an item is off the missing, if it can be used.
-func strikeOut(missing project.Media, it table.Item) {
+// removeUsable takes an image or upload off the missing if it can be used.
+func removeUsable(missing project.Media, it table.Item) {
 	switch u := readUpload(it); {
 	case it == nil || table.ReadFlag(it, attrDeleted):
 	case strings.HasPrefix(table.ReadStr(it, table.SK), kindImage):

@@ -42,8 +42,6 @@ func New(cfg aws.Config, name string) *Bucket {
 	return &Bucket{s3: client, signer: s3.NewPresignClient(client), name: name}
 }
 
-func key(t tenant.ID, name string) string { return "tenants/" + string(t) + "/" + name }
-
 // PutFile implements render.Files.
 func (b *Bucket) PutFile(ctx context.Context, t tenant.ID, name, path, contentType string) error {
 	f, err := os.Open(path)
@@ -51,12 +49,12 @@ func (b *Bucket) PutFile(ctx context.Context, t tenant.ID, name, path, contentTy
 		return fmt.Errorf("open object: %w", err)
 	}
 	defer func() { _ = f.Close() }()
-	return b.put(ctx, key(t, name), f, contentType)
+	return b.put(ctx, tenant.ObjectKey(t, name), f, contentType)
 }
 
 // PutBytes implements render.Files.
 func (b *Bucket) PutBytes(ctx context.Context, t tenant.ID, name string, data []byte, contentType string) error {
-	return b.put(ctx, key(t, name), bytes.NewReader(data), contentType)
+	return b.put(ctx, tenant.ObjectKey(t, name), bytes.NewReader(data), contentType)
 }
 
 func (b *Bucket) put(ctx context.Context, key string, body io.ReadSeeker, contentType string) error {
@@ -96,7 +94,7 @@ func (b *Bucket) GetBytes(ctx context.Context, t tenant.ID, name string) ([]byte
 }
 
 func (b *Bucket) open(ctx context.Context, t tenant.ID, name string) (io.ReadCloser, error) {
-	out, err := b.s3.GetObject(ctx, &s3.GetObjectInput{Bucket: aws.String(b.name), Key: aws.String(key(t, name))})
+	out, err := b.s3.GetObject(ctx, &s3.GetObjectInput{Bucket: aws.String(b.name), Key: aws.String(tenant.ObjectKey(t, name))})
 	gone := absent(err)
 	if denied(err) {
 		_, there, listed := b.Find(ctx, t, name)
@@ -116,13 +114,13 @@ func (b *Bucket) open(ctx context.Context, t tenant.ID, name string) (io.ReadClo
 // whole bucket.
 func (b *Bucket) Size(ctx context.Context, t tenant.ID, name string) (int64, bool, error) {
 	out, err := b.s3.ListObjectsV2(ctx, &s3.ListObjectsV2Input{
-		Bucket: aws.String(b.name), Prefix: aws.String(key(t, name)), MaxKeys: aws.Int32(1),
+		Bucket: aws.String(b.name), Prefix: aws.String(tenant.ObjectKey(t, name)), MaxKeys: aws.Int32(1),
 	})
 	if err != nil {
 		return 0, false, failed(ctx, "look up object", err)
 	}
 	// Of all names with this beginning, the name itself comes first.
-	if len(out.Contents) == 0 || aws.ToString(out.Contents[0].Key) != key(t, name) {
+	if len(out.Contents) == 0 || aws.ToString(out.Contents[0].Key) != tenant.ObjectKey(t, name) {
 		return 0, false, nil
 	}
 	return aws.ToInt64(out.Contents[0].Size), true, nil
@@ -132,7 +130,7 @@ func (b *Bucket) Size(ctx context.Context, t tenant.ID, name string) (int64, boo
 func (b *Bucket) Remove(ctx context.Context, t tenant.ID, names ...string) error {
 	var objects []types.ObjectIdentifier
 	for _, name := range names {
-		objects = append(objects, types.ObjectIdentifier{Key: aws.String(key(t, name))})
+		objects = append(objects, types.ObjectIdentifier{Key: aws.String(tenant.ObjectKey(t, name))})
 	}
 	return b.delete(ctx, objects)
 }
@@ -140,7 +138,7 @@ func (b *Bucket) Remove(ctx context.Context, t tenant.ID, names ...string) error
 // RemoveAll implements render.Files.
 func (b *Bucket) RemoveAll(ctx context.Context, t tenant.ID, prefix string) error {
 	pages := s3.NewListObjectsV2Paginator(b.s3, &s3.ListObjectsV2Input{
-		Bucket: aws.String(b.name), Prefix: aws.String(key(t, prefix)), MaxKeys: aws.Int32(deletePage),
+		Bucket: aws.String(b.name), Prefix: aws.String(tenant.ObjectKey(t, prefix)), MaxKeys: aws.Int32(deletePage),
 	})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
@@ -196,13 +194,13 @@ func refused(all []types.Error) error {
 
 // Link implements render.Files.
 func (b *Bucket) Link(ctx context.Context, t tenant.ID, name string) (string, error) {
-	return b.link(ctx, &s3.GetObjectInput{Key: aws.String(key(t, name))})
+	return b.link(ctx, &s3.GetObjectInput{Key: aws.String(tenant.ObjectKey(t, name))})
 }
 
 // SaveLink implements render.Files.
 func (b *Bucket) SaveLink(ctx context.Context, t tenant.ID, name, filename string) (string, error) {
 	as := mime.FormatMediaType("attachment", map[string]string{"filename": filename})
-	return b.link(ctx, &s3.GetObjectInput{Key: aws.String(key(t, name)), ResponseContentDisposition: aws.String(as)})
+	return b.link(ctx, &s3.GetObjectInput{Key: aws.String(tenant.ObjectKey(t, name)), ResponseContentDisposition: aws.String(as)})
 }
 
 func (b *Bucket) link(ctx context.Context, in *s3.GetObjectInput) (string, error) {

@@ -55,7 +55,7 @@ func (s *Segments) putNew(ctx context.Context, t tenant.ID, name string, data []
 
 func (s *Segments) object(t tenant.ID, name string, data []byte) *s3.PutObjectInput {
 	return &s3.PutObjectInput{
-		Bucket: aws.String(s.name), Key: aws.String(key(t, name)), Body: bytes.NewReader(data), ContentType: aws.String("application/jsonl"),
+		Bucket: aws.String(s.name), Key: aws.String(tenant.ObjectKey(t, name)), Body: bytes.NewReader(data), ContentType: aws.String("application/jsonl"),
 	}
 }
 

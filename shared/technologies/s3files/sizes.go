@@ -15,7 +15,7 @@ import (
 // Sizes implements metering.ObjectSizes.
 func (b *Bucket) Sizes(ctx context.Context, t tenant.ID) (map[string]int64, error) {
 	sizes := map[string]int64{}
-	for _, prefix := range []string{"images/", "jobs/", "uploads/"} {
+	for _, prefix := range []string{tenant.ImageFolder, tenant.JobFolder, tenant.UploadFolder} {
 		err := b.list(ctx, t, prefix, func(name string, o types.Object) {
 			if subject, counted := metering.StoredSubject(name); counted {
 				sizes[subject] += aws.ToInt64(o.Size)
@@ -30,14 +30,14 @@ func (b *Bucket) Sizes(ctx context.Context, t tenant.ID) (map[string]int64, erro
 
 // list visits every object of a tenant whose name has a prefix.
 func (b *Bucket) list(ctx context.Context, t tenant.ID, prefix string, visit func(name string, o types.Object)) error {
-	pages := s3.NewListObjectsV2Paginator(b.s3, &s3.ListObjectsV2Input{Bucket: aws.String(b.name), Prefix: aws.String(key(t, prefix))})
+	pages := s3.NewListObjectsV2Paginator(b.s3, &s3.ListObjectsV2Input{Bucket: aws.String(b.name), Prefix: aws.String(tenant.ObjectKey(t, prefix))})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
 			return failed(ctx, "list objects", err)
 		}
 		for _, o := range page.Contents {
-			visit(strings.TrimPrefix(aws.ToString(o.Key), key(t, "")), o)
+			visit(strings.TrimPrefix(aws.ToString(o.Key), tenant.ObjectPrefix(t)), o)
 		}
 	}
 	return nil

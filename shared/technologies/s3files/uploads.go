@@ -20,7 +20,7 @@ import (
 // Form implements upload.Files. The form is good for its one key only; posted
 // again, it stores over what it stored before.
 func (b *Bucket) Form(ctx context.Context, t tenant.ID, name, contentType string, most int64, life time.Duration) (upload.Form, error) {
-	out, err := b.signer.PresignPostObject(ctx, &s3.PutObjectInput{Bucket: aws.String(b.name), Key: aws.String(key(t, name))},
+	out, err := b.signer.PresignPostObject(ctx, &s3.PutObjectInput{Bucket: aws.String(b.name), Key: aws.String(tenant.ObjectKey(t, name))},
 		func(o *s3.PresignPostOptions) {
 			o.Expires = life
 			o.Conditions = []any{[]any{"content-length-range", 1, most}, []any{"eq", "$Content-Type", contentType}}
@@ -34,12 +34,12 @@ func (b *Bucket) Form(ctx context.Context, t tenant.ID, name, contentType string
 // Find implements upload.Files. It lists, for the reason that Size gives.
 func (b *Bucket) Find(ctx context.Context, t tenant.ID, name string) (upload.Object, bool, error) {
 	out, err := b.s3.ListObjectsV2(ctx, &s3.ListObjectsV2Input{
-		Bucket: aws.String(b.name), Prefix: aws.String(key(t, name)), MaxKeys: aws.Int32(1),
+		Bucket: aws.String(b.name), Prefix: aws.String(tenant.ObjectKey(t, name)), MaxKeys: aws.Int32(1),
 	})
 	if err != nil {
 		return upload.Object{}, false, failed(ctx, "look up object", err)
 	}
-	if len(out.Contents) == 0 || aws.ToString(out.Contents[0].Key) != key(t, name) {
+	if len(out.Contents) == 0 || aws.ToString(out.Contents[0].Key) != tenant.ObjectKey(t, name) {
 		return upload.Object{}, false, nil
 	}
 	return upload.Object{Size: aws.ToInt64(out.Contents[0].Size), ETag: aws.ToString(out.Contents[0].ETag)}, true, nil
@@ -48,7 +48,7 @@ func (b *Bucket) Find(ctx context.Context, t tenant.ID, name string) (upload.Obj
 // Read implements upload.Files.
 func (b *Bucket) Read(ctx context.Context, t tenant.ID, name string, o upload.Object, offset, length int64) ([]byte, error) {
 	out, err := b.s3.GetObject(ctx, &s3.GetObjectInput{
-		Bucket: aws.String(b.name), Key: aws.String(key(t, name)), IfMatch: aws.String(o.ETag),
+		Bucket: aws.String(b.name), Key: aws.String(tenant.ObjectKey(t, name)), IfMatch: aws.String(o.ETag),
 		Range: aws.String(fmt.Sprintf("bytes=%d-%d", offset, offset+length-1)),
 	})
 	if replaced(err) || b.movedOn(ctx, t, name, o, err) {
@@ -66,7 +66,7 @@ func (b *Bucket) Read(ctx context.Context, t tenant.ID, name string, o upload.Ob
 // metadata and tags) stays behind.
 func (b *Bucket) CopyNew(ctx context.Context, t tenant.ID, name string, o upload.Object, to, contentType string) error {
 	_, err := b.s3.CopyObject(ctx, &s3.CopyObjectInput{
-		Bucket: aws.String(b.name), Key: aws.String(key(t, to)), CopySource: aws.String(b.name + "/" + key(t, name)),
+		Bucket: aws.String(b.name), Key: aws.String(tenant.ObjectKey(t, to)), CopySource: aws.String(b.name + "/" + tenant.ObjectKey(t, name)),
 		CopySourceIfMatch: aws.String(o.ETag), IfNoneMatch: aws.String("*"),
 		MetadataDirective: types.MetadataDirectiveReplace, ContentType: aws.String(contentType),
 	})

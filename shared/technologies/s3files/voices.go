@@ -9,13 +9,15 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/devotionalai/platform/shared/domains/tenant"
 )
 
 // Voices keeps the sample of each voice, which belongs to no tenant. It
 // implements render.SampleFiles.
 type Voices struct{ *Bucket }
 
-func sampleKey(voiceID string) string { return "voices/" + voiceID + ".m4a" }
+func sampleKey(voiceID string) string { return tenant.VoiceFolder + voiceID + ".m4a" }
 
 // HasSample implements render.SampleFiles. The function that makes samples may
 // list nothing, so a 403 is what S3 answers of an absent one; should it be a

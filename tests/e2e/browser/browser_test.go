@@ -10,7 +10,7 @@ import (
 
 	"github.com/devotionalai/platform/infra/local/product"
 	"github.com/devotionalai/platform/tests/blueprint"
-	"github.com/devotionalai/platform/tests/harness"
+	"github.com/devotionalai/platform/tests/launch"
 )
 
 // TestInTheBrowser runs the *.spec.ts of this folder in a headless Chromium
@@ -28,7 +28,7 @@ func TestInTheBrowser(t *testing.T) {
 	if said, err := check.CombinedOutput(); err != nil {
 		t.Fatalf("type check: %v\n%s", err, said)
 	}
-	p := harness.Product(t, harness.ProductOptions{Web: product.BuiltWeb, Settings: map[string]string{
+	p := launch.ForTest(t, launch.Options{Web: product.BuiltWeb, Settings: map[string]string{
 		// Small enough to be used up within a test.
 		"QUOTA_RENDER_MINUTES": "1",
 		"QUOTA_IMAGES_COUNT":   "20",

@@ -22,7 +22,7 @@ func LaunchTables(ctx context.Context) (*Store, func() error, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("make data folder: %w", err)
 	}
-	port, err := freePort("0")
+	port, err := FreePort("0")
 	if err != nil {
 		return nil, nil, errors.Join(err, os.RemoveAll(dir))
 	}
@@ -31,7 +31,7 @@ func LaunchTables(ctx context.Context) (*Store, func() error, error) {
 		return nil, nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	end := func() error { return errors.Join(process.Stop(), os.RemoveAll(dir)) }
-	s := &Store{Emulator: at(process.Endpoint), Platform: "platform", Directory: "directory"}
+	s := &Store{Emulator: At(process.Endpoint), Platform: "platform", Directory: "directory"}
 	if err := createTables(ctx, s); err != nil {
 		return nil, nil, errors.Join(err, end())
 	}

@@ -1,4 +1,7 @@
-package harness
+// Package launch starts the whole product for a test, on ports of its own, as
+// infra/local/run does. It is apart from the harness: what a test needs of one
+// technology links none of the local stack.
+package launch
 
 import (
 	"context"
@@ -18,10 +21,11 @@ import (
 	"github.com/devotionalai/platform/infra/local/product"
 	"github.com/devotionalai/platform/infra/local/settings"
 	"github.com/devotionalai/platform/tests/blueprint"
+	"github.com/devotionalai/platform/tests/harness"
 )
 
-// ProductOptions alter a product that a test starts.
-type ProductOptions struct {
+// Options alter a product that a test starts.
+type Options struct {
 	// Settings are as in .env: QUOTA_IMAGES_COUNT and so on. The machine's own
 	// environment and .env are not read.
 	Settings map[string]string
@@ -39,21 +43,21 @@ type ProductOptions struct {
 	Out io.Writer
 }
 
-// RunningProduct is a whole product on ports of its own.
-type RunningProduct struct {
+// Running is a whole product on ports of its own.
+type Running struct {
 	*product.Product
-	*Emulator
+	*harness.Emulator
 	URL  string // http://localhost:<port>
 	Data string
 
 	temporary bool
 }
 
-// Product starts a product for one test and stops it when the test ends. Tests
-// that can share one start it with Launch in TestMain.
-func Product(t testing.TB, o ProductOptions) *RunningProduct {
+// ForTest starts a product for one test and stops it when the test ends. Tests
+// that can share one start it with Product in TestMain.
+func ForTest(t testing.TB, o Options) *Running {
 	t.Helper()
-	p, err := Launch(o)
+	p, err := Product(o)
 	if err != nil {
 		t.Fatalf("start the product: %v", err)
 	}
@@ -65,14 +69,14 @@ func Product(t testing.TB, o ProductOptions) *RunningProduct {
 	return p
 }
 
-// Launch starts a product outside of a test. The caller closes it.
-func Launch(o ProductOptions) (*RunningProduct, error) {
+// Product starts one outside of a test. The caller closes it.
+func Product(o Options) (*Running, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer cancel()
 	if o.Out == nil {
 		o.Out = io.Discard
 	}
-	p := &RunningProduct{Data: o.Data}
+	p := &Running{Data: o.Data}
 	if p.Data == "" {
 		dir, err := os.MkdirTemp("", "devotional-product-")
 		if err != nil {
@@ -95,12 +99,12 @@ func Launch(o ProductOptions) (*RunningProduct, error) {
 		return nil, err
 	}
 	p.URL = p.Product.URL
-	p.Emulator = at(p.Product.Emulator.Endpoint)
+	p.Emulator = harness.At(p.Product.Emulator.Endpoint)
 	return p, nil
 }
 
 // Close stops the product and removes its data if it was temporary.
-func (p *RunningProduct) Close() error {
+func (p *Running) Close() error {
 	err := p.Stop()
 	if p.temporary {
 		err = errors.Join(err, os.RemoveAll(p.Data))
@@ -109,10 +113,10 @@ func (p *RunningProduct) Close() error {
 }
 
 // AWS reaches the product's emulator past its policies.
-func (p *RunningProduct) AWS() aws.Config { return at(p.Product.Emulator.Endpoint).AWS }
+func (p *Running) AWS() aws.Config { return harness.At(p.Product.Emulator.Endpoint).AWS }
 
 // Mails answers the mails to an address, newest first.
-func (p *RunningProduct) Mails(ctx context.Context, to string) ([]mailbox.Mail, error) {
+func (p *Running) Mails(ctx context.Context, to string) ([]mailbox.Mail, error) {
 	if err := p.Mail.Sync(ctx); err != nil {
 		return nil, err
 	}
@@ -131,7 +135,7 @@ func testSettings(given map[string]string) (settings.Settings, error) {
 			continue
 		}
 		for {
-			port, err := freePort("0")
+			port, err := harness.FreePort("0")
 			if err != nil {
 				return settings.Settings{}, err
 			}
