@@ -308,3 +308,30 @@ func TestAnExtensionThatHearsNothingEndsTheEnvironment(t *testing.T) {
 		t.Errorf("it ends with %d", code)
 	}
 }
+
+// TestWhatDidNotLeaveWaitsForTheNextFlush: reports that there was no time for, or
+// that Sentry did not take in time, are waited for again.
+func TestWhatDidNotLeaveWaitsForTheNextFlush(t *testing.T) {
+	dsn, asked, let := slowSentry(t)
+	r, err := newReporter(common{SentryDSN: dsn})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.report(t.Context(), errors.New("broken"))
+	r.flush(r.now().Add(flushMargin))
+	if !r.pending.Load() {
+		t.Error("what there was no time for is forgotten")
+	}
+	soon(t, "the report", asked)
+	r.bound = time.Millisecond
+	r.flush(time.Time{})
+	if !r.pending.Load() {
+		t.Error("what Sentry has not taken is forgotten")
+	}
+	close(let)
+	r.bound = time.Hour
+	r.flush(time.Time{})
+	if r.pending.Load() {
+		t.Error("what Sentry has is waited for again")
+	}
+}
