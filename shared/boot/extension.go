@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"sync"
 	"time"
 
@@ -21,12 +22,20 @@ const (
 	extensionName    = "error-reports"
 	extensionVersion = "2020-01-01"
 	registerTimeout  = time.Second // a function that cannot have one starts without it
+
+	// An extension that does not ask any more keeps every invocation open until the
+	// function's time is up. So it asks again, and if that is in vain, the
+	// environment ends and Lambda makes another.
+	nextTries    = 5
+	nextPause    = 100 * time.Millisecond
+	leaveTimeout = time.Second
 )
 
 type extension struct {
 	client *http.Client
 	base   string
 	id     string
+	exit   func(int) // ends the process
 
 	mu   sync.Mutex
 	ends map[string]chan struct{} // by request id; closed when its handler has answered
@@ -50,11 +59,17 @@ func (rt *Runtime) extend(ctx context.Context, address string) {
 		return
 	}
 	rt.reporter.open.Store(e)
-	go func() {
-		err := rt.reporter.follow(ctx, e)
-		rt.reporter.open.Store(nil)
-		rt.Log.WarnContext(ctx, "reports are sent before answers", "cause", err.Error())
-	}()
+	go rt.keepOpen(ctx, e)
+}
+
+// keepOpen serves the extension, and ends the process with it.
+func (rt *Runtime) keepOpen(ctx context.Context, e *extension) {
+	err := rt.reporter.follow(ctx, e)
+	rt.Log.ErrorContext(ctx, "the environment ends: its extension does not hear of invocations", "cause", err.Error())
+	if err := e.leave(ctx); err != nil {
+		rt.Log.WarnContext(ctx, "the extension ends without a word", "cause", err.Error())
+	}
+	e.exit(1)
 }
 
 func registerExtension(ctx context.Context, address string) (*extension, error) {
@@ -64,6 +79,7 @@ func registerExtension(ctx context.Context, address string) (*extension, error) 
 		client: &http.Client{Transport: &http.Transport{}},
 		base:   "http://" + address + "/" + extensionVersion + "/extension/",
 		ends:   map[string]chan struct{}{},
+		exit:   os.Exit,
 	}
 	ctx, done := context.WithTimeout(ctx, registerTimeout)
 	defer done()
@@ -83,17 +99,32 @@ func registerExtension(ctx context.Context, address string) (*extension, error) 
 }
 
 // follow keeps each invocation open until its reports are sent. It returns when
-// the Extensions API fails.
+// the Extensions API fails again and again.
 func (r *reporter) follow(ctx context.Context, e *extension) error {
 	for {
-		var event invocation
-		if err := e.next(ctx, &event); err != nil {
+		event, err := e.nextOrAgain(ctx)
+		if err != nil {
 			return err
 		}
 		end := time.UnixMilli(event.DeadlineMs)
 		e.await(event.RequestID, end.Add(-flushMargin).Sub(r.now()))
 		r.flush(end)
 	}
+}
+
+// nextOrAgain is next with a few more tries.
+func (e *extension) nextOrAgain(ctx context.Context) (event invocation, err error) {
+	for range nextTries - 1 {
+		if err = e.next(ctx, &event); err == nil {
+			return event, nil
+		}
+		select {
+		case <-ctx.Done():
+			return event, ctx.Err()
+		case <-time.After(nextPause):
+		}
+	}
+	return event, e.next(ctx, &event)
 }
 
 // next asks for the next invocation, which lets go of the last one.
@@ -109,6 +140,22 @@ func (e *extension) next(ctx context.Context, event *invocation) error {
 	return nil
 }
 
+// leave tells Lambda that the extension ends, and that something is wrong.
+func (e *extension) leave(ctx context.Context) error {
+	ctx, done := context.WithTimeout(ctx, leaveTimeout)
+	defer done()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, e.base+"exit/error", nil)
+	if err != nil {
+		return fmt.Errorf("leave: %w", err)
+	}
+	req.Header.Set("Lambda-Extension-Identifier", e.id)
+	req.Header.Set("Lambda-Extension-Function-Error-Type", "Extension.NextFailed")
+	if _, err := e.call(req, nil); err != nil {
+		return fmt.Errorf("leave: %w", err)
+	}
+	return nil
+}
+
 func (e *extension) call(req *http.Request, into any) (http.Header, error) {
 	res, err := e.client.Do(req)
 	if err != nil {
@@ -119,7 +166,7 @@ func (e *extension) call(req *http.Request, into any) (http.Header, error) {
 	if err != nil {
 		return nil, err
 	}
-	if res.StatusCode != http.StatusOK {
+	if res.StatusCode != http.StatusOK && res.StatusCode != http.StatusAccepted {
 		return nil, fmt.Errorf("status %d", res.StatusCode)
 	}
 	if into != nil {

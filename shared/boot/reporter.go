@@ -57,7 +57,8 @@ func (r *reporter) report(ctx context.Context, err error) {
 }
 
 // flush waits until Sentry has what was reported, for as long as the invocation
-// that ends at end can afford; the zero time is no end.
+// that ends at end can afford; the zero time is no end. What Sentry does not have
+// then, the next invocation's flush waits for.
 func (r *reporter) flush(end time.Time) {
 	if r.hub == nil || !r.pending.Swap(false) {
 		return
@@ -66,8 +67,8 @@ func (r *reporter) flush(end time.Time) {
 	if !end.IsZero() {
 		wait = min(wait, end.Sub(r.now())-flushMargin)
 	}
-	if wait > 0 {
-		r.hub.Flush(wait)
+	if wait <= 0 || !r.hub.Flush(wait) {
+		r.pending.Store(true)
 	}
 }
 

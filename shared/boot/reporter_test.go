@@ -27,6 +27,8 @@ type lambdaAPI struct {
 	answered chan string   // the runtime's answer
 	released chan struct{} // the extension asked for the next event after the invocation
 	handed   chan struct{} // both may have the invocation
+	ended    chan string   // the extension's last words
+	refuse   int           // of the extension's questions, before one is answered; below 0, all are refused
 
 	mu       sync.Mutex
 	runtimes int
@@ -38,11 +40,15 @@ func newLambdaAPI(t *testing.T, extensions bool, payload string, left time.Durat
 	t.Helper()
 	l := &lambdaAPI{
 		extensions: extensions, payload: payload, left: left,
-		answered: make(chan string, 1), released: make(chan struct{}), handed: make(chan struct{}),
+		answered: make(chan string, 1), released: make(chan struct{}), handed: make(chan struct{}), ended: make(chan string, 1),
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /2020-01-01/extension/register", l.register)
 	mux.HandleFunc("GET /2020-01-01/extension/event/next", l.event)
+	mux.HandleFunc("POST /2020-01-01/extension/exit/error", func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusAccepted)
+		l.ended <- r.Header.Get("Lambda-Extension-Identifier") + " " + r.Header.Get("Lambda-Extension-Function-Error-Type")
+	})
 	mux.HandleFunc("GET /2018-06-01/runtime/invocation/next", l.invocation)
 	mux.HandleFunc("POST /2018-06-01/runtime/invocation/req-1/{how}", func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
@@ -66,9 +72,12 @@ func (l *lambdaAPI) register(w http.ResponseWriter, r *http.Request) {
 func (l *lambdaAPI) event(w http.ResponseWriter, r *http.Request) {
 	l.mu.Lock()
 	l.asked++
-	first := l.asked == 1
+	refused := l.refuse < 0 || l.asked <= l.refuse
+	first := l.asked == l.refuse+1
 	l.mu.Unlock()
 	switch {
+	case refused:
+		w.WriteHeader(http.StatusInternalServerError)
 	case r.Header.Get("Lambda-Extension-Identifier") != "ext-1":
 		w.WriteHeader(http.StatusForbidden)
 	case first:
@@ -260,4 +269,69 @@ func TestReportsWaitForTheAnswer(t *testing.T) {
 	}()
 	soon(t, "the return of Report", reported)
 	close(let)
+}
+
+// TestTheExtensionAsksAgain: one that stopped asking would keep every invocation
+// open until the function's time is up.
+func TestTheExtensionAsksAgain(t *testing.T) {
+	dsn, asked, let := slowSentry(t)
+	close(let)
+	l := newLambdaAPI(t, true, payloads["worker"], 24*time.Hour)
+	l.refuse = nextTries - 1
+	t.Setenv("AWS_LAMBDA_RUNTIME_API", strings.TrimPrefix(l.URL, "http://"))
+	failing(dsn)["worker"](time.Hour)
+	soon(t, "the answer", l.answered)
+	soon(t, "the report", asked)
+	soon(t, "the extension's next question", l.released)
+}
+
+// TestAnExtensionThatHearsNothingEndsTheEnvironment, and says so.
+func TestAnExtensionThatHearsNothingEndsTheEnvironment(t *testing.T) {
+	dsn, _, _ := slowSentry(t)
+	l := newLambdaAPI(t, true, payloads["worker"], 24*time.Hour)
+	l.refuse = -1
+	rt, _, err := newRuntime[struct{}](t.Context(), append([]string{"SENTRY_DSN=" + dsn}, base...), io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := registerExtension(t.Context(), strings.TrimPrefix(l.URL, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	exits := make(chan int, 1)
+	e.exit = func(code int) { exits <- code }
+	go rt.keepOpen(t.Context(), e)
+	if words := soon(t, "the extension's last word", l.ended); words != "ext-1 Extension.NextFailed" {
+		t.Errorf("it said %q", words)
+	}
+	if code := soon(t, "the end of the process", exits); code != 1 {
+		t.Errorf("it ends with %d", code)
+	}
+}
+
+// TestWhatDidNotLeaveWaitsForTheNextFlush: reports that there was no time for, or
+// that Sentry did not take in time, are waited for again.
+func TestWhatDidNotLeaveWaitsForTheNextFlush(t *testing.T) {
+	dsn, asked, let := slowSentry(t)
+	r, err := newReporter(common{SentryDSN: dsn})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.report(t.Context(), errors.New("broken"))
+	r.flush(r.now().Add(flushMargin))
+	if !r.pending.Load() {
+		t.Error("what there was no time for is forgotten")
+	}
+	soon(t, "the report", asked)
+	r.bound = time.Millisecond
+	r.flush(time.Time{})
+	if !r.pending.Load() {
+		t.Error("what Sentry has not taken is forgotten")
+	}
+	close(let)
+	r.bound = time.Hour
+	r.flush(time.Time{})
+	if r.pending.Load() {
+		t.Error("what Sentry has is waited for again")
+	}
 }

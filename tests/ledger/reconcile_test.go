@@ -24,12 +24,24 @@ func (w *world) segmentKey(n int) string {
 // the key from having a new one.
 func (w *world) plantSegment(n int, data []byte) {
 	w.t.Helper()
-	w.object(w.ledger, w.segmentKey(n), data)
+	w.overwrite(w.segmentKey(n), data)
+}
+
+// overwrite puts other bytes under a key of the locked bucket, in the one way that
+// its policy leaves to whoever may delete: behind a delete marker the key is free.
+func (w *world) overwrite(key string, data []byte) {
+	w.t.Helper()
+	w.remove(w.ledger, key)
+	w.object(w.ledger, key, data)
 }
 
 func (w *world) object(bucket, key string, data []byte) {
 	w.t.Helper()
-	_, err := w.s3.PutObject(w.t.Context(), &s3.PutObjectInput{Bucket: aws.String(bucket), Key: aws.String(key), Body: bytes.NewReader(data)})
+	in := &s3.PutObjectInput{Bucket: aws.String(bucket), Key: aws.String(key), Body: bytes.NewReader(data)}
+	if bucket == w.ledger {
+		in.IfNoneMatch = aws.String("*")
+	}
+	_, err := w.s3.PutObject(w.t.Context(), in)
 	harness.Must(w.t, err)
 }
 

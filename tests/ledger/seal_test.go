@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -159,12 +160,16 @@ func TestASealThatDoesNotHoldIsRenewedByAFullReading(t *testing.T) {
 		"its sum of storage": func(w *world) {
 			w.set("SET seal.taken.#m = :v", map[string]string{"#m": string(storage)}, item{":v": number(9)})
 		},
-		"its count of rows":     func(w *world) { w.inSeal("rows", 5) },
-		"its segment":           func(w *world) { w.inSeal("segment", 1) },
-		"its digest":            func(w *world) { w.inSeal("sha256", "x") },
-		"its listing":           func(w *world) { w.inSeal("objects", "x") },
-		"its balances' name":    func(w *world) { w.inSeal("carried", "x") },
-		"its balances":          func(w *world) { w.object(w.ledger, w.balancesKey(), []byte("{}\n")) },
+		"its count of rows":  func(w *world) { w.inSeal("rows", 5) },
+		"its segment":        func(w *world) { w.inSeal("segment", 1) },
+		"its digest":         func(w *world) { w.inSeal("sha256", "x") },
+		"its listing":        func(w *world) { w.inSeal("objects", "x") },
+		"its balances' name": func(w *world) { w.inSeal("carried", "x") },
+		"its balances":       func(w *world) { w.overwrite(w.balancesKey(), []byte("{}\n")) },
+		"its balances, and their next name is taken": func(w *world) {
+			w.overwrite(w.balancesKey(), []byte("{}\n"))
+			w.object(w.ledger, strings.Replace(w.balancesKey(), ".jsonl", "-2.jsonl", 1), []byte("{}\n"))
+		},
 		"its balances are gone": func(w *world) { w.remove(w.ledger, w.balancesKey()) },
 		"a row that came too late": func(w *world) {
 			rows := previewIn(month, 0)

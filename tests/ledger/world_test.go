@@ -41,9 +41,10 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	tables := harness.Tables(t)
+	ledger := harness.LedgerBucket(t, tables.Emulator)
 	w := &world{
-		t: t, tables: tables, ledger: harness.LedgerBucket(t, tables.Emulator), db: dynamodb.NewFromConfig(tables.AWS),
-		s3: s3.NewFromConfig(tables.AWS, func(o *s3.Options) { o.UsePathStyle = true }),
+		t: t, tables: tables, ledger: ledger, db: dynamodb.NewFromConfig(tables.AWS),
+		s3: s3.NewFromConfig(writtenOnce(tables.AWS, ledger), func(o *s3.Options) { o.UsePathStyle = true }),
 	}
 	return w.another(t)
 }
@@ -65,7 +66,7 @@ type process struct {
 }
 
 func (w *world) process(faults *calls.Faults) process {
-	cfg := w.tables.AWS.Copy()
+	cfg := writtenOnce(w.tables.AWS, w.ledger)
 	if faults != nil {
 		harness.WithoutWaiting(&cfg)
 	}

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -255,36 +256,65 @@ func TestDiskFullIs507(t *testing.T) {
 	w.failedThenRetried(p, j, problem.StorageFull, plainStudio())
 }
 
+// firstBeat is a job as it is once its body has beaten with frames, or as it is
+// when ctx ends.
+func (w *world) firstBeat(ctx context.Context, p parts, jobID string) (j render.Job, err error) {
+	polls := time.NewTicker(10 * time.Millisecond)
+	defer polls.Stop()
+	for {
+		j, err = p.jobs.Job(w.ctx(), w.id, jobID)
+		if err != nil || j.Live["1-body"] != 0 {
+			return j, err
+		}
+		select {
+		case <-ctx.Done():
+			return j, context.Cause(ctx)
+		case <-polls.C:
+		}
+	}
+}
+
 func TestCancelStopsARunningStep(t *testing.T) {
 	w := newWorld(t)
 	p := w.process(nil)
 	s := plainStudio()
 	s.every = 20 * time.Millisecond
+	test, end := context.WithTimeout(t.Context(), 30*time.Second) // whatever does not beat or does not stop
+	defer end()
 	began, stopped := make(chan struct{}), make(chan error, 1)
+	begin := sync.OnceFunc(func() { close(began) })
 	s.encoder = stamp{segment: func(ctx context.Context, progress func(int)) error {
 		progress(42)
-		close(began)
-		<-ctx.Done()
-		stopped <- context.Cause(ctx)
-		return ctx.Err()
+		begin()
+		select {
+		case <-ctx.Done():
+			stopped <- context.Cause(ctx)
+			return ctx.Err()
+		case <-test.Done():
+			return errors.New("nobody stopped this step")
+		}
 	}}
 	j := w.render(p, w.newProject(p, psalm).ID)
 	go func() {
 		<-began
-		running, err := p.jobs.Job(w.ctx(), w.id, j.ID)
-		for err == nil && running.Live["1-body"] == 0 { // until the first beat with frames
-			running, err = p.jobs.Job(w.ctx(), w.id, j.ID)
-		}
+		running, err := w.firstBeat(test, p, j.ID)
 		if step, percent := running.Progress(); err != nil || step != render.StepEncode || percent < 10 || running.Live["1-body"] != 42 {
 			t.Errorf("while it runs: %s %d%% %v %v", step, percent, running.Live, err)
+			end()
+			return
 		}
 		if _, err := p.settler.Cancel(w.ctx(), w.id, j.ID); err != nil {
 			t.Errorf("cancel: %v", err)
 		}
 	}()
 	ended := w.execution(p, s, j)
-	if cause := <-stopped; !problem.Is(cause, problem.Canceled) {
-		t.Errorf("the step was stopped by %v", cause)
+	select {
+	case cause := <-stopped:
+		if !problem.Is(cause, problem.Canceled) {
+			t.Errorf("the step was stopped by %v", cause)
+		}
+	case <-test.Done():
+		t.Fatal("the step was not stopped")
 	}
 	if ended.Status != render.Canceled {
 		t.Fatalf("%s", ended.Status)

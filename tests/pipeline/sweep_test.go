@@ -220,3 +220,17 @@ func TestStuckPreviewsAreSettledByWhatIsThere(t *testing.T) {
 	_, err := p.images.Image(w.ctx(), w.id, empty.ID)
 	harness.WantCode(t, err, problem.NotFound)
 }
+
+// Renders have a half of the sweeper's time, and come last, so that they also have
+// what the others leave.
+func TestRendersHaveAHalfOfASweep(t *testing.T) {
+	tasks := newWorld(t).process(nil).sweeper.Tasks
+	if last := tasks[len(tasks)-1]; last.Kind != openwork.Render || last.Part < 0.5 {
+		t.Errorf("the last task is %s with %v of the time", last.Kind, last.Part)
+	}
+	for _, task := range tasks[:len(tasks)-1] {
+		if task.Part != 0 {
+			t.Errorf("%s keeps %v of the time for itself", task.Kind, task.Part)
+		}
+	}
+}

@@ -22,7 +22,7 @@ type What string
 
 // The reasons. Of several that hold, the first of this list is told.
 const (
-	WasDenied    What = "denied"    // a right is missing
+	WasDenied    What = "denied"    // a right is missing; see readsObject
 	WasThrottled What = "throttled" // the service refused for load
 	WasSlow      What = "slow"      // it answered, or failed, later than its kind does
 	WasRetried   What = "retried"   // it is a second attempt or a later one
@@ -118,7 +118,7 @@ func judge(t Trouble, err error) (What, string) {
 		code = "NoAnswer"
 	}
 	switch most := slow(t.Service); {
-	case problem.NoRight(code):
+	case problem.NoRight(code) && !readsObject(t):
 		return WasDenied, code
 	case throttled(code, message):
 		return WasThrottled, code
@@ -128,6 +128,20 @@ func judge(t Trouble, err error) (What, string) {
 		return WasRetried, code
 	}
 	return "", code
+}
+
+// readsObject: S3 denies an object that is absent, too, to whoever may not list
+// the whole bucket. Which of the two it is only the store can tell, which lists
+// the name and reports a right that is missing.
+func readsObject(t Trouble) bool {
+	if t.Service != "S3" {
+		return false
+	}
+	switch t.Operation {
+	case "GetObject", "HeadObject", "CopyObject":
+		return true
+	}
+	return false
 }
 
 // throttled knows a service's refusal for load. That of one action of a

@@ -14,7 +14,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 
+	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 )
 
@@ -105,5 +107,61 @@ func TestTroublesNameTableIndexAndOperation(t *testing.T) {
 				t.Errorf("told\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(c.want, "\n"))
 			}
 		})
+	}
+}
+
+// To a function that may not list the whole bucket, S3 denies what is absent. Only
+// the store can tell that from a right that is missing.
+func TestWhatMayOnlyBeAbsentIsNotToldAsDenied(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusForbidden)
+		if r.Method != http.MethodHead {
+			fmt.Fprint(w, `<Error><Code>AccessDenied</Code></Error>`)
+		}
+	}))
+	t.Cleanup(server.Close)
+	cfg := aws.Config{Region: "us-east-1", BaseEndpoint: aws.String(server.URL), Credentials: credentials.NewStaticCredentialsProvider("k", "s", "")}
+	var all []string
+	Watch(&cfg, nil, func(_ context.Context, t Trouble) {
+		all = append(all, fmt.Sprintf("%s %s.%s %s", t.What, t.Service, t.Operation, t.Code))
+	})
+	client := s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle = true })
+	ctx, bucket, key := tenant.WithTenant(t.Context(), mine), aws.String("media"), aws.String("tenants/"+string(mine)+"/a")
+	for name, c := range map[string]struct {
+		call func() error
+		told bool
+	}{
+		"GetObject": {func() error {
+			_, err := client.GetObject(ctx, &s3.GetObjectInput{Bucket: bucket, Key: key})
+			return err
+		}, false},
+		"HeadObject": {func() error {
+			_, err := client.HeadObject(ctx, &s3.HeadObjectInput{Bucket: bucket, Key: key})
+			return err
+		}, false},
+		"CopyObject": {func() error {
+			_, err := client.CopyObject(ctx, &s3.CopyObjectInput{Bucket: bucket, Key: key, CopySource: aws.String("media/" + *key)})
+			return err
+		}, false},
+		"PutObject": {func() error {
+			_, err := client.PutObject(ctx, &s3.PutObjectInput{Bucket: bucket, Key: key})
+			return err
+		}, true},
+		"ListObjectsV2": {func() error {
+			_, err := client.ListObjectsV2(ctx, &s3.ListObjectsV2Input{Bucket: bucket, Prefix: key})
+			return err
+		}, true},
+	} {
+		all = nil
+		if err := c.call(); err == nil || !problem.Is(problem.MissingRight("try", err), problem.Internal) {
+			t.Errorf("%s: %v, want a refusal", name, err)
+		}
+		var want []string
+		if c.told {
+			want = []string{"denied S3." + name + " AccessDenied"}
+		}
+		if !slices.Equal(all, want) {
+			t.Errorf("%s: told %v, want %v", name, all, want)
+		}
 	}
 }

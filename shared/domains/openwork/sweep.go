@@ -9,10 +9,15 @@ import (
 	"github.com/devotionalai/platform/shared/domains/tenant"
 )
 
+// answerMargin is what a sweep leaves of its time, so that it ends with a report
+// and not by being ended.
+const answerMargin = time.Second
+
 // Task says who mends a kind.
 type Task struct {
 	Kind Kind
 	Mend Mender
+	Part float64 // of a sweep's time that is kept for it, below 1; the tasks that have none share the rest alike
 }
 
 // Sweeper sees to what is overdue of every kind that it has a task for.
@@ -41,12 +46,16 @@ func (r Report) Total() int {
 // Sweep sees to at most limit items of each kind, for no longer than its context
 // lets it. One item's failure does not stop the rest, nor do any number of them:
 // items that fail in every sweep, or a kind that takes all of its share, must
-// not keep the others waiting. What a kind leaves of its share, the later ones have.
+// not keep the others waiting. What a kind leaves of its share, the later ones
+// have. That time is over is no failure: the next sweep goes on.
 func (s Sweeper) Sweep(ctx context.Context, limit int) (Report, error) {
+	ctx, done := before(ctx, answerMargin)
+	defer done()
 	report := Report{Done: make(map[Kind]int, len(s.Tasks))}
 	var errs []error
+	parts := s.parts()
 	for i, task := range s.Tasks {
-		share, done := shareOf(ctx, len(s.Tasks)-i)
+		share, done := shareOf(ctx, parts[i:])
 		n, err := s.each(share, task, limit, &report.Failed)
 		done()
 		report.Done[task.Kind] += n
@@ -57,21 +66,55 @@ func (s Sweeper) Sweep(ctx context.Context, limit int) (Report, error) {
 	return report, errors.Join(errs...)
 }
 
-// shareOf ends after one of so many equal parts of the time that is left to ctx.
-func shareOf(ctx context.Context, parts int) (context.Context, context.CancelFunc) {
+// before ends some time before ctx does.
+func before(ctx context.Context, margin time.Duration) (context.Context, context.CancelFunc) {
 	end, bounded := ctx.Deadline()
 	if !bounded {
 		return context.WithCancel(ctx)
 	}
-	return context.WithTimeout(ctx, time.Until(end)/time.Duration(parts))
+	return context.WithDeadline(ctx, end.Add(-margin))
+}
+
+// parts are what each task has of a sweep's time if all use theirs up.
+func (s Sweeper) parts() []float64 {
+	rest, alike := 1.0, 0
+	for _, task := range s.Tasks {
+		rest -= task.Part
+		if task.Part == 0 {
+			alike++
+		}
+	}
+	all := make([]float64, len(s.Tasks))
+	for i, task := range s.Tasks {
+		if all[i] = task.Part; task.Part == 0 {
+			all[i] = rest / float64(alike)
+		}
+	}
+	return all
+}
+
+// shareOf ends after the first part of the time that is left to ctx.
+func shareOf(ctx context.Context, parts []float64) (context.Context, context.CancelFunc) {
+	end, bounded := ctx.Deadline()
+	if !bounded {
+		return context.WithCancel(ctx)
+	}
+	sum := 0.0
+	for _, part := range parts {
+		sum += part
+	}
+	return context.WithTimeout(ctx, time.Duration(float64(time.Until(end))*parts[0]/sum))
 }
 
 func (s Sweeper) each(ctx context.Context, task Task, limit int, failed *int) (int, error) {
 	done, cursor := 0, ""
 	now := s.Now()
-	for {
+	for ctx.Err() == nil {
 		page, next, err := s.Index.Overdue(tenant.WithSweep(ctx), task.Kind, now, cursor)
-		if err != nil {
+		switch {
+		case err != nil && ctx.Err() != nil && cursor != "": // its share ended meanwhile
+			return done, nil
+		case err != nil:
 			return done, err
 		}
 		for _, e := range page {
@@ -91,4 +134,5 @@ func (s Sweeper) each(ctx context.Context, task Task, limit int, failed *int) (i
 		}
 		cursor = next
 	}
+	return done, nil
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/devotionalai/platform/shared/domains/openwork"
@@ -91,19 +92,109 @@ func TestWhatFailsStopsNothingElse(t *testing.T) {
 // TestAKindThatTakesAllItsTimeLeavesTheOthersTheirs: the first two kinds work
 // until their time is over, however long that is.
 func TestAKindThatTakesAllItsTimeLeavesTheOthersTheirs(t *testing.T) {
-	ctx, done := context.WithTimeout(t.Context(), 2*time.Second)
-	defer done()
-	endless := func(ctx context.Context, _ tenant.ID, _ string) error {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, done := context.WithTimeout(t.Context(), time.Minute)
+		defer done()
+		endless := func(ctx context.Context, _ tenant.ID, _ string) error {
+			<-ctx.Done()
+			return ctx.Err()
+		}
+		last := &noted{t: t}
+		report, err := sweeper(index{openwork.Image: {"1", "2"}, openwork.Upload: {"3"}, openwork.Render: {"4", "5", "6"}},
+			openwork.Task{Kind: openwork.Image, Mend: endless},
+			openwork.Task{Kind: openwork.Upload, Mend: endless},
+			openwork.Task{Kind: openwork.Render, Mend: last.mend},
+		).Sweep(ctx, 10)
+		if err != nil || report.Done[openwork.Render] != 3 || report.Failed != 2 {
+			t.Errorf("%+v %v", report, err)
+		}
+	})
+}
+
+// punctual is an index that answers nobody whose time is over. Of one kind it
+// holds back one page until then.
+type punctual struct {
+	index
+	slow openwork.Kind
+	page string
+}
+
+func (p punctual) Overdue(ctx context.Context, kind openwork.Kind, now time.Time, cursor string) ([]openwork.Entry, string, error) {
+	if kind == p.slow && cursor == p.page {
 		<-ctx.Done()
-		return ctx.Err()
 	}
-	last := &noted{t: t}
-	report, err := sweeper(index{openwork.Image: {"1", "2"}, openwork.Upload: {"3"}, openwork.Render: {"4", "5", "6"}},
-		openwork.Task{Kind: openwork.Image, Mend: endless},
-		openwork.Task{Kind: openwork.Upload, Mend: endless},
-		openwork.Task{Kind: openwork.Render, Mend: last.mend},
-	).Sweep(ctx, 10)
-	if err != nil || report.Done[openwork.Render] != 3 || report.Failed != 2 {
-		t.Errorf("%+v %v", report, err)
+	if ctx.Err() != nil {
+		return nil, "", ctx.Err()
 	}
+	return p.index.Overdue(ctx, kind, now, cursor)
+}
+
+// TestBacklogsOfAllKindsAreNoFailure: each kind has several pages more than its
+// time is enough for. The last keeps its half, the others share theirs alike, and
+// the sweep ends before its context.
+func TestBacklogsOfAllKindsAreNoFailure(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, done := context.WithTimeout(t.Context(), 49*time.Second) // of which 48 are for work
+		defer done()
+		backlog, tasks := index{}, []openwork.Task{}
+		mend := func(context.Context, tenant.ID, string) error {
+			time.Sleep(1001 * time.Millisecond)
+			return nil
+		}
+		others := []openwork.Kind{openwork.Upload, openwork.UploadDeletion, openwork.Image, openwork.VideoDeletion, openwork.ImageDeletion, openwork.Leftovers}
+		for _, kind := range append(others, openwork.Render) {
+			backlog[kind] = make([]string, 100)
+			tasks = append(tasks, openwork.Task{Kind: kind, Mend: mend})
+		}
+		tasks[len(others)].Part = 0.5
+		report, err := sweeper(punctual{index: backlog}, tasks...).Sweep(ctx, 200)
+		if err != nil || ctx.Err() != nil || report.Failed != 0 || report.Done[openwork.Render] != 24 {
+			t.Errorf("%+v %v, %v", report, err, ctx.Err())
+		}
+		for _, kind := range others {
+			if report.Done[kind] != 4 {
+				t.Errorf("%s: %d", kind, report.Done[kind])
+			}
+		}
+	})
+}
+
+// TestAnIndexThatDoesNotAnswerIsTold, unless it had answered before: then the
+// share was too short for all that is there.
+func TestAnIndexThatDoesNotAnswerIsTold(t *testing.T) {
+	for page, told := range map[string]bool{"": true, "2": false} {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, done := context.WithTimeout(t.Context(), time.Minute)
+			defer done()
+			renders := &noted{t: t}
+			found := punctual{index{openwork.Image: {"1", "2", "3"}, openwork.Render: {"4"}}, openwork.Image, page}
+			report, err := sweeper(found,
+				openwork.Task{Kind: openwork.Image, Mend: renders.mend},
+				openwork.Task{Kind: openwork.Render, Mend: renders.mend},
+			).Sweep(ctx, 10)
+			if (err != nil) != told || report.Done[openwork.Render] != 1 {
+				t.Errorf("at page %q: %+v %v", page, report, err)
+			}
+		})
+	}
+}
+
+// TestAKindThatNoTimeIsLeftForIsNoFailure: a mender that does not look at its
+// context takes all of the sweep's time.
+func TestAKindThatNoTimeIsLeftForIsNoFailure(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, done := context.WithTimeout(t.Context(), time.Minute)
+		defer done()
+		late := &noted{t: t}
+		report, err := sweeper(punctual{index: index{openwork.Image: {"1"}, openwork.Render: {"2"}}},
+			openwork.Task{Kind: openwork.Image, Mend: func(context.Context, tenant.ID, string) error {
+				time.Sleep(time.Hour)
+				return nil
+			}},
+			openwork.Task{Kind: openwork.Render, Mend: late.mend},
+		).Sweep(ctx, 10)
+		if err != nil || report.Done[openwork.Image] != 1 || len(late.ids) != 0 {
+			t.Errorf("%+v %v", report, err)
+		}
+	})
 }

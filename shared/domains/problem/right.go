@@ -30,7 +30,7 @@ func MissingRight(doing string, err error) error {
 // NoRight reports whether an error code of AWS says that the caller lacks a right.
 func NoRight(code string) bool {
 	switch code {
-	case "AccessDenied", "AccessDeniedException", "KMSAccessDeniedException", "KMS.AccessDeniedException", "UnauthorizedOperation",
+	case "AccessDenied", "AccessDeniedException", "KMSAccessDeniedException", "KmsAccessDeniedException", "KMS.AccessDeniedException", "UnauthorizedOperation",
 		"Forbidden": // what is made of a 403 without a body, as S3 answers to HEAD
 		return true
 	}

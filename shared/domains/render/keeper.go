@@ -23,15 +23,15 @@ type Keeper struct {
 	Runs   workflow.Keeper // of the jobs' executions, by NewRuns
 }
 
-// Tasks are what the sweeper has to do here. Jobs come last: they may take all
-// the time that the others leave.
+// Tasks are what the sweeper has to do here. Jobs come last: a half of the time
+// is theirs, and whatever the others leave of the other half.
 func (k Keeper) Tasks() []openwork.Task {
 	return []openwork.Task{
 		{Kind: openwork.Image, Mend: k.MendImage},
 		{Kind: openwork.VideoDeletion, Mend: k.finishVideoDeletion},
 		{Kind: openwork.ImageDeletion, Mend: k.finishImageDeletion},
 		{Kind: openwork.Leftovers, Mend: k.clearLeftovers},
-		{Kind: openwork.Render, Mend: k.Runs.Mend},
+		{Kind: openwork.Render, Mend: k.Runs.Mend, Part: 0.5},
 	}
 }
 

@@ -78,27 +78,38 @@ func (s *Segments) ListSegments(ctx context.Context, t tenant.ID) (map[metering.
 	return found, err
 }
 
-// balancesName is among a month's segments, whose names are numbers.
-func balancesName(p metering.Period, digest string) string {
-	return string(p) + "/balances-" + digest + segmentSuffix
+// balancesName is among a month's segments, whose names are numbers. The try is
+// in it from the second on.
+func balancesName(p metering.Period, digest string, try int) string {
+	name := string(p) + "/balances-" + digest
+	if try > 1 {
+		name += "-" + strconv.Itoa(try)
+	}
+	return name + segmentSuffix
 }
 
-// PutBalances implements metering.LockedStore. What is there under the name and is
-// not what the name says is written over: its old version stays.
+// PutBalances implements metering.LockedStore. The bucket takes no name a second
+// time, so what is not what its name says stays, and the next name is used.
 func (s *Segments) PutBalances(ctx context.Context, t tenant.ID, p metering.Period, digest string, data []byte) error {
-	name := balancesName(p, digest)
-	err := s.putNew(ctx, t, name, data)
-	if !errors.Is(err, metering.ErrSegmentExists) {
-		return err
+	for try := 1; ; try++ {
+		name := balancesName(p, digest, try)
+		err := s.putNew(ctx, t, name, data)
+		if !errors.Is(err, metering.ErrSegmentExists) {
+			return err
+		}
+		if there, err := s.GetBytes(ctx, t, name); err != nil || bytes.Equal(there, data) {
+			return err
+		}
 	}
-	if there, err := s.GetBytes(ctx, t, name); err != nil || bytes.Equal(there, data) {
-		return err
-	}
-	_, err = s.s3.PutObject(ctx, s.object(t, name, data))
-	return failed(ctx, "store balances", err)
 }
 
-// GetBalances implements metering.LockedStore.
+// GetBalances implements metering.LockedStore. What is not what its name says is
+// passed over, as PutBalances does.
 func (s *Segments) GetBalances(ctx context.Context, t tenant.ID, p metering.Period, digest string) ([]byte, error) {
-	return s.GetBytes(ctx, t, balancesName(p, digest))
+	for try := 1; ; try++ {
+		data, err := s.GetBytes(ctx, t, balancesName(p, digest, try))
+		if err != nil || metering.Digest(data) == digest {
+			return data, err
+		}
+	}
 }

@@ -96,10 +96,9 @@ func (m *Machine) failed(doing string, err error) error {
 	if err == nil {
 		return nil
 	}
-	err = fmt.Errorf("%s of %s: %w", doing, m.arn[strings.LastIndex(m.arn, ":")+1:], err)
-	var api smithy.APIError
-	if errors.As(err, &api) && (api.ErrorCode() == "AccessDeniedException" || api.ErrorCode() == "AccessDenied") {
-		return err
+	doing += " of " + m.arn[strings.LastIndex(m.arn, ":")+1:]
+	if refused := problem.MissingRight(doing, err); refused != nil {
+		return refused
 	}
-	return problem.Wrap(problem.Unavailable, "The workflow service does not answer right now. Try again in a moment.", err)
+	return problem.Wrap(problem.Unavailable, "The workflow service does not answer right now. Try again in a moment.", fmt.Errorf("%s: %w", doing, err))
 }

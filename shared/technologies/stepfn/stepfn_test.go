@@ -20,7 +20,7 @@ func refusing(t *testing.T, status int, code string) *Machine {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("X-Amzn-ErrorType", code)
 		w.WriteHeader(status)
-		fmt.Fprintf(w, `{"__type":%q,"message":"no"}`, code)
+		fmt.Fprintf(w, `{"__type":%q,"message":"arn:aws:sts::1:assumed-role/x may not"}`, code)
 	}))
 	t.Cleanup(server.Close)
 	cfg := aws.Config{
@@ -40,13 +40,18 @@ func calls(t *testing.T, m *Machine) map[string]error {
 }
 
 func TestAMissingRightIsNoOutage(t *testing.T) {
-	for doing, err := range calls(t, refusing(t, http.StatusBadRequest, "AccessDeniedException")) {
-		if code := problem.From(err).Code; err == nil || code != problem.Internal {
-			t.Errorf("%s: %s %v", doing, code, err)
-		}
-		for _, part := range []string{doing, "trial", "AccessDeniedException"} {
-			if !strings.Contains(fmt.Sprint(err), part) {
-				t.Errorf("%q does not say %q", err, part)
+	for _, code := range []string{"AccessDeniedException", "AccessDenied", "KmsAccessDeniedException"} {
+		for doing, err := range calls(t, refusing(t, http.StatusBadRequest, code)) {
+			if !problem.Is(err, problem.Internal) {
+				t.Errorf("%s after %s: %v, want internal", doing, code, err)
+			}
+			for _, part := range []string{doing, "trial", code} {
+				if !strings.Contains(fmt.Sprint(err), part) {
+					t.Errorf("%q does not say %q", err, part)
+				}
+			}
+			if strings.Contains(fmt.Sprint(err), "arn:") {
+				t.Errorf("the log gets what the service wrote: %v", err)
 			}
 		}
 	}
