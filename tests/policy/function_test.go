@@ -98,6 +98,27 @@ func TestFunctionsBecomeTheRoleOfTheirAct(t *testing.T) {
 	}
 }
 
+// TestFunctionsMayBecomeTheirRoleAndNoOther: the variable names a role, and the
+// function's own policy lets it assume that one.
+func TestFunctionsMayBecomeTheirRoleAndNoOther(t *testing.T) {
+	for _, f := range deeds(t) {
+		own, err := policy.Own(f.Function)
+		if err != nil {
+			t.Fatalf("%s: %v", f.Name, err)
+		}
+		may := func(arn string) bool { return own.Allows(policy.Request{Action: "sts:AssumeRole", Resource: arn}) }
+		variable, has := f.Environment["TENANT_ROLE_ARN"]
+		if has && !may(policy.Named(variable)) {
+			t.Errorf("%s is to become %s, and its own policy does not let it", f.Name, policy.Named(variable))
+		}
+		for _, o := range tenant.Openings() {
+			if role := o.Role + "Arn"; role != roleARN(f.Function) && (may("${"+role+"}") || may("${Data.Outputs."+role+"}")) {
+				t.Errorf("%s does %q, and its own policy lets it become what %s names", f.Name, f.act, role)
+			}
+		}
+	}
+}
+
 // TestOwnRolesReachWhatTheActOpensBeforeACredential: of tenants' partitions, a
 // function's own role has the one conditional update of a credential, more in a
 // sign-in only; of the directory, what its act lists.
