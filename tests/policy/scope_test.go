@@ -189,20 +189,20 @@ func disagreements(t *testing.T, l layers) (cases int, found []string) {
 			for _, operation := range operations() {
 				cases++
 				want := declared(o, operation, on)
-				say := func(layer string, got bool) {
+				say := func(layer string, got, want bool) {
 					found = append(found, fmt.Sprintf("act %q, %s of %s%s: %s says %v, declared is %v", o.Act, operation, on.key, on.index, layer, got, want))
 				}
 				if got := passes(t, ask(ctx, operation, on)); got != want {
-					say("guard", got)
+					say("guard", got, want)
 				}
 				granted := want && (on.table == "platform" || enough(o, operation))
 				for _, together := range []bool{false, true} {
 					for _, p := range [][]policy.Document{{session, role}, {session}, {role}} {
 						got := allAllowed(parts(operation, on, together), p...)
 						if layer := fmt.Sprintf("%d policies", len(p)); len(p) == 2 && got != granted {
-							say(layer, got)
+							say(layer, got, granted)
 						} else if len(p) == 1 && got && !want && on.key == "A#"+mine { // neither alone may open credentials
-							say("one policy alone", got)
+							say("one policy alone", got, want)
 						}
 					}
 				}
