@@ -85,8 +85,10 @@ validate: ## sam validate --lint
 	@sam=$$(go run ./infra/local/tools -sam) && "$$sam" validate --lint --region us-east-1
 
 .PHONY: openapi
-openapi: ## write docs/openapi.json and docs/api.html from the routes
+openapi: ## write docs/openapi.json, docs/api.html and the web app's types of the API from the routes
 	go run ./infra/openapi
+	@go run ./infra/local/tools -web
+	@cd frontend && NO_COLOR=1 npm run --silent types
 
 .PHONY: datamap
 datamap: ## write the data map of docs/privacy.md from the declaration

@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/devotionalai/platform/infra/local/webapp"
 	"github.com/devotionalai/platform/tests/blueprint"
 )
 
@@ -37,10 +38,10 @@ func TestAnEndpointIsFourFiles(t *testing.T) {
 		t.Errorf("before make template the structure tests say (%v):\n%s", err, said)
 	}
 
-	c.must(t, "go", "run", "./infra/template")
-	c.must(t, "go", "run", "./infra/openapi")
+	c.must(t, "make", "template", "openapi")
 	written := []string{
-		"docs/api.html", "docs/openapi.json", "functions/project-outline/main_test.go", "infra/operations.yaml", "template.yaml",
+		"docs/api.html", "docs/openapi.json", "frontend/src/api/schema.d.ts", "functions/project-outline/main_test.go",
+		"infra/operations.yaml", "template.yaml",
 	}
 	if all := c.changed(t); !slices.Equal(all, slices.Sorted(slices.Values(slices.Concat(byHand, written)))) {
 		t.Errorf("by hand were %v; with what the generators write they are %v", byHand, all)
@@ -49,6 +50,7 @@ func TestAnEndpointIsFourFiles(t *testing.T) {
 	c.must(t, "go", "run", "./infra/local/newfunction", "project-glance")
 	c.must(t, "go", "run", "./infra/local/newfunction", "hymn-get")
 
+	c.must(t, "npm", "--prefix", "frontend", "run", "--silent", "types:fresh")
 
 	added := []string{"./functions/project-outline", "./functions/project-glance", "./functions/hymn-get"}
 	c.must(t, "go", append([]string{"vet", "./shared/httpapi/...", "./infra/template/..."}, added...)...)
@@ -93,6 +95,9 @@ func newCopy(t *testing.T) tree {
 		}
 		c.write(t, name, string(content))
 	}
+	if err := webapp.In(from).Install(t.Context(), func(line string) { t.Log(line) }); err != nil {
+		t.Fatal(err)
+	}
 	for _, shared := range shared() {
 		if err := os.Symlink(filepath.Join(from, shared), filepath.Join(c.root, shared)); err != nil {
 			t.Fatal(err)
@@ -102,7 +107,7 @@ func newCopy(t *testing.T) tree {
 }
 
 // shared is what the copy does not have of its own.
-func shared() []string { return []string{".tools"} }
+func shared() []string { return []string{".tools", "frontend/node_modules"} }
 
 // changed lists the files of the copy that are not those of the checkout.
 func (c tree) changed(t *testing.T) []string {

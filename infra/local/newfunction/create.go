@@ -39,12 +39,10 @@ func create(root, name string) error {
 		}
 		fmt.Println("wrote", path)
 	}
-	for _, generator := range []string{"./infra/template", "./infra/openapi"} {
-		cmd := exec.Command("go", "run", generator)
-		cmd.Dir, cmd.Stdout, cmd.Stderr = root, os.Stdout, os.Stderr
-		if err := cmd.Run(); err != nil {
-			return fmt.Errorf("go run %s: %w", generator, err)
-		}
+	cmd := exec.Command("make", "--no-print-directory", "template", "openapi")
+	cmd.Dir, cmd.Stdout, cmd.Stderr = root, os.Stdout, os.Stderr
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("make template openapi: %w", err)
 	}
 	return nil
 }
