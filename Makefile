@@ -124,8 +124,8 @@ bench-metering: tools ## how fast and how exactly quota is held, beside other wa
 	@go run ./bench/metering
 
 .PHONY: new-function
-new-function: ## NAME=noun-verb: make an endpoint that answers: row, function, samples, template
-	@go run ./infra/local/newfunction "$(NAME)"
+new-function: ## NAME=noun-verb [METHOD=POST PATTERN=/api/v1/… ACT=Manage]: make an endpoint that answers: row, function, samples, template, types
+	@go run ./infra/local/newfunction -method "$(METHOD)" -pattern "$(PATTERN)" -act "$(ACT)" "$(NAME)"
 
 .PHONY: sam-invoke
 sam-invoke: ## FN=name EVENT=file: run one function with SAM CLI in its container (needs Docker)

@@ -13,15 +13,22 @@ import (
 	"strings"
 )
 
+// wish is what was asked for; what is empty follows from the name.
+type wish struct{ name, method, pattern, act string }
+
 // create writes what an endpoint consists of, then what is generated from it.
-func create(root, name string) error {
+func create(root string, asked wish) error {
+	name := asked.name
 	if !regexp.MustCompile(`^[a-z]+(-[a-z]+)+$`).MatchString(name) {
 		return errors.New("NAME is a noun and a verb in lower case, such as project-archive")
 	}
 	if _, err := os.Stat(filepath.Join(root, "functions", name)); err == nil {
 		return fmt.Errorf("functions/%s exists", name)
 	}
-	w := textOf(root, name)
+	w, err := textOf(root, name).asked(asked)
+	if err != nil {
+		return err
+	}
 	changed, err := rows(root, w)
 	if err != nil {
 		return err
@@ -45,6 +52,30 @@ func create(root, name string) error {
 		return fmt.Errorf("make template openapi: %w", err)
 	}
 	return nil
+}
+
+// asked puts what was asked for in the place of what the name suggests.
+func (w text) asked(given wish) (text, error) {
+	if given.method != "" {
+		w.method = strings.ToUpper(given.method)
+	}
+	if !slices.Contains([]string{"GET", "POST", "PUT", "PATCH", "DELETE"}, w.method) {
+		return w, fmt.Errorf("METHOD is not %s", w.method)
+	}
+	if given.pattern != "" {
+		w.path = given.pattern
+	}
+	if !strings.HasPrefix(w.path, "/api/") || strings.Contains(strings.Replace(w.path, "/{id}", "", 1), "{") {
+		return w, errors.New("PATTERN begins with /api/ and has no parameter but {id}")
+	}
+	if w.method == "POST" {
+		w.more += ", Idempotent: true"
+	}
+	if given.act != "" {
+		w.more += ", Act: tenant." + exported(given.act)
+		w.imports = append(w.imports, `"github.com/devotionalai/platform/shared/domains/tenant"`)
+	}
+	return w, nil
 }
 
 func write(path, content string) error {

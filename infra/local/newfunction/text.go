@@ -14,6 +14,7 @@ type text struct {
 	imports          []string // of row and handler
 	lastList         string   // in Routes; the new noun's list goes before it
 	typed            bool     // rows are typed endpoints
+	more             string   // of the row: ", Act: tenant.Manage"
 }
 
 const (
@@ -112,7 +113,7 @@ func (w text) typedRow() string {
 // %[2]s answers %[4]s %[5]s.
 var %[2]s = endpoint[None, %[1]sAnswer](Route{
 	Name: "%[3]s", Method: "%[4]s", Pattern: "%[5]s", Credentials: Session, Tag: "Creator",
-	Summary: "%[2]s",
+	Summary: "%[2]s"%[7]s,
 })
 
 // %[6]s serves %[2]s.
@@ -121,7 +122,7 @@ func %[6]s() Handler[None, %[1]sAnswer] {
 		return %[1]sAnswer{ID: in.Path("id")}, nil
 	}
 }
-`, unexported(w.name), exported(w.name), w.name, w.method, w.path, w.handler())
+`, unexported(w.name), exported(w.name), w.name, w.method, w.path, w.handler(), w.more)
 }
 
 func (w text) main() string {
