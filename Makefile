@@ -85,8 +85,10 @@ validate: ## sam validate --lint
 	@sam=$$(go run ./infra/local/tools -sam) && "$$sam" validate --lint --region us-east-1
 
 .PHONY: openapi
-openapi: ## write docs/openapi.json and docs/api.html from the routes
+openapi: ## write docs/openapi.json, docs/api.html and the web app's types of the API from the routes
 	go run ./infra/openapi
+	@go run ./infra/local/tools -web
+	@cd frontend && NO_COLOR=1 npm run --silent types
 
 .PHONY: datamap
 datamap: ## write the data map of docs/privacy.md from the declaration
@@ -122,8 +124,8 @@ bench-metering: tools ## how fast and how exactly quota is held, beside other wa
 	@go run ./bench/metering
 
 .PHONY: new-function
-new-function: ## NAME=noun-verb: make an endpoint that answers: row, function, samples, template
-	@go run ./infra/local/newfunction "$(NAME)"
+new-function: ## NAME=noun-verb [METHOD=POST PATTERN=/api/v1/… ACT=Manage]: make an endpoint that answers: row, function, samples, template, types
+	@go run ./infra/local/newfunction -method "$(METHOD)" -pattern "$(PATTERN)" -act "$(ACT)" "$(NAME)"
 
 .PHONY: sam-invoke
 sam-invoke: ## FN=name EVENT=file: run one function with SAM CLI in its container (needs Docker)

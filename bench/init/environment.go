@@ -49,11 +49,26 @@ func newEnvironment(endpoint string) (environment, error) {
 	if err != nil {
 		return environment{}, err
 	}
-	return environment{templates: templates, endpoint: endpoint, chosen: map[string]string{
+	chosen := map[string]string{
 		"Stage": "local", "Mode": "local", "AppUrl": "http://localhost:8000", "JwtPublicKeys": keys,
-		"OriginSecret": strings.Repeat("o", 32), "MagicLinkFrom": "no-reply@devotional.local", "SecureCookies": "false",
+		"OriginSecret": strings.Repeat("o", 32), "MailFrom": "no-reply@devotional.local", "SecureCookies": "false",
 		"ImageProvider": "drawing", "VoiceProvider": "espeak",
-	}}, nil
+	}
+	if err := declared(templates, chosen); err != nil {
+		return environment{}, err
+	}
+	return environment{templates: templates, endpoint: endpoint, chosen: chosen}, nil
+}
+
+// declared refuses a choice for a parameter that the root template does not
+// have: it would choose nothing, and the function would start with something else.
+func declared(templates *blueprint.Blueprint, chosen map[string]string) error {
+	for name := range chosen {
+		if templates.Templates[0].Section("Parameters")[name] == nil {
+			return fmt.Errorf("template.yaml has no parameter %s", name)
+		}
+	}
+	return nil
 }
 
 func (e environment) of(name string) ([]string, error) {

@@ -48,12 +48,11 @@ func newStage(t *testing.T) *stage {
 		"Data.Outputs.DirectoryTable": store.Directory,
 		"Data.Outputs.MediaBucket":    store.Bucket,
 		"Data.Outputs.LedgerBucket":   harness.LedgerBucket(t, store.Emulator),
-		"Data.Outputs.TenantRoleArn":  "arn:aws:iam::000000000000:role/devotionalai/local/tenant",
-		"Data.Outputs.AccountRoleArn": "arn:aws:iam::000000000000:role/devotionalai/local/tenant",
-		"Data.Outputs.JobRoleArn":     "arn:aws:iam::000000000000:role/devotionalai/local/tenant",
-		"Data.Outputs.LedgerRoleArn":  "arn:aws:iam::000000000000:role/devotionalai/local/tenant",
 
 		"Workers.Outputs.RenderStateMachineArn": s.workflow(t, name),
+	}
+	for _, o := range tenant.Openings() {
+		s.outputs["Data.Outputs."+o.Role+"Arn"] = "arn:aws:iam::000000000000:role/devotionalai/local/tenant"
 	}
 	s.chosen = s.parameters(t)
 	return s

@@ -150,7 +150,10 @@ func TestEnforcedSessions(t *testing.T) {
 	}
 	lambda := assume(t, cfg, outputs["FunctionArn"], nil)
 	for _, o := range tenant.Openings() {
-		narrow := become(t, lambda, outputs[roleOf(o.Act)+"Arn"], o)
+		if o.Role == "" {
+			continue
+		}
+		narrow := become(t, lambda, outputs[o.Role+"Arn"], o)
 		files := s3.NewFromConfig(narrow, func(o *s3.Options) { o.UsePathStyle = true })
 		db := dynamodb.NewFromConfig(narrow)
 		put := func(bucket, name string) error {

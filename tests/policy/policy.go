@@ -136,10 +136,9 @@ func read(raw map[string]any, values func(any) []string) (Document, error) {
 		for operator, tests := range conditions {
 			keyed, _ := tests.(map[string]any)
 			for key, v := range keyed {
-				c := Condition{Key: key, Values: values(v)}
-				operator, c.EachValue = strings.CutPrefix(operator, "ForAllValues:")
-				c.Patterns = operator == "StringLike"
-				if !c.Patterns && operator != "StringEquals" {
+				compares, each := strings.CutPrefix(operator, "ForAllValues:")
+				c := Condition{EachValue: each, Patterns: compares == "StringLike", Key: key, Values: values(v)}
+				if !c.Patterns && compares != "StringEquals" {
 					return nil, fmt.Errorf("condition operator %s is beyond this evaluator", operator)
 				}
 				s.Conditions = append(s.Conditions, c)

@@ -101,6 +101,9 @@ func resolve(v any) []string {
 	})}
 }
 
+// Named answers what a template's value stands for, as the documents here name it.
+func Named(v any) string { return strings.Join(resolve(v), " ") }
+
 func known(name string) string {
 	if text, ok := named()[name]; ok {
 		return text

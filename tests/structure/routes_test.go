@@ -48,6 +48,26 @@ func TestTemplateIsWrittenFromTheRows(t *testing.T) {
 	}
 }
 
+// TestTemplateRoutesAreTheRows: what is written by hand, outside the generated
+// block or in a nested template, adds no route. It would be in no document, and
+// no test of the rows would know of it.
+func TestTemplateRoutesAreTheRows(t *testing.T) {
+	var rows, events []string
+	for _, r := range httpapi.Routes() {
+		key := r.Method + " " + r.Pattern
+		if r.Pattern == "/" {
+			key = "$default"
+		}
+		rows = append(rows, key+" -> "+r.Name)
+	}
+	for _, f := range load(t).Functions {
+		for _, key := range routesOf(f) {
+			events = append(events, key+" -> "+f.Name)
+		}
+	}
+	sameNames(t, "rows of httpapi.Routes()", rows, "HttpApi events of the templates", events)
+}
+
 func TestRowsAreComplete(t *testing.T) {
 	seen := map[string]bool{}
 	for _, r := range httpapi.Routes() {

@@ -195,6 +195,39 @@ func TestNestedParametersArePassedAsDeclared(t *testing.T) {
 	}
 }
 
+// TestParametersWithoutADefaultAreGiven: samconfig.toml sets what a deployment
+// cannot do without, or its head names it for the command line.
+func TestParametersWithoutADefaultAreGiven(t *testing.T) {
+	b := load(t)
+	config, err := os.ReadFile(filepath.Join(b.Root, "samconfig.toml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, head, _ := strings.Cut(string(config), "--parameter-overrides ")
+	head, _, _ = strings.Cut(head, "\n")
+	stages := 0
+	for line := range strings.Lines(string(config)) {
+		if !strings.HasPrefix(line, "parameter_overrides = ") {
+			continue
+		}
+		stages++
+		for name, p := range b.Templates[0].Section("Parameters") {
+			declared, _ := p.(blueprint.Map)
+			fallback, has := declared["Default"]
+			if !has && !strings.Contains(head, name+"=") && !strings.Contains(line, `"`+name+"=") {
+				t.Errorf("samconfig.toml: nothing gives %s, which has no default: %s", name, line)
+			}
+			// Whoever forgets it would deploy something that belongs to nobody.
+			if text, _ := fallback.(string); strings.Contains(text, ".example") || strings.Contains(text, ".local") {
+				t.Errorf("template.yaml: the default of %s is a name that nobody has; let it have none", name)
+			}
+		}
+	}
+	if stages < 3 {
+		t.Errorf("samconfig.toml has parameters of %d stages", stages)
+	}
+}
+
 func TestEveryParameterSaysWhatItIsAndIsUsed(t *testing.T) {
 	for _, tmpl := range load(t).Templates {
 		text, err := os.ReadFile(filepath.Join(blueprint.Root(), tmpl.File))

@@ -4,13 +4,16 @@ package trial
 
 import (
 	"bytes"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
 
+	"github.com/devotionalai/platform/infra/local/webapp"
 	"github.com/devotionalai/platform/tests/blueprint"
 )
 
@@ -21,12 +24,12 @@ const handEdits = 4
 func TestAnEndpointIsFourFiles(t *testing.T) {
 	t.Parallel()
 	c := newCopy(t)
-	edits := outline(t, c)
-	for path, content := range edits {
+	for path, content := range outline(t, c) {
 		c.write(t, path, content)
 	}
-	if len(edits) > handEdits {
-		t.Errorf("the endpoint took %d files by hand, at most %d", len(edits), handEdits)
+	byHand := c.changed(t)
+	if len(byHand) > handEdits {
+		t.Errorf("the endpoint took %d files by hand, at most %d: %v", len(byHand), handEdits, byHand)
 	}
 
 	// What is forgotten is named.
@@ -35,11 +38,19 @@ func TestAnEndpointIsFourFiles(t *testing.T) {
 		t.Errorf("before make template the structure tests say (%v):\n%s", err, said)
 	}
 
-	c.must(t, "go", "run", "./infra/template")
-	c.must(t, "go", "run", "./infra/openapi")
+	c.must(t, "make", "template", "openapi")
+	written := []string{
+		"docs/api.html", "docs/openapi.json", "frontend/src/api/schema.d.ts", "functions/project-outline/main_test.go",
+		"infra/operations.yaml", "template.yaml",
+	}
+	if all := c.changed(t); !slices.Equal(all, slices.Sorted(slices.Values(slices.Concat(byHand, written)))) {
+		t.Errorf("by hand were %v; with what the generators write they are %v", byHand, all)
+	}
 	// One of a noun that has rows, and one of a new noun.
 	c.must(t, "go", "run", "./infra/local/newfunction", "project-glance")
 	c.must(t, "go", "run", "./infra/local/newfunction", "hymn-get")
+
+	c.must(t, "npm", "--prefix", "frontend", "run", "--silent", "types:fresh")
 
 	added := []string{"./functions/project-outline", "./functions/project-glance", "./functions/hymn-get"}
 	c.must(t, "go", append([]string{"vet", "./shared/httpapi/...", "./infra/template/..."}, added...)...)
@@ -84,10 +95,48 @@ func newCopy(t *testing.T) tree {
 		}
 		c.write(t, name, string(content))
 	}
-	if err := os.Symlink(filepath.Join(from, ".tools"), filepath.Join(c.root, ".tools")); err != nil {
+	if err := webapp.In(from).Install(t.Context(), func(line string) { t.Log(line) }); err != nil {
 		t.Fatal(err)
 	}
+	for _, shared := range shared() {
+		if err := os.Symlink(filepath.Join(from, shared), filepath.Join(c.root, shared)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	return c
+}
+
+// shared is what the copy does not have of its own.
+func shared() []string { return []string{".tools", "frontend/node_modules"} }
+
+// changed lists the files of the copy that are not those of the checkout.
+func (c tree) changed(t *testing.T) []string {
+	t.Helper()
+	var all []string
+	err := filepath.WalkDir(c.root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name, err := filepath.Rel(c.root, path)
+		switch {
+		case err != nil:
+			return err
+		case name == ".build":
+			return fs.SkipDir
+		case d.IsDir() || slices.Contains(shared(), name):
+			return nil
+		}
+		was, err := os.ReadFile(filepath.Join(blueprint.Root(), name))
+		if is := c.read(t, name); err != nil || is != string(was) {
+			all = append(all, name)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(all)
+	return all
 }
 
 // oneAtATime keeps a second run out of the copy until this test ends.

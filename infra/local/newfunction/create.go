@@ -13,15 +13,22 @@ import (
 	"strings"
 )
 
+// wish is what was asked for; what is empty follows from the name.
+type wish struct{ name, method, pattern, act string }
+
 // create writes what an endpoint consists of, then what is generated from it.
-func create(root, name string) error {
+func create(root string, asked wish) error {
+	name := asked.name
 	if !regexp.MustCompile(`^[a-z]+(-[a-z]+)+$`).MatchString(name) {
 		return errors.New("NAME is a noun and a verb in lower case, such as project-archive")
 	}
 	if _, err := os.Stat(filepath.Join(root, "functions", name)); err == nil {
 		return fmt.Errorf("functions/%s exists", name)
 	}
-	w := textOf(name)
+	w, err := textOf(name).asked(asked)
+	if err != nil {
+		return err
+	}
 	changed, err := rows(root, w)
 	if err != nil {
 		return err
@@ -39,14 +46,36 @@ func create(root, name string) error {
 		}
 		fmt.Println("wrote", path)
 	}
-	for _, generator := range []string{"./infra/template", "./infra/openapi"} {
-		cmd := exec.Command("go", "run", generator)
-		cmd.Dir, cmd.Stdout, cmd.Stderr = root, os.Stdout, os.Stderr
-		if err := cmd.Run(); err != nil {
-			return fmt.Errorf("go run %s: %w", generator, err)
-		}
+	cmd := exec.Command("make", "--no-print-directory", "template", "openapi")
+	cmd.Dir, cmd.Stdout, cmd.Stderr = root, os.Stdout, os.Stderr
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("make template openapi: %w", err)
 	}
 	return nil
+}
+
+// asked puts what was asked for in the place of what the name suggests.
+func (w text) asked(given wish) (text, error) {
+	if given.method != "" {
+		w.method = strings.ToUpper(given.method)
+	}
+	if !slices.Contains([]string{"GET", "POST", "PUT", "PATCH", "DELETE"}, w.method) {
+		return w, fmt.Errorf("METHOD is not %s", w.method)
+	}
+	if given.pattern != "" {
+		w.path = given.pattern
+	}
+	if !strings.HasPrefix(w.path, "/api/") || strings.Contains(strings.Replace(w.path, "/{id}", "", 1), "{") {
+		return w, errors.New("PATTERN begins with /api/ and has no parameter but {id}")
+	}
+	if w.method == "POST" {
+		w.more += ", Idempotent: true"
+	}
+	if given.act != "" {
+		w.more += ", Act: tenant." + exported(given.act)
+		w.acts = true
+	}
+	return w, nil
 }
 
 func write(path, content string) error {
@@ -76,7 +105,7 @@ func rows(root string, w text) (map[string]string, error) {
 			return nil, err
 		}
 		if extended, ok := w.listIn(string(source)); ok {
-			return map[string]string{within(root, path): imported(extended) + "\n" + w.row()}, nil
+			return map[string]string{within(root, path): w.imported(extended) + "\n" + w.row()}, nil
 		}
 	}
 	routes := filepath.Join(root, "shared", "httpapi", "routes.go")
@@ -94,7 +123,7 @@ func rows(root string, w text) (map[string]string, error) {
 	}
 	return map[string]string{
 		within(root, routes): before + w.list() + "(), " + lastList + after,
-		file:                 imported("package httpapi\n\nimport (\n)\n") + "\n" + w.newList() + "\n" + w.row(),
+		file:                 w.imported("package httpapi\n\nimport (\n)\n") + "\n" + w.newList() + "\n" + w.row(),
 	}, nil
 }
 
@@ -120,10 +149,18 @@ func (w text) listIn(source string) (string, bool) {
 	return source[:end] + ", " + w.entry() + source[end:], true
 }
 
-// imported adds the import of a handler if source lacks it.
-func imported(source string) string {
-	if strings.Contains(source, "\t\"context\"\n") {
+// imported adds the imports of row and handler that source lacks: the handler's
+// first, the row's last.
+func (w text) imported(source string) string {
+	if !strings.Contains(source, "\t\"context\"\n") {
+		source = strings.Replace(source, "import (\n", "import (\n\t\"context\"\n", 1)
+	}
+	if !w.acts || strings.Contains(source, tenantPackage) {
 		return source
 	}
-	return strings.Replace(source, "import (\n", "import (\n\t\"context\"\n", 1)
+	between := ""
+	if !strings.Contains(source, modulePath) {
+		between = "\n"
+	}
+	return strings.Replace(source, "\n)\n", "\n"+between+"\t\""+tenantPackage+"\"\n)\n", 1)
 }

@@ -9,10 +9,17 @@ import (
 type text struct {
 	name, noun, verb string
 	method, path     string
+	more             string // of the row: ", Act: tenant.Manage"
+	acts             bool   // the row names an act
 }
 
 // lastList is the last in Routes; a new noun's list goes before it.
 const lastList = "serviceRoutes()"
+
+const (
+	modulePath    = "github.com/devotionalai/platform/"
+	tenantPackage = modulePath + "shared/domains/tenant"
+)
 
 const (
 	bearer = `,
@@ -76,7 +83,7 @@ func (w text) row() string {
 // %[2]s answers %[4]s %[5]s.
 var %[2]s = endpoint[None, %[1]sAnswer](Route{
 	Name: "%[3]s", Method: "%[4]s", Pattern: "%[5]s", Credentials: Session, Tag: "Creator",
-	Summary: "%[2]s",
+	Summary: "%[2]s"%[7]s,
 })
 
 // %[6]s serves %[2]s.
@@ -85,7 +92,7 @@ func %[6]s() Handler[None, %[1]sAnswer] {
 		return %[1]sAnswer{ID: in.Path("id")}, nil
 	}
 }
-`, unexported(w.name), exported(w.name), w.name, w.method, w.path, w.handler())
+`, unexported(w.name), exported(w.name), w.name, w.method, w.path, w.handler(), w.more)
 }
 
 func (w text) main() string {

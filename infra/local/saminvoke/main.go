@@ -71,5 +71,6 @@ func developerSettings() string {
 		"ParameterKey=JwtSecretArn,ParameterValue=devotional/local/jwt",
 		`ParameterKey=JwtPublicKeys,ParameterValue={\"keys\":[]}`,
 		"ParameterKey=OriginSecret,ParameterValue=" + strings.Repeat("0", 32),
+		"ParameterKey=MailFrom,ParameterValue=no-reply@devotional.local",
 	}, " ")
 }

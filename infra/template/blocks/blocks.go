@@ -21,6 +21,9 @@ const (
 	end   = "# ---- end of what `make template` writes ----"
 )
 
+// workers is the template of the functions that no row has.
+const workers = "infra/workers.yaml"
+
 // contractTest is the test of every API function.
 const contractTest = `package main
 
@@ -51,7 +54,11 @@ func Stale(root string, rows []httpapi.Route) ([]File, error) {
 		return nil, err
 	}
 	var stale []File
-	for file, text := range map[string]string{"template.yaml": made, filepath.Join("infra", "operations.yaml"): names} {
+	policies, err := workersBecome(root)
+	if err != nil {
+		return nil, err
+	}
+	for file, text := range map[string]string{"template.yaml": made, workers: policies, filepath.Join("infra", "operations.yaml"): names} {
 		path := filepath.Join(root, file)
 		have, err := os.ReadFile(path)
 		if err != nil {
@@ -86,7 +93,7 @@ func replace(have []byte, text string) ([]byte, error) {
 	return slices.Concat(before, []byte(begin+"\n"+text), margin, rest[last:]), nil
 }
 
-// functions is the block of each row.
+// functions is the block of each row, after the policies that their roles take.
 func functions(root string, rows []httpapi.Route) (string, error) {
 	stack, err := readStack(root)
 	if err != nil {
@@ -102,7 +109,7 @@ func functions(root string, rows []httpapi.Route) (string, error) {
 		}
 		all.WriteString("\n" + block)
 	}
-	return all.String() + "\n", errors.Join(bad...)
+	return stack.become(rows) + all.String() + "\n", errors.Join(bad...)
 }
 
 // list is the names that get a log group and alarms: the rows', then those of

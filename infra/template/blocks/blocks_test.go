@@ -28,9 +28,9 @@ Resources:
   Data: {Type: AWS::Serverless::Application, Properties: {Location: infra/data.yaml}}
   AnonymousAccess: {Type: AWS::IAM::ManagedPolicy}
   CredentialAccess: {Type: AWS::IAM::ManagedPolicy}
-  TenantAccess: {Type: AWS::IAM::ManagedPolicy}
   ` + marks,
 		"infra/data.yaml":             "Outputs:\n  TenantRoleArn: {Value: x}\n  MediaBucket: {Value: x}\n",
+		"infra/workers.yaml":          "Parameters:\n  LedgerRoleArn: {Type: String}\nResources:\n  " + marks,
 		"infra/operations.yaml":       "    " + marks,
 		"functions/thing-get/main.go": "package main\n\ntype config struct {\n" + settings + "\n}\n",
 		"functions/a-worker/main.go":  "package main\n",
@@ -56,10 +56,21 @@ func TestABlockSaysWhatRowAndSettingsSay(t *testing.T) {
 	row := thing()
 	row.Timeout, row.Memory = 28, 512
 	stale, err := blocks.Stale(root, []httpapi.Route{row})
-	if err != nil || len(stale) != 3 {
+	if err != nil || len(stale) != 4 {
 		t.Fatalf("%d files to write (%v)", len(stale), err)
 	}
 	const want = `
+  TenantAccess:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      Description: Become the tenant role, to work on one tenant's data.
+      PolicyDocument:
+        Version: "2012-10-17"
+        Statement:
+          - Effect: Allow
+            Action: sts:AssumeRole
+            Resource: !GetAtt Data.Outputs.TenantRoleArn
+
   ThingGet:
     Type: AWS::Serverless::Function
     Metadata: {BuildMethod: go1.x, BuildProperties: {TrimGoPath: true}}
@@ -84,6 +95,10 @@ func TestABlockSaysWhatRowAndSettingsSay(t *testing.T) {
 			if !strings.Contains(string(f.Content), want) || strings.Contains(string(f.Content), "broken") {
 				t.Errorf("got %s", f.Content)
 			}
+		case "workers.yaml":
+			if got := string(f.Content); !strings.Contains(got, "  LedgerAccess:") || !strings.Contains(got, "!Ref LedgerRoleArn") || strings.Contains(got, "TenantAccess") {
+				t.Errorf("got %s", f.Content)
+			}
 		case "operations.yaml":
 			if !strings.Contains(string(f.Content), "\n    - - thing-get\n      - a-worker\n    # ---- end") {
 				t.Errorf("got %s", f.Content)
@@ -100,21 +115,54 @@ func TestABlockSaysWhatRowAndSettingsSay(t *testing.T) {
 
 func TestWhatIsNotDeclaredIsNamed(t *testing.T) {
 	t.Parallel()
-	manages, archives := thing(), thing()
-	manages.Act, archives.Act = tenant.Manage, tenant.Archive
+	manages, enters := thing(), thing()
+	manages.Act, enters.Act = tenant.Manage, tenant.SignIn
 	for name, c := range map[string]struct {
 		settings string
 		row      httpapi.Route
 		want     []string
 	}{
-		"a setting":            {"Mail string `env:\"MAIL_FROM\"`", thing(), []string{"thing-get", "MAIL_FROM", "declare the parameter MailFrom"}},
-		"the policy of a role": {"", manages, []string{"thing-get", "declare it in template.yaml"}},
-		"a role":               {"", archives, []string{"thing-get", "archive", "roleOf"}},
+		"a setting":          {"Mail string `env:\"MAIL_FROM\"`", thing(), []string{"thing-get", "MAIL_FROM", "declare the parameter MailFrom"}},
+		"a role":             {"", manages, []string{"thing-get", "manage", "AccountRoleArn in infra/data.yaml"}},
+		"the name of a role": {"", enters, []string{"thing-get", "sign-in", "shared/domains/tenant/act.go"}},
 	} {
 		_, err := blocks.Stale(checkout(t, c.settings), []httpapi.Route{c.row})
 		for _, want := range c.want {
 			if err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("%s: got %v, want %q in it", name, err, want)
+			}
+		}
+	}
+}
+
+// Every act that a row may have brings its role's policy along, whether a row has
+// it today or not.
+func TestEveryActBringsThePolicyOfItsRole(t *testing.T) {
+	t.Parallel()
+	for _, o := range tenant.Openings() {
+		if o.Role == "" {
+			continue
+		}
+		root, row := checkout(t, ""), thing()
+		row.Act = o.Act
+		data := filepath.Join(root, "infra", "data.yaml")
+		if err := os.WriteFile(data, []byte("Outputs:\n  "+o.Role+"Arn: {Value: x}\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		stale, err := blocks.Stale(root, []httpapi.Route{row})
+		if err != nil {
+			t.Fatalf("%q: %v", o.Act, err)
+		}
+		made := ""
+		for _, f := range stale {
+			if filepath.Base(f.Path) == "template.yaml" {
+				made = string(f.Content)
+			}
+		}
+		access := strings.TrimSuffix(o.Role, "Role") + "Access"
+		for _, want := range []string{"  " + access + ":\n    Type: AWS::IAM::ManagedPolicy", "!Ref " + access + "]", "Resource: !GetAtt Data.Outputs." + o.Role + "Arn", "TENANT_ROLE_ARN: !GetAtt Data.Outputs." + o.Role + "Arn"} {
+			if !strings.Contains(made, want) {
+				t.Errorf("%q: no %s in %s", o.Act, want, made)
 			}
 		}
 	}

@@ -25,14 +25,14 @@ func (s *stack) function(row httpapi.Route) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if r, ok := roleOf(row); ok {
-		output, known := s.outputs[r.output]
+	if r := roleOf(row); r != "" {
+		output, known := s.outputs[r.output()]
 		if !known {
-			return "", fmt.Errorf("%s: its row's act is %q: declare the output %s in a nested template", row.Name, row.Act, r.output)
+			return "", fmt.Errorf("%s: its row's act is %q: declare the role %s and the output %s in infra/data.yaml", row.Name, row.Act, r, r.output())
 		}
 		variables = append([][2]string{{tenantRole, "!GetAtt " + output}}, variables...)
 	} else if opensTenant(row) || (row.Act != tenant.None && len(before(row.Act)) == 0) {
-		return "", fmt.Errorf("%s: no role is known for the act %q of its row: add it to roleOf in infra/template/blocks/grants.go", row.Name, row.Act)
+		return "", fmt.Errorf("%s: the act %q of its row has no role: give it one in shared/domains/tenant/act.go", row.Name, row.Act)
 	}
 	block := lines{
 		"  " + joined(row.Name, "-") + ":",

@@ -2,7 +2,9 @@ package blocks
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/httpapi"
@@ -11,26 +13,80 @@ import (
 // Lines of a template, without their indentation here.
 type lines = []string
 
-// role is a role that opens tenants' data: what a function assumes after its
-// credential is verified.
-type role struct {
-	policy string // the managed policy that lets a function assume it
-	output string // the output that names it
+// role is a role that opens tenants' data, by its name in infra/data.yaml: what
+// a function assumes after its credential is verified.
+type role string
+
+// policy is the managed policy that lets a function assume it.
+func (r role) policy() string { return strings.TrimSuffix(string(r), "Role") + "Access" }
+
+// output is the output, or the parameter of a nested template, that names it.
+func (r role) output() string { return string(r) + "Arn" }
+
+// roleOf is the role in which a row's function works on its caller's data; none
+// when it does not.
+func roleOf(row httpapi.Route) role {
+	if !opensTenant(row) {
+		return ""
+	}
+	return role(row.Act.Opens().Role)
 }
 
-// roleOf is the role in which a row's function works on its caller's data; no
-// role when it does not.
-func roleOf(row httpapi.Route) (role, bool) {
-	if !opensTenant(row) {
-		return role{}, false
+// become is the managed policies of the API's functions: one for each role that
+// a row takes.
+func (s *stack) become(rows []httpapi.Route) string {
+	var roles []role
+	for _, row := range rows {
+		if r := roleOf(row); r != "" && !slices.Contains(roles, r) {
+			roles = append(roles, r)
+		}
 	}
-	roles := map[tenant.Act]role{
-		tenant.None:   {"TenantAccess", "TenantRoleArn"},
-		tenant.Render: {"JobAccess", "JobRoleArn"},
-		tenant.Manage: {"AccountAccess", "AccountRoleArn"},
+	slices.Sort(roles)
+	var all strings.Builder
+	for _, r := range roles {
+		all.WriteString(r.access("!GetAtt " + s.outputs[r.output()]))
 	}
-	r, ok := roles[row.Act]
-	return r, ok
+	return all.String()
+}
+
+// workersBecome is the same of the functions without a row: one for each role
+// that is a parameter of their template.
+func workersBecome(root string) (string, error) {
+	d, err := readDocument(filepath.Join(root, workers))
+	if err != nil {
+		return "", err
+	}
+	var roles []role
+	for _, o := range tenant.Openings() {
+		r := role(o.Role)
+		if _, passed := d.Parameters[r.output()]; passed && !slices.Contains(roles, r) {
+			roles = append(roles, r)
+		}
+	}
+	slices.Sort(roles)
+	var all strings.Builder
+	for _, r := range roles {
+		all.WriteString(r.access("!Ref " + r.output()))
+	}
+	return all.String() + "\n", nil
+}
+
+// access is the managed policy that lets a function become the role, whose ARN
+// is arn in its template.
+func (r role) access(arn string) string {
+	return strings.Join(lines{
+		"",
+		"  " + r.policy() + ":",
+		"    Type: AWS::IAM::ManagedPolicy",
+		"    Properties:",
+		"      Description: Become the " + strings.ToLower(strings.TrimSuffix(string(r), "Role")) + " role, to work on one tenant's data.",
+		"      PolicyDocument:",
+		`        Version: "2012-10-17"`,
+		"        Statement:",
+		"          - Effect: Allow",
+		"            Action: sts:AssumeRole",
+		"            Resource: " + arn,
+	}, "\n") + "\n"
 }
 
 // opensTenant reports whether the caller's own data is opened: a session or a
@@ -138,15 +194,15 @@ func (s *stack) policies(row httpapi.Route, settings []string) (lines, error) {
 	if row.Credentials != 0 {
 		managed = append(managed, "CredentialAccess")
 	}
-	if r, ok := roleOf(row); ok {
-		managed = append(managed, r.policy)
-	}
 	var entries lines
 	for _, id := range managed {
 		if !s.resources[id] {
 			return nil, fmt.Errorf("%s: its row needs the policy %s: declare it in template.yaml", row.Name, id)
 		}
 		entries = append(entries, "- !Ref "+id)
+	}
+	if r := roleOf(row); r != "" {
+		entries = append(entries, "- !Ref "+r.policy())
 	}
 	if own := slices.Concat(before(row.Act), grants(row, settings)); len(own) > 0 {
 		entries = append(entries, `- Version: "2012-10-17"`, "  Statement:")

@@ -10,7 +10,8 @@ import (
 // opens. A route's row, or a worker's build, names the act; what the act opens
 // is declared here alone, for the guard, the session policy, and the tests that
 // hold both, and the templates, to it. One that opens something in a tenant's
-// scope needs a role of its own in infra/data.yaml, which opens no more.
+// scope is an act of its own, not a second one beside another, and has a role of
+// its own in infra/data.yaml, which opens no more.
 type Act string
 
 // The acts. None is what most functions do.
@@ -28,6 +29,10 @@ const (
 // that end in "#".
 type Opening struct {
 	Act Act
+	// Role is the role of infra/data.yaml that the act's function becomes to work on
+	// its caller's tenant, XRole with the output XRoleArn. "" for an act that is done
+	// before anybody is known.
+	Role string
 	// Credentials: A#<tenant> under the tenant's role, once a credential is verified.
 	Credentials bool
 	// Enter: A#<tenant> and T#<tenant> by item under the function's own role, for a
@@ -36,6 +41,10 @@ type Opening struct {
 	// Directory lists what is touched in a tenant's scope, under its role: in one
 	// transaction with the tenant's own items.
 	Directory []string
+	// Verbs are the operations of DynamoDB that the role allows on those keys. They
+	// are the same for all of them, because a transaction may be judged by the keys
+	// of all its actions.
+	Verbs []string
 	// Before lists what is touched outside a tenant's scope, under the function's
 	// own role: nobody is known yet, or nobody is concerned.
 	Before []string
@@ -45,13 +54,13 @@ type Opening struct {
 func Openings() []Opening {
 	const rates = "RATE#" // every function behind the API counts the calls of an address
 	return []Opening{
-		{Act: None, Before: []string{rates}},
+		{Act: None, Role: "TenantRole", Before: []string{rates}},
 		{Act: AskLink, Before: []string{rates, "MAILRATE#", "LINK#"}},
 		{Act: SignIn, Enter: true, Before: []string{rates, "ADDR#", "MAILRATE#", "LINK#"}},
-		{Act: Manage, Credentials: true, Before: []string{rates}},
-		{Act: Render, Directory: []string{"SLOTS#render"}, Before: []string{rates}},
-		{Act: Archive, Before: []string{"SLOTS#render"}},
-		{Act: Terms, Before: []string{"ADDR#"}},
+		{Act: Manage, Role: "AccountRole", Credentials: true, Before: []string{rates}},
+		{Act: Render, Role: "JobRole", Directory: []string{"SLOTS#render"}, Verbs: []string{"UpdateItem"}, Before: []string{rates}},
+		{Act: Archive, Role: "LedgerRole", Before: []string{"SLOTS#render"}},
+		{Act: Terms, Role: "TenantRole", Before: []string{"ADDR#"}},
 	}
 }
 

@@ -35,6 +35,24 @@ func TestOpeningsNameKeysOfTheDirectory(t *testing.T) {
 			}
 		}
 	}
+	for _, o := range tenant.Openings() {
+		if strings.TrimSuffix(o.Role, "Role") == o.Role && o.Role != "" {
+			t.Errorf("act %q: the role %q is not called XRole", o.Act, o.Role)
+		}
+		opens := o.Credentials || len(o.Directory) > 0
+		shared := slices.ContainsFunc(tenant.Openings(), func(other tenant.Opening) bool { return other.Act != o.Act && other.Role == o.Role })
+		if opens && (o.Role == "" || shared) {
+			t.Errorf("act %q opens something in a tenant's scope and has no role of its own", o.Act)
+		}
+		if (len(o.Directory) == 0) != (len(o.Verbs) == 0) {
+			t.Errorf("act %q opens %v of the directory with the operations %v", o.Act, o.Directory, o.Verbs)
+		}
+		for _, verb := range o.Verbs {
+			if !slices.Contains([]string{"GetItem", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"}, verb) {
+				t.Errorf("act %q: %s is no operation on one item", o.Act, verb)
+			}
+		}
+	}
 	if o := tenant.Act("unknown").Opens(); o.Credentials || o.Enter || len(o.Directory)+len(o.Before) != 0 {
 		t.Errorf("an act that is not declared opens %+v", o)
 	}
