@@ -147,11 +147,11 @@ func TestLoudnessWithMusicWhateverTheRecording(t *testing.T) {
 		t.Fatal(err)
 	}
 	withCover := []string{"-i", "file:" + cover, "-map", "0:a", "-map", "1:v", "-c:v", "copy", "-disposition:v", "attached_pic"}
-	noise := "anoisesrc=d=20:c=pink:a=0.4:r=48000"
+	noise := "anoisesrc=d=20:c=pink:a=0.4:r=48000:seed=1"
 	for name, music := range map[string]string{
 		"mono at 8 kHz":       k.sound(t, "a.wav", noise, "-ar", "8000", "-ac", "1"),
 		"24 bit at 96 kHz":    k.sound(t, "b.wav", noise, "-ar", "96000", "-ac", "2", "-c:a", "pcm_s24le"),
-		"float, over its top": k.sound(t, "c.wav", "anoisesrc=d=20:c=pink:a=0.4,volume=20dB", "-c:a", "pcm_f32le"),
+		"float, over its top": k.sound(t, "c.wav", "anoisesrc=d=20:c=pink:a=0.4:seed=1,volume=20dB", "-c:a", "pcm_f32le"),
 		"5.1 AAC":             k.sound(t, "d.m4a", noise, "-ac", "6", "-c:a", "aac"),
 		"ALAC":                k.sound(t, "e.m4a", noise, "-ac", "2", "-c:a", "alac"),
 		"MP3 with a cover":    k.sound(t, "f.mp3", noise, append(withCover, "-ac", "2", "-id3v2_version", "3")...),
