@@ -86,7 +86,7 @@ func TestObjectsAreNamedInOnePlace(t *testing.T) {
 }
 
 // A partition that is named elsewhere could be one that the guard does not know.
-func TestPartitionsOfATenantAreNamedInOnePlace(t *testing.T) {
+func TestPartitionsAreNamedInOnePlace(t *testing.T) {
 	const named = "shared/domains/tenant/partitions.go"
 	for _, s := range sources(t, "shared", "functions", "infra") {
 		if s.isTest() || s.path == named || s.dir() == "shared/domains/privacy" {
@@ -98,7 +98,7 @@ func TestPartitionsOfATenantAreNamedInOnePlace(t *testing.T) {
 				return true
 			}
 			value, _ := strconv.Unquote(lit.Value)
-			if strings.HasPrefix(value, tenant.CredentialsPrefix) || strings.HasPrefix(value, tenant.DataPrefix) {
+			if slices.ContainsFunc(tenant.Prefixes(), func(p string) bool { return strings.HasPrefix(value, p) }) {
 				t.Errorf("%s: %q is written by hand: take it from %s", s.at.Position(lit.Pos()), value, named)
 			}
 			return true

@@ -110,11 +110,13 @@ func before(act tenant.Act) []statement {
 	switch directory := (lines{"!GetAtt Data.Outputs.DirectoryTableArn"}); act {
 	case tenant.AskLink:
 		return []statement{
-			{actions: "dynamodb:UpdateItem", resource: directory, keys: "MAILRATE#*"},
-			{actions: "dynamodb:PutItem", resource: directory, keys: "LINK#*"},
+			{actions: "dynamodb:UpdateItem", resource: directory, keys: tenant.MailRatePrefix + "*"},
+			{actions: "dynamodb:PutItem", resource: directory, keys: tenant.LinkPrefix + "*"},
 		}
 	case tenant.SignIn:
-		keys := "[ADDR#*, MAILRATE#*, LINK#*, A#*, T#*]"
+		keys := "[" + strings.Join([]string{
+			tenant.AddressPrefix, tenant.MailRatePrefix, tenant.LinkPrefix, tenant.CredentialsPrefix, tenant.DataPrefix,
+		}, "*, ") + "*]"
 		return []statement{
 			{
 				why: lines{

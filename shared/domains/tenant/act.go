@@ -52,15 +52,15 @@ type Opening struct {
 
 // Openings lists every act.
 func Openings() []Opening {
-	const rates = "RATE#" // every function behind the API counts the calls of an address
+	const rates = RatePrefix // every function behind the API counts the calls of an address
 	return []Opening{
 		{Act: None, Role: "TenantRole", Before: []string{rates}},
-		{Act: AskLink, Before: []string{rates, "MAILRATE#", "LINK#"}},
-		{Act: SignIn, Enter: true, Before: []string{rates, "ADDR#", "MAILRATE#", "LINK#"}},
+		{Act: AskLink, Before: []string{rates, MailRatePrefix, LinkPrefix}},
+		{Act: SignIn, Enter: true, Before: []string{rates, AddressPrefix, MailRatePrefix, LinkPrefix}},
 		{Act: Manage, Role: "AccountRole", Credentials: true, Before: []string{rates}},
-		{Act: Render, Role: "JobRole", Directory: []string{"SLOTS#render"}, Verbs: []string{"UpdateItem"}, Before: []string{rates}},
-		{Act: Archive, Role: "LedgerRole", Before: []string{"SLOTS#render"}},
-		{Act: Terms, Role: "TenantRole", Before: []string{"ADDR#"}},
+		{Act: Render, Role: "JobRole", Directory: []string{RenderSlots}, Verbs: []string{"UpdateItem"}, Before: []string{rates}},
+		{Act: Archive, Role: "LedgerRole", Before: []string{RenderSlots}},
+		{Act: Terms, Role: "TenantRole", Before: []string{AddressPrefix}},
 	}
 }
 

@@ -6,6 +6,23 @@ const (
 	DataPrefix        = "T#" // everything else
 )
 
+// Beginnings of the keys of the directory, which no tenant's partition holds.
+const (
+	AddressPrefix  = "ADDR#"     // a mail address: whom it signs in
+	MailRatePrefix = "MAILRATE#" // a mail address: how often it was mailed
+	LinkPrefix     = "LINK#"     // a sign-in link, by the hash of its token
+	RatePrefix     = "RATE#"     // a network address: how often it called
+	SlotsPrefix    = "SLOTS#"    // how many jobs of all tenants are unfinished
+)
+
+// RenderSlots is the key of the number of unfinished renders.
+const RenderSlots = SlotsPrefix + "render"
+
+// Prefixes lists what keys of either table begin with.
+func Prefixes() []string {
+	return []string{CredentialsPrefix, DataPrefix, AddressPrefix, MailRatePrefix, LinkPrefix, RatePrefix, SlotsPrefix}
+}
+
 // CredentialsPartition is where a tenant's credentials are.
 func CredentialsPartition(id ID) string { return CredentialsPrefix + string(id) }
 

@@ -18,11 +18,11 @@ const (
 	kindKey          = "KEY#"
 	kindTenant       = "TENANT"
 	kindSubscription = "SUBSCRIPTION"
-	kindAddress      = "ADDR#"
-	kindLink         = "LINK#"
-	kindRate         = "RATE#"
-	kindMailRate     = "MAILRATE#"
-	kindSlots        = "SLOTS#"
+	kindAddress      = tenant.AddressPrefix
+	kindLink         = tenant.LinkPrefix
+	kindRate         = tenant.RatePrefix
+	kindMailRate     = tenant.MailRatePrefix
+	kindSlots        = tenant.SlotsPrefix
 )
 
 func credentialsPartition(t tenant.ID) string { return tenant.CredentialsPartition(t) }
