@@ -20,13 +20,13 @@ import (
 
 // Settings are the settings of every API function.
 type Settings struct {
-	AppURL             string `env:"APP_URL,required,notEmpty"`         // the product's origin, without a path
-	OriginSecret       string `env:"ORIGIN_SECRET,required,notEmpty"`   // proves that the edge set the viewer's address
-	PlatformTable      string `env:"PLATFORM_TABLE,required,notEmpty"`  // users, for the gate
-	DirectoryTable     string `env:"DIRECTORY_TABLE,required,notEmpty"` // rate buckets, for the gate
-	PublicKeys         string `env:"JWT_PUBLIC_KEYS,required,notEmpty"` // JWKS document
-	AnonymousPerMinute int    `env:"RATE_LIMIT_ANONYMOUS_PER_MINUTE" envDefault:"60"`
-	UserPerSecond      int    `env:"RATE_LIMIT_USER_PER_SECOND" envDefault:"10"`
+	AppURL             string `env:"APP_URL,required,notEmpty"`                       // the product's origin, without a path
+	OriginSecret       string `env:"ORIGIN_SECRET,required,notEmpty"`                 // proves that the edge set the viewer's address
+	PlatformTable      string `env:"PLATFORM_TABLE,required,notEmpty"`                // users, for the gate
+	DirectoryTable     string `env:"DIRECTORY_TABLE,required,notEmpty"`               // rate buckets, for the gate
+	PublicKeys         string `env:"JWT_PUBLIC_KEYS,required,notEmpty"`               // JWKS document
+	AnonymousPerMinute int    `env:"RATE_LIMIT_ANONYMOUS_PER_MINUTE" envDefault:"60"` // requests of one address without a credential
+	UserPerSecond      int    `env:"RATE_LIMIT_USER_PER_SECOND" envDefault:"10"`      // requests of one user, or one key
 }
 
 // Store is the connection to both tables.

@@ -16,8 +16,8 @@ import (
 // Settings are what issuing takes beyond edge.Settings.
 type Settings struct {
 	SecretARN     string        `env:"JWT_SECRET_ARN,required,notEmpty"`
-	AccessTTL     time.Duration `env:"ACCESS_TOKEN_TTL" envDefault:"10m"`
-	SecureCookies bool          `env:"SECURE_COOKIES" envDefault:"true"` // false only where the product has no TLS
+	AccessTTL     time.Duration `env:"ACCESS_TOKEN_TTL" envDefault:"10m"` // how long an access token works
+	SecureCookies bool          `env:"SECURE_COOKIES" envDefault:"true"`  // false only where the product has no TLS
 }
 
 // Tokens reads the secret, once per process, and derives the keys from it.

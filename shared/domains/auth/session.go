@@ -21,7 +21,7 @@ const (
 // and its time are kept: the token itself can be computed again.
 type Session struct {
 	ID         string
-	Generation int64
+	Generation int64 // of its refresh token: 1, and one more with each rotation
 	StartedAt  time.Time
 	RotatedAt  time.Time // when Generation was issued
 	SeenAt     time.Time // last request, to the minute

@@ -26,7 +26,7 @@ var ErrSegmentExists = errors.New("metering: the segment exists")
 
 // Head is the end of a month's chain of segments. The zero Head has none.
 type Head struct {
-	Segment int
+	Segment int // number of the last one, from 1
 	SHA256  string
 	Rows    int // of all segments up to this one
 }

@@ -42,8 +42,8 @@ type Difference struct {
 	Metric Metric    `json:"metric"`
 	ID     string    `json:"id"` // of the row, segment or subject; taken or reserved of a counter
 	Where  Where     `json:"where"`
-	Ledger int64     `json:"ledger"`
-	Found  int64     `json:"found"`
+	Ledger int64     `json:"ledger"` // what the ledger says
+	Found  int64     `json:"found"`  // what was found where it must agree
 	Note   string    `json:"note,omitempty"`
 }
 
@@ -66,7 +66,7 @@ func both(first, second []Difference) []Difference {
 type Figures struct {
 	Months     map[Period]Counter
 	Level      Counter
-	ActiveJobs int64
+	ActiveJobs int64 // unfinished jobs, as counted
 }
 
 // add sums amounts of whatever metrics there are: a counter of a metric that the
@@ -169,7 +169,7 @@ func since(before, after []Filed) []Filed {
 
 // JobState is how far a job is, as counting unfinished ones needs it.
 type JobState struct {
-	Attempt int
+	Attempt int // 1, and one more with each retry
 	Ended   bool
 }
 

@@ -12,7 +12,7 @@ import "time"
 type Row struct {
 	Period   Period // of the reservation, also when it settles in a later month
 	Subject  string
-	Number   int
+	Number   int       // of the change, see above
 	Taken    Amounts   // change of what is taken, stored units
 	Reserved Amounts   // change of what is reserved, stored units
 	At       time.Time // kept in whole milliseconds

@@ -7,11 +7,11 @@ const proFactor = 5
 
 // Base is the free plan's quota in shown units, from the settings.
 type Base struct {
-	ImagesCount   float64 `env:"QUOTA_IMAGES_COUNT" envDefault:"100"`
-	TTSSeconds    float64 `env:"QUOTA_TTS_SECONDS" envDefault:"1800"`
-	RenderMinutes float64 `env:"QUOTA_RENDER_MINUTES" envDefault:"15"`
-	StorageMB     float64 `env:"QUOTA_STORAGE_MB" envDefault:"500"`
-	UploadsCount  float64 `env:"QUOTA_UPLOADS_COUNT" envDefault:"50"`
+	ImagesCount   float64 `env:"QUOTA_IMAGES_COUNT" envDefault:"100"`  // pictures a month
+	TTSSeconds    float64 `env:"QUOTA_TTS_SECONDS" envDefault:"1800"`  // seconds of narration a month
+	RenderMinutes float64 `env:"QUOTA_RENDER_MINUTES" envDefault:"15"` // minutes of finished video a month
+	StorageMB     float64 `env:"QUOTA_STORAGE_MB" envDefault:"500"`    // megabytes (of a million bytes) at a time
+	UploadsCount  float64 `env:"QUOTA_UPLOADS_COUNT" envDefault:"50"`  // uploads a month
 }
 
 // Quotas answers how much a tenant may use.

@@ -104,8 +104,8 @@ type TenantReport struct {
 // MonthReport counts what was compared of a month.
 type MonthReport struct {
 	Month      Period `json:"month"`
-	Rows       int    `json:"rows"`
-	Segments   int    `json:"segments"`
+	Rows       int    `json:"rows"`       // of the ledger; 0 for a sealed month, whose rows are not read
+	Segments   int    `json:"segments"`   // in the bucket, up to the head
 	Unarchived int    `json:"unarchived"` // rows that are in no segment yet
 	Sealed     bool   `json:"sealed"`     // checked by its seal, not read
 }

@@ -97,7 +97,7 @@ func Digest(data []byte) string {
 type RowID struct {
 	Period  Period
 	Subject string
-	Number  int
+	Number  int // see Row
 }
 
 func (i RowID) String() string { return fmt.Sprintf("%s#%d", i.Subject, i.Number) }

@@ -39,8 +39,8 @@ const minPace = 24 * time.Hour
 type UsageLine struct {
 	Metric    Metric   `json:"metric"`
 	Unit      Unit     `json:"unit"`
-	Used      float64  `json:"used"`
-	Reserved  float64  `json:"reserved"`
+	Used      float64  `json:"used"`        // settled
+	Reserved  float64  `json:"reserved"`    // held by what is running
 	Limit     *float64 `json:"limit"`       // null: unlimited
 	Percent   *float64 `json:"percent"`     // of the limit, used and reserved together; null: unlimited
 	NearLimit bool     `json:"near_limit"`  // percent is 90 or more
@@ -186,8 +186,8 @@ type MonthUse struct {
 type UseLine struct {
 	Metric   Metric  `json:"metric"`
 	Unit     Unit    `json:"unit"`
-	Used     float64 `json:"used"` // of a level: at the end of the month
-	Reserved float64 `json:"reserved"`
+	Used     float64 `json:"used"`     // of a level: at the end of the month
+	Reserved float64 `json:"reserved"` // held by what is running
 }
 
 // Months reports the months that were touched, newest first, after the given

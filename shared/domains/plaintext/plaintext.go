@@ -15,7 +15,7 @@ import (
 
 // Rule is what one field allows, in Unicode code points after normalising.
 type Rule struct {
-	Min, Max int
+	Min, Max int  // code points, both included
 	Lines    bool // line breaks are allowed
 }
 

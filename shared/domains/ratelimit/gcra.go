@@ -7,7 +7,7 @@ import "time"
 
 // Limit is a rate: Burst requests at once, one more each Every.
 type Limit struct {
-	Burst int
+	Burst int // requests
 	Every time.Duration
 }
 

@@ -201,7 +201,7 @@ func ReadingMS(text string) int64 {
 
 // ShotCues is the captions of one shot and where the shot begins in the video.
 type ShotCues struct {
-	StartFrame int
+	StartFrame int // from the start of the video, at FrameRate
 	Cues       []Cue
 }
 

@@ -70,7 +70,7 @@ const (
 // a step that finds it recorded does nothing.
 type Part struct {
 	Kind   PartKind
-	Scene  int
+	Scene  int              // 0 is the title card
 	Object string           // name below the tenant's prefix
 	Made   metering.Amounts // what it is charged as; nothing for a reused preview
 	Frames int              // of a voice: the shot's length; of a body or fade: its own
@@ -78,8 +78,8 @@ type Part struct {
 
 // Video is the finished result. Its objects have constant names (see objects.go).
 type Video struct {
-	DurationMS    int64
-	Width, Height int
+	DurationMS    int64 // milliseconds
+	Width, Height int   // pixels
 	Size          int64 // bytes
 	Stored        int64 // bytes, captions and thumbnail included
 }

@@ -139,7 +139,7 @@ type SegmentSpec struct {
 // Narration is the WAV file of a shot and where it begins in the video.
 type Narration struct {
 	Path       string // WAV, mono s16; empty means silence
-	StartFrame int
+	StartFrame int    // from the start of the video
 }
 
 // AssembleSpec joins segments, in order, without encoding video again, with
@@ -151,19 +151,19 @@ type AssembleSpec struct {
 	Segments    []string // paths, in order
 	Narrations  []Narration
 	Music       string // path of an MP3, WAV or M4A, whatever its name; empty means none
-	TotalFrames int
+	TotalFrames int    // of the video
 	Title       string // container metadata
 }
 
 // MediaInfo is what a finished file holds.
 type MediaInfo struct {
-	DurationMS    int64
-	Width, Height int
-	VideoCodec    string // h264
-	PixelFormat   string // yuv420p
-	AudioCodec    string // aac
-	SampleRate    int
-	FrameRate     float64
+	DurationMS    int64   // milliseconds
+	Width, Height int     // pixels
+	VideoCodec    string  // h264
+	PixelFormat   string  // yuv420p
+	AudioCodec    string  // aac
+	SampleRate    int     // Hz
+	FrameRate     float64 // frames a second
 	LoudnessLUFS  float64 // integrated; -Inf for silence
 }
 

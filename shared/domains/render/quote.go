@@ -26,7 +26,7 @@ func NewPricer(store AdmissionStore, intake metering.Intake) Pricer {
 type QuoteLine struct {
 	Metric  metering.Metric `json:"metric"`
 	Unit    metering.Unit   `json:"unit"`
-	Needed  float64         `json:"needed"`
+	Needed  float64         `json:"needed"`  // estimate
 	Limit   *float64        `json:"limit"`   // null: unlimited
 	Left    *float64        `json:"left"`    // null: unlimited
 	Missing float64         `json:"missing"` // by how much it does not fit
@@ -40,8 +40,8 @@ type Quote struct {
 	DurationMS   int64       `json:"duration_ms"` // estimate of the finished video
 	PeriodEnd    time.Time   `json:"period_end"`
 	Metrics      []QuoteLine `json:"metrics"`
-	UpgradeURL   *string     `json:"upgrade_url"` // null when it fits
-	SceneCount   int         `json:"scene_count"`
+	UpgradeURL   *string     `json:"upgrade_url"`   // null when it fits
+	SceneCount   int         `json:"scene_count"`   // without the title card
 	ImagesReused int         `json:"images_reused"` // previews that are not paid again
 }
 

@@ -30,7 +30,7 @@ type Sampler struct {
 
 // SampleReport says what a run did.
 type SampleReport struct {
-	Made int `json:"made"`
+	Made int `json:"made"` // by this run
 	Kept int `json:"kept"` // were there already
 }
 

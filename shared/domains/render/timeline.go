@@ -60,7 +60,7 @@ type Place struct {
 type Timeline struct {
 	Shots       []Shot
 	Places      []Place
-	TotalFrames int
+	TotalFrames int // of the video
 }
 
 // NewTimeline lays out a title card and at least one scene.

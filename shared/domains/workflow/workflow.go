@@ -37,8 +37,8 @@ type Machine interface {
 // outlive an erasure. The names are those that the state machines pass on.
 type Input struct {
 	TenantID tenant.ID `json:"tenant_id"`
-	JobID    string    `json:"job_id"` // of whatever the run works on
-	Attempt  int       `json:"attempt"`
+	JobID    string    `json:"job_id"`  // of whatever the run works on
+	Attempt  int       `json:"attempt"` // 1, and one more with each retry
 }
 
 // Ids is the input itself: whatever embeds it can be a step's input.

@@ -24,10 +24,10 @@ import (
 // Settings of an Encoder.
 type Settings struct {
 	Path         string        `env:"FFMPEG_PATH,required"`
-	StallTimeout time.Duration `env:"ENCODE_STALL_TIMEOUT" envDefault:"30s"`
-	WorkDir      string        `env:"ENCODE_WORK_DIR"`        // scratch; empty is the output's folder
-	Threads      int           `env:"ENCODE_THREADS"`         // 0 is one per processor
-	KeepFree     int64         `env:"ENCODE_KEEP_FREE_BYTES"` // free space that must remain beside a piece's expected size
+	StallTimeout time.Duration `env:"ENCODE_STALL_TIMEOUT" envDefault:"30s"` // without progress for this long, ffmpeg is stopped
+	WorkDir      string        `env:"ENCODE_WORK_DIR"`                       // scratch; empty is the output's folder
+	Threads      int           `env:"ENCODE_THREADS"`                        // 0 is one per processor
+	KeepFree     int64         `env:"ENCODE_KEEP_FREE_BYTES"`                // free space that must remain beside a piece's expected size
 }
 
 // Encoder is the render.Encoder that runs ffmpeg. It is safe for concurrent use.

@@ -28,17 +28,22 @@ func With(key, attributes Item) Item {
 	return out
 }
 
-// Str, Num, Flag and Fields make attribute values: a string, a whole number, a
-// truth value, a map.
+// Str makes the attribute value of a text.
 func Str[S ~string](v S) types.AttributeValue { return &types.AttributeValueMemberS{Value: string(v)} }
+
+// Num makes that of a whole number.
 func Num(v int64) types.AttributeValue {
 	return &types.AttributeValueMemberN{Value: strconv.FormatInt(v, 10)}
 }
-func Flag(v bool) types.AttributeValue   { return &types.AttributeValueMemberBOOL{Value: v} }
+
+// Flag makes that of a truth value.
+func Flag(v bool) types.AttributeValue { return &types.AttributeValueMemberBOOL{Value: v} }
+
+// Fields makes that of a map.
 func Fields(v Item) types.AttributeValue { return &types.AttributeValueMemberM{Value: v} }
 
-// ReadStr, ReadNum, ReadFlag and ReadFields read an attribute; an absent one or
-// one of another type reads as the zero value.
+// ReadStr reads a text. As with the readers below, an absent attribute or one of
+// another type reads as the zero value.
 func ReadStr(it Item, name string) string {
 	if v, ok := it[name].(*types.AttributeValueMemberS); ok {
 		return v.Value
@@ -46,6 +51,7 @@ func ReadStr(it Item, name string) string {
 	return ""
 }
 
+// ReadNum reads a whole number.
 func ReadNum(it Item, name string) int64 {
 	if v, ok := it[name].(*types.AttributeValueMemberN); ok {
 		n, err := strconv.ParseInt(v.Value, 10, 64)
@@ -56,11 +62,13 @@ func ReadNum(it Item, name string) int64 {
 	return 0
 }
 
+// ReadFlag reads a truth value.
 func ReadFlag(it Item, name string) bool {
 	v, ok := it[name].(*types.AttributeValueMemberBOOL)
 	return ok && v.Value
 }
 
+// ReadFields reads a map.
 func ReadFields(it Item, name string) Item {
 	if v, ok := it[name].(*types.AttributeValueMemberM); ok {
 		return v.Value
