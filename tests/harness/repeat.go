@@ -14,6 +14,18 @@ func Proof(t *testing.T) { t.Helper() }
 // InFull tells whether proofs run at full counts: PROOFS=full (make proofs).
 func InFull() bool { return os.Getenv("PROOFS") == "full" }
 
+// SomeOf is a third of a proof's cases in an ordinary test run, all of them InFull.
+func SomeOf[Case any](all []Case) []Case {
+	if InFull() {
+		return all
+	}
+	var some []Case
+	for i := 0; i < len(all); i += 3 {
+		some = append(some, all[i])
+	}
+	return some
+}
+
 // Repeat runs a proof whose outcome depends on timing: once in an ordinary test
 // run, full times InFull. Each round must hold.
 func Repeat(t *testing.T, full int, proof func(*testing.T)) {
