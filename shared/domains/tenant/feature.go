@@ -11,9 +11,6 @@ const (
 	Members        Feature = "members"
 )
 
-// Features lists every feature.
-func Features() []Feature { return []Feature{UHDRender, YouTubePublish, Members} }
-
 // Has reports whether a feature is part of the plan. All of them are part of
 // every paid plan.
 func (p Plan) Has(Feature) bool { return p == Pro || p == Enterprise }
