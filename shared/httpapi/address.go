@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"crypto/subtle"
 	"net"
 	"net/http"
@@ -31,4 +32,18 @@ func bucketAddress(ip net.IP) string {
 		return v4.String()
 	}
 	return ip.Mask(net.CIDRMask(64, 128)).String()
+}
+
+type viewerKey struct{}
+
+// viewed keeps the viewer's address for the handler.
+func (s server) viewed(r *http.Request) *http.Request {
+	return r.WithContext(context.WithValue(r.Context(), viewerKey{}, s.ViewerAddress(r)))
+}
+
+// Viewer is the network address that the call came from. It is personal: it goes
+// into the items that are declared to hold it, and into no log.
+func (c *Call) Viewer() string {
+	address, _ := c.http.Context().Value(viewerKey{}).(string)
+	return address
 }

@@ -112,7 +112,7 @@ func VerifyMagicLink(s *auth.Verifier, secureCookies bool) Handler[verifyBody, s
 		if in.Body.Token == "" {
 			return sessionAnswer{}, problem.Invalid(problem.Field{Field: "token", Message: "is required"})
 		}
-		grant, err := s.Verify(ctx, in.Body.Token)
+		grant, err := s.Verify(ctx, in.Body.Token, in.Visit())
 		return granted(&in.Call, grant, secureCookies, err)
 	}
 }

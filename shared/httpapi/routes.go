@@ -11,7 +11,8 @@ import (
 // and no test; the structure tests find it.
 func Routes() []Route {
 	return slices.Concat(
-		signInRoutes(), usageRoutes(), templateRoutes(), voiceRoutes(), imageRoutes(), uploadRoutes(), projectRoutes(), jobRoutes(), serviceRoutes(),
+		signInRoutes(), sessionRoutes(), apiKeyRoutes(), memberRoutes(), activityRoutes(), mailboxRoutes(),
+		usageRoutes(), templateRoutes(), voiceRoutes(), imageRoutes(), uploadRoutes(), projectRoutes(), jobRoutes(), serviceRoutes(),
 	)
 }
 

@@ -78,6 +78,7 @@ func (s server) serve(w http.ResponseWriter, r *http.Request) {
 		s.finish(r, rec.status, s.Now().Sub(started))
 	}()
 	r.Body = http.MaxBytesReader(rec, r.Body, MaxBody)
+	r = s.viewed(r)
 	before := r // an address is counted outside any tenant's scope
 	ctx, caller, err := s.admit(rec, r)
 	r = r.WithContext(ctx)

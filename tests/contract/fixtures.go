@@ -145,7 +145,7 @@ func (s *stage) grant(t *testing.T, address string) auth.Grant {
 		t.Fatal(err)
 	}
 	verifier := &auth.Verifier{Store: dynamo.NewSignIns(s.store()), Tokens: tokens, Now: time.Now}
-	grant, err := verifier.Verify(t.Context(), s.link(t, address))
+	grant, err := verifier.Verify(t.Context(), s.link(t, address), auth.Visit{})
 	if err != nil {
 		t.Fatalf("sign in: %v", err)
 	}

@@ -74,7 +74,7 @@ func (s *stage) die(planted *calls.Faults, token string) (answered, entered bool
 	ctx, counted := calls.Count(context.Background())
 	go func() {
 		defer close(ended)
-		_, err := v.Verify(tenant.Doing(ctx, tenant.SignIn), token)
+		_, err := v.Verify(tenant.Doing(ctx, tenant.SignIn), token, auth.Visit{})
 		answered = err == nil
 	}()
 	<-ended

@@ -184,7 +184,7 @@ func aSignInStartsOverWhenTheUserChanges(t *testing.T, db harness.Database) {
 		t.Fatal(err)
 	}
 	store := &meddler{SignInStore: dynamo.NewSignIns(s.client(nil)), meddle: func() { s.logout(leaving.cookie(), "").expect(t, 204, "") }}
-	grant, err := (&auth.Verifier{Store: store, Tokens: tokens, Now: s.clock.Now}).Verify(tenant.Doing(t.Context(), tenant.SignIn), s.token(person))
+	grant, err := (&auth.Verifier{Store: store, Tokens: tokens, Now: s.clock.Now}).Verify(tenant.Doing(t.Context(), tenant.SignIn), s.token(person), auth.Visit{})
 	if err != nil || store.tries != 2 {
 		t.Fatalf("%d tries, %v", store.tries, err)
 	}

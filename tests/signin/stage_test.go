@@ -159,6 +159,11 @@ func (s *stage) build(ctx context.Context, rt *boot.Runtime, c settings) (http.H
 		add(mux, rt, c, httpapi.JWKS, httpapi.PublicKeys(keys)),
 		add(mux, rt, c, httpapi.HealthGet, httpapi.ReportHealth(httpapi.Health{Status: "ok"})),
 		add(mux, rt, c, programs, tellCaller),
+		addSessions(mux, rt, c, store, tokens),
+		addKeys(mux, rt, c, store),
+		addMembers(mux, rt, c, store, tokens),
+		addActivity(mux, rt, c, store),
+		addMailbox(mux, rt, c, store),
 	)
 }
 

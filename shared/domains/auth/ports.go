@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/devotionalai/platform/shared/domains/audit"
 	"github.com/devotionalai/platform/shared/domains/ratelimit"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 )
@@ -47,6 +48,8 @@ type Entry struct {
 	Session Session  // to be opened
 	Gone    []string // sessions to be ended
 	New     bool     // first sign-in of this address: create tenant, subscription and user
+	Visit   Visit    // where the session comes from
+	Audit   []audit.Entry
 	At      time.Time
 }
 

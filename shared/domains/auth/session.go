@@ -27,6 +27,16 @@ type Session struct {
 	SeenAt     time.Time // last request, to the minute
 }
 
+// Visit is what a sign-in tells of where it comes from.
+type Visit struct {
+	Device  string // like "Firefox on Linux"; "" when it cannot be told
+	Address string // network address of the viewer; personal, in no log
+}
+
+// PlaceKept is how long after its end it is remembered where a session came from:
+// for the owner who looks what happened.
+const PlaceKept = 90 * 24 * time.Hour
+
 // Expired reports whether the session has gone unused for its whole life.
 func (s Session) Expired(now time.Time) bool { return !now.Before(s.RotatedAt.Add(SessionLife)) }
 

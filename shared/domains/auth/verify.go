@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/devotionalai/platform/shared/domains/audit"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 )
@@ -26,7 +27,7 @@ const enterTries = 5
 // expired and a superseded token get the one code LinkInvalid. Errors:
 // LinkInvalid, SessionEnded (the user was removed, the account is gone),
 // Forbidden (the account is closing), Unavailable.
-func (v *Verifier) Verify(ctx context.Context, token string) (Grant, error) {
+func (v *Verifier) Verify(ctx context.Context, token string, from Visit) (Grant, error) {
 	parsed, ok := parseLinkToken(token)
 	if !ok {
 		return Grant{}, linkInvalid()
@@ -40,7 +41,7 @@ func (v *Verifier) Verify(ctx context.Context, token string) (Grant, error) {
 		return Grant{}, fmt.Errorf("read link: %w", err)
 	}
 	for range enterTries {
-		grant, err := v.enter(ctx, link, now)
+		grant, err := v.enter(ctx, link, from, now)
 		if !errors.Is(err, ErrChanged) {
 			return grant, err
 		}
@@ -48,11 +49,12 @@ func (v *Verifier) Verify(ctx context.Context, token string) (Grant, error) {
 	return Grant{}, problem.New(problem.Unavailable, "Somebody else signs in to this account right now. Try again.")
 }
 
-func (v *Verifier) enter(ctx context.Context, link MagicLink, now time.Time) (Grant, error) {
+func (v *Verifier) enter(ctx context.Context, link MagicLink, from Visit, now time.Time) (Grant, error) {
 	entry, err := v.entry(ctx, link, now)
 	if err != nil {
 		return Grant{}, err
 	}
+	entry.Visit, entry.Audit = from, entry.entries()
 	user := entry.User
 	ctx = tenant.WithSignIn(ctx, user.Tenant)
 	plan := tenant.Free
@@ -97,6 +99,20 @@ func (v *Verifier) entry(ctx context.Context, link MagicLink, now time.Time) (En
 	}
 	entry.Gone = entry.User.makeRoom(now)
 	return entry, nil
+}
+
+// entries is what a sign-in leaves in the audit trail.
+func (e Entry) entries() []audit.Entry {
+	who := Principal{User: e.User.ID}.Actor()
+	var all []audit.Entry
+	if e.New {
+		all = append(all, audit.New(e.At, audit.AccountCreated, who, e.Session.ID, ""))
+	}
+	all = append(all, audit.New(e.At, audit.SessionOpened, who, e.Session.ID, e.Session.ID))
+	for _, id := range e.Gone {
+		all = append(all, audit.New(e.At, audit.SessionDisplaced, audit.Product, "", id))
+	}
+	return all
 }
 
 // grant issues both tokens of a session.

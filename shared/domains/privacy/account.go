@@ -7,7 +7,7 @@ import (
 
 // accountPlaces hold who a person is and what an account may do.
 func accountPlaces() []Place {
-	return slices.Concat(memberPlaces(), tenantPlaces(), signInPlaces(), sharedPlaces())
+	return slices.Concat(memberPlaces(), tenantPlaces(), signInPlaces(), mailPlaces(), sharedPlaces())
 }
 
 // memberPlaces hold who may act for an account.
@@ -38,8 +38,37 @@ func memberPlaces() []Place {
 				{Name: "used", Means: "last request, to the minute, microseconds since 1970"},
 				{Name: "tat", Means: "arrival time that the request rate is held by, microseconds since 1970"},
 				{Name: "last", Means: "random number of the request that was counted last"},
+				{Name: "name", Means: "what its owner calls it", Personal: true},
+				{Name: "created_at", Means: "microseconds since 1970"},
+				{Name: "rotated_at", Means: "when its secret was last changed, microseconds since 1970"},
+				{Name: "old_hash", Means: "SHA-256 of the secret before, while that still works", Secret: true},
+				{Name: "old_until", Means: "when the secret before stops to work, microseconds since 1970"},
 			},
 			Export: AsItem, Erasure: ByPartition,
+		},
+		{
+			Store: Platform, Kind: "SESSION#", Key: "A#<tenant> / SESSION#<session>", Owner: Person,
+			What: "device and network address that a session was begun or last renewed from", Why: "to show a person where they are signed in, and who did what from where",
+			Fields: []Field{
+				{Name: "user", Means: "id of the user"},
+				{Name: "device", Means: "browser and system, like Firefox on Linux", Personal: true},
+				{Name: "place", Means: "network address", Personal: true},
+				{Name: "created_at", Means: "when the session began, microseconds since 1970", Personal: true},
+			},
+			Export: AsItem, Erasure: ByPartition, Expires: 120 * 24 * time.Hour,
+		},
+		{
+			Store: Platform, Kind: "INVITE#", Key: "A#<tenant> / INVITE#<invitation>", Owner: Tenant,
+			What: "mail address that was invited, and the role that waits for it", Why: "to let members in",
+			Fields: []Field{
+				{Name: "email", Means: "the address that was invited", Personal: true},
+				{Name: "role", Means: "owner or member"},
+				{Name: "hash", Means: "SHA-256 of the invitation's token", Secret: true},
+				{Name: "user", Means: "id of the user who invited"},
+				{Name: "created_at", Means: "microseconds since 1970"},
+				{Name: "valid_until", Means: "when it stops to work, microseconds since 1970"},
+			},
+			Export: AsItem, Erasure: ByPartition, Expires: 7 * 24 * time.Hour,
 		},
 	}
 }
@@ -54,6 +83,7 @@ func tenantPlaces() []Place {
 				{Name: "plan", Means: "free, pro or enterprise"},
 				{Name: "status", Means: "active, or frozen once the erasure has begun"},
 				{Name: "owner", Means: "id of the user whose sign-in created the account"},
+				{Name: "owners", Means: "ids of all users who own it; the one above alone when absent"},
 				{Name: "created_at", Means: "microseconds since 1970"},
 				{Name: "overrides", Means: "limits agreed with this account alone, by metric, in stored units; -1 is unlimited"},
 				{Name: "revision", Means: "number of changes of plan and limits"},
@@ -107,11 +137,57 @@ func signInPlaces() []Place {
 				{Name: "email", Means: "the address that it was sent to", Personal: true},
 				{Name: "next", Means: "page to open after the sign-in"},
 				{Name: "valid_until", Means: "when it stops to work, microseconds since 1970"},
+				{Name: "attempt", Means: "hash of what the browser that asked holds", Secret: true},
+				{Name: "code", Means: "hash of the mailed code, with what that browser holds", Secret: true},
+				{Name: "tries", Means: "how often a code was tried"},
 			},
 			Export: Withheld, Withheld: "names a link that signs in",
 			// Older links than the current one work no more, are named by nothing, and end by themselves.
 			Erasure: ByReference, Found: &Reference{Store: Directory, Kind: "MAILRATE#", Field: "link", Variable: "hash"},
 			Expires: time.Hour,
+		},
+	}
+}
+
+// mailPlaces hold what mail to an address may do, beside signing in.
+func mailPlaces() []Place {
+	return []Place{
+		{
+			Store: Directory, Kind: "GUESS#", Key: "GUESS#<address>", Owner: Person,
+			What: "mail address, and how often codes sent to it were tried", Why: "to bound guessing",
+			Fields: []Field{
+				{Name: "pk", Means: "the address, after GUESS#", Personal: true},
+				{Name: "tat", Means: "arrival time that tries are held by, microseconds since 1970"},
+				{Name: "last", Means: "random number of the try that was counted last"},
+			},
+			Export: Withheld, Withheld: "says how to sign in as somebody",
+			Erasure: ByReference, Found: &Reference{Store: Platform, Kind: "USER#", Field: "email", Variable: "address"},
+			Expires: 2 * time.Hour,
+		},
+		{
+			Store: Directory, Kind: "SUPPRESS#", Key: "SUPPRESS#<address>", Owner: Person,
+			What: "mail address that mail came back from, or that complained about mail", Why: "to send it no more",
+			Fields: []Field{
+				{Name: "pk", Means: "the address, after SUPPRESS#", Personal: true},
+				{Name: "reason", Means: "bounce or complaint"},
+				{Name: "at", Means: "when the mail service told of it, milliseconds since 1970"},
+				{Name: "valid_until", Means: "when it ends by itself, microseconds since 1970; absent when it does not"},
+			},
+			Export: Withheld, Withheld: "is shown on the account page",
+			Erasure: ByReference, Found: &Reference{Store: Platform, Kind: "USER#", Field: "email", Variable: "address"},
+		},
+		{
+			Store: Directory, Kind: "INVITE#", Key: "INVITE#<hash>", Owner: Tenant,
+			What: "account and invitation that a mailed token belongs to", Why: "to let members in",
+			Fields: []Field{
+				{Name: "pk", Means: "hash of the invitation's token, after INVITE#", Secret: true},
+				{Name: "tenant", Means: "id of the account"},
+				{Name: "invitation", Means: "id of the invitation"},
+				{Name: "valid_until", Means: "when it stops to work, microseconds since 1970"},
+			},
+			Export: Withheld, Withheld: "names a token that lets somebody in",
+			Erasure: ByReference, Found: &Reference{Store: Platform, Kind: "INVITE#", Field: "hash", Variable: "hash"},
+			Expires: 7 * 24 * time.Hour,
 		},
 	}
 }
@@ -129,6 +205,27 @@ func sharedPlaces() []Place {
 			},
 			Export: Withheld, Withheld: "is written before anybody is known, and belongs to no account",
 			Erasure: ByExpiry, Expires: 2 * time.Minute,
+		},
+		{
+			Store: Directory, Kind: "MAILCALL#", Key: "MAILCALL#<address>", Owner: Nobody,
+			What: "network address that asked for mail, or all of them, and how often", Why: "to bound mail",
+			Fields: []Field{
+				{Name: "pk", Means: "the network address, or all, after MAILCALL#", Personal: true},
+				{Name: "tat", Means: "arrival time that mails are held by, microseconds since 1970"},
+				{Name: "last", Means: "random number of the mail that was counted last"},
+			},
+			Export: Withheld, Withheld: "is written before anybody is known, and belongs to no account",
+			Erasure: ByExpiry, Expires: 2 * time.Hour,
+		},
+		{
+			Store: Directory, Kind: "SIGNING#", Key: "SIGNING#<name>", Owner: Nobody,
+			What: "public keys that verify tokens", Why: "to let every function check who calls",
+			Fields: []Field{
+				{Name: "document", Means: "the keys, as JSON"},
+				{Name: "revision", Means: "number of changes"},
+			},
+			Export: Withheld, Withheld: "is of all accounts together",
+			Erasure: Kept, Kept: &Retention{Ground: "no personal data", Reason: "public keys", Until: "the end of the installation"},
 		},
 		{
 			Store: Directory, Kind: "SLOTS#", Key: "SLOTS#<kind>", Owner: Nobody,

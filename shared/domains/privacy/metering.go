@@ -55,6 +55,21 @@ func usagePlaces() []Place {
 			Export: AsLines, Erasure: ByPartition,
 		},
 		{
+			Store: Platform, Kind: "AUDIT#", Key: "T#<tenant> / AUDIT#<month>#<id>", Owner: Tenant,
+			What: "security-relevant acts: who did what to what, by ids", Why: "to show what happened to the account",
+			Fields: []Field{
+				{Name: "at", Means: "milliseconds since 1970"},
+				{Name: "action", Means: "name of the act"},
+				{Name: "result", Means: "done or refused"},
+				{Name: "actor", Means: "user:<id>, key:<id>, operator or product"},
+				{Name: "session", Means: "id of the actor's session"},
+				{Name: "target", Means: "id of what was acted on"},
+				{Name: "detail", Means: "a role, a plan, and the like"},
+				{Name: "segment", Means: "number of the archived segment that holds a copy"},
+			},
+			Export: AsLines, Erasure: ByPartition,
+		},
+		{
 			Store: Platform, Kind: "ARCHIVE#", Key: "T#<tenant> / ARCHIVE#<month>", Owner: Tenant,
 			What: "number and digest of the month's last archived segment, and what the closed month adds up to", Why: "to order the segments and check them",
 			Fields: []Field{

@@ -17,6 +17,12 @@ const (
 	Unauthenticated     Code = "unauthenticated"
 	LinkInvalid         Code = "link_invalid"
 	SessionEnded        Code = "session_ended"
+	InvitationInvalid   Code = "invitation_invalid"
+	AddressInUse        Code = "address_in_use"
+	AlreadyMember       Code = "already_member"
+	LastOwner           Code = "last_owner"
+	TooManyMembers      Code = "too_many_members"
+	TooManyKeys         Code = "too_many_keys"
 	CrossSite           Code = "cross_site_request"
 	Forbidden           Code = "forbidden"
 	FeatureNotInPlan    Code = "feature_not_in_plan"
@@ -70,6 +76,12 @@ var rows = map[Code]Row{
 	Unauthenticated:     {401, "Sign in first"},
 	LinkInvalid:         {401, "This sign-in link no longer works"},
 	SessionEnded:        {401, "The session has ended"},
+	InvitationInvalid:   {401, "This invitation no longer works"},
+	AddressInUse:        {409, "The address has an account of its own"},
+	AlreadyMember:       {409, "The address is a member already"},
+	LastOwner:           {409, "The account needs an owner"},
+	TooManyMembers:      {409, "The account has as many members and invitations as it may"},
+	TooManyKeys:         {409, "The account has as many API keys as it may"},
 	CrossSite:           {403, "The request came from another site"},
 	Forbidden:           {403, "Not allowed"},
 	FeatureNotInPlan:    {403, "Not in your plan"},

@@ -16,13 +16,19 @@ type Act string
 
 // The acts. None is what most functions do.
 const (
-	None    Act = ""
-	AskLink Act = "ask-link" // mail a sign-in link
-	SignIn  Act = "sign-in"  // use one up; creates the tenant the first time
-	Manage  Act = "manage"   // work on the tenant's own credentials: users, sessions, keys
-	Render  Act = "render"   // admit and end jobs, of which all tenants together have only so many
-	Archive Act = "archive"  // copy the ledger into locked segments, and check it
-	Terms   Act = "terms"    // an operator's: change the plan of the tenant that an address belongs to
+	None     Act = ""
+	AskLink  Act = "ask-link" // mail a sign-in link
+	SignIn   Act = "sign-in"  // use one up; creates the tenant the first time
+	Join     Act = "join"     // accept an invitation: become a member of the tenant that sent it
+	Manage   Act = "manage"   // work on the tenant's own credentials: users, sessions, keys
+	Invite   Act = "invite"   // mail an invitation, or take it back
+	Remove   Act = "remove"   // remove a member, whose address is free again
+	Mailbox  Act = "mailbox"  // see whether one's own address takes mail, and have mail sent again
+	Feedback Act = "feedback" // keep what the mail service tells of addresses; an operator's release of one
+	Rotate   Act = "rotate"   // publish the keys of a new signing secret
+	Render   Act = "render"   // admit and end jobs, of which all tenants together have only so many
+	Archive  Act = "archive"  // copy the ledger and the audit trail into locked segments, and check them
+	Terms    Act = "terms"    // an operator's: change the plan of the tenant that an address belongs to
 )
 
 // Opening is what an act opens. Keys of the directory are whole, or prefixes
@@ -52,13 +58,24 @@ type Opening struct {
 
 // Openings lists every act.
 func Openings() []Opening {
-	const rates = RatePrefix // every function behind the API counts the calls of an address
+	// Every function behind the API counts the calls of an address, and reads the keys
+	// that verify tokens.
+	anyone := func(more ...string) []string { return append([]string{RatePrefix, SigningKeys}, more...) }
 	return []Opening{
-		{Act: None, Role: "TenantRole", Before: []string{rates}},
-		{Act: AskLink, Before: []string{rates, MailRatePrefix, LinkPrefix}},
-		{Act: SignIn, Enter: true, Before: []string{rates, AddressPrefix, MailRatePrefix, LinkPrefix}},
-		{Act: Manage, Role: "AccountRole", Credentials: true, Before: []string{rates}},
-		{Act: Render, Role: "JobRole", Directory: []string{RenderSlots}, Verbs: []string{"UpdateItem"}, Before: []string{rates}},
+		{Act: None, Role: "TenantRole", Before: anyone()},
+		{Act: AskLink, Before: anyone(MailRatePrefix, MailCallPrefix, LinkPrefix, SuppressPrefix)},
+		{Act: SignIn, Enter: true, Before: anyone(AddressPrefix, MailRatePrefix, LinkPrefix, GuessPrefix)},
+		{Act: Join, Enter: true, Before: anyone(AddressPrefix, InvitePrefix)},
+		{Act: Manage, Role: "AccountRole", Credentials: true, Before: anyone()},
+		{
+			Act: Invite, Role: "InviteRole", Credentials: true, Directory: []string{InvitePrefix}, Verbs: []string{"PutItem", "DeleteItem"},
+			Before: anyone(MailRatePrefix, MailCallPrefix, SuppressPrefix),
+		},
+		{Act: Remove, Role: "MemberRole", Credentials: true, Directory: []string{AddressPrefix}, Verbs: []string{"DeleteItem"}, Before: anyone()},
+		{Act: Mailbox, Role: "MailboxRole", Directory: []string{SuppressPrefix}, Verbs: []string{"GetItem", "DeleteItem"}, Before: anyone()},
+		{Act: Feedback, Before: []string{SuppressPrefix}},
+		{Act: Rotate, Before: []string{SigningKeys}},
+		{Act: Render, Role: "JobRole", Directory: []string{RenderSlots}, Verbs: []string{"UpdateItem"}, Before: anyone()},
 		{Act: Archive, Role: "LedgerRole", Before: []string{RenderSlots}},
 		{Act: Terms, Role: "TenantRole", Before: []string{AddressPrefix}},
 	}

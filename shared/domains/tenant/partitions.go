@@ -13,14 +13,25 @@ const (
 	LinkPrefix     = "LINK#"     // a sign-in link, by the hash of its token
 	RatePrefix     = "RATE#"     // a network address: how often it called
 	SlotsPrefix    = "SLOTS#"    // how many jobs of all tenants are unfinished
+	GuessPrefix    = "GUESS#"    // a mail address: how often its codes were tried
+	MailCallPrefix = "MAILCALL#" // a network address, or everybody: how much mail was asked for
+	SuppressPrefix = "SUPPRESS#" // a mail address that takes no mail, or wants none
+	InvitePrefix   = "INVITE#"   // an invitation, by the hash of its token
+	SigningPrefix  = "SIGNING#"  // public keys that verify tokens
 )
+
+// SigningKeys is the key of the one document of public keys.
+const SigningKeys = SigningPrefix + "keys"
 
 // RenderSlots is the key of the number of unfinished renders.
 const RenderSlots = SlotsPrefix + "render"
 
 // Prefixes lists what keys of either table begin with.
 func Prefixes() []string {
-	return []string{CredentialsPrefix, DataPrefix, AddressPrefix, MailRatePrefix, LinkPrefix, RatePrefix, SlotsPrefix}
+	return []string{
+		CredentialsPrefix, DataPrefix, AddressPrefix, MailRatePrefix, LinkPrefix, RatePrefix, SlotsPrefix,
+		GuessPrefix, MailCallPrefix, SuppressPrefix, InvitePrefix, SigningPrefix,
+	}
 }
 
 // CredentialsPartition is where a tenant's credentials are.

@@ -54,6 +54,12 @@ func WithSweep(ctx context.Context) context.Context {
 	return withReach(ctx, "", ReachSweep)
 }
 
+// WithNobody leaves the tenant's scope for what concerns no tenant, under the
+// function's own role: what the act lists as Before.
+func WithNobody(ctx context.Context) context.Context {
+	return withReach(ctx, "", ReachNone)
+}
+
 func withReach(ctx context.Context, id ID, reach Reach) context.Context {
 	return context.WithValue(ctx, scopeKey{}, Scope{Tenant: id, Reach: reach, Act: ScopeFrom(ctx).Act})
 }

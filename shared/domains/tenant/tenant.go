@@ -58,6 +58,11 @@ const Unlimited int64 = -1
 // so that ids sort by creation time (millisecond precision, UTC).
 func NewID() string { return ulid.Make().String() }
 
+// IDAt is a fresh identifier of a moment: those of later moments sort after it.
+func IDAt(at time.Time) string {
+	return ulid.MustNew(ulid.Timestamp(at), ulid.DefaultEntropy()).String()
+}
+
 // ValidID reports whether s has the form of an id. Anything else is answered
 // like an absent one and never reaches a key.
 func ValidID(s string) bool {

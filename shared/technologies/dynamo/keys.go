@@ -1,6 +1,8 @@
 package dynamo
 
 import (
+	"cmp"
+
 	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/technologies/dynamo/table"
@@ -16,6 +18,8 @@ const (
 const (
 	kindUser         = "USER#"
 	kindKey          = "KEY#"
+	kindSession      = "SESSION#"
+	kindInvitation   = tenant.InvitePrefix // of the tenant's item and the directory's
 	kindTenant       = "TENANT"
 	kindSubscription = "SUBSCRIPTION"
 	kindAddress      = tenant.AddressPrefix
@@ -23,6 +27,10 @@ const (
 	kindRate         = tenant.RatePrefix
 	kindMailRate     = tenant.MailRatePrefix
 	kindSlots        = tenant.SlotsPrefix
+	kindGuess        = tenant.GuessPrefix
+	kindMailCall     = tenant.MailCallPrefix
+	kindSuppressed   = tenant.SuppressPrefix
+	kindSigning      = tenant.SigningPrefix
 )
 
 func credentialsPartition(t tenant.ID) string { return tenant.CredentialsPartition(t) }
@@ -41,6 +49,17 @@ func userKey(t tenant.ID, u auth.UserID) table.Item {
 // apiKeyKey: hash, status and rate state of one API key.
 func apiKeyKey(t tenant.ID, k auth.KeyID) table.Item {
 	return platformKey(credentialsPartition(t), kindKey+string(k))
+}
+
+// sessionKey: device and place of a session, written when it begins and when it
+// rotates. It outlives the session, for the audit trail.
+func sessionKey(t tenant.ID, id string) table.Item {
+	return platformKey(credentialsPartition(t), kindSession+id)
+}
+
+// invitationKey: an invitation as its tenant sees it.
+func invitationKey(t tenant.ID, id string) table.Item {
+	return platformKey(credentialsPartition(t), kindInvitation+id)
 }
 
 // tenantKey: what the tenant is, its plan.
@@ -67,3 +86,22 @@ func slotsKey() table.Item { return directoryKey(kindSlots, "render") }
 
 // rateKey: rate state of callers without a session, by network address; ends by TTL.
 func rateKey(address string) table.Item { return directoryKey(kindRate, address) }
+
+// inviteKey: an invitation by the hash of its token. Found from the tenant's
+// item; ends by TTL.
+func inviteKey(h auth.LinkHash) table.Item { return directoryKey(kindInvitation, string(h)) }
+
+// guessKey: how often the codes mailed to an address were tried; ends by TTL.
+func guessKey(a auth.Address) table.Item { return directoryKey(kindGuess, string(a)) }
+
+// mailCallKey: how much mail was asked for by a network address, or by all
+// together (""); ends by TTL.
+func mailCallKey(address string) table.Item {
+	return directoryKey(kindMailCall, cmp.Or(address, "all"))
+}
+
+// suppressedKey: an address that takes no mail, or wants none.
+func suppressedKey(a auth.Address) table.Item { return directoryKey(kindSuppressed, string(a)) }
+
+// signingKey: the one document of public keys.
+func signingKey() table.Item { return table.Item{table.PK: table.Str(tenant.SigningKeys)} }

@@ -49,6 +49,7 @@ func (s *SignIns) Enter(ctx context.Context, e auth.Entry) error {
 	} else {
 		actions = append(actions, s.open(e))
 	}
+	actions = append(actions, s.recorded(e)...)
 	for try := 0; ; try++ {
 		_, err := s.DB.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: actions})
 		if err == nil {
@@ -117,6 +118,19 @@ func (s *SignIns) consume(e auth.Entry) []types.TransactWriteItem {
 			ExpressionAttributeValues: table.Item{":hash": table.Str(e.Link.Hash)},
 		}},
 	}
+}
+
+// recorded is what a sign-in leaves beside the user: where the session comes
+// from, and the audit trail's entries.
+func (c *Client) recorded(e auth.Entry) []types.TransactWriteItem {
+	actions := []types.TransactWriteItem{table.PutNew(c.Platform, table.With(sessionKey(e.User.Tenant, e.Session.ID), table.Item{
+		attrUserID: table.Str(e.User.ID), attrDevice: table.Str(e.Visit.Device), attrPlace: table.Str(e.Visit.Address), attrCreated: table.Micros(e.At),
+		attrExpires: table.TTLSeconds(e.At.Add(auth.SessionLife + auth.PlaceKept)),
+	}))}
+	for _, entry := range e.Audit {
+		actions = append(actions, c.audited(e.User.Tenant, entry))
+	}
+	return actions
 }
 
 // create makes the tenant of a first sign-in, with its owner and the session.

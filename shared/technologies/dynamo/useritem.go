@@ -27,6 +27,12 @@ const (
 	attrSeen     = "seen"
 )
 
+// Attributes of a session's own item.
+const (
+	attrDevice = "device" // like "Firefox on Linux"
+	attrPlace  = "place"  // network address
+)
+
 // memberAlive holds a user to be a member of an active tenant.
 const memberAlive = "#status = :active AND (attribute_not_exists(#member) OR #member = :member)"
 

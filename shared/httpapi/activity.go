@@ -1,0 +1,37 @@
+package httpapi
+
+import (
+	"time"
+
+	"github.com/devotionalai/platform/shared/domains/audit"
+	"github.com/devotionalai/platform/shared/domains/auth"
+	"github.com/devotionalai/platform/shared/domains/problem"
+)
+
+type auditActor struct {
+	Kind  string `json:"kind"`  // user, key, operator or product
+	ID    string `json:"id"`    // of a user or key; else ""
+	Label string `json:"label"` // the user's address or the key's name, while it is known; else ""
+}
+
+type auditItem struct {
+	ID     string       `json:"id"`
+	At     time.Time    `json:"at"`
+	Action audit.Action `json:"action"`
+	Result audit.Result `json:"result"`
+	Actor  auditActor   `json:"actor"`
+	Target string       `json:"target"` // id of what was acted on; "" for the account
+	Detail string       `json:"detail"`
+	Device string       `json:"device"` // of the actor's session, while it is known; else ""
+	Place  string       `json:"place"`
+}
+
+// AuditList is the account's audit trail.
+var AuditList = endpoint[None, Page[auditItem]](Route{
+	Name: "audit-list", Method: "GET", Pattern: "/api/account/audit", Credentials: Session, Role: auth.Owner, Act: manage, Paged: true, Tag: "Account",
+	Summary: "Who did what, when, from where", Description: "One month (UTC), the newest first. Kept for good; where people were is forgotten 90 days after their session ended.",
+	Query:    []Param{{Name: "month", Description: "like 2026-11; the current month when absent"}},
+	Problems: []problem.Code{problem.InvalidInput},
+})
+
+func activityRoutes() []Route { return nil }
