@@ -19,8 +19,11 @@ type linkRequestAnswer struct {
 	Message string `json:"message"`
 }
 
+// verifyBody is a mailed token, or the address and the code of the same mail.
 type verifyBody struct {
-	Token string `json:"token"`
+	Token string `json:"token,omitempty"`
+	Email string `json:"email,omitempty"`
+	Code  string `json:"code,omitempty"` // with the attempt cookie of the browser that asked
 }
 
 type profileAnswer struct {

@@ -825,7 +825,9 @@ export interface components {
             used: number;
         };
         VerifyRequest: {
-            token: string;
+            code?: string;
+            email?: string;
+            token?: string;
         };
         VideoAnswer: {
             captions_download_url: string;
