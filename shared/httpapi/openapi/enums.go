@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/jsonschema-go/jsonschema"
 
+	"github.com/devotionalai/platform/shared/domains/audit"
 	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/problem"
@@ -31,6 +32,9 @@ func fixedTypes() map[reflect.Type]*jsonschema.Schema {
 		reflect.TypeFor[upload.Status]():     enum(upload.Statuses()),
 		reflect.TypeFor[project.Choice]():    {Types: []string{"string", "null"}},
 
+		reflect.TypeFor[audit.Action](): {Type: "string"}, // more may come
+		reflect.TypeFor[audit.Result](): enum([]audit.Result{audit.Done, audit.Refused}),
+		reflect.TypeFor[auth.KeyID]():   {Type: "string"},
 		reflect.TypeFor[auth.UserID]():  {Type: "string"},
 		reflect.TypeFor[problem.Code](): {Type: "string"}, // more may come
 		reflect.TypeFor[tenant.ID]():    {Type: "string"},
