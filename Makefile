@@ -33,6 +33,11 @@ tenant: ## EMAIL=address PLAN=pro LIMITS=images_count=500: what a tenant of the 
 	@mkdir -p .build && go build -o .build/tenant ./infra/local/tenant
 	@EMAIL="$(EMAIL)" PLAN="$(PLAN)" LIMITS="$(LIMITS)" .build/tenant
 
+.PHONY: rotate-signing
+rotate-signing: ## rotate the running product's signing secret; nobody is signed out
+	@mkdir -p .build && go build -o .build/rotatesigning ./infra/local/rotatesigning
+	@exec .build/rotatesigning
+
 .PHONY: reconcile
 reconcile: ## hold the running product's ledger against counters, segments and files
 	@mkdir -p .build && go build -o .build/reconcile ./infra/local/reconcile

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/tests/blueprint"
 )
 
@@ -45,12 +44,8 @@ func newEnvironment(endpoint string) (environment, error) {
 	if err != nil {
 		return environment{}, err
 	}
-	keys, err := auth.PublicJWKS([]byte(secret))
-	if err != nil {
-		return environment{}, err
-	}
 	chosen := map[string]string{
-		"Stage": "local", "Mode": "local", "AppUrl": "http://localhost:8000", "JwtPublicKeys": keys,
+		"Stage": "local", "Mode": "local", "AppUrl": "http://localhost:8000",
 		"OriginSecret": strings.Repeat("o", 32), "MailFrom": "no-reply@devotional.local", "SecureCookies": "false",
 		"ImageProvider": "drawing", "VoiceProvider": "espeak",
 	}

@@ -15,9 +15,5 @@ type config struct{ edge.Settings }
 func main() { boot.HTTP(build) }
 
 func build(_ context.Context, rt *boot.Runtime, c config) (http.Handler, error) {
-	keys, err := c.Keys()
-	if err != nil {
-		return nil, err
-	}
-	return edge.Serve(rt, c.Settings, httpapi.JWKS, httpapi.PublicKeys(keys))
+	return edge.Serve(rt, c.Settings, httpapi.JWKS, httpapi.PublicKeys(c.Keys(rt)))
 }

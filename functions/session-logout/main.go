@@ -7,7 +7,6 @@ import (
 
 	"github.com/devotionalai/platform/shared/boot"
 	"github.com/devotionalai/platform/shared/boot/edge"
-	"github.com/devotionalai/platform/shared/boot/signing"
 	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/httpapi"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
@@ -15,16 +14,15 @@ import (
 
 type config struct {
 	edge.Settings
-	Signing signing.Settings
+	edge.Cookies
 }
 
 func main() { boot.HTTP(build) }
 
-func build(ctx context.Context, rt *boot.Runtime, c config) (http.Handler, error) {
-	tokens, err := c.Signing.Tokens(ctx, rt, c.AppURL)
-	if err != nil {
+func build(_ context.Context, rt *boot.Runtime, c config) (http.Handler, error) {
+	if err := c.Check(rt); err != nil {
 		return nil, err
 	}
-	leaver := &auth.Leaver{Sessions: dynamo.NewCredentials(c.Store(rt)), Tokens: tokens}
-	return edge.Serve(rt, c.Settings, httpapi.SessionLogout, httpapi.LogoutSession(leaver, c.Signing.SecureCookies))
+	leaver := &auth.Leaver{Sessions: dynamo.NewCredentials(c.Store(rt)), Keys: c.Keys(rt)}
+	return edge.Serve(rt, c.Settings, httpapi.SessionLogout, httpapi.LogoutSession(leaver, c.SecureCookies))
 }

@@ -160,12 +160,17 @@ func Me(s *auth.Profiles) Handler[None, profileAnswer] {
 	}
 }
 
-// PublicKeys serves JWKS. Five minutes is how long a client may miss a new key.
-func PublicKeys(keys auth.KeySet) Handler[None, jwksAnswer] {
-	return func(_ context.Context, in *Request[None]) (jwksAnswer, error) {
-		in.SetHeader("Cache-Control", "public, max-age=300")
+// PublicKeys serves JWKS. A minute is how long a client may miss a new key, and
+// how long one is published before it signs.
+func PublicKeys(keys *auth.Keys) Handler[None, jwksAnswer] {
+	return func(ctx context.Context, in *Request[None]) (jwksAnswer, error) {
+		public, err := keys.Public(ctx)
+		if err != nil {
+			return jwksAnswer{}, err
+		}
+		in.SetHeader("Cache-Control", "public, max-age=60")
 		all := jwksAnswer{Keys: []jwkAnswer{}}
-		for _, k := range keys.Public() {
+		for _, k := range public {
 			all.Keys = append(all.Keys, jwkAnswer(k))
 		}
 		return all, nil

@@ -18,8 +18,8 @@ import (
 type Credentials uint8
 
 // The kinds. With a Session, the refresh cookie identifies the caller of a GET
-// or HEAD only. Alone, the cookie is what the handler works on: it is guarded
-// against other sites, and no tenant is opened.
+// or HEAD only; every such row takes it. Alone, the cookie is what the handler
+// works on: it is guarded against other sites, and no tenant is opened.
 const (
 	Session Credentials = 1 << iota // Authorization: Bearer, an access token
 	Key                             // X-API-Key
@@ -103,6 +103,9 @@ func (r Route) completed() Route {
 		if r.Answer == nil && r.ContentType == "" {
 			r.Status = http.StatusNoContent
 		}
+	}
+	if r.Method == http.MethodGet && r.Credentials.Take(Session) {
+		r.Credentials |= Cookie
 	}
 	if r.Paged {
 		r.Query = slices.Concat(pageParams(), r.Query)

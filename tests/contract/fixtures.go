@@ -43,6 +43,8 @@ func (s *stage) make(t *testing.T, name string) {
 		s.goneTenant(t)
 	case "month":
 		s.filled[name] = string(metering.PeriodOf(time.Now()))
+	case "signing_secret":
+		s.filled[name] = s.chosen["JwtSecretArn"]
 	case "state_machine":
 		s.filled[name] = s.outputs["Workers.Outputs.RenderStateMachineArn"]
 	case "link_token":

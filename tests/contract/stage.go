@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/technologies/dynamo"
 	"github.com/devotionalai/platform/tests/blueprint"
 	"github.com/devotionalai/platform/tests/harness"
 )
@@ -54,20 +56,19 @@ func newStage(t *testing.T) *stage {
 	for _, o := range tenant.Openings() {
 		s.outputs["Data.Outputs."+o.Role+"Arn"] = "arn:aws:iam::000000000000:role/devotionalai/local/tenant"
 	}
-	s.chosen = s.parameters(t)
+	s.chosen = s.parameters()
+	keys := dynamo.NewSigningKeys(s.store())
+	if err := auth.PublishSecrets(t.Context(), keys, time.Now(), []byte(secret)); err != nil {
+		t.Fatalf("publish the signing keys: %v", err)
+	}
 	return s
 }
 
 // parameters are those that have no default, and limits wide enough for a test
 // that asks often.
-func (s *stage) parameters(t *testing.T) map[string]string {
-	t.Helper()
-	keys, err := auth.PublicJWKS([]byte(secret))
-	if err != nil {
-		t.Fatal(err)
-	}
+func (s *stage) parameters() map[string]string {
 	return map[string]string{
-		"Stage": "local", "Mode": "local", "AppUrl": appURL, "JwtPublicKeys": keys,
+		"Stage": "local", "Mode": "local", "AppUrl": appURL,
 		"OriginSecret": strings.Repeat("o", 32), "MailFrom": sender, "SecureCookies": "false",
 		"ImageProvider": "drawing", "VoiceProvider": "espeak",
 		"RateLimitAnonymousPerMinute": "6000", "RateLimitUserPerSecond": "1000",

@@ -95,14 +95,10 @@ func newStageOn(t testing.TB, db harness.Database, more ...string) *stage {
 	}
 	// Another test may have verified the sender already.
 	_, _ = sesv2.NewFromConfig(s.AWS).CreateEmailIdentity(ctx, &sesv2.CreateEmailIdentityInput{EmailIdentity: aws.String(from)})
-	keys, err := auth.PublicJWKS([]byte(secret))
-	if err != nil {
-		t.Fatal(err)
-	}
 	s.environ = append([]string{
 		"STAGE=test", "MODE=local", "BUILD=test", "AWS_REGION=us-east-1", "AWS_LAMBDA_FUNCTION_NAME=signin",
 		"APP_URL=" + appURL, "ORIGIN_SECRET=the-origin-secret", "PLATFORM_TABLE=" + s.Platform, "DIRECTORY_TABLE=" + s.Directory,
-		"JWT_PUBLIC_KEYS=" + keys, "JWT_SECRET_ARN=jwt-" + name, "ACCESS_TOKEN_TTL=10m", "SECURE_COOKIES=true",
+		"JWT_SECRET_ARN=jwt-" + name, "ACCESS_TOKEN_TTL=10m", "SECURE_COOKIES=true",
 		"MAIL_FROM=" + from, "MAGIC_LINK_TTL=15m", "MAGIC_LINK_PER_ADDRESS_PER_HOUR=10",
 		"RATE_LIMIT_ANONYMOUS_PER_MINUTE=10000", "RATE_LIMIT_USER_PER_SECOND=10",
 	}, more...)
@@ -138,10 +134,7 @@ func (s *stage) build(ctx context.Context, rt *boot.Runtime, c settings) (http.H
 	if err != nil {
 		return nil, err
 	}
-	keys, err := c.Keys()
-	if err != nil {
-		return nil, err
-	}
+	keys := c.Keys(rt)
 	sessions, plans := dynamo.NewCredentials(store), dynamo.NewTenants(store)
 	requester := &auth.LinkRequester{
 		Links: dynamo.NewLinks(store), Mail: sesmail.New(rt.AWS, c.From), AppURL: c.AppURL,
@@ -155,7 +148,7 @@ func (s *stage) build(ctx context.Context, rt *boot.Runtime, c settings) (http.H
 			Sessions: sessions, Plans: plans, Tokens: tokens, Rate: c.UserRate(), Refused: edge.Refusals(), Log: rt.Log, Now: rt.Now,
 		}, secure)),
 		add(mux, rt, c, httpapi.SessionMe, httpapi.Me(&auth.Profiles{Plans: plans})),
-		add(mux, rt, c, httpapi.SessionLogout, httpapi.LogoutSession(&auth.Leaver{Sessions: sessions, Tokens: tokens}, secure)),
+		add(mux, rt, c, httpapi.SessionLogout, httpapi.LogoutSession(&auth.Leaver{Sessions: sessions, Keys: keys}, secure)),
 		add(mux, rt, c, httpapi.JWKS, httpapi.PublicKeys(keys)),
 		add(mux, rt, c, httpapi.HealthGet, httpapi.ReportHealth(httpapi.Health{Status: "ok"})),
 		add(mux, rt, c, programs, tellCaller),

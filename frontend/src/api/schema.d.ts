@@ -1260,7 +1260,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Problem: forbidden */
+            /** @description Problem: cross_site_request, forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1268,7 +1268,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "forbidden";
+                        code?: "cross_site_request" | "forbidden";
                     };
                 };
             };
@@ -1603,7 +1603,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Problem: forbidden */
+            /** @description Problem: cross_site_request, forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1611,7 +1611,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "forbidden";
+                        code?: "cross_site_request" | "forbidden";
                     };
                 };
             };
@@ -1700,7 +1700,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Problem: forbidden */
+            /** @description Problem: cross_site_request, forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1708,7 +1708,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "forbidden";
+                        code?: "cross_site_request" | "forbidden";
                     };
                 };
             };
@@ -1962,7 +1962,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Problem: forbidden */
+            /** @description Problem: cross_site_request, forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1970,7 +1970,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "forbidden";
+                        code?: "cross_site_request" | "forbidden";
                     };
                 };
             };
@@ -2175,7 +2175,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Problem: forbidden */
+            /** @description Problem: cross_site_request, forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2183,7 +2183,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "forbidden";
+                        code?: "cross_site_request" | "forbidden";
                     };
                 };
             };
@@ -2257,7 +2257,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Problem: forbidden */
+            /** @description Problem: cross_site_request, forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2265,7 +2265,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "forbidden";
+                        code?: "cross_site_request" | "forbidden";
                     };
                 };
             };
@@ -2718,7 +2718,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Problem: forbidden */
+            /** @description Problem: cross_site_request, forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2726,7 +2726,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "forbidden";
+                        code?: "cross_site_request" | "forbidden";
                     };
                 };
             };
@@ -2947,7 +2947,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Problem: forbidden */
+            /** @description Problem: cross_site_request, forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2955,7 +2955,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "forbidden";
+                        code?: "cross_site_request" | "forbidden";
                     };
                 };
             };
@@ -3685,7 +3685,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Problem: forbidden */
+            /** @description Problem: cross_site_request, forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3693,7 +3693,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "forbidden";
+                        code?: "cross_site_request" | "forbidden";
                     };
                 };
             };
@@ -3923,7 +3923,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Problem: forbidden */
+            /** @description Problem: cross_site_request, forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3931,7 +3931,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "forbidden";
+                        code?: "cross_site_request" | "forbidden";
                     };
                 };
             };

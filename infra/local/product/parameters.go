@@ -2,11 +2,10 @@ package product
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 
-	"github.com/devotionalai/platform/shared/domains/auth"
+	"github.com/devotionalai/platform/infra/local/settings"
 )
 
 // parameters are the stack's: local defaults, over them what was chosen, over
@@ -14,7 +13,7 @@ import (
 // the template's default.
 func (p *Product) parameters(ctx context.Context) (map[string]string, error) {
 	all := map[string]string{
-		"Stage":         "local",
+		"Stage":         settings.LocalStage,
 		"MailFrom":      "DevotionalAI <no-reply@devotional.local>",
 		"ImageProvider": "drawing",
 		"VoiceProvider": "espeak",
@@ -26,21 +25,17 @@ func (p *Product) parameters(ctx context.Context) (map[string]string, error) {
 		"SecureCookies": "false",
 	}
 	maps.Copy(all, p.options.Settings.Chosen(p.Package.Parameters))
-	keys, err := auth.PublicJWKS([]byte(p.secrets.JWT))
-	if err != nil {
-		return nil, fmt.Errorf("derive public keys: %w", err)
-	}
-	secret, err := p.Stack.KeepSecret(ctx, "devotional/"+all["Stage"]+"/jwt", p.secrets.JWT)
+	_, given := p.options.Settings.Lookup("JWT_SECRET")
+	secret, err := p.Stack.KeepSecret(ctx, settings.SigningSecret(all["Stage"]), p.secrets.JWT, given)
 	if err != nil {
 		return nil, err
 	}
 	maps.Copy(all, map[string]string{
-		"Mode":          "local",
-		"AppUrl":        p.options.Settings.AppURL,
-		"JwtSecretArn":  secret,
-		"JwtPublicKeys": keys,
-		"OriginSecret":  p.secrets.Origin,
-		"Build":         "local-" + p.built.Source[:12],
+		"Mode":         "local",
+		"AppUrl":       p.options.Settings.AppURL,
+		"JwtSecretArn": secret,
+		"OriginSecret": p.secrets.Origin,
+		"Build":        "local-" + p.built.Source[:12],
 	})
 	for _, name := range slices.Collect(maps.Keys(all)) {
 		if name != "MailFrom" && !slices.Contains(p.Package.Parameters, name) {

@@ -69,7 +69,6 @@ func developerSettings() string {
 		"ParameterKey=Stage,ParameterValue=local", "ParameterKey=Mode,ParameterValue=local",
 		"ParameterKey=AppUrl,ParameterValue=http://localhost:8000",
 		"ParameterKey=JwtSecretArn,ParameterValue=devotional/local/jwt",
-		`ParameterKey=JwtPublicKeys,ParameterValue={\"keys\":[]}`,
 		"ParameterKey=OriginSecret,ParameterValue=" + strings.Repeat("0", 32),
 		"ParameterKey=MailFrom,ParameterValue=no-reply@devotional.local",
 	}, " ")

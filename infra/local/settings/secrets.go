@@ -17,6 +17,12 @@ type Secrets struct {
 	Origin string `json:"origin_secret"`
 }
 
+// LocalStage is the stage of a local run, unless STAGE chooses another one.
+const LocalStage = "local"
+
+// SigningSecret is the name that the signing secret of a stage has.
+func SigningSecret(stage string) string { return "devotional/" + stage + "/jwt" }
+
 // LoadSecrets answers the settings' secrets; what was not given comes from
 // secrets.json under dir, made there (mode 0600) on the first run.
 func LoadSecrets(s Settings, dir string) (Secrets, error) {

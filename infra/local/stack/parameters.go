@@ -10,8 +10,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
 )
 
-// KeepSecret puts a secret where the functions read it and answers its ARN.
-func (s *Stack) KeepSecret(ctx context.Context, name, value string) (string, error) {
+// KeepSecret puts a secret where the functions read it and answers its ARN. One
+// that is there stays, since it may have been rotated, unless value was given by
+// whoever runs the product.
+func (s *Stack) KeepSecret(ctx context.Context, name, value string, given bool) (string, error) {
 	client := secretsmanager.NewFromConfig(s.AWS)
 	created, err := client.CreateSecret(ctx, &secretsmanager.CreateSecretInput{Name: aws.String(name), SecretString: aws.String(value)})
 	if err == nil {
@@ -24,13 +26,22 @@ func (s *Stack) KeepSecret(ctx context.Context, name, value string) (string, err
 	if err != nil {
 		return "", fmt.Errorf("read secret: %w", err)
 	}
-	if aws.ToString(now.SecretString) != value {
+	if given && aws.ToString(now.SecretString) != value {
 		_, err = client.PutSecretValue(ctx, &secretsmanager.PutSecretValueInput{SecretId: aws.String(name), SecretString: aws.String(value)})
 		if err != nil {
 			return "", fmt.Errorf("change secret: %w", err)
 		}
 	}
 	return aws.ToString(now.ARN), nil
+}
+
+// SecretARN answers the ARN of a secret that the stack's functions read.
+func (s *Stack) SecretARN(ctx context.Context, name string) (string, error) {
+	out, err := secretsmanager.NewFromConfig(s.AWS).DescribeSecret(ctx, &secretsmanager.DescribeSecretInput{SecretId: aws.String(name)})
+	if err != nil {
+		return "", fmt.Errorf("describe secret: %w", err)
+	}
+	return aws.ToString(out.ARN), nil
 }
 
 // VerifySender lets mail be sent from an address, as an operator does once on

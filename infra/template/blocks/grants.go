@@ -137,7 +137,13 @@ func grants(row httpapi.Route, settings []string) []statement {
 	for _, setting := range settings {
 		switch setting {
 		case "JWT_SECRET_ARN":
-			all = append(all, statement{actions: "secretsmanager:GetSecretValue", resource: lines{"!Ref JwtSecretArn"}})
+			all = append(
+				all, statement{actions: "secretsmanager:GetSecretValue", resource: lines{"!Ref JwtSecretArn"}},
+				statement{
+					why:     lines{"# Who signs with a key that nobody knows yet publishes it first."},
+					actions: "dynamodb:PutItem", resource: lines{"!GetAtt Data.Outputs.DirectoryTableArn"}, keys: tenant.SigningKeys,
+				},
+			)
 		case "RENDER_STATE_MACHINE_ARN":
 			all = append(all, statement{actions: "states:StartExecution", resource: lines{"!GetAtt Workers.Outputs.RenderStateMachineArn"}})
 		case "MAIL_FROM":

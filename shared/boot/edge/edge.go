@@ -5,7 +5,6 @@ package edge
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -23,10 +22,23 @@ type Settings struct {
 	AppURL             string `env:"APP_URL,required,notEmpty"`                       // the product's origin, without a path
 	OriginSecret       string `env:"ORIGIN_SECRET,required,notEmpty"`                 // proves that the edge set the viewer's address
 	PlatformTable      string `env:"PLATFORM_TABLE,required,notEmpty"`                // users, for the gate
-	DirectoryTable     string `env:"DIRECTORY_TABLE,required,notEmpty"`               // rate buckets, for the gate
-	PublicKeys         string `env:"JWT_PUBLIC_KEYS,required,notEmpty"`               // JWKS document
+	DirectoryTable     string `env:"DIRECTORY_TABLE,required,notEmpty"`               // rate buckets and public keys, for the gate
 	AnonymousPerMinute int    `env:"RATE_LIMIT_ANONYMOUS_PER_MINUTE" envDefault:"60"` // requests of one address without a credential
 	UserPerSecond      int    `env:"RATE_LIMIT_USER_PER_SECOND" envDefault:"10"`      // requests of one user, or one key
+}
+
+// Cookies is the setting of every function that sets the refresh cookie or clears
+// it.
+type Cookies struct {
+	SecureCookies bool `env:"SECURE_COOKIES" envDefault:"true"` // false only where the product has no TLS
+}
+
+// Check refuses cookies that a network could read.
+func (c Cookies) Check(rt *boot.Runtime) error {
+	if rt.Mode == boot.AWS && !c.SecureCookies {
+		return errors.New("settings: SECURE_COOKIES can be false in local mode only")
+	}
+	return nil
 }
 
 // Store is the connection to both tables.
@@ -34,8 +46,11 @@ func (s Settings) Store(rt *boot.Runtime) *dynamo.Client {
 	return dynamo.NewClient(rt.AWS, s.PlatformTable, s.DirectoryTable)
 }
 
-// Keys parses the public keys.
-func (s Settings) Keys() (auth.KeySet, error) { return auth.ParseKeySet(s.PublicKeys) }
+// Keys is what a process knows of the public keys: none before the first call
+// that needs one.
+func (s Settings) Keys(rt *boot.Runtime) *auth.Keys {
+	return auth.NewKeys(dynamo.NewSigningKeys(s.Store(rt)), rt.Now)
+}
 
 func (s Settings) check() error {
 	if err := isOrigin(s.AppURL); err != nil {
@@ -69,15 +84,15 @@ func Refusals() *ratelimit.Refusals { return ratelimit.NewRefusals(remembered) }
 func Serve[Body, Answer any](
 	rt *boot.Runtime, s Settings, e httpapi.Endpoint[Body, Answer], handle httpapi.Handler[Body, Answer],
 ) (http.Handler, error) {
-	edge, err := s.edge(rt, e.Route)
+	edge, err := s.edge(rt)
 	if err != nil {
 		return nil, err
 	}
 	return httpapi.Serve(edge, e, handle), nil
 }
 
-// edge is what the middleware of a route needs.
-func (s Settings) edge(rt *boot.Runtime, route httpapi.Route) (httpapi.Edge, error) {
+// edge is what the middleware needs.
+func (s Settings) edge(rt *boot.Runtime) (httpapi.Edge, error) {
 	var none httpapi.Edge
 	if err := s.check(); err != nil {
 		return none, err
@@ -85,16 +100,9 @@ func (s Settings) edge(rt *boot.Runtime, route httpapi.Route) (httpapi.Edge, err
 	if rt.Mode == boot.AWS && !strings.HasPrefix(s.AppURL, "https://") {
 		return none, errors.New("settings: APP_URL must begin with https:// outside local mode")
 	}
-	keys, err := s.Keys()
-	if err != nil {
-		return none, fmt.Errorf("settings: %w", err)
-	}
-	if route.Credentials.Identify() && route.Credentials.Take(httpapi.Cookie) {
-		return none, errors.New("settings: no function has the key yet that the refresh cookie is checked with")
-	}
 	store := s.Store(rt)
 	gate := &auth.Gatekeeper{
-		Store: dynamo.NewCredentials(store), Keys: keys, Issuer: s.AppURL, Now: rt.Now,
+		Store: dynamo.NewCredentials(store), Keys: s.Keys(rt), Issuer: s.AppURL, Now: rt.Now,
 		User: s.UserRate(), Anybody: ratelimit.PerMinute(s.AnonymousPerMinute), Refused: Refusals(),
 	}
 	return httpapi.Edge{

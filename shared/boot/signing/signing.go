@@ -1,33 +1,40 @@
-// Package signing gives the private keys to the functions that issue sessions:
-// sign-in, refresh and logout. No other function links it or may read the secret.
+// Package signing gives the private keys to the functions that open a session or
+// go on with one. No other function links it or may read the secret.
 package signing
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/devotionalai/platform/shared/boot"
+	"github.com/devotionalai/platform/shared/boot/edge"
 	"github.com/devotionalai/platform/shared/domains/auth"
+	"github.com/devotionalai/platform/shared/technologies/dynamo"
 	"github.com/devotionalai/platform/shared/technologies/secretstore"
 )
 
 // Settings are what issuing takes beyond edge.Settings.
 type Settings struct {
-	SecretARN     string        `env:"JWT_SECRET_ARN,required,notEmpty"`
-	AccessTTL     time.Duration `env:"ACCESS_TOKEN_TTL" envDefault:"10m"` // how long an access token works
-	SecureCookies bool          `env:"SECURE_COOKIES" envDefault:"true"`  // false only where the product has no TLS
+	SecretARN      string        `env:"JWT_SECRET_ARN,required,notEmpty"`
+	DirectoryTable string        `env:"DIRECTORY_TABLE,required,notEmpty"` // the document of public keys
+	AccessTTL      time.Duration `env:"ACCESS_TOKEN_TTL" envDefault:"10m"` // how long an access token works
+	edge.Cookies
 }
 
-// Tokens reads the secret, once per process, and derives the keys from it.
+// Tokens reads the secret and derives the keys from it; they follow its rotations.
 func (s Settings) Tokens(ctx context.Context, rt *boot.Runtime, appURL string) (*auth.Tokens, error) {
-	if rt.Mode == boot.AWS && !s.SecureCookies {
-		return nil, errors.New("settings: SECURE_COOKIES can be false in local mode only")
+	if err := s.Check(rt); err != nil {
+		return nil, err
 	}
-	secret, err := secretstore.Read(ctx, rt.AWS, s.SecretARN)
+	secret := secretstore.New(rt.AWS, s.SecretARN)
+	now, err := secret.CurrentSecret(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read signing secret: %w", err)
 	}
-	return auth.NewTokens(secret, appURL, s.AccessTTL)
+	tokens, err := auth.NewTokens(now, appURL, s.AccessTTL)
+	if err != nil {
+		return nil, err
+	}
+	return tokens.Follow(secret, dynamo.NewSigningKeys(dynamo.NewClient(rt.AWS, "", s.DirectoryTable)), rt.Now), nil
 }

@@ -1,7 +1,7 @@
 package auth
 
 import (
-	"crypto/ed25519"
+	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -25,44 +25,17 @@ type claims struct {
 	Session string    `json:"sid"`
 }
 
-// Tokens issues access and refresh tokens. Only sign-in, refresh and logout
-// have one: it holds the private keys.
-type Tokens struct {
-	access  ed25519.PrivateKey
-	kid     string
-	refresh []byte
-	issuer  string
-	ttl     time.Duration
-}
-
-// NewTokens derives both keys from secret. issuer is APP_URL; ttl is how long
-// an access token lives. A secret shorter than MinSecret is refused.
-func NewTokens(secret []byte, issuer string, ttl time.Duration) (*Tokens, error) {
-	access, err := accessKey(secret)
-	if err != nil {
-		return nil, err
-	}
-	refresh, err := refreshKey(secret)
-	if err != nil {
-		return nil, err
-	}
-	if ttl <= 0 {
-		return nil, errors.New("ACCESS_TOKEN_TTL must be positive")
-	}
-	return &Tokens{access: access, kid: keyID(access.Public().(ed25519.PublicKey)), refresh: refresh, issuer: issuer, ttl: ttl}, nil
-}
-
 // issueAccess makes the access token of a session.
-func (t *Tokens) issueAccess(ref SessionRef, now time.Time) (string, error) {
+func (s signer) issueAccess(ref SessionRef, now time.Time) (string, error) {
 	token := jwt.NewWithClaims(jwt.SigningMethodEdDSA, claims{
 		RegisteredClaims: jwt.RegisteredClaims{
-			Issuer: t.issuer, Subject: string(ref.User), Audience: jwt.ClaimStrings{Audience},
-			ExpiresAt: jwt.NewNumericDate(now.Add(t.ttl)), NotBefore: jwt.NewNumericDate(now), IssuedAt: jwt.NewNumericDate(now),
+			Issuer: s.issuer, Subject: string(ref.User), Audience: jwt.ClaimStrings{Audience},
+			ExpiresAt: jwt.NewNumericDate(now.Add(s.ttl)), NotBefore: jwt.NewNumericDate(now), IssuedAt: jwt.NewNumericDate(now),
 		},
 		Tenant: ref.Tenant, Session: ref.Session,
 	})
-	token.Header["kid"] = t.kid
-	signed, err := token.SignedString(t.access)
+	token.Header["kid"] = s.public().id()
+	signed, err := token.SignedString(s.access)
 	if err != nil {
 		return "", fmt.Errorf("sign access token: %w", err)
 	}
@@ -72,22 +45,33 @@ func (t *Tokens) issueAccess(ref SessionRef, now time.Time) (string, error) {
 // maxAccessToken bounds what is parsed at all; ours have some 500 bytes.
 const maxAccessToken = 2048
 
-var errToken = errors.New("access token refused")
+var errToken = errors.New("token refused")
 
 // checkAccess verifies an access token and returns the session it names. Any
-// doubt (signature, algorithm, key id, issuer, audience, times, ids) is an error.
-func (s KeySet) checkAccess(token, issuer string, now time.Time) (SessionRef, error) {
+// doubt (signature, algorithm, key id, issuer, audience, times, ids) is
+// errToken. Other errors: Unavailable, when its key cannot be read.
+func (k *Keys) checkAccess(ctx context.Context, token, issuer string, now time.Time) (SessionRef, error) {
 	if len(token) > maxAccessToken {
 		return SessionRef{}, errToken
 	}
 	var c claims
-	_, err := jwt.ParseWithClaims(token, &c, s.keyOf,
+	var trouble error
+	_, err := jwt.ParseWithClaims(token, &c, func(token *jwt.Token) (any, error) {
+		key, err := k.named(ctx, token)
+		if err != nil && !errors.Is(err, errUnknownKey) {
+			trouble = err
+		}
+		return key, err
+	},
 		jwt.WithValidMethods([]string{jwt.SigningMethodEdDSA.Alg()}),
 		jwt.WithIssuer(issuer), jwt.WithAudience(Audience),
 		jwt.WithExpirationRequired(), jwt.WithNotBeforeRequired(), jwt.WithIssuedAt(),
 		jwt.WithLeeway(clockLeeway), jwt.WithStrictDecoding(),
 		jwt.WithTimeFunc(func() time.Time { return now }),
 	)
+	if trouble != nil {
+		return SessionRef{}, trouble
+	}
 	if err != nil {
 		return SessionRef{}, fmt.Errorf("%w: %w", errToken, err)
 	}
@@ -98,17 +82,17 @@ func (s KeySet) checkAccess(token, issuer string, now time.Time) (SessionRef, er
 	return ref, nil
 }
 
-func (s KeySet) keyOf(token *jwt.Token) (any, error) {
-	kid, ok := token.Header["kid"].(string)
-	if !ok {
-		return nil, errors.New("no key id")
+// named is the key that a token's header names, and nothing else of that header.
+func (k *Keys) named(ctx context.Context, token *jwt.Token) (any, error) {
+	id, _ := token.Header["kid"].(string)
+	if _, ok := decode(id, thumbprint); !ok {
+		return nil, errUnknownKey
 	}
-	key, ok := s.keys[kid]
-	if !ok {
-		return nil, errors.New("unknown key id")
-	}
-	return key, nil
+	return k.accessKey(ctx, id)
 }
+
+// thumbprint is how many bytes a key id stands for.
+const thumbprint = 32
 
 // valid reports whether all three ids have the form of an id, so that none of
 // them can reach another key than its own.

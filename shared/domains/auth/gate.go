@@ -15,8 +15,7 @@ import (
 // and counts the request, in one conditional write (two when they come fast).
 type Gatekeeper struct {
 	Store   GateStore
-	Keys    KeySet
-	Tokens  *Tokens             // checks refresh tokens; nil where no route takes one
+	Keys    *Keys
 	Issuer  string              // APP_URL
 	User    ratelimit.Limit     // per user, and per API key
 	Anybody ratelimit.Limit     // per network address, without a credential
@@ -34,7 +33,10 @@ func (g *Gatekeeper) Policies() (credential, anonymous ratelimit.Limit) { return
 // session is looked at, so that an ended one reads so too until the wait is over,
 // a second at most.
 func (g *Gatekeeper) Bearer(ctx context.Context, token string) (Caller, ratelimit.Decision, error) {
-	ref, err := g.Keys.checkAccess(token, g.Issuer, g.Now())
+	ref, err := g.Keys.checkAccess(ctx, token, g.Issuer, g.Now())
+	if err != nil && !errors.Is(err, errToken) {
+		return Caller{}, ratelimit.Decision{}, err
+	}
 	if err != nil {
 		return Caller{}, ratelimit.Decision{}, problem.Wrap(problem.Unauthenticated, "The access token is not valid or has expired.", err)
 	}
@@ -44,12 +46,9 @@ func (g *Gatekeeper) Bearer(ctx context.Context, token string) (Caller, ratelimi
 // Cookie checks a refresh token as Refresh would, and rotates nothing. Errors:
 // those of Bearer.
 func (g *Gatekeeper) Cookie(ctx context.Context, token string) (Caller, ratelimit.Decision, error) {
-	if g.Tokens == nil {
-		return Caller{}, ratelimit.Decision{}, errors.New("auth: this gate has no key for refresh tokens")
-	}
-	ref, generation, ok := g.Tokens.parseRefresh(token)
-	if !ok {
-		return Caller{}, ratelimit.Decision{}, sessionEnded()
+	ref, generation, err := g.Keys.session(ctx, token)
+	if err != nil {
+		return Caller{}, ratelimit.Decision{}, err
 	}
 	return g.session(ctx, ref, func(s Session) bool { return s.accepts(generation, g.Now()) })
 }

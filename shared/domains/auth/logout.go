@@ -8,10 +8,10 @@ import (
 	"github.com/devotionalai/platform/shared/domains/tenant"
 )
 
-// Leaver ends sessions.
+// Leaver ends sessions. It holds no private key.
 type Leaver struct {
 	Sessions SessionStore
-	Tokens   *Tokens
+	Keys     *Keys
 }
 
 // Leave ends the session of a refresh token, or all of that user's; their access
@@ -20,19 +20,22 @@ type Leaver struct {
 // that leaked long ago could sign its owner out: SessionEnded. Other errors:
 // Unavailable.
 func (l *Leaver) Leave(ctx context.Context, token string, everywhere bool) error {
-	ref, _, ok := l.Tokens.parseRefresh(token)
-	if !ok {
+	ref, _, err := l.Keys.checkRefresh(ctx, token)
+	if errors.Is(err, errToken) {
 		if everywhere {
 			return sessionEnded()
 		}
 		return nil
+	}
+	if err != nil {
+		return err
 	}
 	ctx = tenant.WithCredential(ctx, ref.Tenant)
 	end := l.Sessions.End
 	if everywhere {
 		end = l.Sessions.EndAll
 	}
-	err := end(ctx, ref)
+	err = end(ctx, ref)
 	if errors.Is(err, ErrAbsent) {
 		return sessionEnded() // "everywhere" has not happened: do not say so
 	}

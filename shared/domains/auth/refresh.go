@@ -29,9 +29,9 @@ type Refresher struct {
 // counts against the user's rate. Errors: SessionEnded, Forbidden (the account
 // is closing), RateLimited, Unavailable.
 func (r *Refresher) Refresh(ctx context.Context, token string) (Grant, ratelimit.Decision, error) {
-	ref, generation, ok := r.Tokens.parseRefresh(token)
-	if !ok {
-		return Grant{}, ratelimit.Decision{}, sessionEnded()
+	ref, generation, err := r.Tokens.keys.session(ctx, token)
+	if err != nil {
+		return Grant{}, ratelimit.Decision{}, err
 	}
 	// Remembered for the very token: of two with one token, the later may have the
 	// successor whatever the rate, and a copy must still end the session.
@@ -44,6 +44,10 @@ func (r *Refresher) Refresh(ctx context.Context, token string) (Grant, ratelimit
 	plan, err := r.Plans.Plan(tenant.WithTenant(ctx, ref.Tenant), ref.Tenant)
 	if err != nil {
 		return Grant{}, ratelimit.Decision{}, fmt.Errorf("read plan: %w", Gone(err))
+	}
+	signer, err := r.Tokens.signer(ctx)
+	if err != nil {
+		return Grant{}, ratelimit.Decision{}, err
 	}
 	own := tenant.WithCredential(ctx, ref.Tenant)
 	user, count, err := r.Sessions.Rotate(own, ref, generation, r.Rate, now.Add(-SessionLife), now)
@@ -64,7 +68,7 @@ func (r *Refresher) Refresh(ctx context.Context, token string) (Grant, ratelimit
 	if !ok {
 		return Grant{}, ratelimit.Decision{}, sessionEnded()
 	}
-	grant, err := r.Tokens.grant(user, session, plan, now)
+	grant, err := signer.grant(user, session, plan, now)
 	return grant, decision, err
 }
 

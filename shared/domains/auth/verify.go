@@ -63,13 +63,17 @@ func (v *Verifier) enter(ctx context.Context, link MagicLink, from Visit, now ti
 			return Grant{}, fmt.Errorf("read plan: %w", Gone(err))
 		}
 	}
+	signer, err := v.Tokens.signer(ctx)
+	if err != nil {
+		return Grant{}, err
+	}
 	if err := v.Store.Enter(ctx, entry); err != nil {
 		if errors.Is(err, ErrLinkSpent) {
 			return Grant{}, linkInvalid()
 		}
 		return Grant{}, fmt.Errorf("sign in: %w", err)
 	}
-	grant, err := v.Tokens.grant(user, entry.Session, plan, now)
+	grant, err := signer.grant(user, entry.Session, plan, now)
 	grant.Next = link.Next
 	return grant, err
 }
@@ -113,19 +117,6 @@ func (e Entry) entries() []audit.Entry {
 		all = append(all, audit.New(e.At, audit.SessionDisplaced, audit.Product, "", id))
 	}
 	return all
-}
-
-// grant issues both tokens of a session.
-func (t *Tokens) grant(u User, s Session, plan tenant.Plan, now time.Time) (Grant, error) {
-	ref := SessionRef{Tenant: u.Tenant, User: u.ID, Session: s.ID}
-	access, err := t.issueAccess(ref, now)
-	if err != nil {
-		return Grant{}, err
-	}
-	return Grant{
-		Access: access, ExpiresIn: t.ttl, Refresh: t.issueRefresh(ref, s.Generation),
-		Profile: Profile{User: u.ID, Email: u.Email, Tenant: u.Tenant, Role: u.Role, Plan: plan},
-	}, nil
 }
 
 func linkInvalid() error {

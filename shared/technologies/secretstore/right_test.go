@@ -20,10 +20,10 @@ func TestAMissingRightIsTold(t *testing.T) {
 		_, _ = w.Write([]byte(`{"__type":"AccessDeniedException","message":"no"}`))
 	}))
 	t.Cleanup(server.Close)
-	_, err := secretstore.Read(t.Context(), aws.Config{
+	_, err := secretstore.New(aws.Config{
 		Region: "us-east-1", BaseEndpoint: aws.String(server.URL), RetryMaxAttempts: 1,
 		Credentials: credentials.NewStaticCredentialsProvider("k", "s", ""),
-	}, "jwt")
+	}, "jwt").CurrentSecret(t.Context())
 	if !problem.Is(err, problem.Internal) || !strings.Contains(err.Error(), "Secrets Manager.GetSecretValue answered AccessDeniedException") {
 		t.Fatalf("got %v", err)
 	}

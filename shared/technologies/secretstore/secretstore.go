@@ -1,4 +1,4 @@
-// Package secretstore reads secrets from AWS Secrets Manager.
+// Package secretstore keeps secrets in AWS Secrets Manager.
 package secretstore
 
 import (
@@ -15,18 +15,28 @@ import (
 
 const timeout = 10 * time.Second
 
-// Read returns the current value of the secret named by arn. Functions call it
-// while they start and keep the value: a rotation reaches a process when it is
-// replaced, and until then both public keys are live. The error never quotes the value.
-func Read(ctx context.Context, cfg aws.Config, arn string) ([]byte, error) {
+// Secret is one secret. It implements auth.SecretReader and auth.SecretVersions.
+type Secret struct {
+	client *secretsmanager.Client
+	arn    string
+}
+
+// New names a secret by its ARN.
+func New(cfg aws.Config, arn string) *Secret {
+	return &Secret{secretsmanager.NewFromConfig(cfg), arn}
+}
+
+// CurrentSecret implements auth.SecretReader. The error never quotes the value.
+func (s *Secret) CurrentSecret(ctx context.Context) ([]byte, error) {
+	return s.get(ctx, &secretsmanager.GetSecretValueInput{SecretId: aws.String(s.arn)})
+}
+
+func (s *Secret) get(ctx context.Context, in *secretsmanager.GetSecretValueInput) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	out, err := secretsmanager.NewFromConfig(cfg).GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: aws.String(arn)})
-	if missing := problem.MissingRight("get secret", err); missing != nil {
-		return nil, missing
-	}
+	out, err := s.client.GetSecretValue(ctx, in)
 	if err != nil {
-		return nil, fmt.Errorf("get secret: %w", err)
+		return nil, failed("get secret", err)
 	}
 	if value := aws.ToString(out.SecretString); value != "" {
 		return []byte(value), nil
@@ -35,4 +45,16 @@ func Read(ctx context.Context, cfg aws.Config, arn string) ([]byte, error) {
 		return out.SecretBinary, nil
 	}
 	return nil, errors.New("get secret: it is empty")
+}
+
+// failed names what went wrong. A missing right is told as such; anything else
+// passes: it is an outage, or the service is not asked what it understands.
+func failed(doing string, err error) error {
+	if err == nil {
+		return nil
+	}
+	if missing := problem.MissingRight(doing, err); missing != nil {
+		return missing
+	}
+	return fmt.Errorf("%s: %w", doing, err)
 }

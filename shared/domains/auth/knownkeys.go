@@ -1,0 +1,216 @@
+package auth
+
+import (
+	"context"
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/devotionalai/platform/shared/domains/tenant"
+)
+
+// How often one process reads the document of public keys. A rotation signs with
+// a key that has been published for askEvery, so that whoever meets it may ask.
+const (
+	askEvery   = time.Minute     // for a key that it does not know
+	askAgain   = time.Second     // after a read that failed or found nothing
+	trustFor   = 5 * time.Minute // a key that was taken away works no longer than this
+	askTimeout = 5 * time.Second
+)
+
+// KeyReader reads the one document of public keys.
+type KeyReader interface {
+	// SigningKeys returns the zero KeyDocument when none is stored. Errors: Unavailable.
+	SigningKeys(ctx context.Context) (KeyDocument, error)
+}
+
+// KeyStore keeps it.
+type KeyStore interface {
+	KeyReader
+	// SaveSigningKeys stores d in the place of the revision before. Errors:
+	// ErrChanged when another one is stored; Unavailable.
+	SaveSigningKeys(ctx context.Context, d KeyDocument) error
+}
+
+// Keys is what one process knows of the public keys: nothing at first, then the
+// document as it read it last. It is safe for concurrent use.
+type Keys struct {
+	store KeyReader // nil: what it has is all there is
+	now   func() time.Time
+
+	mu      sync.Mutex
+	set     KeySet
+	asked   time.Time // when it last began to read
+	trouble error     // of that read
+	running *reading
+}
+
+// reading is one read, which all who need it wait for.
+type reading struct {
+	done chan struct{}
+	err  error
+}
+
+// NewKeys knows no key yet.
+func NewKeys(store KeyReader, now func() time.Time) *Keys { return &Keys{store: store, now: now} }
+
+// onlyKeys knows the keys of one pair, and never reads.
+func onlyKeys(p keyPair) *Keys {
+	set := KeySet{access: map[string]ed25519.PublicKey{}, refresh: map[string]ed25519.PublicKey{}, current: p.public().id()}
+	set.add(published{publicPair: p.public()})
+	return &Keys{set: set, now: time.Now}
+}
+
+// Public lists the keys that verify access tokens, as they were stored at most
+// askEvery ago. Errors: Unavailable.
+func (k *Keys) Public(ctx context.Context) ([]JWK, error) {
+	set, err := k.get(ctx, askEvery, func(s KeySet) bool { return len(s.pairs) > 0 })
+	return set.public(), err
+}
+
+var errUnknownKey = errors.New("unknown key id")
+
+// accessKey returns the key of access tokens with that id; errUnknownKey when
+// there is none. Other errors: Unavailable.
+func (k *Keys) accessKey(ctx context.Context, id string) (ed25519.PublicKey, error) {
+	set, err := k.get(ctx, trustFor, func(s KeySet) bool { return s.access[id] != nil })
+	return known(set.access[id], err)
+}
+
+// refreshKey is the same for refresh tokens.
+func (k *Keys) refreshKey(ctx context.Context, id string) (ed25519.PublicKey, error) {
+	set, err := k.get(ctx, trustFor, func(s KeySet) bool { return s.refresh[id] != nil })
+	return known(set.refresh[id], err)
+}
+
+func known(key ed25519.PublicKey, err error) (ed25519.PublicKey, error) {
+	if err == nil && key == nil {
+		return nil, errUnknownKey
+	}
+	return key, err
+}
+
+// get returns what is known, read anew if it does not serve or is older than
+// lasts, and if it may be asked for. What serves is good until it can be read
+// anew; what does not, after a read that failed, is that read's error.
+func (k *Keys) get(ctx context.Context, lasts time.Duration, serves func(KeySet) bool) (KeySet, error) {
+	k.mu.Lock()
+	good, since := serves(k.set), k.now().Sub(k.asked)
+	pause := askEvery
+	if k.trouble != nil || k.set.revision == 0 {
+		pause, lasts = askAgain, min(lasts, askEvery)
+	}
+	due := since >= pause && (!good || since >= lasts)
+	if k.store == nil || !due && (k.running == nil || good) {
+		defer k.mu.Unlock()
+		if good {
+			return k.set, nil
+		}
+		return k.set, k.trouble
+	}
+	running, mine := k.running, k.running == nil
+	if mine {
+		running = &reading{done: make(chan struct{})}
+		k.running, k.asked = running, k.now()
+	}
+	k.mu.Unlock()
+	if mine {
+		k.run(ctx, running)
+	}
+	select {
+	case <-running.done:
+	case <-ctx.Done():
+		return KeySet{}, fmt.Errorf("wait for the public keys: %w", ctx.Err())
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if serves(k.set) {
+		return k.set, nil
+	}
+	return k.set, running.err
+}
+
+// run reads for all who wait. That its caller gives up must not fail the others.
+func (k *Keys) run(ctx context.Context, r *reading) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), askTimeout)
+	defer cancel()
+	_, err := k.fresh(ctx)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.trouble, k.running, r.err = err, nil, err
+	close(r.done)
+}
+
+// fresh reads the document now, whatever is known. Errors: Unavailable.
+func (k *Keys) fresh(ctx context.Context) (KeySet, error) {
+	doc, err := k.store.SigningKeys(tenant.WithNobody(ctx))
+	if err != nil {
+		return KeySet{}, fmt.Errorf("read public keys: %w", err)
+	}
+	set, err := parseKeys(doc)
+	if err != nil {
+		return KeySet{}, err
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if set.revision >= k.set.revision {
+		k.set = set // a slower read of an earlier revision tells nothing new
+	}
+	return set, nil
+}
+
+// publishTries bounds how often a write of the document starts over.
+const publishTries = 5
+
+// publish stores what choose says of the document as it is: the pairs that are
+// published from then on, the current one first. It answers what is stored then.
+// Errors: Unavailable; those of choose.
+func publish(ctx context.Context, store KeyStore, now time.Time, choose func(KeySet) ([]publicPair, error)) (KeySet, error) {
+	ctx = tenant.WithNobody(ctx)
+	for range publishTries {
+		doc, err := store.SigningKeys(ctx)
+		if err != nil {
+			return KeySet{}, fmt.Errorf("read public keys: %w", err)
+		}
+		set, err := parseKeys(doc)
+		if err != nil {
+			return KeySet{}, err
+		}
+		pairs, err := choose(set)
+		if err != nil {
+			return KeySet{}, err
+		}
+		next, changes, err := set.publishing(pairs, now)
+		if err != nil {
+			return KeySet{}, err
+		}
+		if !changes {
+			return set, nil
+		}
+		err = store.SaveSigningKeys(ctx, next)
+		if err == nil {
+			return parseKeys(next)
+		}
+		if !errors.Is(err, ErrChanged) {
+			return KeySet{}, fmt.Errorf("publish keys: %w", err)
+		}
+	}
+	return KeySet{}, tooManyChanges()
+}
+
+// PublishSecrets publishes the keys of these secrets and no others; the first
+// one is current. Done again it changes nothing. Errors: Unavailable.
+func PublishSecrets(ctx context.Context, store KeyStore, now time.Time, secrets ...[]byte) error {
+	var pairs []publicPair
+	for _, secret := range secrets {
+		p, err := newKeyPair(secret)
+		if err != nil {
+			return err
+		}
+		pairs = append(pairs, p.public())
+	}
+	_, err := publish(ctx, store, now, func(KeySet) ([]publicPair, error) { return pairs, nil })
+	return err
+}
