@@ -18,16 +18,20 @@ import (
 type config struct {
 	edge.Settings
 	From    string        `env:"MAIL_FROM,required,notEmpty"`
+	Secure  bool          `env:"SECURE_COOKIES" envDefault:"true"` // false only where the product has no TLS
 	Life    time.Duration `env:"MAGIC_LINK_TTL" envDefault:"15m"`
 	PerHour int           `env:"MAGIC_LINK_PER_ADDRESS_PER_HOUR" envDefault:"10"`
+	Caller  int           `env:"MAGIC_LINK_PER_CALLER_PER_HOUR" envDefault:"100"`
+	Overall int           `env:"MAGIC_LINK_OVERALL_PER_HOUR" envDefault:"2000"`
 }
 
 func main() { boot.HTTP(build) }
 
 func build(_ context.Context, rt *boot.Runtime, c config) (http.Handler, error) {
 	requester := &auth.LinkRequester{
-		Links: dynamo.NewLinks(c.Store(rt)), Mail: sesmail.New(rt.AWS, c.From),
-		AppURL: c.AppURL, Limit: ratelimit.PerHour(c.PerHour), Refused: edge.Refusals(), Life: c.Life, Now: rt.Now,
+		Links: dynamo.NewLinks(c.Store(rt)), Mail: sesmail.New(rt.AWS, c.From), AppURL: c.AppURL, Life: c.Life, Now: rt.Now,
+		Limits:  auth.MailLimits{Address: ratelimit.PerHour(c.PerHour), Caller: ratelimit.PerHour(c.Caller), Overall: ratelimit.PerHour(c.Overall)},
+		Refused: edge.Refusals(),
 	}
-	return edge.Serve(rt, c.Settings, httpapi.MagicLinkRequest, httpapi.RequestMagicLink(requester))
+	return edge.Serve(rt, c.Settings, httpapi.MagicLinkRequest, httpapi.RequestMagicLink(requester, c.Secure))
 }

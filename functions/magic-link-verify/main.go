@@ -9,6 +9,7 @@ import (
 	"github.com/devotionalai/platform/shared/boot/edge"
 	"github.com/devotionalai/platform/shared/boot/signing"
 	"github.com/devotionalai/platform/shared/domains/auth"
+	"github.com/devotionalai/platform/shared/domains/ratelimit"
 	"github.com/devotionalai/platform/shared/httpapi"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
 )
@@ -16,6 +17,7 @@ import (
 type config struct {
 	edge.Settings
 	Signing signing.Settings
+	Codes   int `env:"MAGIC_LINK_CODE_TRIES_PER_HOUR" envDefault:"10"`
 }
 
 func main() { boot.HTTP(build) }
@@ -25,6 +27,6 @@ func build(ctx context.Context, rt *boot.Runtime, c config) (http.Handler, error
 	if err != nil {
 		return nil, err
 	}
-	verifier := &auth.Verifier{Store: dynamo.NewSignIns(c.Store(rt)), Tokens: tokens, Now: rt.Now}
+	verifier := &auth.Verifier{Store: dynamo.NewSignIns(c.Store(rt)), Tokens: tokens, Codes: ratelimit.PerHour(c.Codes), Now: rt.Now}
 	return edge.Serve(rt, c.Settings, httpapi.MagicLinkVerify, httpapi.VerifyMagicLink(verifier, c.Signing.SecureCookies))
 }

@@ -59,18 +59,25 @@ type jwksAnswer struct {
 var (
 	MagicLinkRequest = endpoint[linkRequestBody, linkRequestAnswer](Route{
 		Name: "magic-link-request", Method: "POST", Pattern: "/api/auth/magic-link/request", Act: tenant.AskLink, Tag: "Sign-in",
-		Summary: "Mail a sign-in link",
-		Description: "The answer is the same for every address, known or not. The link works once, for 15 minutes; asking again makes " +
-			"earlier links useless. Addresses are compared in lower case and Unicode NFC; plus-addresses are distinct.",
+		Summary: "Mail a sign-in link and a code",
+		Description: "The answer is the same for every address, known or not, and whether or not it gets a mail; 429 says that the caller's " +
+			"network address asked too often. The mail carries a link and a code, either of which works once, for 15 minutes; asking again makes " +
+			"earlier ones useless. Sets the HttpOnly cookie sign_in_attempt, always a new one: the code works in the browser that holds it alone. " +
+			"Addresses are compared in lower case and Unicode NFC; plus-addresses are distinct. next is a path of the app of at most 512 characters " +
+			"that begins with one slash.",
 		Status:   http.StatusAccepted,
 		Problems: []problem.Code{problem.InvalidInput, problem.MailFailed},
 	})
 	MagicLinkVerify = endpoint[verifyBody, sessionAnswer](Route{
 		Name: "magic-link-verify", Method: "POST", Pattern: "/api/auth/magic-link/verify", Act: tenant.SignIn, Tag: "Sign-in",
-		Summary:     "Sign in with the token of a mailed link",
-		Description: "Sets the refresh_token cookie. A wrong, a used and an expired token get the same answer. The first sign-in of an address creates its account.",
-		Secret:      true,
-		Problems:    []problem.Code{problem.InvalidInput, problem.LinkInvalid, problem.SessionEnded, problem.Forbidden},
+		Summary: "Sign in with the token of a mailed link, or with the code beside it",
+		Description: "Takes either token, or email and code together with the sign_in_attempt cookie of the request that the code was mailed for. " +
+			"A code has six of the characters " + auth.CodeLetters + ", in any case, with or without spaces and dashes. " +
+			"After five tries of codes both code and token are dead, and an address has so many tries an hour over all its mails; the token works on then. " +
+			"Whatever is wrong, used, expired, from another browser or tried too often gets the same answer. " +
+			"Sets the refresh_token cookie. The first sign-in of an address creates its account.",
+		Secret:   true,
+		Problems: []problem.Code{problem.InvalidInput, problem.LinkInvalid, problem.SessionEnded, problem.Forbidden},
 	})
 	SessionRefresh = endpoint[None, sessionAnswer](Route{
 		Name: "session-refresh", Method: "POST", Pattern: "/api/auth/refresh", Credentials: Cookie, CountsSession: true, Tag: "Sign-in",
@@ -101,23 +108,54 @@ func signInRoutes() []Route {
 	return []Route{MagicLinkRequest.Route, MagicLinkVerify.Route, SessionRefresh.Route, SessionMe.Route, SessionLogout.Route, JWKS.Route}
 }
 
-// RequestMagicLink serves MagicLinkRequest.
-func RequestMagicLink(s *auth.LinkRequester) Handler[linkRequestBody, linkRequestAnswer] {
+// RequestMagicLink serves MagicLinkRequest. Whatever becomes of the mail, the
+// attempt cookie is set.
+func RequestMagicLink(s *auth.LinkRequester, secureCookies bool) Handler[linkRequestBody, linkRequestAnswer] {
 	return func(ctx context.Context, in *Request[linkRequestBody]) (linkRequestAnswer, error) {
-		err := s.Request(ctx, in.Body.Email, in.Body.Next)
-		return linkRequestAnswer{Message: "If the address can receive mail, a sign-in link is on its way."}, err
+		attempt, err := s.Request(ctx, in.Body.Email, in.Body.Next, in.Viewer())
+		if err != nil {
+			return linkRequestAnswer{}, err
+		}
+		in.setAttemptCookie(attempt, s.Life, secureCookies)
+		return linkRequestAnswer{Message: "If the address can receive mail, a sign-in link is on its way."}, nil
 	}
 }
 
 // VerifyMagicLink serves MagicLinkVerify.
 func VerifyMagicLink(s *auth.Verifier, secureCookies bool) Handler[verifyBody, sessionAnswer] {
 	return func(ctx context.Context, in *Request[verifyBody]) (sessionAnswer, error) {
-		if in.Body.Token == "" {
-			return sessionAnswer{}, problem.Invalid(problem.Field{Field: "token", Message: "is required"})
+		if err := in.Body.check(); err != nil {
+			return sessionAnswer{}, err
 		}
-		grant, err := s.Verify(ctx, in.Body.Token, in.Visit())
+		var grant auth.Grant
+		var err error
+		if in.Body.Token != "" {
+			grant, err = s.Verify(ctx, in.Body.Token, in.Visit())
+		} else {
+			grant, err = s.VerifyCode(ctx, auth.Code{Email: in.Body.Email, Code: in.Body.Code, Attempt: in.attempt()}, in.Visit())
+		}
 		return granted(&in.Call, grant, secureCookies, err)
 	}
+}
+
+// check holds a body to exactly one of its two forms.
+func (b verifyBody) check() error {
+	var bad []problem.Field
+	switch {
+	case b.Token != "" && (b.Email != "" || b.Code != ""):
+		bad = append(bad, problem.Field{Field: "token", Message: "must be alone, or absent beside email and code"})
+	case b.Token != "":
+	case b.Email == "" && b.Code == "":
+		bad = append(bad, problem.Field{Field: "token", Message: "is required, or email and code are"})
+	case b.Email == "":
+		bad = append(bad, problem.Field{Field: "email", Message: "is required with a code"})
+	case b.Code == "":
+		bad = append(bad, problem.Field{Field: "code", Message: "is required with an address"})
+	}
+	if len(bad) > 0 {
+		return problem.Invalid(bad...)
+	}
+	return nil
 }
 
 // RefreshSession serves SessionRefresh. It leaves the cookie alone on failure:

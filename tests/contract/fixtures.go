@@ -48,7 +48,10 @@ func (s *stage) make(t *testing.T, name string) {
 	case "state_machine":
 		s.filled[name] = s.outputs["Workers.Outputs.RenderStateMachineArn"]
 	case "link_token":
-		s.filled[name] = s.link(t, "guest@example.com")
+		s.filled[name] = s.link(t, "guest@example.com").token
+	case "link_code", "link_attempt":
+		mailed := s.link(t, "typist@example.com")
+		s.filled["link_code"], s.filled["link_attempt"] = mailed.code, mailed.attempt
 	case "project":
 		s.filled[name] = s.project(t, s.person(t), "Yahweh is my shepherd; I shall lack nothing.", "He makes me lie down in green pastures.")
 	case "project_without_scenes":
@@ -93,20 +96,28 @@ func (o *outbox) Send(_ context.Context, m auth.Mail) error {
 	return nil
 }
 
-// link asks for a sign-in link and answers its token.
-func (s *stage) link(t *testing.T, address string) string {
+// mailed is what a sign-in mail and its request give.
+type mailed struct{ token, code, attempt string }
+
+// link asks for a sign-in mail.
+func (s *stage) link(t *testing.T, address string) mailed {
 	t.Helper()
 	var mail outbox
 	requester := &auth.LinkRequester{
 		Links: dynamo.NewLinks(s.store()), Mail: &mail, AppURL: appURL,
-		Limit: ratelimit.PerHour(100), Life: 15 * time.Minute, Now: time.Now,
+		Limits: auth.MailLimits{Address: ratelimit.PerHour(100), Caller: ratelimit.PerHour(1000), Overall: ratelimit.PerHour(1000)},
+		Life:   15 * time.Minute, Now: time.Now,
 	}
-	if err := requester.Request(t.Context(), address, ""); err != nil {
+	attempt, err := requester.Request(t.Context(), address, "", "203.0.113.8")
+	if err != nil {
 		t.Fatalf("ask for a link: %v", err)
 	}
-	_, rest, _ := strings.Cut(mail.last.Text, "#token=")
-	token, _, _ := strings.Cut(rest, "\n")
-	return strings.TrimSpace(token)
+	after := func(mark string) string {
+		_, rest, _ := strings.Cut(mail.last.Text, mark)
+		line, _, _ := strings.Cut(rest, "\n")
+		return strings.TrimSpace(line)
+	}
+	return mailed{token: after("#token="), code: after("Code: "), attempt: string(attempt)}
 }
 
 // signIn opens a session for the person whom every event is from.
@@ -147,7 +158,7 @@ func (s *stage) grant(t *testing.T, address string) auth.Grant {
 		t.Fatal(err)
 	}
 	verifier := &auth.Verifier{Store: dynamo.NewSignIns(s.store()), Tokens: tokens, Now: time.Now}
-	grant, err := verifier.Verify(t.Context(), s.link(t, address), auth.Visit{})
+	grant, err := verifier.Verify(t.Context(), s.link(t, address).token, auth.Visit{})
 	if err != nil {
 		t.Fatalf("sign in: %v", err)
 	}

@@ -79,21 +79,6 @@ func TestLogoutEverywhere(t *testing.T) {
 	s.signIn(person)
 }
 
-// Mail scanners open every link, some with HEAD; only a POST may consume it.
-func TestScannersLeaveTheLinkAlive(t *testing.T) {
-	s := newStage(t)
-	token := s.token(address())
-	for range 25 {
-		for _, method := range []string{"GET", "HEAD"} {
-			target := "/api/auth/magic-link/verify?token=" + token
-			if got := s.call(method, target, fmt.Sprintf(`{"token":%q}`, token)); got.status != 404 && got.status != 405 || len(got.cookies) > 0 {
-				t.Fatalf("%s: %d %s", method, got.status, got.raw)
-			}
-		}
-	}
-	s.verify(token).expect(t, 200, "")
-}
-
 func TestOneLinkSignsInOnce(t *testing.T) {
 	harness.Proof(t)
 	harness.RepeatOnBothStores(t, 20, oneLinkSignsInOnce)
@@ -151,32 +136,6 @@ func TestWrongUsedOldAndSupersededLinksLookTheSame(t *testing.T) {
 		}
 	}
 	s.verify("").expect(t, 400, "invalid_input")
-	s.call("POST", "/api/auth/magic-link/verify", `{"email":"a@example.com","code":"123456"}`).expect(t, 400, "invalid_input")
-}
-
-func TestNoHeaderReachesTheMail(t *testing.T) {
-	s := newStage(t)
-	evil := []string{
-		"evil.example", "evil.example:443", "localhost:8000.evil.example", "localhost:8000@evil.example", "evil.example/", "//evil.example",
-		"https://evil.example", "evil.example\t", "EVIL.example", "127.0.0.1", "[::1]", "evil.example#", "evil.example?", "xn--vil-ema.example",
-		"evil.example, localhost:8000", "evil.example;a=b", `"evil.example"`, "evil%2eexample", "evil.example\\", "a b",
-	}
-	for _, value := range evil {
-		person := address()
-		s.request(person, "Host", value, "X-Forwarded-Host", value, "X-Forwarded-Proto", value, "X-Forwarded-Port", value, "X-Forwarded-Server", value,
-			"X-Forwarded-For", value, "X-Original-URL", value, "X-Rewrite-URL", value, "X-Host", value, "Forwarded", "host="+value,
-			"Origin", value, "Referer", value, "X-HTTP-Host-Override", value, "X-GoLambdaProxy-ApiGw-Context", value,
-		).expect(t, 202, "")
-		mails := s.mails(person)
-		if len(mails) != 1 {
-			t.Fatalf("%q: %d mails", value, len(mails))
-		}
-		link := appURL + "/auth/verify#token=" + tokenIn(t, mails[0])
-		text := strings.ReplaceAll(mails[0].BodyText, link, "") + strings.ReplaceAll(mails[0].BodyHTML, link, "")
-		if strings.Contains(text, "://") || strings.Contains(strings.ToLower(text), "evil") || strings.Contains(text, "127.0.0.1") {
-			t.Errorf("%q reached the mail: %s", value, text)
-		}
-	}
 }
 
 func TestMailsToOneAddressAreBoundedWithoutASign(t *testing.T) {

@@ -105,8 +105,7 @@ func TestRefusingARefreshCostsNoCall(t *testing.T) {
 	s.refresh(cookie).expect(t, 200, "")
 }
 
-// An address that had its share of mails, and is remembered for it,
-// is answered as before.
+// An address that had its share of mails is answered as before.
 func TestAnAddressThatHadItsMailsIsAnsweredAsBefore(t *testing.T) {
 	s := newStage(t, "MAGIC_LINK_PER_ADDRESS_PER_HOUR=2")
 	person := address()

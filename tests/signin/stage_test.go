@@ -76,6 +76,9 @@ type settings struct {
 	From    string        `env:"MAIL_FROM,required"`
 	Life    time.Duration `env:"MAGIC_LINK_TTL,required"`
 	PerHour int           `env:"MAGIC_LINK_PER_ADDRESS_PER_HOUR,required"`
+	Caller  int           `env:"MAGIC_LINK_PER_CALLER_PER_HOUR" envDefault:"10000"`
+	Overall int           `env:"MAGIC_LINK_OVERALL_PER_HOUR" envDefault:"10000"`
+	Codes   int           `env:"MAGIC_LINK_CODE_TRIES_PER_HOUR" envDefault:"10"`
 }
 
 func newStage(t testing.TB, more ...string) *stage {
@@ -138,12 +141,15 @@ func (s *stage) build(ctx context.Context, rt *boot.Runtime, c settings) (http.H
 	sessions, plans := dynamo.NewCredentials(store), dynamo.NewTenants(store)
 	requester := &auth.LinkRequester{
 		Links: dynamo.NewLinks(store), Mail: sesmail.New(rt.AWS, c.From), AppURL: c.AppURL,
-		Limit: ratelimit.PerHour(c.PerHour), Refused: edge.Refusals(), Life: c.Life, Now: rt.Now,
+		Limits:  auth.MailLimits{Address: ratelimit.PerHour(c.PerHour), Caller: ratelimit.PerHour(c.Caller), Overall: ratelimit.PerHour(c.Overall)},
+		Refused: edge.Refusals(), Life: c.Life, Now: rt.Now,
 	}
 	mux, secure := http.NewServeMux(), c.Signing.SecureCookies
 	return mux, errors.Join(
-		add(mux, rt, c, httpapi.MagicLinkRequest, httpapi.RequestMagicLink(requester)),
-		add(mux, rt, c, httpapi.MagicLinkVerify, httpapi.VerifyMagicLink(&auth.Verifier{Store: dynamo.NewSignIns(store), Tokens: tokens, Now: rt.Now}, secure)),
+		add(mux, rt, c, httpapi.MagicLinkRequest, httpapi.RequestMagicLink(requester, secure)),
+		add(mux, rt, c, httpapi.MagicLinkVerify, httpapi.VerifyMagicLink(&auth.Verifier{
+			Store: dynamo.NewSignIns(store), Tokens: tokens, Codes: ratelimit.PerHour(c.Codes), Now: rt.Now,
+		}, secure)),
 		add(mux, rt, c, httpapi.SessionRefresh, httpapi.RefreshSession(&auth.Refresher{
 			Sessions: sessions, Plans: plans, Tokens: tokens, Rate: c.UserRate(), Refused: edge.Refusals(), Log: rt.Log, Now: rt.Now,
 		}, secure)),

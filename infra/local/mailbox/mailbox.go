@@ -15,6 +15,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/devotionalai/platform/shared/domains/auth"
 )
 
 // Mail is one sent message.
@@ -119,7 +121,7 @@ func (b *Box) Sync(ctx context.Context) error {
 	var failed []error
 	for _, account := range sent.Messages {
 		for _, m := range account {
-			if _, known := b.mails[m.MessageID]; known {
+			if _, known := b.mails[m.MessageID]; known || decoy(m.To) {
 				continue
 			}
 			failed = append(failed, b.keep(Mail{
@@ -130,6 +132,9 @@ func (b *Box) Sync(ctx context.Context) error {
 	}
 	return errors.Join(failed...)
 }
+
+// decoy reports whether a mail is for nobody: sent where SES takes and drops all.
+func decoy(to []string) bool { return len(to) == 1 && to[0] == string(auth.Nowhere) }
 
 func (b *Box) keep(m Mail) error {
 	raw, err := json.MarshalIndent(m, "", "  ")

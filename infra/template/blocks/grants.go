@@ -110,7 +110,8 @@ func before(act tenant.Act) []statement {
 	switch directory := (lines{"!GetAtt Data.Outputs.DirectoryTableArn"}); act {
 	case tenant.AskLink:
 		return []statement{
-			{actions: "dynamodb:UpdateItem", resource: directory, keys: tenant.MailRatePrefix + "*"},
+			{actions: "dynamodb:UpdateItem", resource: directory, keys: "[" + tenant.MailRatePrefix + "*, " + tenant.MailCallPrefix + "*]"},
+			{actions: "dynamodb:GetItem", resource: directory, keys: tenant.SuppressPrefix + "*"},
 			{actions: "dynamodb:PutItem", resource: directory, keys: tenant.LinkPrefix + "*"},
 		}
 	case tenant.SignIn:
@@ -126,6 +127,7 @@ func before(act tenant.Act) []statement {
 				actions: "[dynamodb:GetItem, dynamodb:PutItem, dynamodb:UpdateItem, dynamodb:DeleteItem]", resource: directory, keys: keys,
 			},
 			{actions: "[dynamodb:GetItem, dynamodb:PutItem, dynamodb:UpdateItem]", resource: lines{"!GetAtt Data.Outputs.PlatformTableArn"}, keys: keys},
+			{actions: "dynamodb:UpdateItem", resource: directory, keys: tenant.GuessPrefix + "*"},
 		}
 	}
 	return nil

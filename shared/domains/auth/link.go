@@ -22,6 +22,15 @@ type MagicLink struct {
 	Address   Address
 	Next      string // app path to open afterwards, or ""
 	ExpiresAt time.Time
+	Attempt   AttemptHash // of the browser that asked
+	Code      CodeHash    // of the code in the same mail
+	Tries     int         // codes that were tried, right or wrong
+}
+
+// guessable reports whether a code may be tried on the link in the browser that
+// holds the attempt. It repeats the condition of SignInStore.Guess.
+func (l MagicLink) guessable(a Attempt, now time.Time) bool {
+	return now.Before(l.ExpiresAt) && l.Tries < MaxCodeTries && same(l.Attempt, a.Hash())
 }
 
 // tokenEncoding is base32 in lower case: mail programs cut a link at some

@@ -24,11 +24,22 @@ type Count struct {
 	Arrival time.Time // theoretical arrival time (GCRA), after the event or as found
 }
 
-// LinkStore keeps links that were mailed.
+// Everybody stands for all network addresses together.
+const Everybody = ""
+
+// LinkStore keeps links that were mailed, and what bounds mailing them.
 type LinkStore interface {
+	// CountMailCall counts one request for mail of a network address, or of
+	// Everybody, against limit.
+	CountMailCall(ctx context.Context, caller string, limit ratelimit.Limit, now time.Time) (Count, error)
+	// Suppressed reports whether no mail is sent to a.
+	Suppressed(ctx context.Context, a Address, now time.Time) (bool, error)
 	// Supersede counts one mail to a against limit and, if it is allowed, makes h
-	// the only link of a that works. A refusal changes nothing.
+	// the only link of a that works. A refusal changes nothing. It makes the same
+	// calls whatever it finds.
 	Supersede(ctx context.Context, a Address, h LinkHash, limit ratelimit.Limit, now, expires time.Time) (Count, error)
+	// Pretend makes the calls of Supersede and changes nothing.
+	Pretend(ctx context.Context, a Address) error
 	// SaveLink stores a link until it expires.
 	SaveLink(ctx context.Context, l MagicLink) error
 }
@@ -48,6 +59,7 @@ type Entry struct {
 	Session Session  // to be opened
 	Gone    []string // sessions to be ended
 	New     bool     // first sign-in of this address: create tenant, subscription and user
+	ByCode  bool     // Guess counted the try, and the code was right
 	Visit   Visit    // where the session comes from
 	Audit   []audit.Entry
 	At      time.Time
@@ -57,14 +69,23 @@ type Entry struct {
 type SignInStore interface {
 	// Link returns a stored link, expired or not. Errors: ErrAbsent.
 	Link(ctx context.Context, h LinkHash) (MagicLink, error)
+	// Current names the one link of a that works; "" is none.
+	Current(ctx context.Context, a Address) (LinkHash, error)
+	// CountGuess counts a try of a code mailed to a against limit.
+	CountGuess(ctx context.Context, a Address, limit ratelimit.Limit, now time.Time) (Count, error)
+	// Guess counts a try on the link, in one conditional write, and returns it as
+	// after that: if it is neither used nor expired, the attempt its own, and fewer
+	// than MaxCodeTries were made. Errors: ErrLinkSpent, and nothing is changed.
+	Guess(ctx context.Context, h LinkHash, attempt AttemptHash, now time.Time) (MagicLink, error)
 	// UserAt finds the user of an address. Errors: ErrAbsent.
 	UserAt(ctx context.Context, a Address) (tenant.ID, UserID, error)
 	// User reads a user. Errors: ErrAbsent.
 	User(ctx context.Context, t tenant.ID, u UserID) (User, error)
 	// Plan reads the plan of a tenant. Errors: tenant.ErrGone.
 	Plan(ctx context.Context, t tenant.ID) (tenant.Plan, error)
-	// Enter consumes the link and opens the session, both or neither. Errors:
-	// ErrLinkSpent, and ErrChanged when the user is no longer as in e.
+	// Enter consumes the link and opens the session, both or neither. A link whose
+	// tries are used up opens none but ByCode. Errors: ErrLinkSpent, and ErrChanged
+	// when the user is no longer as in e.
 	Enter(ctx context.Context, e Entry) error
 }
 

@@ -9,50 +9,115 @@ import (
 	"github.com/devotionalai/platform/shared/domains/ratelimit"
 )
 
+// MailLimits bound what is mailed because somebody asked for it.
+type MailLimits struct {
+	Address ratelimit.Limit // to one mail address
+	Caller  ratelimit.Limit // asked for by one network address
+	Overall ratelimit.Limit // by everybody together
+}
+
 // LinkRequester mails sign-in links.
 type LinkRequester struct {
 	Links   LinkStore
 	Mail    Mailer
-	AppURL  string              // from settings only; no header of a request has a say
-	Limit   ratelimit.Limit     // mails per address
-	Refused *ratelimit.Refusals // nil: each refusal asks the store
+	AppURL  string // from settings only; no header of a request has a say
+	Limits  MailLimits
+	Refused *ratelimit.Refusals // callers; nil: each refusal asks the store
 	Life    time.Duration       // of a link
 	Now     func() time.Time
 }
 
-// Request mails a link to email and makes every earlier link to it useless. Its
-// outcome is the same for every address, known or not, and also when the
-// address has had its share of mails: a different one would tell who has an
-// account, or who is signing in. Errors: InvalidInput, MailFailed, Unavailable.
-func (r *LinkRequester) Request(ctx context.Context, email, next string) error {
+// Request mails a link and a code to email and makes every earlier one useless.
+// It answers what the browser that asks must hold for the code to work: always a
+// new one, whatever it brought. caller is the network address that asks.
+//
+// Outcome and work are the same for every address, known or not: it makes the
+// same calls when the address had its share of mails, when everybody together
+// had theirs, when no mail is sent to it, and when the mail service cannot
+// deliver to it. Then a decoy is stored and mailed, which signs nobody in. A
+// difference would tell who is signing in. The one limit that is told is the
+// caller's, who knows it already. Errors: InvalidInput, RateLimited (the
+// caller), MailFailed, Unavailable.
+func (r *LinkRequester) Request(ctx context.Context, email, next, caller string) (Attempt, error) {
 	address, err := ParseAddress(email)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if next, err = parseNext(next); err != nil {
-		return err
+		return "", err
 	}
-	now, token := r.Now(), newLinkToken()
-	link := MagicLink{Hash: token.Hash(), Address: address, Next: next, ExpiresAt: now.Add(r.Life)}
-	if _, again := r.Refused.Refused(string(address), r.Limit, now); again {
-		return nil
+	now := r.Now()
+	if err := r.countCaller(ctx, caller, now); err != nil {
+		return "", err
 	}
-	count, err := r.Links.Supersede(ctx, address, link.Hash, r.Limit, now, link.ExpiresAt)
+	token, attempt, code := newLinkToken(), newAttempt(), newCode()
+	link := MagicLink{
+		Hash: token.Hash(), Address: address, Next: next, ExpiresAt: now.Add(r.Life),
+		Attempt: attempt.Hash(), Code: attempt.seals(code),
+	}
+	mailed, err := r.current(ctx, link, now)
 	if err != nil {
-		return fmt.Errorf("count mails: %w", err)
+		return "", err
 	}
-	r.Refused.Note(string(address), r.Limit, now, count.Arrival)
-	if !count.Allowed {
-		return nil
+	if !mailed {
+		// No mail-rate item names this link, so it works nowhere; nor is what is
+		// mailed what is stored.
+		link.Address, token, code = Nowhere, newLinkToken(), newCode()
 	}
 	if err := r.Links.SaveLink(ctx, link); err != nil {
-		return fmt.Errorf("save link: %w", err)
+		return "", fmt.Errorf("save link: %w", err)
 	}
-	if err := r.Mail.Send(ctx, signInMail(address, r.AppURL, token, r.Life)); err != nil {
-		if problem.Is(err, problem.InvalidInput) || problem.Is(err, problem.Internal) {
-			return err
+	return attempt, r.send(ctx, signInMail(link.Address, r.AppURL, token, code, r.Life))
+}
+
+// countCaller bounds one network address. It remembers whom it refused: that
+// makes the work differ for the caller, who is told anyway, and for no address.
+func (r *LinkRequester) countCaller(ctx context.Context, caller string, now time.Time) error {
+	if d, again := r.Refused.Refused(caller, r.Limits.Caller, now); again {
+		return tooMany(d)
+	}
+	count, err := r.Links.CountMailCall(ctx, caller, r.Limits.Caller, now)
+	if err != nil {
+		return fmt.Errorf("count mails of a caller: %w", err)
+	}
+	r.Refused.Note(caller, r.Limits.Caller, now, count.Arrival)
+	_, err = decide(r.Limits.Caller, count, now)
+	return err
+}
+
+// current makes link the one of its address that works, or reports that the
+// address gets no mail now. The calls are the same either way.
+func (r *LinkRequester) current(ctx context.Context, link MagicLink, now time.Time) (bool, error) {
+	all, err := r.Links.CountMailCall(ctx, Everybody, r.Limits.Overall, now)
+	if err != nil {
+		return false, fmt.Errorf("count all mails: %w", err)
+	}
+	suppressed, err := r.Links.Suppressed(ctx, link.Address, now)
+	if err != nil {
+		return false, fmt.Errorf("read suppression: %w", err)
+	}
+	if suppressed || !all.Allowed {
+		if err := r.Links.Pretend(ctx, link.Address); err != nil {
+			return false, fmt.Errorf("count no mail: %w", err)
 		}
-		return problem.Wrap(problem.MailFailed, "The mail could not be sent. Try again in a minute.", err)
+		return false, nil
 	}
-	return nil
+	count, err := r.Links.Supersede(ctx, link.Address, link.Hash, r.Limits.Address, now, link.ExpiresAt)
+	if err != nil {
+		return false, fmt.Errorf("count mails: %w", err)
+	}
+	return count.Allowed, nil
+}
+
+// send hands the mail over. That the service cannot deliver to such an address
+// is not told: it is the same answer for every address.
+func (r *LinkRequester) send(ctx context.Context, m Mail) error {
+	err := r.Mail.Send(ctx, m)
+	switch {
+	case err == nil, problem.Is(err, problem.InvalidInput):
+		return nil
+	case problem.Is(err, problem.Internal):
+		return err
+	}
+	return problem.Wrap(problem.MailFailed, "The mail could not be sent. Try again in a minute.", err)
 }

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,13 +9,15 @@ import (
 
 	"github.com/devotionalai/platform/shared/domains/audit"
 	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/ratelimit"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 )
 
-// Verifier turns a mailed token into a session.
+// Verifier turns a mailed token or code into a session.
 type Verifier struct {
 	Store  SignInStore
 	Tokens *Tokens
+	Codes  ratelimit.Limit // tries of codes mailed to one address, over all its links
 	Now    func() time.Time
 }
 
@@ -40,8 +43,85 @@ func (v *Verifier) Verify(ctx context.Context, token string, from Visit) (Grant,
 	if err != nil {
 		return Grant{}, fmt.Errorf("read link: %w", err)
 	}
+	return v.open(ctx, Entry{Link: link, Visit: from, At: now})
+}
+
+// Code is what a browser that asked for a link sends in its place.
+type Code struct {
+	Email   string
+	Code    string // as it was typed
+	Attempt string // of the browser; "" when it holds none
+}
+
+// VerifyCode does the same with the mailed code, in the browser that asked for it
+// and in no other. Everything that is wrong gets the one code LinkInvalid. Other
+// errors: InvalidInput (no mail address), and those of Verify.
+//
+// A try is counted before the code is compared, so that no number of callers at
+// once compares more than MaxCodeTries. What a stranger can do is bounded so: one
+// without the attempt that belongs to the address's current link writes nothing
+// and uses nothing up. He gets an attempt by asking for a link to the address
+// himself, which is counted (MailLimits) and replaces the link that was under
+// way. With it he may use up the address's tries of the hour: the code way is
+// closed then, and the tokens of its owner's next links go on working, because a
+// try that Codes refuses is not counted on the link. His chance to be right is that of
+// Codes.Burst guesses among 244 million an hour.
+func (v *Verifier) VerifyCode(ctx context.Context, c Code, from Visit) (Grant, error) {
+	address, err := ParseAddress(c.Email)
+	if err != nil {
+		return Grant{}, err
+	}
+	attempt, ok := parseAttempt(c.Attempt)
+	code, well := parseCode(c.Code)
+	if !ok || !well {
+		return Grant{}, linkInvalid()
+	}
+	now := v.Now()
+	link, err := v.guess(ctx, address, attempt, now)
+	if err != nil {
+		return Grant{}, err
+	}
+	if !same(link.Code, attempt.seals(code)) {
+		return Grant{}, linkInvalid()
+	}
+	return v.open(ctx, Entry{Link: link, Visit: from, At: now, ByCode: true})
+}
+
+// guess counts a try of the attempt's browser and returns the link that it is
+// made on. Its reads are the same whether or not a link is under way.
+func (v *Verifier) guess(ctx context.Context, a Address, attempt Attempt, now time.Time) (MagicLink, error) {
+	hash, err := v.Store.Current(ctx, a)
+	if err != nil {
+		return MagicLink{}, fmt.Errorf("find link: %w", err)
+	}
+	link, err := v.Store.Link(ctx, cmp.Or(hash, LinkToken("").Hash()))
+	if errors.Is(err, ErrAbsent) || err == nil && !link.guessable(attempt, now) {
+		return MagicLink{}, linkInvalid()
+	}
+	if err != nil {
+		return MagicLink{}, fmt.Errorf("read link: %w", err)
+	}
+	count, err := v.Store.CountGuess(ctx, a, v.Codes, now)
+	if err != nil {
+		return MagicLink{}, fmt.Errorf("count tries of codes: %w", err)
+	}
+	if !count.Allowed {
+		return MagicLink{}, linkInvalid()
+	}
+	link, err = v.Store.Guess(ctx, hash, attempt.Hash(), now)
+	if errors.Is(err, ErrLinkSpent) {
+		return MagicLink{}, linkInvalid()
+	}
+	if err != nil {
+		return MagicLink{}, fmt.Errorf("count try of a code: %w", err)
+	}
+	return link, nil
+}
+
+// open uses the link of e up for a session.
+func (v *Verifier) open(ctx context.Context, e Entry) (Grant, error) {
 	for range enterTries {
-		grant, err := v.enter(ctx, link, from, now)
+		grant, err := v.enter(ctx, e)
 		if !errors.Is(err, ErrChanged) {
 			return grant, err
 		}
@@ -49,12 +129,12 @@ func (v *Verifier) Verify(ctx context.Context, token string, from Visit) (Grant,
 	return Grant{}, problem.New(problem.Unavailable, "Somebody else signs in to this account right now. Try again.")
 }
 
-func (v *Verifier) enter(ctx context.Context, link MagicLink, from Visit, now time.Time) (Grant, error) {
-	entry, err := v.entry(ctx, link, now)
+func (v *Verifier) enter(ctx context.Context, e Entry) (Grant, error) {
+	entry, err := v.entry(ctx, e)
 	if err != nil {
 		return Grant{}, err
 	}
-	entry.Visit, entry.Audit = from, entry.entries()
+	entry.Audit = entry.entries()
 	user := entry.User
 	ctx = tenant.WithSignIn(ctx, user.Tenant)
 	plan := tenant.Free
@@ -73,20 +153,20 @@ func (v *Verifier) enter(ctx context.Context, link MagicLink, from Visit, now ti
 		}
 		return Grant{}, fmt.Errorf("sign in: %w", err)
 	}
-	grant, err := signer.grant(user, entry.Session, plan, now)
-	grant.Next = link.Next
+	grant, err := signer.grant(user, entry.Session, plan, entry.At)
+	grant.Next = entry.Link.Next
 	return grant, err
 }
 
-// entry says what this sign-in has to write, from what the store holds now.
-func (v *Verifier) entry(ctx context.Context, link MagicLink, now time.Time) (Entry, error) {
-	session := Session{ID: tenant.NewID(), Generation: 1, StartedAt: now, RotatedAt: now, SeenAt: now}
-	entry := Entry{Link: link, Session: session, At: now}
-	owner, id, err := v.Store.UserAt(ctx, link.Address)
+// entry completes what this sign-in has to write, from what the store holds now.
+func (v *Verifier) entry(ctx context.Context, entry Entry) (Entry, error) {
+	now, address := entry.At, entry.Link.Address
+	entry.Session = Session{ID: tenant.NewID(), Generation: 1, StartedAt: now, RotatedAt: now, SeenAt: now}
+	owner, id, err := v.Store.UserAt(ctx, address)
 	if errors.Is(err, ErrAbsent) {
 		entry.New = true
 		entry.User = User{
-			ID: UserID(tenant.NewID()), Tenant: tenant.ID(tenant.NewID()), Email: link.Address,
+			ID: UserID(tenant.NewID()), Tenant: tenant.ID(tenant.NewID()), Email: address,
 			Role: Owner, Status: MemberActive, TenantStatus: tenant.Active, CreatedAt: now,
 		}
 		return entry, nil
@@ -120,7 +200,7 @@ func (e Entry) entries() []audit.Entry {
 }
 
 func linkInvalid() error {
-	return problem.New(problem.LinkInvalid, "The link was used, has expired, or a newer one was sent. Ask for a new one.")
+	return problem.New(problem.LinkInvalid, "The link or code was used, has expired, is wrong, or a newer one was sent. Ask for a new one.")
 }
 
 func accountClosing() error {

@@ -14,6 +14,9 @@ type Letter struct {
 	Button  string // what it says
 	Link    string // where it leads
 	Small   string // what stands below
+
+	CodeLead string // what the code is for
+	Code     string // something to type; "" for none
 }
 
 const (
@@ -25,6 +28,7 @@ const (
 <div style="max-width:480px;margin:0 auto;padding:32px;background:#ffffff;border-radius:12px">
 <h1 style="margin:0 0 16px;font-size:20px">`
 	button = `display:inline-block;padding:12px 24px;border-radius:8px;background:#5b3fa8;color:#ffffff;text-decoration:none;font-weight:600`
+	code   = `margin:0 0 24px;font-family:ui-monospace,Menlo,Consolas,monospace;font-size:24px;letter-spacing:4px`
 	small  = `margin:0;font-size:13px;line-height:1.5;color:#5d5770`
 )
 
@@ -38,9 +42,19 @@ func (l Letter) HTML() string {
 		`<p style="margin:0 0 24px"><a href="`, href, `" style="`, button, `">`, html.EscapeString(l.Button), "</a></p>\n",
 		`<p style="margin:0 0 8px;font-size:13px;line-height:1.5;color:#5d5770">If the button does nothing, open this address:</p>` + "\n",
 		`<p style="margin:0 0 24px;font-size:13px;line-height:1.5;word-break:break-all"><a href="`, href, `" style="color:#5b3fa8">`, href, "</a></p>\n",
+		l.code(),
 		`<p style="`, small, `">`, html.EscapeString(l.Small), "</p>\n</div>\n</body>\n</html>\n",
 	} {
 		b.WriteString(part)
 	}
 	return b.String()
+}
+
+// code is the paragraph of a letter that has something to type.
+func (l Letter) code() string {
+	if l.Code == "" {
+		return ""
+	}
+	return `<p style="margin:0 0 8px;line-height:1.5">` + html.EscapeString(l.CodeLead) + "</p>\n" +
+		`<p style="` + code + `">Code: ` + html.EscapeString(l.Code) + "</p>\n"
 }

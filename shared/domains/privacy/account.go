@@ -140,6 +140,7 @@ func signInPlaces() []Place {
 				{Name: "attempt", Means: "hash of what the browser that asked holds", Secret: true},
 				{Name: "code", Means: "hash of the mailed code, with what that browser holds", Secret: true},
 				{Name: "tries", Means: "how often a code was tried"},
+				{Name: "last", Means: "random number of the try that was counted last"},
 			},
 			Export: Withheld, Withheld: "names a link that signs in",
 			// Older links than the current one work no more, are named by nothing, and end by themselves.

@@ -30,6 +30,19 @@ type arrival struct {
 	limit  ratelimit.Limit
 	now    time.Time
 	event  int64
+	writes *int // counts those made; nil where nobody asks
+}
+
+// countIn counts one event in an item of the directory that holds nothing else.
+func (c *Client) countIn(ctx context.Context, key table.Item, limit ratelimit.Limit, now time.Time) (auth.Count, error) {
+	_, count, err := c.arrive(ctx, arrival{
+		table: c.Directory, key: key,
+		set:    "#expires = :expires",
+		names:  map[string]string{"#expires": attrExpires},
+		values: table.Item{":expires": table.TTLSeconds(rateOver(limit, now))},
+		limit:  limit, now: now,
+	})
+	return count, err
 }
 
 // arrive counts one event in at most two conditional writes. A condition cannot
@@ -65,6 +78,9 @@ func countOf(it table.Item, allowed bool) auth.Count {
 
 // try makes one of the two writes. after is nil when its condition failed.
 func (c *Client) try(ctx context.Context, a arrival, set, condition string, values table.Item) (after, found table.Item, err error) {
+	if a.writes != nil {
+		*a.writes++
+	}
 	set += ", #last = :event"
 	if a.set != "" {
 		set += ", " + a.set

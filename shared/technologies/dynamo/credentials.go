@@ -69,14 +69,7 @@ func (s *Credentials) TouchKey(ctx context.Context, ref auth.KeyRef, limit ratel
 
 // CountAddress implements auth.GateStore.
 func (s *Credentials) CountAddress(ctx context.Context, address string, limit ratelimit.Limit, now time.Time) (auth.Count, error) {
-	_, count, err := s.arrive(ctx, arrival{
-		table: s.Directory, key: rateKey(address),
-		set:    "#expires = :expires",
-		names:  map[string]string{"#expires": attrExpires},
-		values: table.Item{":expires": table.TTLSeconds(rateOver(limit, now))},
-		limit:  limit, now: now,
-	})
-	return count, err
+	return s.countIn(ctx, rateKey(address), limit, now)
 }
 
 // rateOver is when an item that is counted now tells no more than an absent one.

@@ -17,7 +17,8 @@ import (
 const (
 	attrLink     = "link" // hash of the address's one current link
 	attrNext     = "next"
-	attrValid    = "valid_until" // exact end of a link, microseconds; TTL is later and coarser
+	attrValid    = "valid_until" // exact end of a link or suppression, microseconds; TTL is later and coarser
+	attrTries    = "tries"       // codes that were tried on a link
 	attrTenantID = "tenant"
 	attrUserID   = "user"
 )
@@ -28,20 +29,67 @@ type Links struct{ *Client }
 // NewLinks needs the directory table only.
 func NewLinks(c *Client) *Links { return &Links{c} }
 
+// CountMailCall implements auth.LinkStore. It takes one write or two, as the
+// caller's own pace, or everybody's, has it: that tells nothing of an address.
+func (s *Links) CountMailCall(ctx context.Context, caller string, limit ratelimit.Limit, now time.Time) (auth.Count, error) {
+	return s.countIn(ctx, mailCallKey(caller), limit, now)
+}
+
+// Suppressed implements auth.LinkStore.
+func (s *Links) Suppressed(ctx context.Context, a auth.Address, now time.Time) (bool, error) {
+	it, err := s.Get(ctx, "read suppression", s.Directory, suppressedKey(a))
+	if err != nil || it == nil {
+		return false, err
+	}
+	_, ends := it[attrValid]
+	return !ends || now.Before(table.ReadMicros(it, attrValid)), nil
+}
+
+// supersedeWrites is how many writes Supersede makes, whatever it finds: who
+// watches the time does not learn whether the address asked for mail just now.
+const supersedeWrites = 2
+
 // Supersede implements auth.LinkStore: count and current link are one item, so
 // that they change together.
 func (s *Links) Supersede(ctx context.Context, a auth.Address, h auth.LinkHash, limit ratelimit.Limit, now, expires time.Time) (auth.Count, error) {
 	if over := rateOver(limit, now); over.After(expires) {
 		expires = over
 	}
+	writes := 0
 	_, count, err := s.arrive(ctx, arrival{
 		table: s.Directory, key: mailRateKey(a),
 		set:    "#link = :link, #expires = :expires",
 		names:  map[string]string{"#link": attrLink, "#expires": attrExpires},
 		values: table.Item{":link": table.Str(h), ":expires": table.TTLSeconds(expires)},
-		limit:  limit, now: now,
+		limit:  limit, now: now, writes: &writes,
 	})
-	return count, err
+	if err != nil {
+		return auth.Count{}, err
+	}
+	return count, s.idle(ctx, a, supersedeWrites-writes)
+}
+
+// Pretend implements auth.LinkStore.
+func (s *Links) Pretend(ctx context.Context, a auth.Address) error {
+	return s.idle(ctx, a, supersedeWrites)
+}
+
+// idle makes n conditional writes to the mail-rate item of a whose condition no
+// item meets.
+func (s *Links) idle(ctx context.Context, a auth.Address, n int) error {
+	for range n {
+		_, err := s.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+			TableName: aws.String(s.Directory), Key: mailRateKey(a),
+			UpdateExpression:          aws.String("REMOVE #link"),
+			ConditionExpression:       aws.String("#tat < :never"),
+			ExpressionAttributeNames:  map[string]string{"#link": attrLink, "#tat": attrTAT},
+			ExpressionAttributeValues: table.Item{":never": table.Num(0)},
+		})
+		if _, refused := table.ConditionFailed(err); !refused {
+			return table.Failed("count no mail", err)
+		}
+	}
+	return nil
 }
 
 // SaveLink implements auth.LinkStore.
@@ -51,6 +99,7 @@ func (s *Links) SaveLink(ctx context.Context, l auth.MagicLink) error {
 		Item: table.With(linkKey(l.Hash), table.Item{
 			attrEmail: table.Str(l.Address), attrNext: table.Str(l.Next),
 			attrValid: table.Micros(l.ExpiresAt), attrExpires: table.TTLSeconds(l.ExpiresAt),
+			attrAttempt: table.Str(l.Attempt), attrCode: table.Str(l.Code), attrTries: table.Num(0),
 		}),
 	})
 	return table.Failed("save link", err)
@@ -70,10 +119,15 @@ func (c *Client) link(ctx context.Context, h auth.LinkHash) (auth.MagicLink, err
 	if err != nil {
 		return auth.MagicLink{}, err
 	}
+	return linkOf(h, it), nil
+}
+
+func linkOf(h auth.LinkHash, it table.Item) auth.MagicLink {
 	return auth.MagicLink{
 		Hash: h, Address: auth.Address(table.ReadStr(it, attrEmail)), Next: table.ReadStr(it, attrNext),
-		ExpiresAt: table.ReadMicros(it, attrValid),
-	}, nil
+		ExpiresAt: table.ReadMicros(it, attrValid), Attempt: auth.AttemptHash(table.ReadStr(it, attrAttempt)),
+		Code: auth.CodeHash(table.ReadStr(it, attrCode)), Tries: int(table.ReadNum(it, attrTries)),
+	}
 }
 
 func (c *Client) userAt(ctx context.Context, a auth.Address) (tenant.ID, auth.UserID, error) {

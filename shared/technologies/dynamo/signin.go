@@ -103,12 +103,16 @@ func (s *SignIns) settled(ctx context.Context, e auth.Entry, cause error) error 
 }
 
 func (s *SignIns) consume(e auth.Entry) []types.TransactWriteItem {
+	alive, names := "#valid > :now", map[string]string{"#valid": attrValid}
+	values := table.Item{":now": table.Micros(e.At)}
+	if !e.ByCode { // with its tries used up the token is dead; who guessed was counted among them
+		alive += " AND (attribute_not_exists(#tries) OR #tries < :most)"
+		names["#tries"], values[":most"] = attrTries, table.Num(auth.MaxCodeTries)
+	}
 	return []types.TransactWriteItem{
 		{Delete: &types.Delete{
 			TableName: aws.String(s.Directory), Key: linkKey(e.Link.Hash),
-			ConditionExpression:       aws.String("#valid > :now"),
-			ExpressionAttributeNames:  map[string]string{"#valid": attrValid},
-			ExpressionAttributeValues: table.Item{":now": table.Micros(e.At)},
+			ConditionExpression: aws.String(alive), ExpressionAttributeNames: names, ExpressionAttributeValues: values,
 		}},
 		{Update: &types.Update{
 			TableName: aws.String(s.Directory), Key: mailRateKey(e.Link.Address),

@@ -33,8 +33,8 @@ func New(cfg aws.Config, from string) *Sender {
 }
 
 // Send implements auth.Mailer. SES takes 7-bit addresses only: one that it
-// refuses for its letters is the caller's to correct, a missing right is ours,
-// everything else is an outage. No error quotes the address.
+// refuses for its letters gets no mail, a missing right is ours, everything else
+// is an outage. No error quotes the address.
 func (s *Sender) Send(ctx context.Context, m auth.Mail) error {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
