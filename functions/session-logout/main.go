@@ -25,6 +25,6 @@ func build(ctx context.Context, rt *boot.Runtime, c config) (http.Handler, error
 	if err != nil {
 		return nil, err
 	}
-	leaver := &auth.Leaver{Sessions: dynamo.NewCredentials(c.Store(rt)), Tokens: tokens}
+	leaver := &auth.Leaver{Sessions: dynamo.NewCredentials(c.Store(rt)), Tokens: tokens, Now: rt.Now}
 	return edge.Serve(rt, c.Settings, httpapi.SessionLogout, httpapi.LogoutSession(leaver, c.Signing.SecureCookies))
 }

@@ -152,10 +152,10 @@ func (s *stage) build(ctx context.Context, rt *boot.Runtime, c settings) (http.H
 		add(mux, rt, c, httpapi.MagicLinkRequest, httpapi.RequestMagicLink(requester)),
 		add(mux, rt, c, httpapi.MagicLinkVerify, httpapi.VerifyMagicLink(&auth.Verifier{Store: dynamo.NewSignIns(store), Tokens: tokens, Now: rt.Now}, secure)),
 		add(mux, rt, c, httpapi.SessionRefresh, httpapi.RefreshSession(&auth.Refresher{
-			Sessions: sessions, Plans: plans, Tokens: tokens, Rate: c.UserRate(), Refused: edge.Refusals(), Log: rt.Log, Now: rt.Now,
+			Sessions: sessions, Tokens: tokens, Rate: c.UserRate(), Refused: edge.Refusals(), Log: rt.Log, Now: rt.Now,
 		}, secure)),
 		add(mux, rt, c, httpapi.SessionMe, httpapi.Me(&auth.Profiles{Plans: plans})),
-		add(mux, rt, c, httpapi.SessionLogout, httpapi.LogoutSession(&auth.Leaver{Sessions: sessions, Tokens: tokens}, secure)),
+		add(mux, rt, c, httpapi.SessionLogout, httpapi.LogoutSession(&auth.Leaver{Sessions: sessions, Tokens: tokens, Now: rt.Now}, secure)),
 		add(mux, rt, c, httpapi.JWKS, httpapi.PublicKeys(keys)),
 		add(mux, rt, c, httpapi.HealthGet, httpapi.ReportHealth(httpapi.Health{Status: "ok"})),
 		add(mux, rt, c, programs, tellCaller),
