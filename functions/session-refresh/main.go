@@ -25,9 +25,8 @@ func build(ctx context.Context, rt *boot.Runtime, c config) (http.Handler, error
 	if err != nil {
 		return nil, err
 	}
-	store := c.Store(rt)
 	refresher := &auth.Refresher{
-		Sessions: dynamo.NewCredentials(store), Plans: dynamo.NewTenants(store), Tokens: tokens,
+		Sessions: dynamo.NewCredentials(c.Store(rt)), Tokens: tokens,
 		Rate: c.UserRate(), Refused: edge.Refusals(), Log: rt.Log, Now: rt.Now,
 	}
 	return edge.Serve(rt, c.Settings, httpapi.SessionRefresh, httpapi.RefreshSession(refresher, c.Signing.SecureCookies))

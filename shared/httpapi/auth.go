@@ -80,7 +80,7 @@ var (
 		Problems: []problem.Code{problem.InvalidInput, problem.LinkInvalid, problem.SessionEnded, problem.Forbidden},
 	})
 	SessionRefresh = endpoint[None, sessionAnswer](Route{
-		Name: "session-refresh", Method: "POST", Pattern: "/api/auth/refresh", Credentials: Cookie, CountsSession: true, Tag: "Sign-in",
+		Name: "session-refresh", Method: "POST", Pattern: "/api/auth/refresh", Credentials: Cookie, CountsSession: true, Act: manage, Tag: "Sign-in",
 		Summary: "Exchange the refresh cookie for an access token",
 		Description: "Rotates the refresh_token cookie. Tabs that send the same cookie within 20 seconds get the same successor; " +
 			"a cookie that was exchanged earlier ends the session.",
@@ -92,7 +92,7 @@ var (
 		Summary: "Who am I",
 	})
 	SessionLogout = endpoint[None, None](Route{
-		Name: "session-logout", Method: "POST", Pattern: "/api/auth/logout", Credentials: Cookie, Tag: "Sign-in",
+		Name: "session-logout", Method: "POST", Pattern: "/api/auth/logout", Credentials: Cookie, Act: manage, Tag: "Sign-in",
 		Summary:     "End the session",
 		Description: "The session and its access tokens are dead at once. Ending an ended session succeeds too; ending all of them needs one that is open.",
 		Query:       []Param{{Name: "everywhere", Description: "true ends every session of the user", Values: []string{"true", "false"}}},
@@ -166,7 +166,7 @@ func RefreshSession(s *auth.Refresher, secureCookies bool) Handler[None, session
 		if token == "" {
 			return sessionAnswer{}, problem.New(problem.Unauthenticated, "There is no session cookie. Sign in first.")
 		}
-		grant, rate, err := s.Refresh(ctx, token)
+		grant, rate, err := s.Refresh(ctx, token, in.Visit())
 		if err == nil || problem.Is(err, problem.RateLimited) {
 			rateHeaders(in.header, "user", s.Rate, rate)
 		}

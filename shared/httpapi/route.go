@@ -19,7 +19,7 @@ type Credentials uint8
 
 // The kinds. With a Session, the refresh cookie identifies the caller of a GET
 // or HEAD only; every such row takes it. Alone, the cookie is what the handler
-// works on: it is guarded against other sites, and no tenant is opened.
+// works on: it is guarded against other sites, and the middleware opens no tenant.
 const (
 	Session Credentials = 1 << iota // Authorization: Bearer, an access token
 	Key                             // X-API-Key

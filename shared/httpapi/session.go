@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"time"
 
 	"github.com/devotionalai/platform/shared/domains/auth"
@@ -28,7 +29,27 @@ var (
 	})
 )
 
-func sessionRoutes() []Route { return nil }
+func sessionRoutes() []Route { return []Route{SessionList.Route, SessionEnd.Route} }
 
 // Visit is where a call comes from, as a sign-in keeps it.
-func (c *Call) Visit() auth.Visit { return auth.Visit{Address: c.Viewer()} }
+func (c *Call) Visit() auth.Visit {
+	return auth.Visit{Device: device(c.http.UserAgent()), Address: c.Viewer()}
+}
+
+// ListSessions serves SessionList.
+func ListSessions(s *auth.OpenSessions) Handler[None, Page[sessionItem]] {
+	return pages(func(ctx context.Context, in *Request[None]) ([]auth.OpenSession, string, error) {
+		return s.List(ctx, in.Caller, in.Limit, in.After)
+	}, func(s auth.OpenSession) sessionItem {
+		return sessionItem{
+			ID: s.ID, Current: s.Current, Device: s.Device, Place: s.Address, StartedAt: s.StartedAt.Truncate(time.Second), LastSeenAt: s.LastUse(),
+		}
+	})
+}
+
+// EndSession serves SessionEnd.
+func EndSession(s *auth.OpenSessions) Handler[None, None] {
+	return func(ctx context.Context, in *Request[None]) (None, error) {
+		return None{}, s.End(ctx, in.Caller, in.Path("id"))
+	}
+}

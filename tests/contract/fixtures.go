@@ -41,6 +41,10 @@ func (s *stage) make(t *testing.T, name string) {
 		s.signIn(t)
 	case "token_of_a_gone_tenant", "cookie_of_a_gone_tenant":
 		s.goneTenant(t)
+	case "other_session":
+		s.filled[name] = sessionOf(s.grant(t, "person@example.com"))
+	case "session_of_another_tenant":
+		s.filled[name] = sessionOf(s.grant(t, "stranger@example.com"))
 	case "month":
 		s.filled[name] = string(metering.PeriodOf(time.Now()))
 	case "signing_secret":
@@ -127,6 +131,9 @@ func (s *stage) signIn(t *testing.T) {
 	s.filled["access_token"], s.filled["refresh_token"] = grant.Access, grant.Refresh
 	s.filled["user_id"], s.filled["tenant_id"] = string(grant.Profile.User), string(grant.Profile.Tenant)
 }
+
+// sessionOf is the id of a session, as its refresh token names it.
+func sessionOf(grant auth.Grant) string { return strings.Split(grant.Refresh, ".")[2] }
 
 // goneTenant opens a session in a tenant, and deletes what the tenant is.
 func (s *stage) goneTenant(t *testing.T) {

@@ -144,7 +144,10 @@ func aRefreshThatFailsInAnOutageCanBeRepeatedLater(t *testing.T, db harness.Data
 func TestAStoreThatIsDownReadsAsUnavailable(t *testing.T) {
 	s := newStage(t)
 	in := s.signIn(address())
-	down := s.under([]calls.Fault{{Operation: "DynamoDB.UpdateItem", Nth: 1, Kind: calls.Throttled, Forever: true}})
+	down := s.under([]calls.Fault{
+		{Operation: "DynamoDB.UpdateItem", Nth: 1, Kind: calls.Throttled, Forever: true},
+		{Operation: "DynamoDB.TransactWriteItems", Nth: 1, Kind: calls.Throttled, Forever: true},
+	})
 	for name, got := range map[string]answer{
 		"health": down.call("GET", "/api/health", ""), "me": down.me(in.text("access_token")), "logout": down.logout(in.cookie(), ""),
 		"request": down.request(address()),

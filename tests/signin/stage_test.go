@@ -151,10 +151,10 @@ func (s *stage) build(ctx context.Context, rt *boot.Runtime, c settings) (http.H
 			Store: dynamo.NewSignIns(store), Tokens: tokens, Codes: ratelimit.PerHour(c.Codes), Now: rt.Now,
 		}, secure)),
 		add(mux, rt, c, httpapi.SessionRefresh, httpapi.RefreshSession(&auth.Refresher{
-			Sessions: sessions, Plans: plans, Tokens: tokens, Rate: c.UserRate(), Refused: edge.Refusals(), Log: rt.Log, Now: rt.Now,
+			Sessions: sessions, Tokens: tokens, Rate: c.UserRate(), Refused: edge.Refusals(), Log: rt.Log, Now: rt.Now,
 		}, secure)),
 		add(mux, rt, c, httpapi.SessionMe, httpapi.Me(&auth.Profiles{Plans: plans})),
-		add(mux, rt, c, httpapi.SessionLogout, httpapi.LogoutSession(&auth.Leaver{Sessions: sessions, Keys: keys}, secure)),
+		add(mux, rt, c, httpapi.SessionLogout, httpapi.LogoutSession(&auth.Leaver{Sessions: sessions, Keys: keys, Now: rt.Now}, secure)),
 		add(mux, rt, c, httpapi.JWKS, httpapi.PublicKeys(keys)),
 		add(mux, rt, c, httpapi.HealthGet, httpapi.ReportHealth(httpapi.Health{Status: "ok"})),
 		add(mux, rt, c, programs, tellCaller),

@@ -90,10 +90,10 @@ func (r role) access(arn string) string {
 }
 
 // opensTenant reports whether the caller's own data is opened: a session or a
-// key opens it, and so does a refresh cookie whose session goes on. A cookie
-// that only ends its session opens nothing.
+// key opens it, and so does a refresh cookie whose session goes on, or whose row
+// works on the tenant's credentials.
 func opensTenant(row httpapi.Route) bool {
-	return row.Credentials.Take(httpapi.Session) || row.Credentials.Take(httpapi.Key) || row.CountsSession
+	return row.Credentials.Take(httpapi.Session) || row.Credentials.Take(httpapi.Key) || row.CountsSession || row.Act.Opens().Credentials
 }
 
 // statement is one statement of a policy.

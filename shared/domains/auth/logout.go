@@ -4,14 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
+	"github.com/devotionalai/platform/shared/domains/audit"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 )
 
 // Leaver ends sessions. It holds no private key.
 type Leaver struct {
-	Sessions SessionStore
+	Sessions SessionEnder
 	Keys     *Keys
+	Now      func() time.Time
 }
 
 // Leave ends the session of a refresh token, or all of that user's; their access
@@ -30,15 +33,24 @@ func (l *Leaver) Leave(ctx context.Context, token string, everywhere bool) error
 	if err != nil {
 		return err
 	}
-	ctx = tenant.WithCredential(ctx, ref.Tenant)
-	end := l.Sessions.End
+	// The token is our own: it has been verified, and so opens its tenant.
+	ctx = tenant.WithTenant(ctx, ref.Tenant)
+	who := Principal{User: ref.User}.Actor()
 	if everywhere {
-		end = l.Sessions.EndAll
+		err := l.Sessions.EndAll(ctx, ref, audit.New(l.Now(), audit.SessionsEnded, who, ref.Session, string(ref.User)))
+		if errors.Is(err, ErrAbsent) {
+			return sessionEnded() // "everywhere" has not happened: do not say so
+		}
+		return ended(err)
 	}
-	err = end(ctx, ref)
+	err = l.Sessions.End(ctx, ref, audit.New(l.Now(), audit.SessionEnded, who, ref.Session, ref.Session))
 	if errors.Is(err, ErrAbsent) {
-		return sessionEnded() // "everywhere" has not happened: do not say so
+		return nil
 	}
+	return ended(err)
+}
+
+func ended(err error) error {
 	if err != nil {
 		return fmt.Errorf("end session: %w", err)
 	}

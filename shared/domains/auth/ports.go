@@ -98,17 +98,37 @@ type SessionRef struct {
 
 // SessionStore rotates and ends sessions.
 type SessionStore interface {
+	// Account reads what a refresh needs to know beside the session: the tenant's
+	// plan, and where the session was last renewed from. Errors: tenant.ErrGone.
+	Account(ctx context.Context, ref SessionRef) (tenant.Plan, Origin, error)
 	// Rotate moves the session from generation to the next one and counts that
 	// against limit, if the session is at generation, its last rotation is after
 	// oldest, its user a member, the tenant active and the rate allows it. It returns the user as
 	// after the write, or as found when Count is a refusal; a zero User is one
 	// that does not exist.
 	Rotate(ctx context.Context, ref SessionRef, generation int64, limit ratelimit.Limit, oldest, now time.Time) (User, Count, error)
-	// End ends one session; ending an absent one succeeds.
-	End(ctx context.Context, ref SessionRef) error
+	// Renew notes where a session was renewed from. What is gone stays gone.
+	Renew(ctx context.Context, ref SessionRef, from Visit, now time.Time) error
+	SessionEnder
+}
+
+// SessionEnder ends sessions, and records that in the same write: both are done
+// or neither.
+type SessionEnder interface {
+	// End ends one session. Errors: ErrAbsent when it is not open; nothing is
+	// recorded then.
+	End(ctx context.Context, ref SessionRef, done audit.Entry) error
 	// EndAll ends every session of the user if ref is one of them. Errors:
-	// ErrAbsent when it is not.
-	EndAll(ctx context.Context, ref SessionRef) error
+	// ErrAbsent when it is not; nothing is recorded then.
+	EndAll(ctx context.Context, ref SessionRef, done audit.Entry) error
+}
+
+// OpenSessionStore shows a user's sessions, and ends them.
+type OpenSessionStore interface {
+	// Opened reads a user, and of each session where it was last renewed from, as far
+	// as that is known. Errors: ErrAbsent.
+	Opened(ctx context.Context, t tenant.ID, u UserID) (User, map[string]Origin, error)
+	SessionEnder
 }
 
 // PlanReader reads a tenant's plan from the tenant's own data.

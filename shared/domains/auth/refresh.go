@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/devotionalai/platform/shared/domains/audit"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/ratelimit"
 	"github.com/devotionalai/platform/shared/domains/tenant"
@@ -15,7 +16,6 @@ import (
 // Refresher exchanges a refresh token for its successor and an access token.
 type Refresher struct {
 	Sessions SessionStore
-	Plans    PlanReader
 	Tokens   *Tokens
 	Rate     ratelimit.Limit     // the user's own
 	Refused  *ratelimit.Refusals // nil: each refusal asks the store
@@ -28,7 +28,7 @@ type Refresher struct {
 // ones hold a copy of a token that was used, and end the session. The call
 // counts against the user's rate. Errors: SessionEnded, Forbidden (the account
 // is closing), RateLimited, Unavailable.
-func (r *Refresher) Refresh(ctx context.Context, token string) (Grant, ratelimit.Decision, error) {
+func (r *Refresher) Refresh(ctx context.Context, token string, from Visit) (Grant, ratelimit.Decision, error) {
 	ref, generation, err := r.Tokens.keys.session(ctx, token)
 	if err != nil {
 		return Grant{}, ratelimit.Decision{}, err
@@ -41,7 +41,8 @@ func (r *Refresher) Refresh(ctx context.Context, token string) (Grant, ratelimit
 	}
 	// First, because what fails after the rotation costs the caller the token:
 	// whoever comes back after RotationGrace would be taken for a thief.
-	plan, err := r.Plans.Plan(tenant.WithTenant(ctx, ref.Tenant), ref.Tenant)
+	open := tenant.WithTenant(ctx, ref.Tenant)
+	plan, origin, err := r.Sessions.Account(open, ref)
 	if err != nil {
 		return Grant{}, ratelimit.Decision{}, fmt.Errorf("read plan: %w", Gone(err))
 	}
@@ -49,8 +50,7 @@ func (r *Refresher) Refresh(ctx context.Context, token string) (Grant, ratelimit
 	if err != nil {
 		return Grant{}, ratelimit.Decision{}, err
 	}
-	own := tenant.WithCredential(ctx, ref.Tenant)
-	user, count, err := r.Sessions.Rotate(own, ref, generation, r.Rate, now.Add(-SessionLife), now)
+	user, count, err := r.Sessions.Rotate(tenant.WithCredential(ctx, ref.Tenant), ref, generation, r.Rate, now.Add(-SessionLife), now)
 	if err != nil {
 		return Grant{}, ratelimit.Decision{}, fmt.Errorf("rotate session: %w", err)
 	}
@@ -60,9 +60,11 @@ func (r *Refresher) Refresh(ctx context.Context, token string) (Grant, ratelimit
 			r.Refused.Note(whose, r.Rate, now, count.Arrival)
 			return Grant{}, decision, limited // its rate is all that was in the way
 		}
-		if err := r.late(own, user, ref, generation, now); err != nil {
+		if err := r.late(open, user, ref, generation, now); err != nil {
 			return Grant{}, ratelimit.Decision{}, err
 		}
+	} else if origin.Stale(from, now) {
+		r.renew(open, ref, from, now)
 	}
 	session, ok := user.Session(ref.Session)
 	if !ok {
@@ -87,18 +89,40 @@ func (r *Refresher) late(ctx context.Context, user User, ref SessionRef, generat
 	if err := user.admissible(); err != nil {
 		return err
 	}
-	switch {
-	case session.Generation == generation+1 && now.Sub(session.RotatedAt) <= RotationGrace:
+	if session.Generation == generation+1 && now.Sub(session.RotatedAt) <= RotationGrace {
 		return nil
-	case session.Generation > generation:
+	}
+	// By the product's own rules: of a reused token it cannot be told who sent it.
+	done, reused := audit.New(now, audit.SessionEnded, audit.Product, "", ref.Session), session.Generation > generation
+	if reused {
 		// Somebody holds a copy of a token that was already exchanged: which of
 		// the two is the thief cannot be told, so both lose the session.
-		r.Log.WarnContext(ctx, "refresh token reused", "tenant_id", string(ref.Tenant), "user_id", string(ref.User), "session_id", ref.Session)
+		done.Action, done.Result = audit.SessionReused, audit.Refused
 	}
-	if err := r.Sessions.End(ctx, ref); err != nil {
+	err := r.Sessions.End(ctx, ref, done)
+	if errors.Is(err, ErrAbsent) {
+		return sessionEnded() // another late one was first
+	}
+	if err != nil {
 		return fmt.Errorf("end session: %w", err)
 	}
+	if reused {
+		r.Log.WarnContext(ctx, "refresh token reused", "tenant_id", string(ref.Tenant), "user_id", string(ref.User), "session_id", ref.Session)
+	}
 	return sessionEnded()
+}
+
+// renewTimeout bounds what a caller waits for a note that he does not need.
+const renewTimeout = time.Second
+
+// renew notes where the session goes on. It comes after the rotation, which it
+// must not undo: when it fails, the next refresh notes it.
+func (r *Refresher) renew(ctx context.Context, ref SessionRef, from Visit, now time.Time) {
+	ctx, done := context.WithTimeout(ctx, renewTimeout)
+	defer done()
+	if err := r.Sessions.Renew(ctx, ref, from, now); err != nil {
+		r.Log.WarnContext(ctx, "origin of session not noted", "tenant_id", string(ref.Tenant), "session_id", ref.Session, "error", err.Error())
+	}
 }
 
 // Gone turns the discovery that a tenant is there no more (tenant.ErrGone) into

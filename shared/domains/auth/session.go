@@ -33,6 +33,26 @@ type Visit struct {
 	Address string // network address of the viewer; personal, in no log
 }
 
+// Origin is what is kept of where a session comes from.
+type Origin struct {
+	Visit
+	Until time.Time // when it is forgotten; zero: nothing is kept
+}
+
+// originRenewed is how often a session that goes on from the same place has its
+// origin written again, so that it is not forgotten before the session ends.
+const originRenewed = 24 * time.Hour
+
+// Stale reports whether a session that is renewed from a place now has to have
+// its origin written. Where nothing is kept, nothing is begun: the session is
+// older than this, or erased.
+func (o Origin) Stale(from Visit, now time.Time) bool {
+	return !o.Until.IsZero() && (o.Visit != from || o.Until.Before(OriginKept(now).Add(-originRenewed)))
+}
+
+// OriginKept is until when the origin of a session that is renewed now is kept.
+func OriginKept(now time.Time) time.Time { return now.Add(SessionLife + PlaceKept) }
+
 // PlaceKept is how long after its end it is remembered where a session came from:
 // for the owner who looks what happened.
 const PlaceKept = 90 * 24 * time.Hour

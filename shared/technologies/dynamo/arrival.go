@@ -51,7 +51,8 @@ func (c *Client) countIn(ctx context.Context, key table.Item, limit ratelimit.Li
 // returns the item as after the write, or as found when Count is a refusal.
 //
 // Each event has a number of its own, so that the SDK's retry of a write whose
-// answer was lost does not count it twice.
+// answer was lost does not count it twice. It gives way to a transaction on the
+// item, such as one that ends a session, and tries again.
 func (c *Client) arrive(ctx context.Context, a arrival) (table.Item, auth.Count, error) {
 	now, step := a.now.UnixMicro(), a.limit.Every.Microseconds()
 	a.event = rand.Int64()
@@ -94,7 +95,7 @@ func (c *Client) try(ctx context.Context, a arrival, set, condition string, valu
 	for k, v := range a.names {
 		names[k] = v
 	}
-	out, err := c.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+	after, err = c.Updated(ctx, &dynamodb.UpdateItemInput{
 		TableName: aws.String(a.table), Key: a.key,
 		UpdateExpression:          aws.String("SET " + set),
 		ConditionExpression:       aws.String(condition),
@@ -114,5 +115,5 @@ func (c *Client) try(ctx context.Context, a arrival, set, condition string, valu
 		}
 		return nil, old, nil
 	}
-	return out.Attributes, nil, nil
+	return after, nil, nil
 }

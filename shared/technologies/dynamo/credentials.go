@@ -2,11 +2,7 @@ package dynamo
 
 import (
 	"context"
-	"errors"
 	"time"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/ratelimit"
@@ -22,7 +18,7 @@ const (
 )
 
 // Credentials keeps users with their sessions and rate state. It implements
-// auth.SessionStore and auth.GateStore.
+// auth.SessionStore, auth.OpenSessionStore and auth.GateStore.
 type Credentials struct{ *Client }
 
 // NewCredentials needs both tables.
@@ -75,53 +71,4 @@ func (s *Credentials) CountAddress(ctx context.Context, address string, limit ra
 // rateOver is when an item that is counted now tells no more than an absent one.
 func rateOver(limit ratelimit.Limit, now time.Time) time.Time {
 	return now.Add(limit.Every*time.Duration(limit.Burst) + time.Minute)
-}
-
-// Rotate implements auth.SessionStore.
-func (s *Credentials) Rotate(ctx context.Context, ref auth.SessionRef, generation int64, limit ratelimit.Limit, oldest, now time.Time) (auth.User, auth.Count, error) {
-	names := sessionNames(ref.Session)
-	names["#gen"], names["#rotated"] = attrGen, attrRotated
-	it, count, err := s.arrive(ctx, arrival{
-		table: s.Platform, key: userKey(ref.Tenant, ref.User),
-		set:   "#sessions.#sid.#gen = :next, #sessions.#sid.#rotated = :rotated",
-		alive: memberAlive + " AND #sessions.#sid.#gen = :gen AND #sessions.#sid.#rotated > :oldest",
-		names: names,
-		values: table.Item{
-			":active": table.Str(tenant.Active), ":member": table.Str(auth.MemberActive), ":gen": table.Num(generation), ":next": table.Num(generation + 1),
-			":oldest": table.Micros(oldest), ":rotated": table.Micros(now),
-		},
-		limit: limit, now: now,
-	})
-	return readUser(ref.Tenant, ref.User, it), count, err
-}
-
-// End implements auth.SessionStore.
-func (s *Credentials) End(ctx context.Context, ref auth.SessionRef) error {
-	err := s.end(ctx, ref, "REMOVE #sessions.#sid", nil)
-	if errors.Is(err, auth.ErrAbsent) {
-		return nil
-	}
-	return err
-}
-
-// EndAll implements auth.SessionStore.
-func (s *Credentials) EndAll(ctx context.Context, ref auth.SessionRef) error {
-	return s.end(ctx, ref, "SET #sessions = :none", table.Item{":none": table.Fields(table.Item{})})
-}
-
-func (s *Credentials) end(ctx context.Context, ref auth.SessionRef, update string, values table.Item) error {
-	names := sessionNames(ref.Session)
-	delete(names, "#status")
-	delete(names, "#member")
-	_, err := s.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: aws.String(s.Platform), Key: userKey(ref.Tenant, ref.User),
-		UpdateExpression:          aws.String(update),
-		ConditionExpression:       aws.String("attribute_exists(#sessions.#sid)"),
-		ExpressionAttributeNames:  names,
-		ExpressionAttributeValues: values,
-	})
-	if _, absent := table.ConditionFailed(err); absent {
-		return auth.ErrAbsent
-	}
-	return table.Failed("end session", err)
 }

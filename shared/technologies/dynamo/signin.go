@@ -129,7 +129,7 @@ func (s *SignIns) consume(e auth.Entry) []types.TransactWriteItem {
 func (c *Client) recorded(e auth.Entry) []types.TransactWriteItem {
 	actions := []types.TransactWriteItem{table.PutNew(c.Platform, table.With(sessionKey(e.User.Tenant, e.Session.ID), table.Item{
 		attrUserID: table.Str(e.User.ID), attrDevice: table.Str(e.Visit.Device), attrPlace: table.Str(e.Visit.Address), attrCreated: table.Micros(e.At),
-		attrExpires: table.TTLSeconds(e.At.Add(auth.SessionLife + auth.PlaceKept)),
+		attrExpires: table.TTLSeconds(auth.OriginKept(e.At)),
 	}))}
 	for _, entry := range e.Audit {
 		actions = append(actions, c.audited(e.User.Tenant, entry))
