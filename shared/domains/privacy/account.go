@@ -34,7 +34,7 @@ func memberPlaces() []Place {
 			Fields: []Field{
 				{Name: "hash", Means: "SHA-256 of the key's secret", Secret: true},
 				{Name: "status", Means: "the account's: active, or frozen once the erasure has begun"},
-				{Name: "key_status", Means: "the key's own: active or revoked"},
+				{Name: "key_status", Means: "the key's own: active; a revoked key is deleted"},
 				{Name: "used", Means: "last request, to the minute, microseconds since 1970"},
 				{Name: "tat", Means: "arrival time that the request rate is held by, microseconds since 1970"},
 				{Name: "last", Means: "random number of the request that was counted last"},
@@ -44,6 +44,12 @@ func memberPlaces() []Place {
 				{Name: "old_hash", Means: "SHA-256 of the secret before, while that still works", Secret: true},
 				{Name: "old_until", Means: "when the secret before stops to work, microseconds since 1970"},
 			},
+			Export: AsItem, Erasure: ByPartition,
+		},
+		{
+			Store: Platform, Kind: "KEYS", Key: "A#<tenant> / KEYS", Owner: Tenant,
+			What: "number of API keys", Why: "to bound them",
+			Fields: []Field{{Name: "live", Means: "keys that are not revoked"}},
 			Export: AsItem, Erasure: ByPartition,
 		},
 		{

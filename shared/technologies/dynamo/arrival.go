@@ -38,7 +38,8 @@ type arrival struct {
 // returns the item as after the write, or as found when Count is a refusal.
 //
 // Each event has a number of its own, so that the SDK's retry of a write whose
-// answer was lost does not count it twice.
+// answer was lost does not count it twice. One that meets a transaction on its
+// item, like the rotation of a key that is in use, waits for it.
 func (c *Client) arrive(ctx context.Context, a arrival) (table.Item, auth.Count, error) {
 	now, step := a.now.UnixMicro(), a.limit.Every.Microseconds()
 	a.event = rand.Int64()
@@ -78,7 +79,7 @@ func (c *Client) try(ctx context.Context, a arrival, set, condition string, valu
 	for k, v := range a.names {
 		names[k] = v
 	}
-	out, err := c.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+	after, err = c.Updated(ctx, &dynamodb.UpdateItemInput{
 		TableName: aws.String(a.table), Key: a.key,
 		UpdateExpression:          aws.String("SET " + set),
 		ConditionExpression:       aws.String(condition),
@@ -98,5 +99,5 @@ func (c *Client) try(ctx context.Context, a arrival, set, condition string, valu
 		}
 		return nil, old, nil
 	}
-	return out.Attributes, nil, nil
+	return after, nil, nil
 }
