@@ -60,6 +60,17 @@ func bodyOf(r *http.Request) ([]byte, error) {
 	return body, nil
 }
 
+// bodyAs reads the body that a row has. Errors: those of decode.
+func bodyAs[T any](row Route, r *http.Request) (T, error) {
+	if row.MayBeEmpty {
+		var none T
+		if body, err := bodyOf(r); err != nil || len(body) == 0 {
+			return none, err
+		}
+	}
+	return decode[T](r)
+}
+
 // decode reads the one JSON object of a request into T. Errors: BodyTooLarge,
 // UnsupportedMedia, MalformedBody, and InvalidInput naming the field that is
 // unknown or of the wrong type.

@@ -164,7 +164,7 @@ func (e Endpoint[Body, Answer]) exchange(handle Handler[Body, Answer]) exchange 
 		}
 		if e.Body != nil {
 			var err error
-			if in.Body, err = decode[Body](r); err != nil {
+			if in.Body, err = bodyAs[Body](e.Route, r); err != nil {
 				return err
 			}
 		}

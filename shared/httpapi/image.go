@@ -28,18 +28,18 @@ var (
 	// ImageCreate answers within the 30 seconds that the API waits: a picture may
 	// take IMAGE_TIMEOUT of them, the rest is for quota and storage.
 	ImageCreate = endpoint[imageBody, imageAnswer](Route{
-		Name: "image-create", Method: "POST", Pattern: "/api/v1/images", Credentials: Session, Memory: 1024, Timeout: 28, Tag: "Creator",
+		Name: "image-create", Method: "POST", Pattern: "/api/v1/images", Credentials: Session | Key, Memory: 1024, Timeout: 28, Tag: "Creator",
 		Summary:     "Make one picture",
 		Description: "Takes one image of the quota. A scene that names its image_id uses it without paying again. A picture that fails or takes more than 20 seconds costs nothing.",
 		Idempotent:  true,
 		Problems:    []problem.Code{problem.QuotaExceeded, problem.ImageTimeout, problem.ImageFailed, problem.Unavailable},
 	})
 	ImageGet = endpoint[None, imageAnswer](Route{
-		Name: "image-get", Method: "GET", Pattern: "/api/v1/images/{id}", Credentials: Session, Tag: "Creator",
+		Name: "image-get", Method: "GET", Pattern: "/api/v1/images/{id}", Credentials: Session | Key, Tag: "Creator",
 		Summary: "One picture, with a new link", Description: "A picture that failed or is still being made is not there.",
 	})
 	ImageDelete = endpoint[None, None](Route{
-		Name: "image-delete", Method: "DELETE", Pattern: "/api/v1/images/{id}", Credentials: Session, Tag: "Creator",
+		Name: "image-delete", Method: "DELETE", Pattern: "/api/v1/images/{id}", Credentials: Session | Key, Tag: "Creator",
 		Summary: "Delete a picture", Description: "Its storage is free again; the image of the quota is not. A project that names it cannot be rendered until its scene has another picture.",
 		Problems: []problem.Code{problem.Conflict, problem.Unavailable},
 	})

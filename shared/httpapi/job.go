@@ -61,38 +61,38 @@ func renderProblems(more ...problem.Code) []problem.Code {
 // The routes of renders.
 var (
 	ProjectQuote = endpoint[None, render.Quote](Route{
-		Name: "project-quote", Method: "POST", Pattern: "/api/v1/projects/{id}/quote", Credentials: Session, Tag: "Creator",
+		Name: "project-quote", Method: "POST", Pattern: "/api/v1/projects/{id}/quote", Credentials: Session | Key, Tag: "Creator",
 		Summary: "What a render would take of each metric, and whether it fits", Problems: renderProblems(),
 	})
 	ProjectRender = endpoint[None, jobAnswer](Route{
-		Name: "project-render", Method: "POST", Pattern: "/api/v1/projects/{id}/render", Credentials: Session, Act: tenant.Render, Tag: "Creator",
+		Name: "project-render", Method: "POST", Pattern: "/api/v1/projects/{id}/render", Credentials: Session | Key, Act: tenant.Render, Tag: "Creator",
 		Summary: "Make the video", Description: "Reserves the estimate; what the video really took is settled when it ends.",
 		Idempotent: true, Status: http.StatusAccepted,
 		Problems: renderProblems(problem.QuotaExceeded, problem.TooManyJobs, problem.TooBusy),
 	})
 	JobList = endpoint[None, Page[jobAnswer]](Route{
-		Name: "job-list", Method: "GET", Pattern: "/api/v1/jobs", Credentials: Session, Paged: true, Tag: "Creator",
+		Name: "job-list", Method: "GET", Pattern: "/api/v1/jobs", Credentials: Session | Key, Paged: true, Tag: "Creator",
 		Summary: "Your renders, newest first",
 	})
 	JobGet = endpoint[None, jobAnswer](Route{
-		Name: "job-get", Method: "GET", Pattern: "/api/v1/jobs/{id}", Credentials: Session, Tag: "Creator",
+		Name: "job-get", Method: "GET", Pattern: "/api/v1/jobs/{id}", Credentials: Session | Key, Tag: "Creator",
 		Summary: "One render: status, progress, and in the end the video or the reason",
 	})
 	// JobCancel ends and settles the job at once; the steps at work notice within
 	// seconds.
 	JobCancel = endpoint[None, jobAnswer](Route{
-		Name: "job-cancel", Method: "DELETE", Pattern: "/api/v1/jobs/{id}", Credentials: Session, Act: tenant.Render, Tag: "Creator",
+		Name: "job-cancel", Method: "DELETE", Pattern: "/api/v1/jobs/{id}", Credentials: Session | Key, Act: tenant.Render, Tag: "Creator",
 		Summary: "Cancel a render", Description: "What is made and kept for a retry is paid, the rest is free again. Canceling twice is fine.",
 		Problems: []problem.Code{problem.JobNotCancelable, problem.Unavailable},
 	})
 	JobRetry = endpoint[None, jobAnswer](Route{
-		Name: "job-retry", Method: "POST", Pattern: "/api/v1/jobs/{id}/retry", Credentials: Session, Act: tenant.Render, Tag: "Creator",
+		Name: "job-retry", Method: "POST", Pattern: "/api/v1/jobs/{id}/retry", Credentials: Session | Key, Act: tenant.Render, Tag: "Creator",
 		Summary: "Resume a failed or canceled render", Description: "Makes and pays only what is missing.",
 		Idempotent: true, Status: http.StatusAccepted,
 		Problems: renderProblems(problem.JobNotRetryable, problem.Conflict, problem.QuotaExceeded, problem.TooManyJobs, problem.TooBusy),
 	})
 	JobVideoDelete = endpoint[None, None](Route{
-		Name: "job-video-delete", Method: "DELETE", Pattern: "/api/v1/jobs/{id}/video", Credentials: Session, Tag: "Creator",
+		Name: "job-video-delete", Method: "DELETE", Pattern: "/api/v1/jobs/{id}/video", Credentials: Session | Key, Tag: "Creator",
 		Summary: "Delete a video and keep the job", Description: "Of a job that failed or was canceled: what a retry would have gone on with.",
 		Problems: []problem.Code{problem.JobStillRunning},
 	})

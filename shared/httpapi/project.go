@@ -37,7 +37,7 @@ type projectAnswer struct {
 // The routes of projects.
 var (
 	ProjectCreate = endpoint[project.Draft, projectAnswer](Route{
-		Name: "project-create", Method: "POST", Pattern: "/api/v1/projects", Credentials: Session, Tag: "Creator",
+		Name: "project-create", Method: "POST", Pattern: "/api/v1/projects", Credentials: Session | Key, Tag: "Creator",
 		Summary: "Write a devotional, or begin from a template",
 		Description: "A title of 1 to 120 characters; at most 20 scenes of at most 1,000 characters each; plain text in any script. " +
 			"Without scenes, those of template_id are copied. voice default or an id of GET /api/v1/voices; resolution 720p, 1080p (default) or 4k; " +
@@ -46,21 +46,21 @@ var (
 		Idempotent: true, Status: http.StatusCreated,
 	})
 	ProjectList = endpoint[None, Page[projectAnswer]](Route{
-		Name: "project-list", Method: "GET", Pattern: "/api/v1/projects", Credentials: Session, Paged: true, Tag: "Creator",
+		Name: "project-list", Method: "GET", Pattern: "/api/v1/projects", Credentials: Session | Key, Paged: true, Tag: "Creator",
 		Summary: "Your projects, newest first",
 	})
 	ProjectGet = endpoint[None, projectAnswer](Route{
-		Name: "project-get", Method: "GET", Pattern: "/api/v1/projects/{id}", Credentials: Session, Tag: "Creator",
+		Name: "project-get", Method: "GET", Pattern: "/api/v1/projects/{id}", Credentials: Session | Key, Tag: "Creator",
 		Summary: "One project, with its ETag",
 	})
 	ProjectUpdate = endpoint[project.Draft, projectAnswer](Route{
-		Name: "project-update", Method: "PATCH", Pattern: "/api/v1/projects/{id}", Credentials: Session, Tag: "Creator",
+		Name: "project-update", Method: "PATCH", Pattern: "/api/v1/projects/{id}", Credentials: Session | Key, Tag: "Creator",
 		Summary: "Change what is sent, keep the rest", Description: "scenes replaces all scenes. Renders that have begun keep their copy.",
 		Headers:  []Param{{Name: "If-Match", Description: "the ETag of the version that you changed", Required: true}},
 		Problems: []problem.Code{problem.PreconditionFailed, problem.PreconditionMissing},
 	})
 	ProjectDelete = endpoint[None, None](Route{
-		Name: "project-delete", Method: "DELETE", Pattern: "/api/v1/projects/{id}", Credentials: Session, Tag: "Creator",
+		Name: "project-delete", Method: "DELETE", Pattern: "/api/v1/projects/{id}", Credentials: Session | Key, Tag: "Creator",
 		Summary: "Delete a project", Description: "Its jobs and videos stay.",
 	})
 )

@@ -62,6 +62,7 @@ type Route struct {
 	Query       []Param        // query parameters
 	Headers     []Param        // request headers beyond the credential's
 	Body        any            // zero value of the request body's type; nil for none
+	MayBeEmpty  bool           // a body that is not there means an empty object
 	Status      int            // of success; 0 is 200, or 204 without an answer
 	Answer      any            // zero value of the answer's type; nil for none
 	ContentType string         // of the answer; "" is application/json

@@ -35,7 +35,7 @@ type uploadAnswer struct {
 // The routes of uploads.
 var (
 	UploadCreate = endpoint[upload.Announcement, uploadAnswer](Route{
-		Name: "upload-create", Method: "POST", Pattern: "/api/v1/uploads", Credentials: Session, Tag: "Creator",
+		Name: "upload-create", Method: "POST", Pattern: "/api/v1/uploads", Credentials: Session | Key, Tag: "Creator",
 		Summary: "Announce a file, and get the form that it is posted with",
 		Description: "A picture (JPEG, PNG, WebP; up to 20 MB) or sound (MP3, WAV, M4A; up to 100 MB). Takes one upload and the announced size of the quota. " +
 			"Post the file with the form within 15 minutes, then complete the upload. A file that never arrives costs nothing.",
@@ -45,22 +45,22 @@ var (
 	// UploadComplete holds a few megabytes of the file at a time, and copies up to
 	// 100 MB inside the bucket: hence Memory and Timeout.
 	UploadComplete = endpoint[None, uploadAnswer](Route{
-		Name: "upload-complete", Method: "POST", Pattern: "/api/v1/uploads/{id}/complete", Credentials: Session, Memory: 512, Timeout: 28, Tag: "Creator",
+		Name: "upload-complete", Method: "POST", Pattern: "/api/v1/uploads/{id}/complete", Credentials: Session | Key, Memory: 512, Timeout: 28, Tag: "Creator",
 		Summary: "Say that the file has arrived", Description: "Looks at the file. From then on its real size is counted. A file that is not what it must be is removed and costs nothing. Completing twice is fine.",
 		Idempotent: true,
 		Problems:   []problem.Code{problem.UploadMissing, problem.UploadRejected, problem.Unavailable},
 	})
 	UploadList = endpoint[None, Page[uploadAnswer]](Route{
-		Name: "upload-list", Method: "GET", Pattern: "/api/v1/uploads", Credentials: Session, Paged: true, Tag: "Creator",
+		Name: "upload-list", Method: "GET", Pattern: "/api/v1/uploads", Credentials: Session | Key, Paged: true, Tag: "Creator",
 		Summary: "Your uploads, newest first", Description: "A page may hold fewer than limit and still have a next one.",
 		Query: []Param{{Name: "kind", Description: "image or audio only; both when absent", Values: []string{string(upload.Image), string(upload.Audio)}}},
 	})
 	UploadGet = endpoint[None, uploadAnswer](Route{
-		Name: "upload-get", Method: "GET", Pattern: "/api/v1/uploads/{id}", Credentials: Session, Tag: "Creator",
+		Name: "upload-get", Method: "GET", Pattern: "/api/v1/uploads/{id}", Credentials: Session | Key, Tag: "Creator",
 		Summary: "One upload, with a new link",
 	})
 	UploadDelete = endpoint[None, None](Route{
-		Name: "upload-delete", Method: "DELETE", Pattern: "/api/v1/uploads/{id}", Credentials: Session, Tag: "Creator",
+		Name: "upload-delete", Method: "DELETE", Pattern: "/api/v1/uploads/{id}", Credentials: Session | Key, Tag: "Creator",
 		Summary: "Delete an upload", Description: "Its storage is free again; of one that is ready the upload of the quota is not. A project that names it cannot be rendered until it names another.",
 		Problems: []problem.Code{problem.Unavailable},
 	})

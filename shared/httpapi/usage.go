@@ -10,7 +10,7 @@ import (
 // The routes of usage.
 var (
 	UsageGet = endpoint[None, metering.Usage](Route{
-		Name: "usage-get", Method: "GET", Pattern: "/api/usage", Credentials: Session, Tag: "Usage",
+		Name: "usage-get", Method: "GET", Pattern: "/api/usage", Credentials: Session | Key, Tag: "Usage",
 		Summary: "What this month took, of what, until when",
 		Description: "A limit of null is unlimited. percent counts used and reserved together; near_limit is true from 90 percent. " +
 			"runs_out_on is the day on which the limit is reached at this month's pace, or null.",
@@ -18,7 +18,7 @@ var (
 		Problems: []problem.Code{problem.InvalidInput},
 	})
 	UsageMonths = endpoint[None, Page[metering.MonthUse]](Route{
-		Name: "usage-months", Method: "GET", Pattern: "/api/usage/months", Credentials: Session, Paged: true, Tag: "Usage",
+		Name: "usage-months", Method: "GET", Pattern: "/api/usage/months", Credentials: Session | Key, Paged: true, Tag: "Usage",
 		Summary:     "What each month took, newest first",
 		Description: "Months in which nothing was taken or given back are left out. storage_mb is what was stored at the month's end.",
 	})

@@ -79,6 +79,7 @@ func (s *stage) make(t *testing.T, name string) {
 	case "project_with_music":
 		s.filled[name] = s.musical(t)
 	default:
+		s.keyFixture(t, name)
 		if id := s.uploadFixture(t, name); id != "" {
 			s.filled[name] = id
 		}

@@ -4,9 +4,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"hash/crc32"
 	"strings"
+	"time"
 
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/ratelimit"
@@ -24,22 +27,41 @@ type KeyID string
 // secret has 256 bits of its own, so a plain hash cannot be searched backwards.
 type KeyHash string
 
-// KeyStatus is the life of an API key.
+// KeyStatus is the life of an API key. One that is revoked has no item any more.
 type KeyStatus string
 
-// The statuses of a key.
-const (
-	KeyActive  KeyStatus = "active"
-	KeyRevoked KeyStatus = "revoked"
-)
+// KeyActive is the status of a key that works.
+const KeyActive KeyStatus = "active"
 
 // APIKey is what lets a program act for a tenant.
 type APIKey struct {
 	ID           KeyID
 	Tenant       tenant.ID
+	Name         string
 	Hash         KeyHash
+	Old          KeyHash   // of the secret before; "" when that does not work on
+	OldUntil     time.Time // zero without Old
 	Status       KeyStatus
 	TenantStatus tenant.Status // kept here so that one call checks both
+	CreatedAt    time.Time
+	RotatedAt    time.Time // zero: never
+	UsedAt       time.Time // to the minute; zero: never
+}
+
+// Prefix is what the key begins with, up to its secret: it may be shown.
+func (k APIKey) Prefix() string { return keyPrefix + "_" + string(k.Tenant) + "_" + string(k.ID) + "_" }
+
+// Grace is until when the secret before works on, if it does at now.
+func (k APIKey) Grace(now time.Time) (until time.Time, ok bool) {
+	return k.OldUntil, k.Old != "" && now.Before(k.OldUntil)
+}
+
+// accepts compares in constant time.
+func (k APIKey) accepts(hash KeyHash, now time.Time) bool {
+	same := subtle.ConstantTimeCompare([]byte(k.Hash), []byte(hash))
+	before := subtle.ConstantTimeCompare([]byte(k.Old), []byte(hash))
+	_, grace := k.Grace(now)
+	return same == 1 || before == 1 && grace
 }
 
 // KeyRef names an API key and proves it: each credential says where its own
@@ -50,14 +72,33 @@ type KeyRef struct {
 	Hash   KeyHash
 }
 
-// parseAPIKey reads dak_<tenant>_<id>_<secret>. What has not that form names no
-// item: no store is asked about it.
+// checksumLength is that of a CRC-32 in base32.
+const checksumLength = 7
+
+// keyText is the key as its owner gets it, this once: prefix, secret, and the
+// checksum of both, by which a scanner tells a key from what only looks like one.
+func keyText(k APIKey, secret string) string {
+	key := k.Prefix() + secret
+	return key + keyChecksum(key)
+}
+
+func keyChecksum(key string) string {
+	sum := binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE([]byte(key)))
+	return tokenEncoding().EncodeToString(sum)
+}
+
+// parseAPIKey reads dak_<tenant>_<id>_<secret><checksum>. What has not that form
+// names no item: no store is asked about it.
 func parseAPIKey(sent string) (KeyRef, bool) {
 	parts := strings.Split(sent, "_")
-	if len(parts) != 4 || parts[0] != keyPrefix || !tenant.ValidID(parts[1]) || !tenant.ValidID(parts[2]) {
+	if len(parts) != 4 || parts[0] != keyPrefix || !tenant.ValidID(parts[1]) || !tenant.ValidID(parts[2]) || len(parts[3]) < checksumLength {
 		return KeyRef{}, false
 	}
-	secret, ok := parseLinkToken(parts[3]) // of the same form: 256 random bits
+	summed := len(sent) - checksumLength
+	if keyChecksum(sent[:summed]) != sent[summed:] {
+		return KeyRef{}, false
+	}
+	secret, ok := parseLinkToken(parts[3][:len(parts[3])-checksumLength]) // of the same form: 256 random bits
 	if !ok {
 		return KeyRef{}, false
 	}
@@ -69,8 +110,8 @@ func hashSecret(secret string) KeyHash {
 	return KeyHash(hex.EncodeToString(sum[:]))
 }
 
-// Key checks an API key: that its own item holds its hash, that it is not
-// revoked and its tenant active, now. A wrong, an absent and a revoked key get
+// Key checks an API key: that its own item holds its hash, or for a grace held it
+// before the last rotation, and that its tenant is active, now. A wrong, an absent and a revoked key get
 // one answer. Errors: Unauthenticated, Forbidden (the account is closing),
 // RateLimited, Unavailable.
 func (g *Gatekeeper) Key(ctx context.Context, sent string) (Caller, ratelimit.Decision, error) {
@@ -86,9 +127,8 @@ func (g *Gatekeeper) Key(ctx context.Context, sent string) (Caller, ratelimit.De
 	if err != nil {
 		return Caller{}, ratelimit.Decision{}, fmt.Errorf("check key: %w", err)
 	}
-	same := subtle.ConstantTimeCompare([]byte(key.Hash), []byte(ref.Hash)) == 1
 	switch {
-	case !same || key.Status != KeyActive:
+	case !key.accepts(ref.Hash, now) || key.Status != KeyActive:
 		return Caller{}, ratelimit.Decision{}, keyRefused()
 	case key.TenantStatus != tenant.Active:
 		return Caller{}, ratelimit.Decision{}, accountClosing()

@@ -144,7 +144,8 @@ type GateStore interface {
 	// write, or as found when Count is a refusal; a zero User does not exist.
 	Touch(ctx context.Context, ref SessionRef, limit ratelimit.Limit, now time.Time) (User, Count, error)
 	// TouchKey counts a request of a key against limit and notes its use, if the
-	// item has the hash of ref and tenant and key are alive. It returns the key as
+	// item has the hash of ref, or had it before the last rotation and gives it a
+	// grace, and tenant and key are alive. It returns the key as
 	// after the write, or as found when Count is a refusal; a zero APIKey does not
 	// exist.
 	TouchKey(ctx context.Context, ref KeyRef, limit ratelimit.Limit, now time.Time) (APIKey, Count, error)

@@ -7,7 +7,7 @@ import (
 
 // accountPlaces hold who a person is and what an account may do.
 func accountPlaces() []Place {
-	return slices.Concat(memberPlaces(), tenantPlaces(), signInPlaces(), mailPlaces(), sharedPlaces())
+	return slices.Concat(memberPlaces(), keyPlaces(), tenantPlaces(), signInPlaces(), mailPlaces(), sharedPlaces())
 }
 
 // memberPlaces hold who may act for an account.
@@ -25,24 +25,6 @@ func memberPlaces() []Place {
 				{Name: "sessions", Means: "by session: when it began, rotated and was last seen, microseconds since 1970", Personal: true, Hidden: []string{"gen"}},
 				{Name: "tat", Means: "arrival time that the request rate is held by, microseconds since 1970"},
 				{Name: "last", Means: "random number of the request that was counted last"},
-			},
-			Export: AsItem, Erasure: ByPartition,
-		},
-		{
-			Store: Platform, Kind: "KEY#", Key: "A#<tenant> / KEY#<key>", Owner: Tenant,
-			What: "hash of an API key, its state and the minute of its last use", Why: "to let programs in",
-			Fields: []Field{
-				{Name: "hash", Means: "SHA-256 of the key's secret", Secret: true},
-				{Name: "status", Means: "the account's: active, or frozen once the erasure has begun"},
-				{Name: "key_status", Means: "the key's own: active or revoked"},
-				{Name: "used", Means: "last request, to the minute, microseconds since 1970"},
-				{Name: "tat", Means: "arrival time that the request rate is held by, microseconds since 1970"},
-				{Name: "last", Means: "random number of the request that was counted last"},
-				{Name: "name", Means: "what its owner calls it", Personal: true},
-				{Name: "created_at", Means: "microseconds since 1970"},
-				{Name: "rotated_at", Means: "when its secret was last changed, microseconds since 1970"},
-				{Name: "old_hash", Means: "SHA-256 of the secret before, while that still works", Secret: true},
-				{Name: "old_until", Means: "when the secret before stops to work, microseconds since 1970"},
 			},
 			Export: AsItem, Erasure: ByPartition,
 		},

@@ -121,7 +121,7 @@ func (g generator) operation(r httpapi.Route) (object, error) {
 		if err != nil {
 			return nil, err
 		}
-		op["requestBody"] = object{"required": true, "content": object{"application/json": object{"schema": schema}}}
+		op["requestBody"] = object{"required": !r.MayBeEmpty, "content": object{"application/json": object{"schema": schema}}}
 	}
 	responses, err := g.responses(r)
 	op["responses"] = responses

@@ -58,6 +58,9 @@ type group struct {
 	Routes []httpapi.Route
 }
 
+// Anchor is the tag as a fragment of a link spells it.
+func (g group) Anchor() string { return strings.ReplaceAll(g.Tag, " ", "-") }
+
 func groups(routes []httpapi.Route) []group {
 	var list []group
 	for _, r := range routes {

@@ -10,13 +10,6 @@ import (
 	"github.com/devotionalai/platform/shared/technologies/dynamo/table"
 )
 
-// Attributes of a key's item.
-const (
-	attrHash      = "hash"
-	attrKeyStatus = "key_status" // the key's own
-	attrUsed      = "used"       // last request, to the minute
-)
-
 // Credentials keeps users with their sessions and rate state. It implements
 // auth.SessionStore, auth.OpenSessionStore and auth.GateStore.
 type Credentials struct{ *Client }
@@ -46,21 +39,17 @@ func (s *Credentials) TouchKey(ctx context.Context, ref auth.KeyRef, limit ratel
 	it, count, err := s.arrive(ctx, arrival{
 		table: s.Platform, key: apiKeyKey(ref.Tenant, ref.ID),
 		set:   "#used = :minute",
-		alive: "#hash = :hash AND #status = :active AND #key = :alive",
-		names: map[string]string{"#used": attrUsed, "#hash": attrHash, "#status": attrStatus, "#key": attrKeyStatus},
+		alive: "(#hash = :hash OR (#old = :hash AND #until > :at)) AND #status = :active AND #key = :alive",
+		names: map[string]string{
+			"#used": attrUsed, "#hash": attrHash, "#old": attrOldHash, "#until": attrOldUntil, "#status": attrStatus, "#key": attrKeyStatus,
+		},
 		values: table.Item{
 			":hash": table.Str(ref.Hash), ":active": table.Str(tenant.Active), ":alive": table.Str(auth.KeyActive),
-			":minute": table.Micros(now.Truncate(time.Minute)),
+			":at": table.Micros(now), ":minute": table.Micros(now.Truncate(time.Minute)),
 		},
 		limit: limit, now: now,
 	})
-	if it == nil {
-		return auth.APIKey{}, count, err
-	}
-	return auth.APIKey{
-		ID: ref.ID, Tenant: ref.Tenant, Hash: auth.KeyHash(table.ReadStr(it, attrHash)), Status: auth.KeyStatus(table.ReadStr(it, attrKeyStatus)),
-		TenantStatus: tenant.Status(table.ReadStr(it, attrStatus)),
-	}, count, err
+	return readAPIKey(ref.Tenant, ref.ID, it), count, err
 }
 
 // CountAddress implements auth.GateStore.

@@ -18,6 +18,7 @@ const (
 const (
 	kindUser         = "USER#"
 	kindKey          = "KEY#"
+	kindKeyCount     = "KEYS"
 	kindSession      = "SESSION#"
 	kindInvitation   = tenant.InvitePrefix // of the tenant's item and the directory's
 	kindTenant       = "TENANT"
@@ -46,10 +47,13 @@ func userKey(t tenant.ID, u auth.UserID) table.Item {
 	return platformKey(credentialsPartition(t), kindUser+string(u))
 }
 
-// apiKeyKey: hash, status and rate state of one API key.
+// apiKeyKey: name, hash, status and rate state of one API key.
 func apiKeyKey(t tenant.ID, k auth.KeyID) table.Item {
 	return platformKey(credentialsPartition(t), kindKey+string(k))
 }
+
+// keyCountKey: how many API keys there are.
+func keyCountKey(t tenant.ID) table.Item { return platformKey(credentialsPartition(t), kindKeyCount) }
 
 // sessionKey: device and place of a session, written when it begins and when it
 // rotates. It outlives the session, for the audit trail.
