@@ -17,6 +17,6 @@ type config struct{ edge.Settings }
 func main() { boot.HTTP(build) }
 
 func build(_ context.Context, rt *boot.Runtime, c config) (http.Handler, error) {
-	keys := &auth.Keys{Store: dynamo.NewAPIKeys(c.Store(rt)), Now: rt.Now}
+	keys := &auth.APIKeys{Store: dynamo.NewAPIKeys(c.Store(rt)), Now: rt.Now}
 	return edge.Serve(rt, c.Settings, httpapi.APIKeyRotate, httpapi.APIKeys{Keys: keys, Now: rt.Now}.RotateAccountKey())
 }

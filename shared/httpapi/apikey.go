@@ -80,7 +80,7 @@ func apiKeyRoutes() []Route {
 
 // APIKeys shows keys; Now tells which grace is over.
 type APIKeys struct {
-	Keys *auth.Keys
+	Keys *auth.APIKeys
 	Now  func() time.Time
 }
 

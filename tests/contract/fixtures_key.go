@@ -41,8 +41,8 @@ func (s *stage) keyFixture(t *testing.T, name string) {
 	}
 }
 
-func (s *stage) keys() *auth.Keys {
-	return &auth.Keys{Store: dynamo.NewAPIKeys(s.store()), Now: time.Now}
+func (s *stage) keys() *auth.APIKeys {
+	return &auth.APIKeys{Store: dynamo.NewAPIKeys(s.store()), Now: time.Now}
 }
 
 // owner is who makes the keys that events use.

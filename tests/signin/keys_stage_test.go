@@ -12,7 +12,7 @@ import (
 
 // addKeys puts the functions of keys behind the mux.
 func addKeys(mux *http.ServeMux, rt *boot.Runtime, c settings, store *dynamo.Client) error {
-	keys := httpapi.APIKeys{Keys: &auth.Keys{Store: dynamo.NewAPIKeys(store), Now: rt.Now}, Now: rt.Now}
+	keys := httpapi.APIKeys{Keys: &auth.APIKeys{Store: dynamo.NewAPIKeys(store), Now: rt.Now}, Now: rt.Now}
 	return errors.Join(
 		add(mux, rt, c, httpapi.APIKeyGet, keys.GetAccountKey()),
 		add(mux, rt, c, httpapi.APIKeyRotate, keys.RotateAccountKey()),

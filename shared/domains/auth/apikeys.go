@@ -28,10 +28,10 @@ var (
 	ErrClosing     = errors.New("the account is being closed")
 )
 
-// KeyStore keeps the API keys of a tenant. Each write records its act in the same
+// APIKeyStore keeps the API keys of a tenant. Each write records its act in the same
 // transaction, and an attempt of it whose answer was lost is not made again. Errors
 // beyond those that are named: Unavailable, tenant.ErrGone.
-type KeyStore interface {
+type APIKeyStore interface {
 	// Keys returns a page of the keys, the newest first, that begins after a key's
 	// id, and what the next one begins after: "" when there is none.
 	Keys(ctx context.Context, t tenant.ID, limit int, after string) (page []APIKey, next string, err error)
@@ -47,9 +47,9 @@ type KeyStore interface {
 	DropKey(ctx context.Context, t tenant.ID, id KeyID, e audit.Entry) error
 }
 
-// Keys makes, shows, rotates and revokes the API keys of a tenant.
-type Keys struct {
-	Store KeyStore
+// APIKeys makes, shows, rotates and revokes the API keys of a tenant.
+type APIKeys struct {
+	Store APIKeyStore
 	Now   func() time.Time
 }
 
@@ -64,7 +64,7 @@ type NewKey struct {
 func AccountKey(t tenant.ID) KeyID { return KeyID(t) }
 
 // List returns a page of the keys, the newest first. Errors: Unavailable.
-func (s *Keys) List(ctx context.Context, t tenant.ID, limit int, after string) ([]APIKey, string, error) {
+func (s *APIKeys) List(ctx context.Context, t tenant.ID, limit int, after string) ([]APIKey, string, error) {
 	page, next, err := s.Store.Keys(ctx, t, limit, after)
 	if err != nil {
 		return nil, "", fmt.Errorf("list keys: %w", err)
@@ -73,7 +73,7 @@ func (s *Keys) List(ctx context.Context, t tenant.ID, limit int, after string) (
 }
 
 // Get returns a key. Errors: NotFound, Unavailable.
-func (s *Keys) Get(ctx context.Context, t tenant.ID, id KeyID) (APIKey, error) {
+func (s *APIKeys) Get(ctx context.Context, t tenant.ID, id KeyID) (APIKey, error) {
 	if !tenant.ValidID(string(id)) {
 		return APIKey{}, noSuchKey()
 	}
@@ -89,7 +89,7 @@ func (s *Keys) Get(ctx context.Context, t tenant.ID, id KeyID) (APIKey, error) {
 
 // Create makes a key. Errors: InvalidInput, TooManyKeys, Forbidden (the account is
 // closing), Unavailable.
-func (s *Keys) Create(ctx context.Context, by Caller, name string) (NewKey, error) {
+func (s *APIKeys) Create(ctx context.Context, by Caller, name string) (NewKey, error) {
 	clean, wrong := plaintext.Rule{Min: 1, Max: MaxKeyName}.Check(name)
 	if wrong != "" {
 		return NewKey{}, problem.Invalid(problem.Field{Field: "name", Message: wrong})
@@ -99,7 +99,7 @@ func (s *Keys) Create(ctx context.Context, by Caller, name string) (NewKey, erro
 
 // RotateAccountKey rotates the account's one key, or makes it. Errors: those of
 // Rotate, and TooManyKeys.
-func (s *Keys) RotateAccountKey(ctx context.Context, by Caller, graceMinutes int) (NewKey, error) {
+func (s *APIKeys) RotateAccountKey(ctx context.Context, by Caller, graceMinutes int) (NewKey, error) {
 	key, err := s.Rotate(ctx, by, AccountKey(by.Tenant), graceMinutes)
 	if problem.Is(err, problem.NotFound) {
 		return s.add(ctx, by, AccountKey(by.Tenant), accountKeyName)
@@ -112,7 +112,7 @@ func (s *Keys) RotateAccountKey(ctx context.Context, by Caller, graceMinutes int
 // rotate a key at once one gets Conflict: trying again for him would kill the
 // secret that the other was just shown. Errors: InvalidInput, NotFound, Conflict,
 // Unavailable.
-func (s *Keys) Rotate(ctx context.Context, by Caller, id KeyID, graceMinutes int) (NewKey, error) {
+func (s *APIKeys) Rotate(ctx context.Context, by Caller, id KeyID, graceMinutes int) (NewKey, error) {
 	if graceMinutes < 0 || graceMinutes > MaxGraceMinutes {
 		return NewKey{}, problem.Invalid(problem.Field{Field: "grace_minutes", Message: fmt.Sprintf("must be a number from 0 to %d", MaxGraceMinutes)})
 	}
@@ -131,14 +131,14 @@ func (s *Keys) Rotate(ctx context.Context, by Caller, id KeyID, graceMinutes int
 
 // Revoke ends a key for good. One that is revoked reads as absent. Errors:
 // NotFound, Unavailable.
-func (s *Keys) Revoke(ctx context.Context, by Caller, id KeyID) error {
+func (s *APIKeys) Revoke(ctx context.Context, by Caller, id KeyID) error {
 	if !tenant.ValidID(string(id)) {
 		return noSuchKey()
 	}
 	return keyProblem(s.Store.DropKey(ctx, by.Tenant, id, s.entry(by, audit.KeyRevoked, id, s.Now())))
 }
 
-func (s *Keys) add(ctx context.Context, by Caller, id KeyID, name string) (NewKey, error) {
+func (s *APIKeys) add(ctx context.Context, by Caller, id KeyID, name string) (NewKey, error) {
 	now, secret := s.Now(), string(newLinkToken())
 	key := APIKey{
 		ID: id, Tenant: by.Tenant, Name: name, Hash: hashSecret(secret), Status: KeyActive, TenantStatus: tenant.Active, CreatedAt: now,
@@ -146,7 +146,7 @@ func (s *Keys) add(ctx context.Context, by Caller, id KeyID, name string) (NewKe
 	return shown(key, secret, s.Store.AddKey(ctx, key, MaxKeys, s.entry(by, audit.KeyCreated, id, now)))
 }
 
-func (s *Keys) entry(by Caller, action audit.Action, id KeyID, now time.Time) audit.Entry {
+func (s *APIKeys) entry(by Caller, action audit.Action, id KeyID, now time.Time) audit.Entry {
 	return audit.New(now, action, by.Principal.Actor(), by.Principal.Session, string(id))
 }
 

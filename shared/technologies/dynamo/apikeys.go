@@ -26,13 +26,13 @@ const (
 	attrLiveKeys = "live" // of the item that counts a tenant's keys
 )
 
-// APIKeys keeps API keys. It implements auth.KeyStore.
+// APIKeys keeps API keys. It implements auth.APIKeyStore.
 type APIKeys struct{ *Client }
 
 // NewAPIKeys needs the platform table only.
 func NewAPIKeys(c *Client) *APIKeys { return &APIKeys{c} }
 
-// Keys implements auth.KeyStore.
+// Keys implements auth.APIKeyStore.
 func (s *APIKeys) Keys(ctx context.Context, t tenant.ID, limit int, after string) ([]auth.APIKey, string, error) {
 	items, next, err := s.Page(ctx, "list keys", credentialsPartition(t), kindKey, limit, after)
 	if err != nil {
@@ -45,7 +45,7 @@ func (s *APIKeys) Keys(ctx context.Context, t tenant.ID, limit int, after string
 	return keys, next, nil
 }
 
-// APIKey implements auth.KeyStore.
+// APIKey implements auth.APIKeyStore.
 func (s *APIKeys) APIKey(ctx context.Context, t tenant.ID, id auth.KeyID) (auth.APIKey, error) {
 	it, err := s.Get(ctx, "read key", s.Platform, apiKeyKey(t, id))
 	if err == nil && it == nil {
@@ -75,7 +75,7 @@ func readMoment(it table.Item, name string) time.Time {
 	return table.ReadMicros(it, name)
 }
 
-// AddKey implements auth.KeyStore. How many keys there are is a number of its own,
+// AddKey implements auth.APIKeyStore. How many keys there are is a number of its own,
 // which changes with the keys: two who read the list at once would both find room.
 func (s *APIKeys) AddKey(ctx context.Context, k auth.APIKey, most int, e audit.Entry) error {
 	room := table.NewAddition()
@@ -108,7 +108,7 @@ func (s *APIKeys) AddKey(ctx context.Context, k auth.APIKey, most int, e audit.E
 	return table.Failed("add key", err)
 }
 
-// ReplaceSecret implements auth.KeyStore. The write that counts a use leaves the
+// ReplaceSecret implements auth.APIKeyStore. The write that counts a use leaves the
 // hashes alone, so that no use is in its way.
 func (s *APIKeys) ReplaceSecret(ctx context.Context, k auth.APIKey, before auth.KeyHash, e audit.Entry) error {
 	update := "SET #hash = :hash, #rotated = :rotated"
@@ -134,7 +134,7 @@ func (s *APIKeys) ReplaceSecret(ctx context.Context, k auth.APIKey, before auth.
 	return table.Failed("rotate key", err)
 }
 
-// DropKey implements auth.KeyStore.
+// DropKey implements auth.APIKeyStore.
 func (s *APIKeys) DropKey(ctx context.Context, t tenant.ID, id auth.KeyID, e audit.Entry) error {
 	room := table.NewAddition()
 	room.Add(attrLiveKeys, -1)
