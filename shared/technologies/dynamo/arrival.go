@@ -78,7 +78,7 @@ func (c *Client) try(ctx context.Context, a arrival, set, condition string, valu
 	for k, v := range a.names {
 		names[k] = v
 	}
-	out, err := c.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+	changed, err := c.Updated(ctx, &dynamodb.UpdateItemInput{
 		TableName: aws.String(a.table), Key: a.key,
 		UpdateExpression:          aws.String("SET " + set),
 		ConditionExpression:       aws.String(condition),
@@ -98,5 +98,5 @@ func (c *Client) try(ctx context.Context, a arrival, set, condition string, valu
 		}
 		return nil, old, nil
 	}
-	return out.Attributes, nil, nil
+	return changed, nil, nil
 }
