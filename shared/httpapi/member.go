@@ -1,10 +1,12 @@
 package httpapi
 
 import (
+	"context"
 	"net/http"
 	"time"
 
 	"github.com/devotionalai/platform/shared/domains/auth"
+	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 )
@@ -88,8 +90,97 @@ var (
 		Description: "Signs the invited address in as a member, and sets the refresh_token cookie. An address that has an account of its own " +
 			"gets 409: both the account and the invitation stay as they are.",
 		Secret:   true,
-		Problems: []problem.Code{problem.InvalidInput, problem.InvitationInvalid, problem.AddressInUse, problem.Forbidden},
+		Problems: []problem.Code{problem.InvalidInput, problem.InvitationInvalid, problem.AddressInUse, problem.AlreadyMember, problem.Forbidden},
 	})
 )
 
-func memberRoutes() []Route { return nil }
+func memberRoutes() []Route {
+	return []Route{
+		MemberList.Route, MemberInvite.Route, MemberUpdate.Route, MemberRemove.Route, MemberLeave.Route,
+		InvitationList.Route, InvitationRevoke.Route, InvitationAccept.Route,
+	}
+}
+
+func showMember(u auth.User, c auth.Caller) memberAnswer {
+	a := memberAnswer{ID: u.ID, UserID: u.ID, Email: string(u.Email), Role: u.Role, You: u.ID == c.Principal.User, JoinedAt: u.CreatedAt}
+	for _, s := range u.Sessions {
+		if a.LastSeenAt == nil || s.SeenAt.After(*a.LastSeenAt) {
+			a.LastSeenAt = &s.SeenAt
+		}
+	}
+	return a
+}
+
+func showInvitation(i auth.Invitation) invitationAnswer {
+	return invitationAnswer{
+		ID: i.ID, InvitationID: i.ID, Email: string(i.Email), Role: i.Role, InvitedBy: i.By, CreatedAt: i.CreatedAt, ExpiresAt: i.ExpiresAt,
+	}
+}
+
+// ListMembers serves MemberList.
+func ListMembers(s *auth.Members) Handler[None, Page[memberAnswer]] {
+	return pages(func(ctx context.Context, in *Request[None]) ([]memberAnswer, string, error) {
+		found, next, err := s.List(ctx, in.Caller.Tenant, in.Limit, in.After)
+		all := make([]memberAnswer, len(found))
+		for i, u := range found {
+			all[i] = showMember(u, in.Caller)
+		}
+		return all, next, err
+	}, func(a memberAnswer) memberAnswer { return a })
+}
+
+// UpdateMember serves MemberUpdate.
+func UpdateMember(s *auth.Members) Handler[memberChange, memberAnswer] {
+	return func(ctx context.Context, in *Request[memberChange]) (memberAnswer, error) {
+		u, err := s.SetRole(ctx, in.Caller, in.Path("id"), in.Body.Role)
+		return showMember(u, in.Caller), err
+	}
+}
+
+// RemoveMember serves MemberRemove.
+func RemoveMember(s *auth.Members) Handler[None, None] {
+	return func(ctx context.Context, in *Request[None]) (None, error) {
+		return None{}, s.Remove(ctx, in.Caller, in.Path("id"))
+	}
+}
+
+// LeaveAccount serves MemberLeave.
+func LeaveAccount(s *auth.Members) Handler[None, None] {
+	return func(ctx context.Context, in *Request[None]) (None, error) { return None{}, s.Leave(ctx, in.Caller) }
+}
+
+// InviteMember serves MemberInvite.
+func InviteMember(s *auth.Inviter) Handler[invitationBody, invitationAnswer] {
+	return repeatable(func(ctx context.Context, in *Request[invitationBody], claim idempotency.Claim) (invitationAnswer, error) {
+		i, err := s.Invite(ctx, in.Caller, in.Body.Email, in.Body.Role, claim)
+		return showInvitation(i), err
+	}, func(ctx context.Context, in *Request[invitationBody], id string) (invitationAnswer, error) {
+		i, err := s.Get(ctx, in.Caller.Tenant, id)
+		return showInvitation(i), err
+	})
+}
+
+// ListInvitations serves InvitationList.
+func ListInvitations(s *auth.Inviter) Handler[None, Page[invitationAnswer]] {
+	return pages(func(ctx context.Context, in *Request[None]) ([]auth.Invitation, string, error) {
+		return s.List(ctx, in.Caller.Tenant, in.Limit, in.After)
+	}, showInvitation)
+}
+
+// RevokeInvitation serves InvitationRevoke.
+func RevokeInvitation(s *auth.Inviter) Handler[None, None] {
+	return func(ctx context.Context, in *Request[None]) (None, error) {
+		return None{}, s.Withdraw(ctx, in.Caller, in.Path("id"))
+	}
+}
+
+// AcceptInvitation serves InvitationAccept.
+func AcceptInvitation(s *auth.Joiner, secureCookies bool) Handler[acceptBody, sessionAnswer] {
+	return func(ctx context.Context, in *Request[acceptBody]) (sessionAnswer, error) {
+		if in.Body.Token == "" {
+			return sessionAnswer{}, problem.Invalid(problem.Field{Field: "token", Message: "is required"})
+		}
+		grant, err := s.Join(ctx, in.Body.Token, in.Visit())
+		return granted(&in.Call, grant, secureCookies, err)
+	}
+}

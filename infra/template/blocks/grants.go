@@ -129,6 +129,25 @@ func before(act tenant.Act) []statement {
 			{actions: "[dynamodb:GetItem, dynamodb:PutItem, dynamodb:UpdateItem]", resource: lines{"!GetAtt Data.Outputs.PlatformTableArn"}, keys: keys},
 			{actions: "dynamodb:UpdateItem", resource: directory, keys: tenant.GuessPrefix + "*"},
 		}
+	case tenant.Join:
+		keys := "[" + strings.Join([]string{
+			tenant.AddressPrefix, tenant.InvitePrefix, tenant.CredentialsPrefix, tenant.DataPrefix,
+		}, "*, ") + "*]"
+		return []statement{
+			{
+				why:     lines{"# The one transaction by which an invited person becomes a member: no credential exists before it."},
+				actions: "[dynamodb:GetItem, dynamodb:PutItem, dynamodb:DeleteItem]", resource: directory, keys: keys,
+			},
+			{
+				actions:  "[dynamodb:GetItem, dynamodb:PutItem, dynamodb:UpdateItem, dynamodb:DeleteItem, dynamodb:ConditionCheckItem]",
+				resource: lines{"!GetAtt Data.Outputs.PlatformTableArn"}, keys: keys,
+			},
+		}
+	case tenant.Invite:
+		return []statement{
+			{actions: "dynamodb:UpdateItem", resource: directory, keys: tenant.MailCallPrefix + "*"},
+			{actions: "dynamodb:GetItem", resource: directory, keys: tenant.SuppressPrefix + "*"},
+		}
 	}
 	return nil
 }

@@ -49,8 +49,18 @@ func memberPlaces() []Place {
 				{Name: "user", Means: "id of the user who invited"},
 				{Name: "created_at", Means: "microseconds since 1970"},
 				{Name: "valid_until", Means: "when it stops to work, microseconds since 1970"},
+				{Name: "mailed", Means: "whether the mail was handed over"},
 			},
 			Export: AsItem, Erasure: ByPartition, Expires: 7 * 24 * time.Hour,
+		},
+		{
+			Store: Platform, Kind: "ROSTER", Key: "A#<tenant> / ROSTER", Owner: Tenant,
+			What: "which addresses are members or invited, as hashes", Why: "to bound both together, and to invite an address once",
+			Fields: []Field{
+				{Name: "seats", Means: "by a hash of the address: id of the user or of the invitation; that of an invitation that has expired is removed when a seat is needed", Personal: true},
+			},
+			Export: Withheld, Withheld: "repeats what the items of users and invitations say",
+			Erasure: ByPartition,
 		},
 	}
 }
@@ -191,9 +201,9 @@ func sharedPlaces() []Place {
 		},
 		{
 			Store: Directory, Kind: "MAILCALL#", Key: "MAILCALL#<address>", Owner: Nobody,
-			What: "network address that asked for mail, or all of them, and how often", Why: "to bound mail",
+			What: "network address that asked for mail, or all of them, mail address or account of invitations, and how often", Why: "to bound mail",
 			Fields: []Field{
-				{Name: "pk", Means: "the network address, or all, after MAILCALL#", Personal: true},
+				{Name: "pk", Means: "the network address, or all; for invitations the mail address, or the account; after MAILCALL#", Personal: true},
 				{Name: "tat", Means: "arrival time that mails are held by, microseconds since 1970"},
 				{Name: "last", Means: "random number of the mail that was counted last"},
 			},

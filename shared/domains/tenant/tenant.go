@@ -38,13 +38,17 @@ const (
 
 // Tenant is one customer account.
 type Tenant struct {
-	ID        ID
-	Owner     string // id of the user who owns it
-	Plan      Plan
-	Status    Status
-	Overrides map[string]int64 // limits agreed with this tenant alone, by metric, in stored units, or Unlimited
-	Revision  int64            // changes with the plan and the overrides
-	CreatedAt time.Time
+	ID     ID
+	Owner  string   // id of the user whose sign-in created it
+	Owners []string // ids of the users who own it, sorted; at least one
+	// OwnersKept: Owners is what is stored. Else it is an older tenant, whose Owner
+	// alone owns it.
+	OwnersKept bool
+	Plan       Plan
+	Status     Status
+	Overrides  map[string]int64 // limits agreed with this tenant alone, by metric, in stored units, or Unlimited
+	Revision   int64            // changes with the plan and the overrides
+	CreatedAt  time.Time
 }
 
 // ErrGone says that the tenant whose data is asked for is there no more. A

@@ -21,6 +21,7 @@ const (
 	kindKeyCount     = "KEYS"
 	kindSession      = "SESSION#"
 	kindInvitation   = tenant.InvitePrefix // of the tenant's item and the directory's
+	kindRoster       = "ROSTER"
 	kindTenant       = "TENANT"
 	kindSubscription = "SUBSCRIPTION"
 	kindAddress      = tenant.AddressPrefix
@@ -65,6 +66,9 @@ func sessionKey(t tenant.ID, id string) table.Item {
 func invitationKey(t tenant.ID, id string) table.Item {
 	return platformKey(credentialsPartition(t), kindInvitation+id)
 }
+
+// rosterKey: which addresses are members or invited.
+func rosterKey(t tenant.ID) table.Item { return platformKey(credentialsPartition(t), kindRoster) }
 
 // tenantKey: what the tenant is, its plan.
 func tenantKey(t tenant.ID) table.Item { return platformKey(dataPartition(t), kindTenant) }

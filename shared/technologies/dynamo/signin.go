@@ -142,12 +142,9 @@ func (s *SignIns) create(e auth.Entry) []types.TransactWriteItem {
 	u, created := e.User, table.Micros(e.At)
 	return []types.TransactWriteItem{
 		table.PutNew(s.Directory, table.With(addressKey(u.Email), table.Item{attrTenantID: table.Str(u.Tenant), attrUserID: table.Str(u.ID)})),
-		table.PutNew(s.Platform, table.With(userKey(u.Tenant, u.ID), table.Item{
-			attrEmail: table.Str(u.Email), attrRole: table.Str(u.Role), attrStatus: table.Str(u.TenantStatus), attrMember: table.Str(u.Status), attrCreated: created,
-			attrSessions: table.Fields(table.Item{e.Session.ID: table.Fields(sessionFields(e.Session))}),
-		})),
+		table.PutNew(s.Platform, newUser(u, e.Session)),
 		table.PutNew(s.Platform, table.With(table.With(tenantKey(u.Tenant), reconcileDue(u.Tenant, e.At)), table.Item{
-			attrPlan: table.Str(tenant.Free), attrStatus: table.Str(tenant.Active), attrOwner: table.Str(u.ID), attrCreated: created,
+			attrPlan: table.Str(tenant.Free), attrStatus: table.Str(tenant.Active), attrOwner: table.Str(u.ID), attrOwners: table.Strs(u.ID), attrCreated: created,
 		})),
 		table.PutNew(s.Platform, table.With(subscriptionKey(u.Tenant), table.Item{attrStatus: table.Str(tenant.Active), attrCreated: created})),
 	}

@@ -15,18 +15,28 @@ import (
 const (
 	attrPlan      = "plan"      // the plan in force
 	attrOverrides = "overrides" // map of metric to limit
-	attrOwner     = "owner"     // id of the user who owns it
+	attrOwner     = "owner"     // id of the user whose sign-in created it
+	attrOwners    = "owners"    // set of ids of the users who own it; absent, which is older, is the one above
 )
 
 func readTenant(t tenant.ID, it table.Item) (tenant.Tenant, error) {
 	if it == nil {
 		return tenant.Tenant{}, problem.Wrap(problem.NotFound, "There is no such account.", tenant.ErrGone)
 	}
+	owners, kept := readOwners(it)
 	return tenant.Tenant{
-		ID: t, Owner: table.ReadStr(it, attrOwner), Plan: tenant.Plan(table.ReadStr(it, attrPlan)), Status: tenant.Status(table.ReadStr(it, attrStatus)),
+		ID: t, Owner: table.ReadStr(it, attrOwner), Owners: owners, OwnersKept: kept, Plan: tenant.Plan(table.ReadStr(it, attrPlan)), Status: tenant.Status(table.ReadStr(it, attrStatus)),
 		Overrides: readOverrides(table.ReadFields(it, attrOverrides)), Revision: table.ReadNum(it, attrRevision),
 		CreatedAt: table.ReadMicros(it, attrCreated),
 	}, nil
+}
+
+// readOwners reads who owns the tenant, and whether that is what is stored.
+func readOwners(it table.Item) (owners []string, kept bool) {
+	if owners = table.ReadStrs(it, attrOwners); owners != nil {
+		return owners, true
+	}
+	return []string{table.ReadStr(it, attrOwner)}, false
 }
 
 func readOverrides(it table.Item) map[string]int64 {

@@ -86,3 +86,12 @@ func sessionFields(s auth.Session) table.Item {
 		attrRotated: table.Micros(s.RotatedAt), attrSeen: table.Micros(s.SeenAt.Truncate(time.Minute)),
 	}
 }
+
+// newUser is the item of a user whose first session opens.
+func newUser(u auth.User, s auth.Session) table.Item {
+	return table.With(userKey(u.Tenant, u.ID), table.Item{
+		attrEmail: table.Str(u.Email), attrRole: table.Str(u.Role), attrStatus: table.Str(u.TenantStatus), attrMember: table.Str(u.Status),
+		attrCreated:  table.Micros(u.CreatedAt),
+		attrSessions: table.Fields(table.Item{s.ID: table.Fields(sessionFields(s))}),
+	})
+}

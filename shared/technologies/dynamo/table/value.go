@@ -1,6 +1,7 @@
 package table
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -42,6 +43,15 @@ func Flag(v bool) types.AttributeValue { return &types.AttributeValueMemberBOOL{
 // Fields makes that of a map.
 func Fields(v Item) types.AttributeValue { return &types.AttributeValueMemberM{Value: v} }
 
+// Strs makes that of a set of texts, which must not be empty.
+func Strs[S ~string](v ...S) types.AttributeValue {
+	set := make([]string, len(v))
+	for i, s := range v {
+		set[i] = string(s)
+	}
+	return &types.AttributeValueMemberSS{Value: set}
+}
+
 // ReadStr reads a text. As with the readers below, an absent attribute or one of
 // another type reads as the zero value.
 func ReadStr(it Item, name string) string {
@@ -72,6 +82,14 @@ func ReadFlag(it Item, name string) bool {
 func ReadFields(it Item, name string) Item {
 	if v, ok := it[name].(*types.AttributeValueMemberM); ok {
 		return v.Value
+	}
+	return nil
+}
+
+// ReadStrs reads a set of texts, sorted.
+func ReadStrs(it Item, name string) []string {
+	if v, ok := it[name].(*types.AttributeValueMemberSS); ok {
+		return slices.Sorted(slices.Values(v.Value))
 	}
 	return nil
 }

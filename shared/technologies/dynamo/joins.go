@@ -1,0 +1,78 @@
+package dynamo
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/devotionalai/platform/shared/domains/auth"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/technologies/dynamo/table"
+)
+
+// Joins is what accepting an invitation reads and writes. It implements
+// auth.JoinStore.
+type Joins struct{ *SignIns }
+
+// NewJoins needs both tables.
+func NewJoins(c *Client) *Joins { return &Joins{NewSignIns(c)} }
+
+// Invited implements auth.JoinStore.
+func (s *Joins) Invited(ctx context.Context, h auth.LinkHash) (tenant.ID, string, error) {
+	it, err := s.lookUp(ctx, inviteKey(h))
+	return tenant.ID(table.ReadStr(it, attrTenantID)), table.ReadStr(it, attrInvitation), err
+}
+
+// Invitation implements auth.JoinStore.
+func (s *Joins) Invitation(ctx context.Context, t tenant.ID, id string) (auth.Invitation, error) {
+	return s.invitation(ctx, t, id)
+}
+
+// Tenant implements auth.JoinStore.
+func (s *Joins) Tenant(ctx context.Context, t tenant.ID) (tenant.Tenant, error) {
+	it, err := s.Get(ctx, "read tenant", s.Platform, tenantKey(t))
+	if err != nil {
+		return tenant.Tenant{}, err
+	}
+	return readTenant(t, it)
+}
+
+// Join implements auth.JoinStore. The first actions consume the invitation;
+// whichever of them is refused, it is spent.
+func (s *Joins) Join(ctx context.Context, j auth.Joining) error {
+	i, u := j.Invitation, j.User
+	actions := append(s.dropInvitation(i), s.passSeat(i.Tenant, i.Email, auth.Seat{Invitation: i.ID}, auth.Seat{User: u.ID}))
+	spending := len(actions)
+	actions = append(actions,
+		table.PutNew(s.Directory, table.With(addressKey(u.Email), table.Item{attrTenantID: table.Str(u.Tenant), attrUserID: table.Str(u.ID)})),
+		table.PutNew(s.Platform, newUser(u, j.Session)), s.joinable(j))
+	actions = append(actions, s.recorded(j.Entry)...)
+	reasons, err := s.Transact(ctx, actions)
+	for n := range reasons {
+		if table.RefusedOn(reasons, n) {
+			return refusedEntry(n < spending)
+		}
+	}
+	switch {
+	case err == nil:
+		return nil
+	case table.Conflicted(err):
+		return fmt.Errorf("%w: %w", auth.ErrChanged, err)
+	}
+	return s.settled(ctx, j.Entry, err)
+}
+
+// joinable holds the tenant to be active, and adds the user to its owners if that
+// is the role.
+func (s *Joins) joinable(j auth.Joining) types.TransactWriteItem {
+	if j.User.Role == auth.Owner {
+		return s.addOwner(j.Tenant, j.User.ID)
+	}
+	return types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
+		TableName: aws.String(s.Platform), Key: tenantKey(j.Tenant.ID), ConditionExpression: aws.String("#status = :active"),
+		ExpressionAttributeNames:  map[string]string{"#status": attrStatus},
+		ExpressionAttributeValues: table.Item{":active": table.Str(tenant.Active)},
+	}}
+}
