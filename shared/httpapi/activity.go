@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/devotionalai/platform/shared/domains/archive"
 	"github.com/devotionalai/platform/shared/domains/audit"
 	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/problem"
@@ -40,8 +41,8 @@ func activityRoutes() []Route { return []Route{AuditList.Route} }
 // ListAudit serves AuditList.
 func ListAudit(t audit.Trail) Handler[None, Page[auditItem]] {
 	return pages(func(ctx context.Context, in *Request[None]) ([]audit.Seen, string, error) {
-		month := in.Query("month")
-		if month != "" && !audit.IsMonth(month) {
+		month, isMonth := archive.ParseMonth(in.Query("month"))
+		if !isMonth && in.Query("month") != "" {
 			return nil, "", problem.Invalid(problem.Field{Field: "month", Message: "must be a month like 2026-11"})
 		}
 		return t.Page(ctx, in.Caller.Tenant, month, in.Limit, in.After)

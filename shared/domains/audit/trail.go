@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/devotionalai/platform/shared/domains/archive"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 )
 
@@ -33,7 +34,7 @@ type Visited struct{ Device, Place string }
 type Reader interface {
 	// Entries reads at most limit entries of a month, newest first, after the one
 	// with the id after. next is the id to go on after, "" at the end.
-	Entries(ctx context.Context, id tenant.ID, month string, limit int, after string) (page []Entry, next string, err error)
+	Entries(ctx context.Context, id tenant.ID, m archive.Month, limit int, after string) (page []Entry, next string, err error)
 	// Known reads what is known of actors and sessions, no name twice.
 	Known(ctx context.Context, id tenant.ID, actors, sessions []string) (Known, error)
 }
@@ -47,30 +48,23 @@ type Trail struct {
 // NewTrail makes a Trail.
 func NewTrail(store Reader, now func() time.Time) Trail { return Trail{store: store, now: now} }
 
-const monthLayout = "2006-01"
-
-// IsMonth reports whether s names a month, like 2026-11.
-func IsMonth(s string) bool {
-	t, err := time.Parse(monthLayout, s)
-	return err == nil && t.Format(monthLayout) == s
-}
-
 // Page is a page of a month, "" being the current one, newest first. after is
 // the next of the page before, and keeps the month that the first page was of.
-func (t Trail) Page(ctx context.Context, id tenant.ID, month string, limit int, after string) ([]Seen, string, error) {
+func (t Trail) Page(ctx context.Context, id tenant.ID, month archive.Month, limit int, after string) ([]Seen, string, error) {
 	last := ""
 	if after != "" {
-		month, last, _ = strings.Cut(after, "#")
+		first, rest, _ := strings.Cut(after, "#")
+		month, last = archive.Month(first), rest
 	}
 	if month == "" {
-		month = t.now().UTC().Format(monthLayout)
+		month = archive.MonthOf(t.now())
 	}
 	entries, next, err := t.store.Entries(ctx, id, month, limit, last)
 	if err != nil || len(entries) == 0 {
 		return nil, "", err
 	}
 	if next != "" {
-		next = month + "#" + next
+		next = string(month) + "#" + next
 	}
 	known, err := t.store.Known(ctx, id, distinct(entries, actorOf), distinct(entries, func(e Entry) string { return e.Session }))
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/devotionalai/platform/shared/domains/archive"
 	"github.com/devotionalai/platform/shared/domains/audit"
 	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/tenant"
@@ -14,8 +15,6 @@ import (
 )
 
 const (
-	kindAudit = "AUDIT#" // an act: AUDIT#<month>#<id>
-
 	attrAction  = "action"
 	attrResult  = "result"
 	attrActor   = "actor"
@@ -24,8 +23,6 @@ const (
 
 	attrKeyName = "name" // of an API key: what its owner calls it
 )
-
-func auditKey(t tenant.ID, e audit.Entry) table.Item { return dataKey(t, kindAudit+e.Month()+"#"+e.ID) }
 
 // audited is the action that records an act, for the transaction of the act.
 func (c *Client) audited(t tenant.ID, e audit.Entry) types.TransactWriteItem {
@@ -37,7 +34,7 @@ func (c *Client) audited(t tenant.ID, e audit.Entry) types.TransactWriteItem {
 			it[name] = table.Str(value)
 		}
 	}
-	return table.PutNew(c.Platform, table.With(auditKey(t, e), it))
+	return table.PutNew(c.Platform, table.With(auditKey(t, e.Name()), it))
 }
 
 // knownAtOnce is how many items one batch read takes.
@@ -50,8 +47,8 @@ type Trail struct{ *Client }
 func NewTrail(c *Client) *Trail { return &Trail{c} }
 
 // Entries implements audit.Reader.
-func (s *Trail) Entries(ctx context.Context, t tenant.ID, month string, limit int, after string) ([]audit.Entry, string, error) {
-	prefix := kindAudit + month + "#"
+func (s *Trail) Entries(ctx context.Context, t tenant.ID, m archive.Month, limit int, after string) ([]audit.Entry, string, error) {
+	prefix := kindAudit + string(m) + "#"
 	items, next, err := s.Page(ctx, "list audit", dataPartition(t), prefix, limit, after)
 	page := make([]audit.Entry, len(items))
 	for i, it := range items {
