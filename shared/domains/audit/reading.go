@@ -213,6 +213,12 @@ func (r reading) links(id tenant.ID, m archive.Month) (all []Finding) {
 	if _, full := r.chains[m]; !full && len(listed) < head.Segment {
 		breaks = append(breaks, archive.Break{Segment: len(listed) + 1, Note: fmt.Sprintf("of %d segments there are %d", head.Segment, len(listed))})
 	}
+	for _, f := range r.entries[m] {
+		if f.Segment > head.Segment { // marks and head move together
+			breaks = append(breaks, archive.Break{Segment: head.Segment + 1, Note: fmt.Sprintf("entries are in segment %d, and the head was put back to %d", f.Segment, head.Segment)})
+			break
+		}
+	}
 	for _, b := range breaks {
 		all = append(all, Finding{Tenant: id, Month: m, Segment: b.Segment, What: Link, Note: b.Note})
 	}
@@ -237,7 +243,7 @@ func (r reading) month(id tenant.ID, m archive.Month, s scope) (all []Finding) {
 		switch onItsWay := f.Segment == 0 && len(r.chains[m].Copies[w.Name()]) == 0; {
 		case len(copies) > 1:
 			note(w, copies[1].Segment, Twice, "it is in segments %d and %d", copies[0].Segment, copies[1].Segment)
-		case len(copies) == 1 && copies[0].Row != w:
+		case len(copies) == 1 && !copies[0].Row.same(w):
 			note(w, copies[0].Segment, Changed, "archived as %s, it says %s", copies[0].Row.told(), w.told())
 		case onItsWay && w.At.Before(s.stale):
 			note(w, 0, Unarchived, "written at %s", w.At.Format(time.RFC3339))
@@ -258,6 +264,13 @@ func (r reading) month(id tenant.ID, m archive.Month, s scope) (all []Finding) {
 func inPlace(w Written) bool {
 	made, ok := tenant.TimeOf(w.ID)
 	return ok && made.Equal(w.At.Truncate(time.Millisecond)) && archive.MonthOf(w.At) == w.In
+}
+
+// same compares what two copies of an entry say.
+func (w Written) same(o Written) bool {
+	at := w.At.Equal(o.At)
+	w.At = o.At
+	return at && w == o
 }
 
 // told is an entry as findings show it. It has ids alone.
