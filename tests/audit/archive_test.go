@@ -18,6 +18,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/audit"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/technologies/s3files"
 	"github.com/devotionalai/platform/tests/harness"
 )
 
@@ -158,12 +159,12 @@ func TestTheBooksLieSideBySideAndAreLocked(t *testing.T) {
 	if head.ObjectLockMode == "" || head.ObjectLockRetainUntilDate == nil {
 		t.Errorf("the segment is held by %q until %v", head.ObjectLockMode, head.ObjectLockRetainUntilDate)
 	}
-	acts, ledger := w.process(nil).segments, w.ledgerSegments()
+	acts, ledger := w.process(nil).segments, s3files.NewSegments(w.tables.AWS, w.locked)
 	if err := acts.PutSegment(w.ctx(), w.id, month, 1, []byte("another")); err != archive.ErrSegmentExists {
 		t.Errorf("a segment was written twice: %v", err)
 	}
 	harness.Must(t, ledger.PutSegment(w.ctx(), w.id, month, 1, []byte("the ledger's")))
-	for name, of := range map[string]archive.Lister{"acts": acts, "ledger": ledger} {
+	for name, of := range map[string]archive.ListedSegments{"acts": acts, "ledger": ledger} {
 		if listed, err := of.ListSegments(w.ctx(), w.id); err != nil || len(listed) != 1 || len(listed[month]) != 1 {
 			t.Errorf("%s: %v %v", name, listed, err)
 		}

@@ -73,6 +73,13 @@ type Segments interface {
 	GetSegment(ctx context.Context, id tenant.ID, m Month, number int) ([]byte, error)
 }
 
+// ListedSegments are Segments that can be listed.
+type ListedSegments interface {
+	Segments
+	// ListSegments names every segment of a tenant, each month's in their order.
+	ListSegments(ctx context.Context, id tenant.ID) (map[Month][]Listed, error)
+}
+
 // Archiver copies rows of a book into segments, each row once: also when it is
 // given rows several times or in any order, and when others archive the same rows.
 //

@@ -38,18 +38,11 @@ type VerifyStore interface {
 	Written(ctx context.Context, id tenant.ID, first, last archive.Month) ([]Filed, error)
 }
 
-// ListedSegments are the segments in the locked bucket.
-type ListedSegments interface {
-	archive.Segments
-	// ListSegments names every segment of a tenant, each month's in their order.
-	ListSegments(ctx context.Context, id tenant.ID) (map[archive.Month][]archive.Listed, error)
-}
-
 // Verifier holds the entries of the table against their locked copies, and the
 // copies against the chain that they make.
 type Verifier struct {
 	Store    VerifyStore
-	Segments ListedSegments
+	Segments archive.ListedSegments
 	Archiver Archiver
 	Now      func() time.Time
 	Warn     func(context.Context, error)

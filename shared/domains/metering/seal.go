@@ -43,9 +43,7 @@ type Archived struct {
 
 // LockedStore is the locked bucket as reconciling uses it.
 type LockedStore interface {
-	archive.Segments
-	// ListSegments names every segment of a tenant, each month's in their order.
-	ListSegments(ctx context.Context, id tenant.ID) (map[Period][]archive.Listed, error)
+	archive.ListedSegments
 	// PutBalances writes the balances after a month under their digest. That they
 	// are there already is no error.
 	PutBalances(ctx context.Context, id tenant.ID, p Period, digest string, data []byte) error

@@ -22,7 +22,7 @@ import (
 const segmentSuffix = ".jsonl"
 
 // Segments keeps a book's segments in a locked bucket, whose default retention
-// holds every object. It implements metering.LockedStore and audit.ListedSegments.
+// holds every object. It implements archive.ListedSegments, and metering.LockedStore.
 type Segments struct {
 	*Bucket
 	folder string // of the book, below its tenant's prefix
@@ -76,7 +76,7 @@ func (s *Segments) GetSegment(ctx context.Context, t tenant.ID, m archive.Month,
 	return s.GetBytes(ctx, t, s.segmentName(m, number))
 }
 
-// ListSegments implements metering.LockedStore and audit.ListedSegments. A segment's tag is its ETag.
+// ListSegments implements archive.ListedSegments. A segment's tag is its ETag.
 func (s *Segments) ListSegments(ctx context.Context, t tenant.ID) (map[archive.Month][]archive.Listed, error) {
 	found := map[archive.Month][]archive.Listed{}
 	err := s.list(ctx, t, s.folder, func(name string, o types.Object) {
