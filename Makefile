@@ -43,6 +43,11 @@ reconcile: ## hold the running product's ledger against counters, segments and f
 	@mkdir -p .build && go build -o .build/reconcile ./infra/local/reconcile
 	@exec .build/reconcile
 
+.PHONY: audit-verify
+audit-verify: ## hold the running product's record of acts against its locked copies; names the first broken link
+	@mkdir -p .build && go build -o .build/audit-verify ./infra/local/auditverify
+	@exec .build/audit-verify
+
 .PHONY: reset
 reset: ## empty .data: accounts, projects, videos, mail, secrets
 	@go run ./infra/local/reset

@@ -6,6 +6,7 @@ import (
 	"context"
 
 	"github.com/devotionalai/platform/shared/boot"
+	"github.com/devotionalai/platform/shared/domains/archive"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
@@ -26,7 +27,7 @@ func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context,
 	table, segments := dynamo.NewClient(rt.AWS, c.PlatformTable, c.DirectoryTable), s3files.NewSegments(rt.AWS, c.LedgerBucket)
 	reconciler := metering.Reconciler{
 		Store: dynamo.NewReconciliation(table), Segments: segments, Objects: s3files.New(rt.AWS, c.MediaBucket),
-		Archiver: metering.NewArchiver(dynamo.NewArchive(table), segments, rt.Warn), Now: rt.Now, Warn: rt.Warn,
+		Archiver: archive.New(metering.Book(), dynamo.NewArchive(table), segments, rt.Warn), Now: rt.Now, Warn: rt.Warn,
 	}
 	return func(ctx context.Context, ask metering.ReconcileRequest) (metering.ReconcileReport, error) {
 		report, err := reconciler.Run(ctx, ask)

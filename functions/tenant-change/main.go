@@ -22,6 +22,6 @@ func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context,
 	rt.Does(tenant.Terms)
 	store := dynamo.NewTerms(dynamo.NewClient(rt.AWS, c.Platform, c.Directory))
 	return func(ctx context.Context, change metering.TermsChange) (metering.Terms, error) {
-		return metering.ChangeTerms(ctx, store, change)
+		return metering.ChangeTerms(ctx, store, change, rt.Now())
 	}, nil
 }

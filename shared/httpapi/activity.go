@@ -1,8 +1,10 @@
 package httpapi
 
 import (
+	"context"
 	"time"
 
+	"github.com/devotionalai/platform/shared/domains/archive"
 	"github.com/devotionalai/platform/shared/domains/audit"
 	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/problem"
@@ -34,4 +36,20 @@ var AuditList = endpoint[None, Page[auditItem]](Route{
 	Problems: []problem.Code{problem.InvalidInput},
 })
 
-func activityRoutes() []Route { return nil }
+func activityRoutes() []Route { return []Route{AuditList.Route} }
+
+// ListAudit serves AuditList.
+func ListAudit(t audit.Trail) Handler[None, Page[auditItem]] {
+	return pages(func(ctx context.Context, in *Request[None]) ([]audit.Seen, string, error) {
+		month, isMonth := archive.ParseMonth(in.Query("month"))
+		if !isMonth && in.Query("month") != "" {
+			return nil, "", problem.Invalid(problem.Field{Field: "month", Message: "must be a month like 2026-11"})
+		}
+		return t.Page(ctx, in.Caller.Tenant, month, in.Limit, in.After)
+	}, func(s audit.Seen) auditItem {
+		return auditItem{
+			ID: s.ID, At: s.At, Action: s.Action, Result: s.Result, Actor: auditActor{Kind: s.Kind, ID: s.Who, Label: s.Label},
+			Target: s.Target, Detail: s.Detail, Device: s.Device, Place: s.Place,
+		}
+	})
+}

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/devotionalai/platform/shared/boot/calls"
+	"github.com/devotionalai/platform/shared/domains/archive"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/tests/harness"
 )
@@ -49,7 +50,7 @@ func TestOverlappingAndReorderedBatchesAreArchivedOnce(t *testing.T) {
 
 func TestMoreRowsThanASegmentHoldsTakeSeveral(t *testing.T) {
 	w := newWorld(t)
-	rows := w.previews(metering.SegmentRows/2 + 2)
+	rows := w.previews(archive.SegmentRows/2 + 2)
 	w.deliver(w.process(nil), rows)
 	w.archivedOnce(rows, "two segments")
 	head, err := w.process(nil).reconciler.Store.Heads(w.ctx(), w.id)
@@ -158,7 +159,7 @@ func TestASegmentCannotBeDeletedOrShortened(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "AccessDenied") {
 		t.Errorf("a locked version was deleted: %v", err)
 	}
-	if err := w.process(nil).segments.PutSegment(w.ctx(), w.id, month, 1, []byte("another")); err != metering.ErrSegmentExists {
+	if err := w.process(nil).segments.PutSegment(w.ctx(), w.id, month, 1, []byte("another")); err != archive.ErrSegmentExists {
 		t.Errorf("a segment was written twice: %v", err)
 	}
 }

@@ -10,42 +10,48 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/devotionalai/platform/shared/boot/calls"
+	"github.com/devotionalai/platform/shared/domains/archive"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
 	"github.com/devotionalai/platform/tests/harness"
 )
 
+type (
+	ledgerStore   = archive.Store[metering.Row, metering.RowID]
+	ledgerSegment = archive.Segment[metering.Row]
+)
+
 // rowsFirst reads the rows before the head, and lets another process archive
 // them in between.
 type rowsFirst struct {
-	metering.ArchiveStore
+	ledgerStore
 	rows  []metering.RowID
-	early []metering.Filed
+	early []archive.Filed[metering.Row]
 	other func()
 }
 
-func (s *rowsFirst) Head(ctx context.Context, id tenant.ID, p metering.Period) (metering.Head, error) {
+func (s *rowsFirst) Head(ctx context.Context, id tenant.ID, p metering.Period) (archive.Head, error) {
 	var err error
 	if s.early == nil {
-		s.early, err = s.ArchiveStore.Rows(ctx, id, s.rows)
+		s.early, err = s.ledgerStore.Rows(ctx, id, s.rows)
 		s.other()
 	}
-	head, headErr := s.ArchiveStore.Head(ctx, id, p)
+	head, headErr := s.ledgerStore.Head(ctx, id, p)
 	return head, errors.Join(err, headErr)
 }
 
-func (s *rowsFirst) Rows(ctx context.Context, id tenant.ID, rows []metering.RowID) ([]metering.Filed, error) {
+func (s *rowsFirst) Rows(ctx context.Context, id tenant.ID, rows []metering.RowID) ([]archive.Filed[metering.Row], error) {
 	if early := s.early; len(early) > 0 {
-		s.early = []metering.Filed{}
+		s.early = []archive.Filed[metering.Row]{}
 		return early, nil
 	}
-	return s.ArchiveStore.Rows(ctx, id, rows)
+	return s.ledgerStore.Rows(ctx, id, rows)
 }
 
 // overwriting writes a segment whether or not there is one.
 type overwriting struct {
-	metering.SegmentStore
+	archive.Segments
 	w     *world
 	other func()
 }
@@ -61,11 +67,11 @@ func (s *overwriting) PutSegment(ctx context.Context, _ tenant.ID, _ metering.Pe
 }
 
 // presuming takes a segment that exists for its own.
-type presuming struct{ metering.SegmentStore }
+type presuming struct{ archive.Segments }
 
 func (s presuming) PutSegment(ctx context.Context, id tenant.ID, p metering.Period, number int, data []byte) error {
-	err := s.SegmentStore.PutSegment(ctx, id, p, number, data)
-	if errors.Is(err, metering.ErrSegmentExists) {
+	err := s.Segments.PutSegment(ctx, id, p, number, data)
+	if errors.Is(err, archive.ErrSegmentExists) {
 		return nil
 	}
 	return err
@@ -77,19 +83,19 @@ func TestTheProofFindsFaultsThatArePlanted(t *testing.T) {
 	shared := newWorld(t)
 	for _, c := range []struct {
 		name string
-		with func(w *world, rows []metering.RowID, store metering.ArchiveStore, segments metering.SegmentStore) metering.Archiver
+		with func(w *world, rows []metering.RowID, store ledgerStore, segments archive.Segments) metering.Archiver
 	}{
-		{"rows are read before the head", func(w *world, rows []metering.RowID, store metering.ArchiveStore, segments metering.SegmentStore) metering.Archiver {
+		{"rows are read before the head", func(w *world, rows []metering.RowID, store ledgerStore, segments archive.Segments) metering.Archiver {
 			other := func() { w.deliver(w.process(nil), rows) }
-			return metering.NewArchiver(&rowsFirst{ArchiveStore: store, rows: rows, other: other}, segments, w.warned.Add)
+			return archive.New(metering.Book(), &rowsFirst{ledgerStore: store, rows: rows, other: other}, segments, w.warned.Add)
 		}},
-		{"a segment is written over", func(w *world, rows []metering.RowID, store metering.ArchiveStore, segments metering.SegmentStore) metering.Archiver {
+		{"a segment is written over", func(w *world, rows []metering.RowID, store ledgerStore, segments archive.Segments) metering.Archiver {
 			other := func() { w.deliver(w.process(nil), rows[:1]) }
-			return metering.NewArchiver(store, &overwriting{SegmentStore: segments, w: w, other: other}, w.warned.Add)
+			return archive.New(metering.Book(), store, &overwriting{Segments: segments, w: w, other: other}, w.warned.Add)
 		}},
-		{"a segment that exists is taken for one's own", func(w *world, rows []metering.RowID, store metering.ArchiveStore, segments metering.SegmentStore) metering.Archiver {
+		{"a segment that exists is taken for one's own", func(w *world, rows []metering.RowID, store ledgerStore, segments archive.Segments) metering.Archiver {
 			w.process(plan(calls.KillAfter, 3, true)).archiver.Archive(w.t.Context(), w.batch(rows[:1]))
-			return metering.NewArchiver(store, presuming{segments}, w.warned.Add)
+			return archive.New(metering.Book(), store, presuming{segments}, w.warned.Add)
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

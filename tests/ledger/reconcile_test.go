@@ -170,14 +170,14 @@ func plantedDifferences() []planted {
 		},
 			month, "sha256", segment(2), 0, 1},
 		{"row doubled in a segment", func(w *world, s string) {
-			w.rewrite(2, func(seg *metering.Segment) { seg.Rows = append(seg.Rows, w.copyOf(s, 1)) })
+			w.rewrite(2, func(seg *ledgerSegment) { seg.Rows = append(seg.Rows, w.copyOf(s, 1)) })
 		},
 			month, metering.ImagesCount, row(1), 1, 2},
 		{"segment tampered with: the digest", func(w *world, _ string) {
-			w.rewrite(1, func(seg *metering.Segment) { seg.Rows[0].Taken[metering.ImagesCount] = 9 })
+			w.rewrite(1, func(seg *ledgerSegment) { seg.Rows[0].Taken[metering.ImagesCount] = 9 })
 		}, month, "sha256", segment(1), 0, 1},
 		{"segment tampered with: the row", func(w *world, _ string) {
-			w.rewrite(1, func(seg *metering.Segment) { seg.Rows[0].Taken[metering.ImagesCount] = 9 })
+			w.rewrite(1, func(seg *ledgerSegment) { seg.Rows[0].Taken[metering.ImagesCount] = 9 })
 		}, month, metering.ImagesCount, row(1), 1, 9},
 		{"segment missing", func(w *world, _ string) { w.remove(w.ledger, w.segmentKey(1)) },
 			month, "rows", segment(1), 1, 0},
@@ -196,14 +196,14 @@ func plantedDifferences() []planted {
 }
 
 // rewrite changes a segment and stores it in its place.
-func (w *world) rewrite(n int, change func(*metering.Segment)) {
+func (w *world) rewrite(n int, change func(*ledgerSegment)) {
 	w.t.Helper()
 	data, err := w.process(nil).segments.GetSegment(w.ctx(), w.id, month, n)
 	harness.Must(w.t, err)
-	s, err := metering.DecodeSegment(data)
+	s, err := metering.Book().Decode(data)
 	harness.Must(w.t, err)
 	change(&s)
-	data, err = s.Encode()
+	data, err = metering.Book().Encode(s)
 	harness.Must(w.t, err)
 	w.plantSegment(n, data)
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/devotionalai/platform/shared/boot/calls"
+	"github.com/devotionalai/platform/shared/domains/archive"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
@@ -72,7 +73,7 @@ func (w *world) process(faults *calls.Faults) process {
 	}
 	calls.Watch(&cfg, faults)
 	table, segments := dynamo.NewClient(cfg, w.tables.Platform, w.tables.Directory), s3files.NewSegments(cfg, w.ledger)
-	archiver := metering.NewArchiver(dynamo.NewArchive(table), segments, w.warned.Add)
+	archiver := archive.New(metering.Book(), dynamo.NewArchive(table), segments, w.warned.Add)
 	return process{archiver, metering.Reconciler{
 		Store: dynamo.NewReconciliation(table), Segments: segments, Objects: s3files.New(cfg, w.tables.Bucket),
 		Archiver: archiver, Now: time.Now, Warn: w.warned.Add, Again: 20 * time.Millisecond,
@@ -187,10 +188,10 @@ func (w *world) previews(n int) []metering.RowID {
 	return all
 }
 
-func (w *world) batch(rows []metering.RowID) []metering.Entry {
-	var all []metering.Entry
+func (w *world) batch(rows []metering.RowID) []archive.Told[metering.RowID] {
+	var all []archive.Told[metering.RowID]
 	for i, r := range rows {
-		all = append(all, metering.Entry{Tenant: w.id, Row: r, Ref: fmt.Sprint(i)})
+		all = append(all, archive.Told[metering.RowID]{Tenant: w.id, Row: r, Ref: fmt.Sprint(i)})
 	}
 	return all
 }
@@ -221,9 +222,9 @@ func (w *world) wrong(want []metering.RowID) (all []string) {
 	for n := 1; n <= heads[month].Segment; n++ {
 		data, err := p.segments.GetSegment(w.ctx(), w.id, month, n)
 		harness.Must(w.t, err)
-		s, err := metering.DecodeSegment(data)
+		s, err := metering.Book().Decode(data)
 		harness.Must(w.t, err)
-		if s.Number != n || s.Previous != previous || s.Tenant != w.id || len(s.Rows) > metering.SegmentRows {
+		if s.Number != n || s.Previous != previous || s.Tenant != w.id || len(s.Rows) > archive.SegmentRows {
 			say("segment %d says %d after %q, %d rows", n, s.Number, s.Previous, len(s.Rows))
 		}
 		for _, r := range s.Rows {
@@ -232,7 +233,7 @@ func (w *world) wrong(want []metering.RowID) (all []string) {
 				say("segment %d holds %v, the ledger %v in segment %d", n, r, l.Row, l.Segment)
 			}
 		}
-		previous, total = metering.Digest(data), total+len(s.Rows)
+		previous, total = archive.Digest(data), total+len(s.Rows)
 	}
 	if h := heads[month]; h.SHA256 != previous || h.Rows != total {
 		say("the head says %.12s of %d rows, the chain %.12s of %d", h.SHA256, h.Rows, previous, total)

@@ -6,12 +6,13 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/devotionalai/platform/shared/domains/archive"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 )
 
-// Head implements metering.ArchiveStore.
-func (s *Store) Head(_ context.Context, id tenant.ID, p metering.Period) (head metering.Head, err error) {
+// Head implements archive.Store.
+func (s *Store) Head(_ context.Context, id tenant.ID, p metering.Period) (head archive.Head, err error) {
 	err = s.read(id, func(t *state) error {
 		head = t.archived[p].Head
 		return nil
@@ -19,12 +20,12 @@ func (s *Store) Head(_ context.Context, id tenant.ID, p metering.Period) (head m
 	return head, err
 }
 
-// Rows implements metering.ArchiveStore.
-func (s *Store) Rows(_ context.Context, id tenant.ID, rows []metering.RowID) (found []metering.Filed, err error) {
+// Rows implements archive.Store.
+func (s *Store) Rows(_ context.Context, id tenant.ID, rows []metering.RowID) (found []archive.Filed[metering.Row], err error) {
 	err = s.read(id, func(t *state) error {
 		for _, r := range rows {
 			if row, there := t.ledger[rowKey{r.Period, r.Subject, r.Number}]; there {
-				found = append(found, t.filed(row))
+				found = append(found, archive.Filed[metering.Row]{Row: row, Segment: t.segments[r]})
 			}
 		}
 		return nil
@@ -36,17 +37,17 @@ func (t *state) filed(r metering.Row) metering.Filed {
 	return metering.Filed{Row: r, Segment: t.segments[r.ID()]}
 }
 
-// Advance implements metering.ArchiveStore.
-func (s *Store) Advance(_ context.Context, id tenant.ID, p metering.Period, from, to metering.Head, rows []metering.RowID) error {
+// Advance implements archive.Store.
+func (s *Store) Advance(_ context.Context, id tenant.ID, p metering.Period, from, to archive.Head, rows []metering.RowID) error {
 	return s.write(id, func(t *state) error {
 		month := t.archived[p]
 		if month.Segment != from.Segment || month.SHA256 != from.SHA256 {
-			return metering.ErrChanged
+			return archive.ErrChanged
 		}
 		for _, r := range rows {
 			_, there := t.ledger[rowKey{r.Period, r.Subject, r.Number}]
 			if in := t.segments[r]; !there || in != 0 && in != to.Segment {
-				return metering.ErrChanged
+				return archive.ErrChanged
 			}
 		}
 		for _, r := range rows {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/devotionalai/platform/shared/domains/audit"
 	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/openwork"
@@ -83,7 +84,7 @@ func (s *Store) Tenant(_ context.Context, id tenant.ID) (owner tenant.Tenant, er
 }
 
 // ReplaceTerms implements metering.TermsStore.
-func (s *Store) ReplaceTerms(_ context.Context, next tenant.Tenant) error {
+func (s *Store) ReplaceTerms(_ context.Context, next tenant.Tenant, _ audit.Entry) error {
 	return s.write(next.ID, func(t *state) error {
 		if t.tenant.Revision != next.Revision-1 {
 			return metering.ErrTenantChanged

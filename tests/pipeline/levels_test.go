@@ -277,7 +277,7 @@ func aPlanChangeCountsFromTheNextOperationOn(t *testing.T, db harness.Database) 
 func (w *world) terms(c metering.TermsChange) metering.Terms {
 	w.t.Helper()
 	c.TenantID = w.id
-	terms, err := metering.ChangeTerms(tenant.Doing(w.t.Context(), tenant.Terms), dynamo.NewTerms(w.process(nil).store), c)
+	terms, err := metering.ChangeTerms(tenant.Doing(w.t.Context(), tenant.Terms), dynamo.NewTerms(w.process(nil).store), c, time.Now())
 	harness.Must(w.t, err)
 	return terms
 }
@@ -350,10 +350,10 @@ func TestTermsThatAreNone(t *testing.T) {
 		"no such reset": {TenantID: w.id, Reset: []metering.Metric{"minutes"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := metering.ChangeTerms(w.ctx(), store, c)
+			_, err := metering.ChangeTerms(w.ctx(), store, c, time.Now())
 			harness.WantCode(t, err, problem.InvalidInput)
 		})
 	}
-	_, err := metering.ChangeTerms(w.ctx(), store, metering.TermsChange{TenantID: tenant.ID(tenant.NewID()), Plan: tenant.Pro})
+	_, err := metering.ChangeTerms(w.ctx(), store, metering.TermsChange{TenantID: tenant.ID(tenant.NewID()), Plan: tenant.Pro}, time.Now())
 	harness.WantCode(t, err, problem.NotFound)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/devotionalai/platform/shared/domains/archive"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/tests/harness"
 )
@@ -14,9 +15,9 @@ func (w *world) archived() {
 	w.t.Helper()
 	rows, err := w.process(nil).meters.Ledger(w.ctx(), w.id, month)
 	harness.Must(w.t, err)
-	var batch []metering.Entry
+	var batch []archive.Told[metering.RowID]
 	for i, r := range rows {
-		batch = append(batch, metering.Entry{Tenant: w.id, Row: r.ID(), Ref: fmt.Sprint(i)})
+		batch = append(batch, archive.Told[metering.RowID]{Tenant: w.id, Row: r.ID(), Ref: fmt.Sprint(i)})
 	}
 	faults := someFault()
 	w.process(faults).archiver.Archive(w.t.Context(), batch[:len(batch)/2])
@@ -47,7 +48,7 @@ func (w *world) inSegments(rows []metering.Row) {
 	for n := 1; n <= heads[month].Segment; n++ {
 		data, err := p.segments.GetSegment(w.ctx(), w.id, month, n)
 		harness.Must(w.t, err)
-		segment, err := metering.DecodeSegment(data)
+		segment, err := metering.Book().Decode(data)
 		harness.Must(w.t, err)
 		for _, r := range segment.Rows {
 			copies[r.ID()] = append(copies[r.ID()], r)

@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/devotionalai/platform/shared/boot/calls"
+	"github.com/devotionalai/platform/shared/domains/archive"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
@@ -98,7 +99,7 @@ func (w *world) process(faults *calls.Faults) process {
 		state: dynamo.NewReconciliation(store), segments: s3files.NewSegments(cfg, w.segment),
 		intake: metering.NewIntake(store, metering.NewQuotas(base), w.slots, "http://app.test", func() time.Time { return now }),
 	}
-	p.archiver = metering.NewArchiver(dynamo.NewArchive(store), p.segments, func(_ context.Context, err error) {
+	p.archiver = archive.New(metering.Book(), dynamo.NewArchive(store), p.segments, func(_ context.Context, err error) {
 		if faults == nil && !errors.Is(err, context.Canceled) {
 			w.t.Errorf("archive: %v", err)
 		}

@@ -228,7 +228,7 @@ func (w *world) changeTerms(id tenant.ID) string {
 	default:
 		change.Plan = tenant.Plans()[w.rng.IntN(3)]
 	}
-	_, err := metering.ChangeTerms(w.ctx, w.store, change)
+	_, err := metering.ChangeTerms(w.ctx, w.store, change, w.now)
 	return fmt.Sprint(change.Plan, change.Set, " ", code(err))
 }
 

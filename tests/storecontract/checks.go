@@ -4,6 +4,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/devotionalai/platform/shared/domains/audit"
 	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/openwork"
@@ -78,7 +79,7 @@ func (s *subject) repeatsAnAdmission() {
 
 func (s *subject) holdsTerms() {
 	before := s.owner()
-	if _, err := metering.ChangeTerms(s.ctx(), s.Terms, metering.TermsChange{TenantID: s.id, Plan: tenant.Pro, Set: map[metering.Metric]float64{metering.ImagesCount: 3}}); err != nil {
+	if _, err := metering.ChangeTerms(s.ctx(), s.Terms, metering.TermsChange{TenantID: s.id, Plan: tenant.Pro, Set: map[metering.Metric]float64{metering.ImagesCount: 3}}, s.now); err != nil {
 		s.t.Fatal(err)
 	}
 	i := s.image()
@@ -87,7 +88,7 @@ func (s *subject) holdsTerms() {
 	s.must(s.Images.AdmitImage(s.ctx(), s.id, i, s.admission(row, nil)))
 	stale := s.owner()
 	stale.Revision = before.Revision + 1
-	s.is(s.Terms.ReplaceTerms(s.ctx(), stale), metering.ErrTenantChanged)
+	s.is(s.Terms.ReplaceTerms(s.ctx(), stale, audit.New(s.now, audit.TermsChanged, audit.Operator, "", "")), metering.ErrTenantChanged)
 	if now := s.owner(); now.Plan != tenant.Pro || now.Overrides["images_count"] != 3 {
 		s.t.Errorf("%+v", now)
 	}

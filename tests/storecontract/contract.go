@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/devotionalai/platform/shared/domains/archive"
 	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/openwork"
@@ -32,7 +33,7 @@ type Parts struct {
 		OpenSlots(ctx context.Context) (int64, error)
 	}
 	Terms   metering.TermsStore
-	Archive metering.ArchiveStore
+	Archive archive.Store[metering.Row, metering.RowID]
 	Seals   interface {
 		Heads(ctx context.Context, id tenant.ID) (map[metering.Period]metering.Archived, error)
 		LedgerRows(ctx context.Context, id tenant.ID, first, last metering.Period) ([]metering.Filed, error)

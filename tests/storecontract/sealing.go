@@ -4,12 +4,13 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/devotionalai/platform/shared/domains/archive"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/render"
 )
 
 // archived is a settled job whose rows are in the month's first segment.
-func (s *subject) archived() metering.Head {
+func (s *subject) archived() archive.Head {
 	s.t.Helper()
 	s.settled(render.Succeeded)
 	rows, err := s.Meters.Ledger(s.ctx(), s.id, month)
@@ -18,12 +19,12 @@ func (s *subject) archived() metering.Head {
 	for _, r := range rows {
 		names = append(names, r.ID())
 	}
-	head := metering.Head{Segment: 1, SHA256: "first", Rows: len(names)}
-	s.must(s.Archive.Advance(s.ctx(), s.id, month, metering.Head{}, head, names))
+	head := archive.Head{Segment: 1, SHA256: "first", Rows: len(names)}
+	s.must(s.Archive.Advance(s.ctx(), s.id, month, archive.Head{}, head, names))
 	return head
 }
 
-func (s *subject) seal(head metering.Head) metering.Seal {
+func (s *subject) seal(head archive.Head) metering.Seal {
 	return metering.Seal{
 		Head: head, Objects: "listing", Carried: "balances", Read: s.now.Truncate(time.Millisecond),
 		Taken: metering.Amounts{metering.ImagesCount: 3, metering.StorageMB: -7, "a metric of the past": 1},
@@ -40,12 +41,12 @@ func (s *subject) month() metering.Archived {
 // sealsAMonth: a seal is stored for the head that it names and no other, stays
 // when the head moves on, and is replaced by the next.
 func (s *subject) sealsAMonth() {
-	s.is(s.Seals.SealMonth(s.ctx(), s.id, month, s.seal(metering.Head{})), metering.ErrChanged)
+	s.is(s.Seals.SealMonth(s.ctx(), s.id, month, s.seal(archive.Head{})), metering.ErrChanged)
 	head := s.archived()
 	if m := s.month(); m.Head != head || m.Seal.Carried != "" {
 		s.t.Errorf("before it is sealed: %+v", m)
 	}
-	for _, other := range []metering.Head{
+	for _, other := range []archive.Head{
 		{}, {Segment: 2, SHA256: head.SHA256, Rows: head.Rows}, {Segment: 1, SHA256: "other", Rows: head.Rows}, {Segment: 1, SHA256: head.SHA256, Rows: head.Rows + 1},
 	} {
 		s.is(s.Seals.SealMonth(s.ctx(), s.id, month, s.seal(other)), metering.ErrChanged)
@@ -59,7 +60,7 @@ func (s *subject) sealsAMonth() {
 		seal.Read = seal.Read.Add(time.Hour)
 		seal.Carried = "other balances"
 	}
-	next := metering.Head{Segment: 2, SHA256: "second", Rows: head.Rows}
+	next := archive.Head{Segment: 2, SHA256: "second", Rows: head.Rows}
 	s.must(s.Archive.Advance(s.ctx(), s.id, month, head, next, nil))
 	if got := s.month(); got.Head != next || got.Seal.Head != head {
 		s.t.Errorf("after the head moved on: %+v", got)

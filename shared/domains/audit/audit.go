@@ -7,6 +7,7 @@ package audit
 import (
 	"time"
 
+	"github.com/devotionalai/platform/shared/domains/archive"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 )
 
@@ -66,5 +67,5 @@ func New(now time.Time, action Action, actor, session, target string) Entry {
 	return Entry{ID: tenant.IDAt(now), At: now, Action: action, Result: Done, Actor: actor, Session: session, Target: target}
 }
 
-// Month is the month (UTC) of the entry, like 2026-11.
-func (e Entry) Month() string { return e.At.UTC().Format("2006-01") }
+// Name is where the entry stands: under the month of its time.
+func (e Entry) Name() Name { return Name{In: archive.MonthOf(e.At), ID: e.ID} }

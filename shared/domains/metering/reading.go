@@ -2,19 +2,15 @@ package metering
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
-	"sync"
 	"time"
 
-	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/archive"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 )
 
 const (
-	// fetchAtOnce is how many segments are read at the same time.
-	fetchAtOnce = 16
 	// counterReads is how often a counter is read that moves while its rows are
 	// read.
 	counterReads = 4
@@ -36,7 +32,7 @@ func (s scope) uses(p Period) bool { return !s.full && (s.until == "" || p < s.u
 type reading struct {
 	closed    closedMonths
 	chains    map[Period]chain
-	listed    map[Period][]Listed
+	listed    map[Period][]archive.Listed
 	rows      []Filed
 	jobs      map[string]JobState
 	rechecked Period   // the sealed month that was read in full and agreed; "" is none
@@ -66,7 +62,7 @@ func (r Reconciler) read(ctx context.Context, id tenant.ID, s scope) (reading, e
 
 // follow reads the chains of the months that no seal accounts for.
 func (r Reconciler) follow(ctx context.Context, id tenant.ID, heads map[Period]Archived, l *reading) error {
-	open := map[Period]Head{}
+	open := map[Period]archive.Head{}
 	for p, head := range heads {
 		open[p] = head.Head
 	}
@@ -77,51 +73,22 @@ func (r Reconciler) follow(ctx context.Context, id tenant.ID, heads map[Period]A
 		if p < l.closed.next() {
 			continue
 		}
-		data, err := r.fetch(ctx, id, p, head.Segment, l.listed[p])
+		data, err := archive.Fetch(ctx, r.Segments, id, p, head.Segment, l.listed[p])
 		if err != nil {
 			return err
 		}
-		l.chains[p] = follow(id, p, head, data)
+		l.chains[p] = Book().Follow(id, p, head, data)
 	}
 	for p, listed := range l.listed {
-		last := listed[len(listed)-1].Number
-		if p < l.closed.next() || last <= open[p].Segment+1 { // the next one may be on its way
+		beyond, found := archive.Beyond(open[p], listed)
+		if p < l.closed.next() || !found {
 			continue
 		}
 		c := l.chains[p]
-		c.problems = append(c.problems, Difference{
-			Tenant: id, Month: p, Metric: rowCount, ID: fmt.Sprintf("segment %08d", last), Where: AtSegment,
-			Ledger: int64(open[p].Segment), Found: int64(last), Note: "the segment is beyond the head",
-		})
+		c.Breaks = append(c.Breaks, beyond)
 		l.chains[p] = c
 	}
 	return nil
-}
-
-// fetch reads a month's segments up to the head, several at a time, and nil for
-// those that are not there.
-func (r Reconciler) fetch(ctx context.Context, id tenant.ID, p Period, last int, there []Listed) ([][]byte, error) {
-	data, errs := make([][]byte, last), make([]error, last)
-	free := make(chan struct{}, fetchAtOnce)
-	var readers sync.WaitGroup
-	for _, listed := range there {
-		number := listed.Number
-		if number > last {
-			continue
-		}
-		free <- struct{}{}
-		readers.Go(func() {
-			defer func() { <-free }()
-			data[number-1], errs[number-1] = r.Segments.GetSegment(ctx, id, p, number)
-		})
-	}
-	readers.Wait()
-	for i, err := range errs {
-		if err != nil && !problem.Is(err, problem.NotFound) {
-			return nil, fmt.Errorf("read segment %d: %w", i+1, err)
-		}
-	}
-	return data, nil
 }
 
 // left are the rows from before an instant that are in no segment, by month.
@@ -129,7 +96,7 @@ func (l reading) left(before time.Time) map[Period][]RowID {
 	old := map[Period][]RowID{}
 	for _, f := range l.rows {
 		// A row that lost its mark must not be copied a second time.
-		if f.Segment == 0 && f.At.Before(before) && len(l.chains[f.Period].copies[f.ID()]) == 0 {
+		if f.Segment == 0 && f.At.Before(before) && len(l.chains[f.Period].Copies[f.ID()]) == 0 {
 			old[f.Period] = append(old[f.Period], f.ID())
 		}
 	}
@@ -160,7 +127,7 @@ func (l reading) months() []MonthReport {
 		*at(p) = MonthReport{Month: p, Rows: s.Head.Rows, Segments: s.Head.Segment, Sealed: true}
 	}
 	for p, c := range l.chains {
-		at(p).Segments = c.head.Segment
+		at(p).Segments = c.Head.Segment
 	}
 	for _, f := range l.rows {
 		at(f.Period).Rows++
@@ -179,7 +146,7 @@ func (l reading) months() []MonthReport {
 func (r Reconciler) differences(ctx context.Context, id tenant.ID, l reading, s scope) ([]Difference, error) {
 	all := append(l.unfiled(id, s.stale), explainReserved(id, l.rows, r.Now().Add(-longestHold))...)
 	for p, c := range l.chains {
-		all = append(all, c.against(id, l.of(p))...)
+		all = append(all, against(id, p, c, l.of(p))...)
 	}
 	counters, err := r.counters(ctx, id, l)
 	if err != nil {
@@ -220,7 +187,7 @@ func (r Reconciler) counters(ctx context.Context, id tenant.ID, l reading) ([]Di
 			return found, nil
 		}
 		rows, jobs = after, then
-		if err := pause(ctx, try+4); err != nil {
+		if err := archive.Pause(ctx, try+4); err != nil {
 			return nil, err
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/devotionalai/platform/shared/domains/archive"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 )
@@ -27,7 +28,7 @@ const (
 // differed. Months are sealed in their order, each with all that came before it,
 // so that the last seal that holds accounts for everything up to its month.
 type Seal struct {
-	Head    Head
+	Head    archive.Head
 	Objects string    // digest of the month's segments as the bucket lists them
 	Taken   Amounts   // sum of the month's rows; what they reserved adds up to nothing
 	Carried string    // digest and name of the balances after this month
@@ -36,21 +37,13 @@ type Seal struct {
 
 // Archived is a month's head, and its seal if it has one.
 type Archived struct {
-	Head
+	archive.Head
 	Seal Seal
-}
-
-// Listed is a segment as the bucket lists it. Tag changes with its bytes.
-type Listed struct {
-	Number int
-	Tag    string
 }
 
 // LockedStore is the locked bucket as reconciling uses it.
 type LockedStore interface {
-	SegmentStore
-	// ListSegments names every segment of a tenant, each month's in their order.
-	ListSegments(ctx context.Context, id tenant.ID) (map[Period][]Listed, error)
+	archive.ListedSegments
 	// PutBalances writes the balances after a month under their digest. That they
 	// are there already is no error.
 	PutBalances(ctx context.Context, id tenant.ID, p Period, digest string, data []byte) error
@@ -106,7 +99,7 @@ func (c closedMonths) due(now time.Time) (longest Period, isDue bool) {
 }
 
 // holds compares a seal with the month's head and segments as they are.
-func (s Seal) holds(head Head, listed []Listed) bool {
+func (s Seal) holds(head archive.Head, listed []archive.Listed) bool {
 	return s.Head == head && s.Objects == listing(listed)
 }
 
@@ -116,12 +109,12 @@ func (s Seal) same(o Seal) bool {
 }
 
 // listing is the digest of a month's segments as they are listed.
-func listing(all []Listed) string {
+func listing(all []archive.Listed) string {
 	var names strings.Builder
 	for _, s := range all {
 		fmt.Fprintf(&names, "%08d %s\n", s.Number, s.Tag)
 	}
-	return Digest([]byte(names.String()))
+	return archive.Digest([]byte(names.String()))
 }
 
 // useSeals finds the closed months whose seals hold. If one of them is to be read
@@ -194,7 +187,7 @@ func (r Reconciler) carried(ctx context.Context, id tenant.ID, p Period, digest 
 		return nil, errBalances
 	case err != nil:
 		return nil, err
-	case Digest(data) != digest:
+	case archive.Digest(data) != digest:
 		return nil, errBalances
 	}
 	return decodeBalances(data, id, p)
@@ -202,23 +195,23 @@ func (r Reconciler) carried(ctx context.Context, id tenant.ID, p Period, digest 
 
 // recheck reads a sealed month in full: its rows, its segments and the balances
 // before it must lead to the seal that it has.
-func (r Reconciler) recheck(ctx context.Context, id tenant.ID, p Period, head Head, l reading) (agrees bool, err error) {
+func (r Reconciler) recheck(ctx context.Context, id tenant.ID, p Period, head archive.Head, l reading) (agrees bool, err error) {
 	rows, err := r.Store.LedgerRows(ctx, id, p, p)
 	if err != nil {
 		return false, err
 	}
-	data, err := r.fetch(ctx, id, p, head.Segment, l.listed[p])
+	data, err := archive.Fetch(ctx, r.Segments, id, p, head.Segment, l.listed[p])
 	if err != nil {
 		return false, err
 	}
-	c, balances := follow(id, p, head, data), Balances{}
+	c, balances := Book().Follow(id, p, head, data), Balances{}
 	if previous := l.closed.before(p); previous != "" {
 		balances, err = r.carried(ctx, id, previous, l.closed.seals[previous].Carried)
 	}
 	if errors.Is(err, errBalances) {
 		return false, nil
 	}
-	if err != nil || len(c.against(id, rows)) > 0 {
+	if err != nil || len(against(id, p, c, rows)) > 0 {
 		return false, err
 	}
 	seal, _, ok, err := sealed(id, p, head, l.listed[p], rows, balances)
@@ -228,7 +221,7 @@ func (r Reconciler) recheck(ctx context.Context, id tenant.ID, p Period, head He
 // sealed makes a month's seal and adds its rows to the balances before it. ok is
 // false while the month cannot be sealed: a row is in no segment, a segment is on
 // its way, or something is reserved.
-func sealed(id tenant.ID, p Period, head Head, listed []Listed, rows []Filed, balances Balances) (seal Seal, data []byte, ok bool, err error) {
+func sealed(id tenant.ID, p Period, head archive.Head, listed []archive.Listed, rows []Filed, balances Balances) (seal Seal, data []byte, ok bool, err error) {
 	inNone := slices.ContainsFunc(rows, func(f Filed) bool { return f.Segment == 0 })
 	forever := p.End().AddDate(1000, 0, 0)
 	if inNone || len(rows) == 0 || len(rows) != head.Rows || len(listed) != head.Segment || len(explainReserved(id, rows, forever)) > 0 {
@@ -237,7 +230,7 @@ func sealed(id tenant.ID, p Period, head Head, listed []Listed, rows []Filed, ba
 	balances.add(rows)
 	data, err = balances.encode(id, p)
 	taken := nonZero(sums(closedMonths{}, rows).Months[p].Taken)
-	return Seal{Head: head, Objects: listing(listed), Taken: taken, Carried: Digest(data)}, data, err == nil, err
+	return Seal{Head: head, Objects: listing(listed), Taken: taken, Carried: archive.Digest(data)}, data, err == nil, err
 }
 
 // keepSeals renews the seal that was read in full again and, if nothing differed,
@@ -247,7 +240,7 @@ func (r Reconciler) keepSeals(ctx context.Context, id tenant.ID, l reading, clea
 	if err == nil && clean {
 		err = r.sealClosed(ctx, id, l)
 	}
-	if err != nil && !errors.Is(err, ErrChanged) {
+	if err != nil && !errors.Is(err, ErrChanged) && !errors.Is(err, archive.ErrChanged) {
 		r.Warn(ctx, fmt.Errorf("seal months: %w", err))
 	}
 }
@@ -270,7 +263,7 @@ func (r Reconciler) sealClosed(ctx context.Context, id tenant.ID, l reading) err
 		if r.Now().Before(p.End().Add(closedAfter)) {
 			return nil
 		}
-		seal, data, ok, err := sealed(id, p, l.chains[p].head, l.listed[p], l.of(p), balances)
+		seal, data, ok, err := sealed(id, p, l.chains[p].Head, l.listed[p], l.of(p), balances)
 		if err != nil || !ok {
 			return err
 		}

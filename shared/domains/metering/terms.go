@@ -7,7 +7,9 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"time"
 
+	"github.com/devotionalai/platform/shared/domains/audit"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 )
@@ -36,15 +38,16 @@ type TermsStore interface {
 	// Tenant reads a tenant, strongly consistent. Errors: NotFound.
 	Tenant(ctx context.Context, id tenant.ID) (tenant.Tenant, error)
 	// ReplaceTerms stores plan, overrides and revision of t if the stored revision
-	// is the one before. Errors: ErrTenantChanged.
-	ReplaceTerms(ctx context.Context, t tenant.Tenant) error
+	// is the one before, and records act in the same transaction. Errors:
+	// ErrTenantChanged.
+	ReplaceTerms(ctx context.Context, t tenant.Tenant, act audit.Entry) error
 }
 
 // ChangeTerms changes a tenant's terms. They hold from its next operation on:
 // each admission is written on the condition that the revision is the one it was
 // decided by. What is used already stays used. Errors: NotFound, InvalidInput,
 // Unavailable.
-func ChangeTerms(ctx context.Context, store TermsStore, c TermsChange) (Terms, error) {
+func ChangeTerms(ctx context.Context, store TermsStore, c TermsChange, now time.Time) (Terms, error) {
 	if err := c.check(); err != nil {
 		return Terms{}, err
 	}
@@ -59,7 +62,7 @@ func ChangeTerms(ctx context.Context, store TermsStore, c TermsChange) (Terms, e
 			return Terms{}, err
 		}
 		t = c.apply(t)
-		switch err := store.ReplaceTerms(ctx, t); {
+		switch err := store.ReplaceTerms(ctx, t, changedTo(t.Plan, now)); {
 		case err == nil:
 			return termsOf(t), nil
 		case !errors.Is(err, ErrTenantChanged):
@@ -67,6 +70,13 @@ func ChangeTerms(ctx context.Context, store TermsStore, c TermsChange) (Terms, e
 		}
 	}
 	return Terms{}, problem.New(problem.Unavailable, "The account is being changed right now. Try again in a moment.")
+}
+
+// changedTo is the entry of an operator's change of terms.
+func changedTo(plan tenant.Plan, now time.Time) audit.Entry {
+	e := audit.New(now, audit.TermsChanged, audit.Operator, "", "")
+	e.Detail = string(plan)
+	return e
 }
 
 func (c TermsChange) tenant(ctx context.Context, store TermsStore) (tenant.ID, error) {

@@ -1,13 +1,14 @@
 package privacy
 
 import (
+	"slices"
 	"time"
 
 	"github.com/devotionalai/platform/shared/domains/metering"
 )
 
 // meteringPlaces hold what was used, and the proof of it.
-func meteringPlaces() []Place { return append(oncePlaces(), usagePlaces()...) }
+func meteringPlaces() []Place { return slices.Concat(oncePlaces(), usagePlaces(), archivePlaces()) }
 
 // oncePlaces make something happen once.
 func oncePlaces() []Place {
@@ -35,7 +36,7 @@ func oncePlaces() []Place {
 	}
 }
 
-// usagePlaces hold counters, and the ledger that proves them.
+// usagePlaces hold counters, the ledger that proves them, and the record of acts.
 func usagePlaces() []Place {
 	return []Place{
 		{
@@ -69,6 +70,12 @@ func usagePlaces() []Place {
 			},
 			Export: AsLines, Erasure: ByPartition,
 		},
+	}
+}
+
+// archivePlaces hold the archived ledger and record of acts.
+func archivePlaces() []Place {
+	return []Place{
 		{
 			Store: Platform, Kind: "ARCHIVE#", Key: "T#<tenant> / ARCHIVE#<month>", Owner: Tenant,
 			What: "number and digest of the month's last archived segment, and what the closed month adds up to", Why: "to order the segments and check them",
@@ -81,6 +88,16 @@ func usagePlaces() []Place {
 			Export: AsItem, Erasure: ByPartition,
 		},
 		{
+			Store: Platform, Kind: "AUDITHEAD#", Key: "T#<tenant> / AUDITHEAD#<month>", Owner: Tenant,
+			What: "number and digest of the last archived segment of the month's acts", Why: "to order the segments and check them",
+			Fields: []Field{
+				{Name: "segment", Means: "number of the last segment"},
+				{Name: "sha256", Means: "its SHA-256, in hexadecimal"},
+				{Name: "rows", Means: "entries in all segments of the month"},
+			},
+			Export: AsItem, Erasure: ByPartition,
+		},
+		{
 			Store: Ledger, Kind: "tenants/", Key: "tenants/<tenant>/<month>/<segment>", Owner: Tenant,
 			What:   "copies of the ledger's rows, and what was stored after a month: ids of account and subjects, amounts, times",
 			Why:    "to prove what was charged",
@@ -88,6 +105,16 @@ func usagePlaces() []Place {
 			Export: AsLines, Erasure: Kept,
 			Kept: &Retention{
 				Ground: "Art. 17(3)(b) and (e) GDPR", Reason: "evidence of what was charged; once the account is erased, its ids lead to nobody",
+				Until: "LedgerRetentionDays after each segment was written",
+			},
+		},
+		{
+			Store: Ledger, Kind: "audit/", Key: "tenants/<tenant>/audit/<month>/<segment>", Owner: Tenant,
+			What: "copies of the record of acts: who did what to what, by ids, and when", Why: "to show that the record was not changed",
+			Fields: []Field{{Name: "rows", Means: "one act in each line"}},
+			Export: AsLines, Erasure: Kept,
+			Kept: &Retention{
+				Ground: "Art. 17(3)(e) GDPR", Reason: "evidence of who did what; once the account is erased, its ids lead to nobody",
 				Until: "LedgerRetentionDays after each segment was written",
 			},
 		},

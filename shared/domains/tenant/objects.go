@@ -16,6 +16,10 @@ const (
 	JobFolder      = "jobs/"     // a folder of each job's own, with its parts and what came of them
 )
 
+// AuditFolder holds the segments of the record of acts, in the locked bucket. The
+// ledger's are beside it, in a folder of each month.
+const AuditFolder = "audit/"
+
 // VoiceFolder holds the samples of voices, which anyone may hear. It is below no
 // tenant's prefix.
 const VoiceFolder = "voices/"

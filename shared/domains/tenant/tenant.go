@@ -67,6 +67,13 @@ func IDAt(at time.Time) string {
 	return ulid.MustNew(ulid.Timestamp(at), ulid.DefaultEntropy()).String()
 }
 
+// TimeOf is the moment that an id was made of, to the millisecond; ok is false for
+// what is no id.
+func TimeOf(id string) (at time.Time, ok bool) {
+	read, err := ulid.ParseStrict(id)
+	return ulid.Time(read.Time()).UTC(), err == nil
+}
+
 // ValidID reports whether s has the form of an id. Anything else is answered
 // like an absent one and never reaches a key.
 func ValidID(s string) bool {

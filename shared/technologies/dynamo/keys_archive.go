@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/devotionalai/platform/shared/domains/archive"
+	"github.com/devotionalai/platform/shared/domains/audit"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/notice"
 	"github.com/devotionalai/platform/shared/domains/tenant"
@@ -11,11 +13,21 @@ import (
 )
 
 const (
-	kindArchive = "ARCHIVE#" // the end of a month's chain of segments
-	kindNotice  = "NOTICE#"  // that an owner was told
+	kindArchive   = "ARCHIVE#"   // the end of a month's chain of segments of the ledger
+	kindAudit     = "AUDIT#"     // an act: AUDIT#<month>#<id>
+	kindAuditHead = "AUDITHEAD#" // the same of the record of acts
+	kindNotice    = "NOTICE#"    // that an owner was told
 )
 
 func archiveKey(t tenant.ID, p metering.Period) table.Item { return dataKey(t, kindArchive+string(p)) }
+
+func auditKey(t tenant.ID, n audit.Name) table.Item {
+	return dataKey(t, kindAudit+string(n.In)+"#"+n.ID)
+}
+
+func auditHeadKey(t tenant.ID, m archive.Month) table.Item {
+	return dataKey(t, kindAuditHead+string(m))
+}
 
 // noticeKey: its absence is what makes an owner be told once.
 func noticeKey(t tenant.ID, n notice.Name) table.Item {
@@ -26,14 +38,14 @@ func rowKey(t tenant.ID, r metering.RowID) table.Item {
 	return ledgerKey(t, metering.Row{Period: r.Period, Subject: r.Subject, Number: r.Number})
 }
 
-// ledgerRange bounds the sort keys of the rows from a month to another; "" is no
+// monthRange bounds the sort keys of a kind from a month to another; "" is no
 // bound. "$" is the character after "#".
-func ledgerRange(first, last metering.Period) (from, to string) {
-	to = strings.TrimSuffix(kindLedger, "#") + "$"
+func monthRange(kind string, first, last archive.Month) (from, to string) {
+	to = strings.TrimSuffix(kind, "#") + "$"
 	if last != "" {
-		to = kindLedger + string(last) + "$"
+		to = kind + string(last) + "$"
 	}
-	return kindLedger + string(first), to
+	return kind + string(first), to
 }
 
 // readRowID reads the name of a row from its sort key.
@@ -50,8 +62,24 @@ func readRowID(sort string) (metering.RowID, bool) {
 
 // LedgerEntry reads the key of an item as a change of the table names it. ok is
 // false for what is no row of the ledger.
-func LedgerEntry(partition, sort, ref string) (entry metering.Entry, ok bool) {
+func LedgerEntry(partition, sort, ref string) (row archive.Told[metering.RowID], ok bool) {
 	owner, owned := readOwner(platformKey(partition, sort))
-	row, isRow := readRowID(sort)
-	return metering.Entry{Tenant: owner, Row: row, Ref: ref}, owned && isRow
+	name, isRow := readRowID(sort)
+	return archive.Told[metering.RowID]{Tenant: owner, Row: name, Ref: ref}, owned && isRow
+}
+
+// readAuditName reads the name of an entry from its sort key.
+func readAuditName(sort string) (audit.Name, bool) {
+	tail, isEntry := strings.CutPrefix(sort, kindAudit)
+	month, id, named := strings.Cut(tail, "#")
+	in, ok := archive.ParseMonth(month)
+	return audit.Name{In: in, ID: id}, isEntry && named && ok && id != ""
+}
+
+// AuditEntry reads the key of an item as a change of the table names it. ok is
+// false for what is no entry.
+func AuditEntry(partition, sort, ref string) (entry archive.Told[audit.Name], ok bool) {
+	owner, owned := readOwner(platformKey(partition, sort))
+	name, isEntry := readAuditName(sort)
+	return archive.Told[audit.Name]{Tenant: owner, Row: name, Ref: ref}, owned && isEntry
 }

@@ -26,10 +26,14 @@ func (c *Client) ledgerPut(t tenant.ID, r metering.Row) types.TransactWriteItem 
 }
 
 func readFiled(id metering.RowID, it table.Item) metering.Filed {
-	return metering.Filed{Segment: int(table.ReadNum(it, attrSegment)), Row: metering.Row{
+	return metering.Filed{Segment: int(table.ReadNum(it, attrSegment)), Row: readRow(id, it)}
+}
+
+func readRow(id metering.RowID, it table.Item) metering.Row {
+	return metering.Row{
 		Period: id.Period, Subject: id.Subject, Number: id.Number, At: table.ReadMillis(it, attrAt),
 		Taken: everyAmount(table.ReadFields(it, attrTaken)), Reserved: everyAmount(table.ReadFields(it, attrReserved)),
-	}}
+	}
 }
 
 // amountFields makes a map attribute of the amounts that are not 0.

@@ -24,7 +24,12 @@ func NewReconciliation(c *Client) *Reconciliation { return &Reconciliation{c} }
 
 // Due implements metering.ReconcileStore.
 func (s *Reconciliation) Due(ctx context.Context, now time.Time, cursor string) ([]tenant.ID, string, error) {
-	keys, next, err := s.overdue(ctx, openwork.Reconcile, now, cursor)
+	return s.dueTenants(ctx, now, cursor)
+}
+
+// dueTenants reads a page of the tenants that are to be reconciled before an instant.
+func (c *Client) dueTenants(ctx context.Context, before time.Time, cursor string) ([]tenant.ID, string, error) {
+	keys, next, err := c.overdue(ctx, openwork.Reconcile, before, cursor)
 	var page []tenant.ID
 	for _, key := range keys {
 		if owner, ok := readOwner(key); ok {
@@ -72,7 +77,7 @@ func (s *Reconciliation) Heads(ctx context.Context, t tenant.ID) (map[metering.P
 // LedgerRows implements metering.ReconcileStore.
 func (s *Reconciliation) LedgerRows(ctx context.Context, t tenant.ID, first, last metering.Period) ([]metering.Filed, error) {
 	var rows []metering.Filed
-	from, to := ledgerRange(first, last)
+	from, to := monthRange(kindLedger, first, last)
 	err := s.Between(ctx, "read ledger", dataPartition(t), from, to, func(it table.Item) error {
 		id, ok := readRowID(table.ReadStr(it, table.SK))
 		if !ok {

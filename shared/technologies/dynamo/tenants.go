@@ -5,8 +5,9 @@ import (
 	"errors"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/devotionalai/platform/shared/domains/audit"
 	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/problem"
@@ -52,7 +53,7 @@ func (s *Terms) Tenant(ctx context.Context, t tenant.ID) (tenant.Tenant, error) 
 }
 
 // ReplaceTerms implements metering.TermsStore.
-func (s *Terms) ReplaceTerms(ctx context.Context, t tenant.Tenant) error {
+func (s *Terms) ReplaceTerms(ctx context.Context, t tenant.Tenant, act audit.Entry) error {
 	overrides := table.Item{}
 	for m, limit := range t.Overrides {
 		overrides[m] = table.Num(limit)
@@ -61,7 +62,7 @@ func (s *Terms) ReplaceTerms(ctx context.Context, t tenant.Tenant) error {
 	if t.Revision == 1 {
 		condition, values = "attribute_exists(pk) AND attribute_not_exists(#revision)", table.Item{}
 	}
-	err := s.Update(ctx, &dynamodb.UpdateItemInput{
+	change := types.TransactWriteItem{Update: &types.Update{
 		TableName: aws.String(s.Platform), Key: tenantKey(t.ID),
 		UpdateExpression:         aws.String("SET #plan = :plan, #overrides = :overrides, #revision = :revision"),
 		ConditionExpression:      aws.String(condition),
@@ -69,8 +70,9 @@ func (s *Terms) ReplaceTerms(ctx context.Context, t tenant.Tenant) error {
 		ExpressionAttributeValues: table.With(values, table.Item{
 			":plan": table.Str(t.Plan), ":overrides": table.Fields(overrides), ":revision": table.Num(t.Revision),
 		}),
-	})
-	if _, refused := table.ConditionFailed(err); refused {
+	}}
+	reasons, err := s.Transact(ctx, []types.TransactWriteItem{change, s.audited(t.ID, act)})
+	if reasons != nil {
 		return metering.ErrTenantChanged
 	}
 	return table.Failed("change terms", err)

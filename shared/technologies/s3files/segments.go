@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/smithy-go"
 
+	"github.com/devotionalai/platform/shared/domains/archive"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 )
@@ -20,20 +21,31 @@ import (
 // segmentSuffix follows a segment's number in its name.
 const segmentSuffix = ".jsonl"
 
-// Segments keeps the archived ledger in a locked bucket, whose default retention
-// holds every object. It implements metering.LockedStore.
-type Segments struct{ *Bucket }
+// Segments keeps a book's segments in a locked bucket, whose default retention
+// holds every object. It implements archive.ListedSegments, and metering.LockedStore.
+type Segments struct {
+	*Bucket
+	folder string // of the book, below its tenant's prefix
+}
 
-// NewSegments connects to the locked bucket.
-func NewSegments(cfg aws.Config, name string) *Segments { return &Segments{New(cfg, name)} }
+// NewSegments connects to the ledger's part of the locked bucket. Its months lie
+// beside the folders of other books.
+func NewSegments(cfg aws.Config, name string) *Segments { return &Segments{New(cfg, name), ""} }
+
+// NewAuditSegments connects to that of the record of acts.
+func NewAuditSegments(cfg aws.Config, name string) *Segments {
+	return &Segments{New(cfg, name), tenant.AuditFolder}
+}
 
 func segmentFile(number int) string { return fmt.Sprintf("%08d%s", number, segmentSuffix) }
 
-func segmentName(p metering.Period, number int) string { return string(p) + "/" + segmentFile(number) }
+func (s *Segments) segmentName(m archive.Month, number int) string {
+	return s.folder + string(m) + "/" + segmentFile(number)
+}
 
-// PutSegment implements metering.SegmentStore.
-func (s *Segments) PutSegment(ctx context.Context, t tenant.ID, p metering.Period, number int, data []byte) error {
-	return s.putNew(ctx, t, segmentName(p, number), data)
+// PutSegment implements archive.Segments.
+func (s *Segments) PutSegment(ctx context.Context, t tenant.ID, m archive.Month, number int, data []byte) error {
+	return s.putNew(ctx, t, s.segmentName(m, number), data)
 }
 
 // putNew writes an object that does not exist. Errors: ErrSegmentExists, ErrChanged.
@@ -45,9 +57,9 @@ func (s *Segments) putNew(ctx context.Context, t tenant.ID, name string, data []
 	if errors.As(err, &api) {
 		switch api.ErrorCode() {
 		case "PreconditionFailed":
-			return metering.ErrSegmentExists
+			return archive.ErrSegmentExists
 		case "ConditionalRequestConflict": // somebody else is writing it
-			return metering.ErrChanged
+			return archive.ErrChanged
 		}
 	}
 	return failed(ctx, "store segment", err)
@@ -59,20 +71,20 @@ func (s *Segments) object(t tenant.ID, name string, data []byte) *s3.PutObjectIn
 	}
 }
 
-// GetSegment implements metering.SegmentStore.
-func (s *Segments) GetSegment(ctx context.Context, t tenant.ID, p metering.Period, number int) ([]byte, error) {
-	return s.GetBytes(ctx, t, segmentName(p, number))
+// GetSegment implements archive.Segments.
+func (s *Segments) GetSegment(ctx context.Context, t tenant.ID, m archive.Month, number int) ([]byte, error) {
+	return s.GetBytes(ctx, t, s.segmentName(m, number))
 }
 
-// ListSegments implements metering.LockedStore. A segment's tag is its ETag.
-func (s *Segments) ListSegments(ctx context.Context, t tenant.ID) (map[metering.Period][]metering.Listed, error) {
-	found := map[metering.Period][]metering.Listed{}
-	err := s.list(ctx, t, "", func(name string, o types.Object) {
-		month, file, _ := strings.Cut(name, "/")
+// ListSegments implements archive.ListedSegments. A segment's tag is its ETag.
+func (s *Segments) ListSegments(ctx context.Context, t tenant.ID) (map[archive.Month][]archive.Listed, error) {
+	found := map[archive.Month][]archive.Listed{}
+	err := s.list(ctx, t, s.folder, func(name string, o types.Object) {
+		month, file, _ := strings.Cut(strings.TrimPrefix(name, s.folder), "/")
 		number, err := strconv.Atoi(strings.TrimSuffix(file, segmentSuffix))
 		// What nobody can have archived under such a name is no segment.
-		if p, ok := metering.ParsePeriod(month); ok && err == nil && number > 0 && file == segmentFile(number) {
-			found[p] = append(found[p], metering.Listed{Number: number, Tag: aws.ToString(o.ETag)})
+		if m, ok := archive.ParseMonth(month); ok && err == nil && number > 0 && file == segmentFile(number) {
+			found[m] = append(found[m], archive.Listed{Number: number, Tag: aws.ToString(o.ETag)})
 		}
 	})
 	return found, err
@@ -94,7 +106,7 @@ func (s *Segments) PutBalances(ctx context.Context, t tenant.ID, p metering.Peri
 	for try := 1; ; try++ {
 		name := balancesName(p, digest, try)
 		err := s.putNew(ctx, t, name, data)
-		if !errors.Is(err, metering.ErrSegmentExists) {
+		if !errors.Is(err, archive.ErrSegmentExists) {
 			return err
 		}
 		if there, err := s.GetBytes(ctx, t, name); err != nil || bytes.Equal(there, data) {
@@ -108,7 +120,7 @@ func (s *Segments) PutBalances(ctx context.Context, t tenant.ID, p metering.Peri
 func (s *Segments) GetBalances(ctx context.Context, t tenant.ID, p metering.Period, digest string) ([]byte, error) {
 	for try := 1; ; try++ {
 		data, err := s.GetBytes(ctx, t, balancesName(p, digest, try))
-		if err != nil || metering.Digest(data) == digest {
+		if err != nil || archive.Digest(data) == digest {
 			return data, err
 		}
 	}
