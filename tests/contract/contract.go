@@ -26,7 +26,8 @@ import (
 )
 
 // HTTP checks an API function: every event's answer is what the file beside it
-// (<event>.want.json) says.
+// (<event>.want.json) says, what it asked for is allowed to it and no tenant's but
+// the caller's, and it stands the isolation matrix of its row.
 func HTTP[C any](t *testing.T, build boot.HTTPBuild[C]) {
 	t.Helper()
 	name := caller()
@@ -35,7 +36,7 @@ func HTTP[C any](t *testing.T, build boot.HTTPBuild[C]) {
 	if err != nil {
 		t.Fatalf("%s does not start on the template's environment: %v", name, err)
 	}
-	call := boot.Proxy(rt, handler)
+	call, rules := boot.Proxy(rt, handler), newRules(t, s, name)
 	warm(t, name, call)
 	for _, sample := range samples(t, eventsOf(name)) {
 		t.Run(sample.name, func(t *testing.T) {
@@ -50,8 +51,15 @@ func HTTP[C any](t *testing.T, build boot.HTTPBuild[C]) {
 			sample.check(t, got)
 			_, replayed := got["headers"].(map[string]any)["idempotent-replayed"]
 			withinBudget(t, name, sample.budget, res.StatusCode, replayed, spent)
+			rules.hold(t, spent)
 		})
 	}
+	row, ok := rowOf(name)
+	if !ok {
+		t.Fatalf("%s is behind the API and has no row in httpapi.Routes()", name)
+	}
+	t.Run("isolation", func(t *testing.T) { isolate(t, s, row, call, rules) })
+	t.Logf("%s: %d different requests to stores evaluated", name, rules.asked)
 }
 
 // warm makes the process read the public keys, as its first call does: what the
@@ -87,6 +95,7 @@ func Worker[C, In, Out any](t *testing.T, build boot.WorkerBuild[C, In, Out]) {
 	if err != nil {
 		t.Fatalf("%s does not start on the template's environment: %v", name, err)
 	}
+	rules := newRules(t, s, name)
 	for _, sample := range samples(t, eventsOf(name)) {
 		t.Run(sample.name, func(t *testing.T) {
 			var in In
@@ -94,6 +103,7 @@ func Worker[C, In, Out any](t *testing.T, build boot.WorkerBuild[C, In, Out]) {
 			ctx, spent := calls.Count(context.WithoutCancel(t.Context()))
 			out, err := handle(ctx, in)
 			show(name, t.Name(), 0, spent.Calls(), spent.Units())
+			rules.hold(t, spent)
 			if err != nil {
 				sample.check(t, map[string]any{"error": string(boot.ErrorCode(err))})
 				return

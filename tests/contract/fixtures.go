@@ -128,7 +128,7 @@ func (s *stage) link(t *testing.T, address string) mailed {
 // signIn opens a session for the person whom every event is from.
 func (s *stage) signIn(t *testing.T) {
 	t.Helper()
-	grant := s.grant(t, "person@example.com")
+	grant := s.grant(t, s.address)
 	s.filled["access_token"], s.filled["refresh_token"] = grant.Access, grant.Refresh
 	s.filled["user_id"], s.filled["tenant_id"] = string(grant.Profile.User), string(grant.Profile.Tenant)
 }

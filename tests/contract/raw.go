@@ -17,10 +17,10 @@ func URL[C any](t *testing.T, build boot.HTTPBuild[C]) {
 	t.Helper()
 	name := caller()
 	s := newStage(t)
-	urlSamples(t, s, name, s.environ(t, name), eventsOf(name), build)
+	urlSamples(t, s, newRules(t, s, name), name, s.environ(t, name), eventsOf(name), build)
 }
 
-func urlSamples[C any](t *testing.T, s *stage, name string, environ []string, folder string, build boot.HTTPBuild[C]) {
+func urlSamples[C any](t *testing.T, s *stage, rules *rules, name string, environ []string, folder string, build boot.HTTPBuild[C]) {
 	t.Helper()
 	call, err := boot.NewURL(t.Context(), environ, io.Discard, build)
 	if err != nil {
@@ -41,6 +41,7 @@ func urlSamples[C any](t *testing.T, s *stage, name string, environ []string, fo
 			}
 			sample.check(t, got)
 			withinBudget(t, name, sample.budget, res.StatusCode, false, spent)
+			rules.hold(t, spent)
 		})
 	}
 }
@@ -51,10 +52,10 @@ func Queue[C, In any](t *testing.T, build boot.QueueBuild[C, In]) {
 	t.Helper()
 	name := caller()
 	s := newStage(t)
-	queueSamples(t, s, name, s.environ(t, name), eventsOf(name), build)
+	queueSamples(t, s, newRules(t, s, name), name, s.environ(t, name), eventsOf(name), build)
 }
 
-func queueSamples[C, In any](t *testing.T, s *stage, name string, environ []string, folder string, build boot.QueueBuild[C, In]) {
+func queueSamples[C, In any](t *testing.T, s *stage, rules *rules, name string, environ []string, folder string, build boot.QueueBuild[C, In]) {
 	t.Helper()
 	call, err := boot.NewQueue(t.Context(), environ, io.Discard, build)
 	if err != nil {
@@ -70,6 +71,7 @@ func queueSamples[C, In any](t *testing.T, s *stage, name string, environ []stri
 				t.Fatalf("the whole batch failed: %v", err)
 			}
 			show(name, t.Name(), 0, spent.Calls(), spent.Units())
+			rules.hold(t, spent)
 			sample.check(t, roundTrip(t, res))
 		})
 	}

@@ -33,6 +33,7 @@ type stage struct {
 	outputs map[string]string // of nested stacks, "Data.Outputs.PlatformTable"
 	chosen  map[string]string // parameters of the root template
 	filled  map[string]string // placeholders so far
+	address string            // of the person whom every event is from
 }
 
 func newStage(t *testing.T) *stage {
@@ -43,7 +44,7 @@ func newStage(t *testing.T) *stage {
 		name, value, _ := strings.Cut(line, "=")
 		t.Setenv(name, value)
 	}
-	s := &stage{aws: store.AWS, filled: map[string]string{}}
+	s := &stage{aws: store.AWS, filled: map[string]string{}, address: "person@example.com"}
 	name := "contract-" + strings.ToLower(tenant.NewID())
 	s.outputs = map[string]string{
 		"Data.Outputs.PlatformTable":  store.Platform,

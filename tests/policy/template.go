@@ -90,14 +90,22 @@ func resolve(v any) []string {
 		return texts(choice[1], resolve) // as on AWS
 	}
 	text, ok := m["Fn::Sub"].(string)
+	var own blueprint.Map // names of the substitution's own
 	if list, isList := m["Fn::Sub"].([]any); isList && len(list) > 0 {
 		text, ok = list[0].(string)
+		if len(list) > 1 {
+			own, _ = list[1].(blueprint.Map)
+		}
 	}
 	if !ok {
 		return []string{"${unknown}"}
 	}
 	return []string{placeholder.ReplaceAllStringFunc(text, func(p string) string {
-		return known(strings.Trim(p, "${}"))
+		name := strings.Trim(p, "${}")
+		if v, ok := own[name]; ok {
+			return strings.Join(resolve(v), " ")
+		}
+		return known(name)
 	})}
 }
 

@@ -11,11 +11,12 @@ import (
 )
 
 // Counter counts the AWS operations under one context and the DynamoDB
-// capacity units that they consumed.
+// capacity units that they consumed, and keeps what they asked for.
 type Counter struct {
 	mu    sync.Mutex
 	calls map[string]int
 	units float64
+	asked []Asked
 }
 
 type counterKey struct{}

@@ -51,6 +51,9 @@ func (starts) ID() string { return "WatchStarts" }
 
 func (s starts) HandleInitialize(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
 	if awsmiddleware.GetServiceID(ctx) == "S3" {
+		if c := counterFrom(ctx); c != nil {
+			c.note(ctx, "S3", askedOfS3(awsmiddleware.GetOperationName(ctx), in.Parameters))
+		}
 		if err := checkObject(ctx, in.Parameters); err != nil {
 			return middleware.InitializeOutput{}, middleware.Metadata{}, err
 		}
@@ -89,6 +92,9 @@ func (guard) HandleBuild(ctx context.Context, in middleware.BuildInput, next mid
 	body, err := io.ReadAll(req.GetStream())
 	if err != nil {
 		return middleware.BuildOutput{}, middleware.Metadata{}, fmt.Errorf("calls: read request: %w", err)
+	}
+	if c := counterFrom(ctx); c != nil {
+		c.note(ctx, "DynamoDB", askedOfDynamo(awsmiddleware.GetOperationName(ctx), body))
 	}
 	if err := checkDynamo(ctx, awsmiddleware.GetOperationName(ctx), body); err != nil {
 		return middleware.BuildOutput{}, middleware.Metadata{}, err

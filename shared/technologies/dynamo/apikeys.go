@@ -164,7 +164,7 @@ func (s *APIKeys) act(ctx context.Context, t tenant.ID, e audit.Entry, actions .
 	// The caller's time may be over: that is one way to lose an answer.
 	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
 	defer done()
-	if found, lookErr := s.Get(ctx, "look for an act", s.Platform, auditKey(t, e)); lookErr == nil && found != nil {
+	if found, lookErr := s.Get(ctx, "look for an act", s.Platform, auditKey(t, e.Name())); lookErr == nil && found != nil {
 		return nil, nil
 	}
 	return nil, err

@@ -20,8 +20,6 @@ const (
 	attrActor   = "actor"
 	attrSession = "session" // the actor's
 	attrTarget  = "target"
-
-	attrKeyName = "name" // of an API key: what its owner calls it
 )
 
 // audited is the action that records an act, for the transaction of the act.
