@@ -61,7 +61,7 @@ export function Keys() {
               <div className="account__what">
                 <h3>{key.name}</h3>
                 <p className="soft">
-                  <code>{key.prefix}…</code>
+                  <code>{key.prefix}&#8288;…</code>
                 </p>
                 <p className="soft">{facts(key)}</p>
                 {oldWorks(key) && <p className="account__near">The secret before works until {momentOf(key.old_until ?? "")}.</p>}
