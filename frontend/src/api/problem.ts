@@ -58,6 +58,13 @@ const sentences: Record<string, string> = {
   forbidden: "Your account may not do this. Ask the owner of the account.",
   body_too_large: "This is too much text for one project. Shorten it or split it in two.",
   session_ended: "You are signed out. Sign in to go on; nothing you wrote is lost.",
+  invitation_invalid: "This invitation no longer works. Ask whoever invited you for a new one.",
+  address_in_use: "The invited address has an account of its own. Nothing was changed.",
+  already_member: "This address belongs to the account already. Nobody was invited.",
+  last_owner: "The account needs an owner. Make somebody else an owner first.",
+  too_many_members:
+    "Members and invitations together are as many as there can be. Remove a member or take an invitation back first.",
+  too_many_keys: "The account has 20 API keys, and more are not possible. Revoke one that is not used.",
   link_invalid: "This link no longer works. Links work once and for 15 minutes.",
   mail_failed: "The mail could not be sent. Check the address, or try again in a minute.",
   rate_limited: "That was a little fast. Wait a moment and try again.",

@@ -150,11 +150,21 @@ export function createSession() {
     requestLink: (email: string, next: string | undefined) =>
       post("/api/auth/magic-link/request", next === undefined ? { email } : { email, next }),
 
-    /** Signs in with the token of a mailed link and answers where to go. */
-    async verify(token: string): Promise<string | undefined> {
-      const answer = await post<Grant>("/api/auth/magic-link/verify", { token });
+    /** Signs in with what a mail carried, and answers where to go. A code works only in the browser that asked for it. */
+    async verify(mailed: { token: string } | { email: string; code: string }): Promise<string | undefined> {
+      const answer = await post<Grant>("/api/auth/magic-link/verify", mailed);
       grant(answer);
       return answer.next;
+    },
+
+    /** Becomes a member of the account that sent an invitation, and signs this browser in as the invited address. */
+    async join(token: string) {
+      grant(await post<Grant>("/api/auth/invitations/accept", { token }));
+    },
+
+    /** Reads anew who one is: a role can change while a page is open. */
+    async renew() {
+      await this.token(held?.token);
     },
 
     async signOut(everywhere: boolean) {

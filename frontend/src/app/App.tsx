@@ -14,6 +14,7 @@ import {
   BillingPage,
   CreateVideoPage,
   EditVideoPage,
+  InvitationPage,
   NotFoundPage,
   UploadsPage,
   UsagePage,
@@ -44,6 +45,7 @@ export function App() {
             <Routes>
               <Route path="/login" element={<LoginPage />} />
               <Route path="/auth/verify" element={<VerifyPage />} />
+              <Route path="/invitation" element={<InvitationPage />} />
               <Route element={<ProtectedRoute />}>
                 <Route element={<Shell />}>
                   <Route path="/" element={<CreateVideoPage />} />
@@ -53,7 +55,7 @@ export function App() {
                   <Route path="/usage" element={<UsagePage />} />
                   <Route path="/uploads" element={<UploadsPage />} />
                   <Route path="/billing" element={<BillingPage />} />
-                  <Route path="/account" element={<AccountPage />} />
+                  <Route path="/account/:section?" element={<AccountPage />} />
                 </Route>
               </Route>
               <Route path="*" element={<NotFoundPage />} />

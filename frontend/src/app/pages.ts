@@ -4,6 +4,7 @@ import { matchPath } from "react-router";
 // The sign-in page is in the first script; every other page is one of its own.
 const load = {
   verify: () => import("../pages/VerifyPage"),
+  invitation: () => import("../pages/InvitationPage"),
   create: () => import("../pages/CreateVideoPage"),
   edit: () => import("../pages/EditVideoPage"),
   videos: () => import("../pages/VideosPage"),
@@ -16,6 +17,7 @@ const load = {
 };
 
 export const VerifyPage = lazy(() => load.verify().then((m) => ({ default: m.VerifyPage })));
+export const InvitationPage = lazy(() => load.invitation().then((m) => ({ default: m.InvitationPage })));
 export const CreateVideoPage = lazy(() => load.create().then((m) => ({ default: m.CreateVideoPage })));
 export const EditVideoPage = lazy(() => load.edit().then((m) => ({ default: m.EditVideoPage })));
 export const VideosPage = lazy(() => load.videos().then((m) => ({ default: m.VideosPage })));
@@ -28,6 +30,7 @@ export const NotFoundPage = lazy(() => load.notFound().then((m) => ({ default: m
 
 const byPath: Record<string, () => Promise<unknown>> = {
   "/auth/verify": load.verify,
+  "/invitation": load.invitation,
   "/": load.create,
   "/projects/:id": load.edit,
   "/videos": load.videos,
@@ -35,7 +38,7 @@ const byPath: Record<string, () => Promise<unknown>> = {
   "/usage": load.usage,
   "/uploads": load.uploads,
   "/billing": load.billing,
-  "/account": load.account,
+  "/account/:section?": load.account,
 };
 
 /** Begins to load the page of an address while the session is still asked for. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { clock, dayOf, inAbout, lastDayOf, monthOf, onThe, shortMonthOf } from "./times";
+import { clock, dayOf, inAbout, isMonth, lastDayOf, monthAfter, monthOf, onThe, shortMonthOf, since } from "./times";
 
 test("a duration counts whole seconds, as a player does", () => {
   expect(clock(0)).toBe("0:00");
@@ -44,4 +44,27 @@ test("a wait is said roughly, never too short", () => {
 test("months have their names", () => {
   expect(monthOf("2026-11")).toBe("November 2026");
   expect(shortMonthOf("2026-01")).toBe("Jan");
+});
+
+test("a month is asked for in one way only", () => {
+  expect(["2026-11", "2026-01"].every(isMonth)).toBe(true);
+  expect(["2026-13", "2026-1", "2026-00", "", "11-2026", "2026-11-01"].some(isMonth)).toBe(false);
+});
+
+test("months go on over the turn of a year", () => {
+  expect(monthAfter("2026-12", 1)).toBe("2027-01");
+  expect(monthAfter("2026-01", -1)).toBe("2025-12");
+  expect(monthAfter("2026-11", -23)).toBe("2024-12");
+  expect(monthAfter("2026-11", 0)).toBe("2026-11");
+});
+
+test.each([
+  ["2026-11-27T16:41:00Z", "just now"], // a clock that is behind
+  ["2026-11-27T16:39:00Z", "just now"],
+  ["2026-11-27T16:38:00Z", "2 minutes ago"],
+  ["2026-11-27T15:40:00Z", "1 hour ago"],
+  ["2026-11-26T16:41:00Z", "23 hours ago"],
+  ["2026-11-12T12:00:00Z", "on Nov 12, 2026"],
+])("%s was %s", (time, words) => {
+  expect(since(time, new Date("2026-11-27T16:40:30Z"))).toBe(words);
 });

@@ -34,8 +34,36 @@ export const monthOf = (month: string) => monthYear.format(new Date(`${month}-01
 /** A month such as "Nov". */
 export const shortMonthOf = (month: string) => shortMonth.format(new Date(`${month}-01T00:00:00Z`));
 
+export const isMonth = (text: string) => /^[1-9]\d{3}-(0[1-9]|1[0-2])$/.test(text);
+
+/** The month that is `by` months later. */
+export function monthAfter(month: string, by: number): string {
+  const count = Number(month.slice(0, 4)) * 12 + Number(month.slice(5)) - 1 + by;
+  return `${Math.floor(count / 12)}-${String((count % 12) + 1).padStart(2, "0")}`;
+}
+
 /** A duration such as "1:05", from milliseconds; begun seconds count as players count them. */
 export function clock(ms: number): string {
   const seconds = Math.floor(ms / 1000);
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+const momentParts = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
+const dateParts = new Intl.DateTimeFormat("en", { dateStyle: "medium" });
+
+/** A moment such as "Nov 27, 2026, 4:40 PM", as clocks are set here. */
+export const momentOf = (time: string) => momentParts.format(new Date(time));
+
+/** A date such as "Nov 27, 2026", as clocks are set here. */
+export const dateOf = (time: string) => dateParts.format(new Date(time));
+
+const times = (n: number, unit: string) => `${n} ${unit}${n === 1 ? "" : "s"} ago`;
+
+/** How long ago something was that is known to the minute: "just now", "5 minutes ago", "on Nov 12, 2026". */
+export function since(time: string, now: Date): string {
+  const minutes = Math.floor((now.getTime() - Date.parse(time)) / 60_000);
+  if (minutes < 2) return "just now";
+  if (minutes < 60) return times(minutes, "minute");
+  if (minutes < 24 * 60) return times(Math.floor(minutes / 60), "hour");
+  return `on ${dateOf(time)}`;
 }

@@ -1,50 +1,82 @@
-import { useMutation } from "@tanstack/react-query";
+import { NavLink, Navigate, useParams, useSearchParams } from "react-router";
 import { session } from "../api/client";
 import { useUser } from "../api/useSession";
-import { Button } from "../components/Button";
-import { ErrorNotice } from "../components/Notice";
+import { Notice } from "../components/Notice";
 import { PageTitle } from "../components/PageTitle";
+import { ActivityLog } from "../features/account/ActivityLog";
+import { Keys } from "../features/account/Keys";
+import { Leave } from "../features/account/Leave";
+import { Members } from "../features/account/Members";
+import { Sessions } from "../features/account/Sessions";
+import { SignOut } from "../features/account/SignOut";
+import { You } from "../features/account/You";
 import { underWay } from "../features/editor/underWay";
 import "./AccountPage.css";
 
-const roles = { owner: "Owner", member: "Member" };
+const owned = ["members", "keys", "activity"];
 
+async function signOut(everywhere: boolean) {
+  await underWay.cancel(""); // while it can still be given back
+  await session.signOut(everywhere);
+}
+
+/** Who one is and where one is signed in; for owners also people, keys and what was done. */
 export function AccountPage() {
   const user = useUser();
-  const leave = useMutation({
-    mutationFn: async (everywhere: boolean) => {
-      await underWay.cancel(""); // while it can still be given back
-      await session.signOut(everywhere);
-    },
-  });
+  const { section } = useParams();
+  if (section !== undefined && !owned.includes(section)) return <Navigate replace to="/account" />;
+  const owner = user.role === "owner";
   return (
     <>
       <PageTitle title="Account" />
-      <section className="card account__section" aria-labelledby="you">
-        <h2 id="you">You</h2>
-        <dl className="account__facts">
-          <dt>Email address</dt>
-          <dd>{user.email}</dd>
-          <dt>Role</dt>
-          <dd>{roles[user.role]}</dd>
-        </dl>
-      </section>
-      <section className="card account__section" aria-labelledby="sessions">
-        <h2 id="sessions">Sign out</h2>
-        {leave.error && <ErrorNotice error={leave.error} />}
-        <div className="account__action">
-          <p>Leave this browser. Texts that were not sent yet stay on this device.</p>
-          <Button busy={leave.isPending} onClick={() => leave.mutate(false)}>
-            Sign out
-          </Button>
-        </div>
-        <div className="account__action">
-          <p>Leave every browser and device at once, for example after losing one.</p>
-          <Button look="danger" busy={leave.isPending} onClick={() => leave.mutate(true)}>
-            Sign out everywhere
-          </Button>
-        </div>
-      </section>
+      {owner && (
+        <nav className="account__nav" aria-label="Account">
+          <NavLink to="/account" end>
+            You
+          </NavLink>
+          <NavLink to="/account/members">Members</NavLink>
+          <NavLink to="/account/keys">API keys</NavLink>
+          <NavLink to="/account/activity">Activity</NavLink>
+        </nav>
+      )}
+      {section !== undefined && !owner && (
+        <Notice tone="near">
+          Only owners of the account see its members, API keys and activity. You are a member: this is what you can do.
+        </Notice>
+      )}
+      {section !== undefined && owner ? <Owned section={section} /> : <Own />}
     </>
   );
+}
+
+function Own() {
+  const user = useUser();
+  return (
+    <>
+      <You user={user} />
+      <SignOut leave={signOut} />
+      <Sessions />
+      {user.role === "member" && <Leave left={() => signOut(false)} />}
+    </>
+  );
+}
+
+function Owned({ section }: { section: string }) {
+  const user = useUser();
+  // In the address, so that the back button goes through the months.
+  const [params, setParams] = useSearchParams();
+  switch (section) {
+    case "members":
+      return <Members user={user} left={() => signOut(false)} />;
+    case "keys":
+      return <Keys />;
+    default:
+      return (
+        <ActivityLog
+          user={user}
+          asked={params.get("month") ?? ""}
+          onMonth={(month) => setParams(month === "" ? {} : { month })}
+        />
+      );
+  }
 }

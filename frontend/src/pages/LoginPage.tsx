@@ -2,6 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { Navigate, useSearchParams } from "react-router";
 import { session } from "../api/client";
+import { hasCode } from "../api/problem";
 import { useSession } from "../api/useSession";
 import { Icon } from "../components/Icon";
 import { PageTitle } from "../components/PageTitle";
@@ -23,9 +24,22 @@ export function LoginPage() {
   const next = safeNext(params.get("next"));
   const [email, setEmail] = useState("");
   const [sent, setSent] = useState(0);
+  const [entering, setEntering] = useState(false);
+  const [wrong, setWrong] = useState(0);
+  const signIn = useMutation({
+    mutationFn: (code: string) => session.verify({ email: email.trim(), code }),
+    onError: (error) => {
+      if (hasCode(error, "link_invalid", "invalid_input")) setWrong((n) => n + 1);
+    },
+  });
   const request = useMutation({
     mutationFn: () => session.requestLink(email.trim(), next),
-    onSuccess: () => setSent((n) => n + 1),
+    onSuccess: () => {
+      setSent((n) => n + 1);
+      setEntering(true);
+      setWrong(0);
+      signIn.reset();
+    },
   });
   useEffect(() => {
     if (session.view().status === "unknown" && session.wasSignedIn()) void session.begin();
@@ -39,7 +53,7 @@ export function LoginPage() {
           <Icon name="book" size={28} />
           DevotionalAI
         </p>
-        {sent === 0 ? (
+        {!entering ? (
           <>
             <PageTitle key="ask" title="Sign in">
               Sign in to DevotionalAI
@@ -48,13 +62,17 @@ export function LoginPage() {
               email={email}
               onEmail={setEmail}
               onSend={() => request.mutate()}
+              onCode={() => {
+                request.reset();
+                setEntering(true);
+              }}
               busy={request.isPending}
               error={request.error}
             />
           </>
         ) : (
           <>
-            <PageTitle key="sent" title="Check your email" />
+            <PageTitle key="sent" title={sent > 0 ? "Check your email" : "Enter your code"} />
             <LinkSent
               email={email.trim()}
               sent={sent}
@@ -63,8 +81,12 @@ export function LoginPage() {
               onAgain={() => request.mutate()}
               onOther={() => {
                 request.reset();
+                signIn.reset();
                 setSent(0);
+                setWrong(0);
+                setEntering(false);
               }}
+              code={{ onCode: (code) => signIn.mutate(code), busy: signIn.isPending, error: signIn.error, wrong }}
             />
           </>
         )}

@@ -1,5 +1,4 @@
 import { useMutation } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { session } from "../api/client";
 import { hasCode } from "../api/problem";
@@ -8,7 +7,7 @@ import { Icon } from "../components/Icon";
 import { ErrorNotice, Notice } from "../components/Notice";
 import { PageTitle } from "../components/PageTitle";
 import { safeNext } from "../features/signin/next";
-import { takeToken } from "../features/signin/token";
+import { useToken } from "../features/signin/token";
 import "./LoginPage.css";
 
 /**
@@ -16,23 +15,12 @@ import "./LoginPage.css";
  * through mails open links too, so a person presses the button.
  */
 export function VerifyPage() {
-  const [token, setToken] = useState(takeToken);
   const navigate = useNavigate();
   const verify = useMutation({
-    mutationFn: (value: string) => session.verify(value),
+    mutationFn: (token: string) => session.verify({ token }),
     onSuccess: (next) => navigate(safeNext(next) ?? "/", { replace: true }),
   });
-  const { reset } = verify;
-  // A second link opened in this tab changes nothing but the fragment.
-  useEffect(() => {
-    const take = () => {
-      if (window.location.hash === "") return;
-      setToken(takeToken());
-      reset();
-    };
-    window.addEventListener("hashchange", take);
-    return () => window.removeEventListener("hashchange", take);
-  }, [reset]);
+  const token = useToken(verify.reset);
   const dead = token === undefined || hasCode(verify.error, "link_invalid", "invalid_input");
 
   return (
@@ -50,6 +38,9 @@ export function VerifyPage() {
           <Link className={buttonClass({ look: "main" })} to="/login">
             Get a new link
           </Link>
+          <p className="soft">
+            If the link came to you in pieces: the code in the same mail works too, in the browser where you asked for it.
+          </p>
         </>
       ) : (
         <>
@@ -58,6 +49,10 @@ export function VerifyPage() {
           <Button look="main" busy={verify.isPending} onClick={() => verify.mutate(token)}>
             {verify.isPending ? "Signing in …" : "Sign in"}
           </Button>
+          <p className="soft">
+            To sign in on another device, do not press it: write the code of the same mail there, in the browser where you asked
+            for it.
+          </p>
         </>
       )}
     </main>

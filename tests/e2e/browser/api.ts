@@ -2,6 +2,8 @@ import type { APIRequestContext } from "@playwright/test";
 import { expect } from "@playwright/test";
 
 const linkLine = /^\S+\/auth\/verify#token=(\S+)$/m;
+const invitationLine = /^\S+\/invitation#token=(\S+)$/m;
+const codeLine = /^Code: ([A-Z0-9]{6})$/m;
 
 /** The texts of the mails to an address, newest first. */
 export async function mails(request: APIRequestContext, to: string): Promise<string[]> {
@@ -10,13 +12,33 @@ export async function mails(request: APIRequestContext, to: string): Promise<str
   return messages.map((m) => m.text);
 }
 
-/** The token in the mail that comes after the given number of mails. */
-export async function tokenAfter(request: APIRequestContext, to: string, count: number): Promise<string> {
+/** The mail that comes after the given number of mails. */
+async function mailAfter(request: APIRequestContext, to: string, count: number): Promise<string> {
   let texts: string[] = [];
   await expect.poll(async () => (texts = await mails(request, to)).length, { message: `a mail to ${to}` }).toBeGreaterThan(count);
-  const token = linkLine.exec(texts[0] ?? "")?.[1];
-  if (!token) throw new Error(`no link in the mail to ${to}`);
-  return token;
+  return texts[0] ?? "";
+}
+
+function found(line: RegExp, text: string, what: string): string {
+  const part = line.exec(text)?.[1];
+  if (!part) throw new Error(`no ${what} in the mail:\n${text}`);
+  return part;
+}
+
+/** The token in the mail that comes after the given number of mails. */
+export async function tokenAfter(request: APIRequestContext, to: string, count: number): Promise<string> {
+  return found(linkLine, await mailAfter(request, to, count), "link");
+}
+
+/** The code in that mail, as it is written there, and the token of its link. */
+export async function codeAfter(request: APIRequestContext, to: string, count: number): Promise<{ code: string; token: string }> {
+  const text = await mailAfter(request, to, count);
+  return { code: found(codeLine, text, "code"), token: found(linkLine, text, "link") };
+}
+
+/** The token of the invitation that comes after the given number of mails. */
+export async function invitationAfter(request: APIRequestContext, to: string, count: number): Promise<string> {
+  return found(invitationLine, await mailAfter(request, to, count), "invitation");
 }
 
 /** Asks for a link as the sign-in page does, and reads its token in the mail. */
@@ -99,5 +121,41 @@ export class Api {
       .not.toMatch(/queued|running/);
     expect(job?.status, JSON.stringify(job)).toBe(want);
     return job as Job;
+  }
+}
+
+/** Whom the emulator takes for the account's owner: it looks at the form alone. */
+const lambda = { Authorization: "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0" };
+
+/**
+ * Calls a function of the running product past its API, as operators and AWS do:
+ * the product is told where its emulator is by browser_test.go.
+ */
+export async function invoke<T>(request: APIRequestContext, name: string, event: object): Promise<T> {
+  const endpoint = process.env["EMULATOR_URL"];
+  if (!endpoint) throw new Error("EMULATOR_URL is not set: start these tests with go test ./tests/e2e/browser");
+  const answer = await request.post(`${endpoint}/2015-03-31/functions/devotional-${name}/invocations`, {
+    headers: lambda,
+    data: event,
+    timeout: 100_000,
+  });
+  const text = await answer.text();
+  expect(answer.status(), `${name}: ${text}`).toBe(200);
+  expect(answer.headers()["x-amz-function-error"], `${name}: ${text}`).toBeUndefined();
+  return (text === "" || text === "null" ? undefined : JSON.parse(text)) as T;
+}
+
+/** Puts the tenant of an address on a plan, as make tenant does. */
+export const setPlan = (request: APIRequestContext, email: string, plan: "free" | "pro") => invoke(request, "tenant-change", { email, plan });
+
+/** Rotates the signing secret in the four steps of Secrets Manager. */
+export async function rotateSigning(request: APIRequestContext) {
+  const endpoint = process.env["EMULATOR_URL"];
+  const answer = await request.get(`${endpoint}/2015-03-31/functions/devotional-signing-rotate/configuration`, { headers: lambda });
+  const { Environment } = (await answer.json()) as { Environment: { Variables: Record<string, string> } };
+  const SecretId = Environment.Variables["JWT_SECRET_ARN"];
+  const ClientRequestToken = crypto.randomUUID();
+  for (const Step of ["createSecret", "setSecret", "testSecret", "finishSecret"]) {
+    await invoke(request, "signing-rotate", { Step, SecretId, ClientRequestToken });
   }
 }

@@ -48,7 +48,7 @@ func TestInTheBrowser(t *testing.T) {
 	}
 	args := append([]string{filepath.Join("node_modules", "@playwright", "test", "cli.js"), "test"}, some...)
 	run := rig.Node(ctx, args...)
-	run.Env = append(run.Env, "PRODUCT_URL="+p.URL, "SCREENS_DIR="+filepath.Join(out, "screens"), "RESULTS_DIR="+filepath.Join(out, "browser"))
+	run.Env = append(run.Env, "PRODUCT_URL="+p.URL, "EMULATOR_URL="+p.Product.Emulator.Endpoint, "SCREENS_DIR="+filepath.Join(out, "screens"), "RESULTS_DIR="+filepath.Join(out, "browser"))
 	var said bytes.Buffer
 	run.Stdout, run.Stderr = &said, &said
 	if testing.Verbose() {

@@ -6,11 +6,13 @@ interface EmailFormProps {
   email: string;
   onEmail: (email: string) => void;
   onSend: () => void;
+  /** A mail with a code is there already. */
+  onCode: () => void;
   busy: boolean;
   error: unknown;
 }
 
-export function EmailForm({ email, onEmail, onSend, busy, error }: EmailFormProps) {
+export function EmailForm({ email, onEmail, onSend, onCode, busy, error }: EmailFormProps) {
   const [empty, setEmpty] = useState(false);
   const wrong = empty ? "Write your email address first." : error ? messageOf(error) : undefined;
 
@@ -18,6 +20,11 @@ export function EmailForm({ email, onEmail, onSend, busy, error }: EmailFormProp
     event.preventDefault();
     setEmpty(email.trim() === "");
     if (email.trim() !== "" && !busy) onSend();
+  }
+
+  function enterCode() {
+    setEmpty(email.trim() === "");
+    if (email.trim() !== "") onCode();
   }
 
   // noValidate: the browser's own bubble vanishes and cannot be read again.
@@ -49,6 +56,7 @@ export function EmailForm({ email, onEmail, onSend, busy, error }: EmailFormProp
       <Button type="submit" look="main" busy={busy}>
         {busy ? "Sending …" : "Email me a sign-in link"}
       </Button>
+      <Button onClick={enterCode}>I have a code already</Button>
       <p className="soft">No password. The link signs you in, and makes your account if you have none yet.</p>
     </form>
   );

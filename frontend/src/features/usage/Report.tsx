@@ -1,12 +1,12 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { monthQuery, monthsQuery, type Usage } from "../../api/usage";
+import { MonthPicker } from "../../components/MonthPicker";
 import { ErrorNotice } from "../../components/Notice";
 import { Skeleton } from "../../components/Skeleton";
-import { monthOf } from "../../components/times";
+import { isMonth, monthOf } from "../../components/times";
 import { History } from "./History";
-import { MonthPicker } from "./MonthPicker";
 import { MonthReport } from "./MonthReport";
-import { isMonth, withGaps } from "./months";
+import { withGaps } from "./months";
 import "./Usage.css";
 
 /** Enough months for a chart, whenever somebody came. */

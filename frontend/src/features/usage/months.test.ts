@@ -1,22 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { metrics, type Metric, type MonthUse } from "../../api/usage";
-import { isMonth, monthAfter, topOf, withGaps } from "./months";
+import { topOf, withGaps } from "./months";
 
 const use = (month: string, used: Partial<Record<Metric, number>>): MonthUse => ({
   month,
   metrics: metrics.map((metric) => ({ metric, unit: "count", used: used[metric] ?? 0, reserved: 0 })),
-});
-
-test("a month is asked for in one way only", () => {
-  expect(["2026-11", "2026-01"].every(isMonth)).toBe(true);
-  expect(["2026-13", "2026-1", "2026-00", "", "11-2026", "2026-11-01"].some(isMonth)).toBe(false);
-});
-
-test("months go on over the turn of a year", () => {
-  expect(monthAfter("2026-12", 1)).toBe("2027-01");
-  expect(monthAfter("2026-01", -1)).toBe("2025-12");
-  expect(monthAfter("2026-11", -23)).toBe("2024-12");
-  expect(monthAfter("2026-11", 0)).toBe("2026-11");
 });
 
 describe("months that the API leaves out", () => {

@@ -1,5 +1,6 @@
 import { metrics, type Metric, type MonthUse } from "../../api/usage";
 import { isLevel } from "../../components/metrics";
+import { monthAfter } from "../../components/times";
 
 export interface Amount {
   used: number;
@@ -10,14 +11,6 @@ export interface Month {
   /** Like 2026-11. */
   month: string;
   amounts: Record<Metric, Amount>;
-}
-
-export const isMonth = (text: string) => /^[1-9]\d{3}-(0[1-9]|1[0-2])$/.test(text);
-
-/** The month that is `by` months later. */
-export function monthAfter(month: string, by: number): string {
-  const count = Number(month.slice(0, 4)) * 12 + Number(month.slice(5)) - 1 + by;
-  return `${Math.floor(count / 12)}-${String((count % 12) + 1).padStart(2, "0")}`;
 }
 
 /**

@@ -1,8 +1,8 @@
 import { useId } from "react";
-import { Button } from "../../components/Button";
-import { Icon } from "../../components/Icon";
-import { monthOf } from "../../components/times";
-import { monthAfter } from "./months";
+import { Button } from "./Button";
+import { Icon } from "./Icon";
+import { monthAfter, monthOf } from "./times";
+import "./MonthPicker.css";
 
 interface MonthPickerProps {
   month: string;
