@@ -171,7 +171,7 @@ func (w *twoTenants) foreign(t *testing.T, row httpapi.Route, thing isolation.Th
 		_, w.ids[thing] = w.key(t, other, "active")
 	case isolation.Invitation:
 		w.ids[thing] = tenant.NewID()
-		w.put(t, w.table(), item{"pk": str(tenant.CredentialsPartition(other)), "sk": str("INVITE#" + w.ids[thing])})
+		w.put(t, w.table(), item{"pk": str(tenant.CredentialsPartition(other)), "sk": str("INVITATION#" + w.ids[thing])})
 	default:
 		t.Fatalf("%s: there is no %s of another tenant", row.Name, thing)
 	}

@@ -40,7 +40,7 @@ func memberPlaces() []Place {
 			Export: AsItem, Erasure: ByPartition, Expires: 120 * 24 * time.Hour,
 		},
 		{
-			Store: Platform, Kind: "INVITE#", Key: "A#<tenant> / INVITE#<invitation>", Owner: Tenant,
+			Store: Platform, Kind: "INVITATION#", Key: "A#<tenant> / INVITATION#<invitation>", Owner: Tenant,
 			What: "mail address that was invited, and the role that waits for it", Why: "to let members in",
 			Fields: []Field{
 				{Name: "email", Means: "the address that was invited", Personal: true},
@@ -179,7 +179,7 @@ func mailPlaces() []Place {
 				{Name: "valid_until", Means: "when it stops to work, microseconds since 1970"},
 			},
 			Export: Withheld, Withheld: "names a token that lets somebody in",
-			Erasure: ByReference, Found: &Reference{Store: Platform, Kind: "INVITE#", Field: "hash", Variable: "hash"},
+			Erasure: ByReference, Found: &Reference{Store: Platform, Kind: "INVITATION#", Field: "hash", Variable: "hash"},
 			Expires: 7 * 24 * time.Hour,
 		},
 	}

@@ -97,6 +97,16 @@ func archivePlaces() []Place {
 			},
 			Export: AsItem, Erasure: ByPartition,
 		},
+		{ // before the ledger's, whose pattern its names fit too
+			Store: Ledger, Kind: "audit/", Key: "tenants/<tenant>/audit/<month>/<segment>", Owner: Tenant,
+			What: "copies of the record of acts: who did what to what, by ids, and when", Why: "to show that the record was not changed",
+			Fields: []Field{{Name: "rows", Means: "one act in each line"}},
+			Export: AsLines, Erasure: Kept,
+			Kept: &Retention{
+				Ground: "Art. 17(3)(e) GDPR", Reason: "evidence of who did what; once the account is erased, its ids lead to nobody",
+				Until: "LedgerRetentionDays after each segment was written",
+			},
+		},
 		{
 			Store: Ledger, Kind: "tenants/", Key: "tenants/<tenant>/<month>/<segment>", Owner: Tenant,
 			What:   "copies of the ledger's rows, and what was stored after a month: ids of account and subjects, amounts, times",
@@ -105,16 +115,6 @@ func archivePlaces() []Place {
 			Export: AsLines, Erasure: Kept,
 			Kept: &Retention{
 				Ground: "Art. 17(3)(b) and (e) GDPR", Reason: "evidence of what was charged; once the account is erased, its ids lead to nobody",
-				Until: "LedgerRetentionDays after each segment was written",
-			},
-		},
-		{
-			Store: Ledger, Kind: "audit/", Key: "tenants/<tenant>/audit/<month>/<segment>", Owner: Tenant,
-			What: "copies of the record of acts: who did what to what, by ids, and when", Why: "to show that the record was not changed",
-			Fields: []Field{{Name: "rows", Means: "one act in each line"}},
-			Export: AsLines, Erasure: Kept,
-			Kept: &Retention{
-				Ground: "Art. 17(3)(e) GDPR", Reason: "evidence of who did what; once the account is erased, its ids lead to nobody",
 				Until: "LedgerRetentionDays after each segment was written",
 			},
 		},

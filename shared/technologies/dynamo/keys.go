@@ -20,7 +20,8 @@ const (
 	kindKey          = "KEY#"
 	kindKeyCount     = "KEYS"
 	kindSession      = "SESSION#"
-	kindInvitation   = tenant.InvitePrefix // of the tenant's item and the directory's
+	kindInvitation   = "INVITATION#"
+	kindInvite       = tenant.InvitePrefix
 	kindRoster       = "ROSTER"
 	kindTenant       = "TENANT"
 	kindSubscription = "SUBSCRIPTION"
@@ -97,7 +98,7 @@ func rateKey(address string) table.Item { return directoryKey(kindRate, address)
 
 // inviteKey: an invitation by the hash of its token. Found from the tenant's
 // item; ends by TTL.
-func inviteKey(h auth.LinkHash) table.Item { return directoryKey(kindInvitation, string(h)) }
+func inviteKey(h auth.LinkHash) table.Item { return directoryKey(kindInvite, string(h)) }
 
 // guessKey: how often the codes mailed to an address were tried; ends by TTL.
 func guessKey(a auth.Address) table.Item { return directoryKey(kindGuess, string(a)) }

@@ -22,6 +22,7 @@ func kinds(t *testing.T) map[string]string {
 	}
 	found := map[string]string{
 		"kindAddress": kindAddress, "kindLink": kindLink, "kindRate": kindRate, "kindMailRate": kindMailRate, "kindSlots": kindSlots,
+		"kindGuess": kindGuess, "kindMailCall": kindMailCall, "kindSuppressed": kindSuppressed, "kindInvite": kindInvite, "kindSigning": kindSigning,
 	}
 	directory := len(found)
 	for _, name := range files {
