@@ -164,7 +164,7 @@ func (a *app) cookieAlone(method, target, cookie string, headers ...string) answ
 func TestARotationSignsNobodyOut(t *testing.T) {
 	harness.Proof(t)
 	s := newStage(t, "RATE_LIMIT_USER_PER_SECOND=100000", "ACCESS_TOKEN_TTL="+shortLife.String())
-	c, people, wanted := newCrowd(s), 4, int64(60)
+	c, people, wanted := newCrowd(s), 2, int64(60)
 	if harness.InFull() {
 		people, wanted = 12, 330
 	}
