@@ -231,6 +231,40 @@ func TestTwoRotationsEndWhatALeakedSecretSigned(t *testing.T) {
 	}
 }
 
+// TestAFreshInstallationPublishesItsKeysByItself: many first sign-ins at once, at
+// processes that know nothing, leave one document, and all accept all.
+func TestAFreshInstallationPublishesItsKeysByItself(t *testing.T) {
+	harness.OnBothStores(t, aFreshInstallationPublishesItsKeysByItself)
+}
+
+func aFreshInstallationPublishesItsKeysByItself(t *testing.T, db harness.Database) {
+	s := newStageOn(t, db)
+	if got := s.call("GET", "/.well-known/jwks.json", "").expect(t, 200, ""); got.raw != `{"keys":[]}`+"\n" && got.raw != `{"keys":[]}` {
+		t.Errorf("before the first sign-in: %s", got.raw)
+	}
+	processes, tokens, answers := make([]*app, 6), make([]string, 6), make([]answer, 6)
+	for i := range processes {
+		processes[i], tokens[i] = s.deploy(), s.token(address())
+	}
+	var all sync.WaitGroup
+	for i := range processes {
+		all.Go(func() { answers[i] = processes[i].verify(tokens[i]) })
+	}
+	all.Wait()
+	for i, in := range answers {
+		in.expect(t, 200, "")
+		processes[len(processes)-1-i].me(in.text("access_token")).expect(t, 200, "")
+	}
+	if got := s.documents(); len(got) != 1 || !strings.Contains(got[0], `"revision":{"Value":"1"}`) {
+		t.Errorf("stored are %v", got)
+	}
+	s.clock.Forward(time.Minute)
+	keys, _ := s.call("GET", "/.well-known/jwks.json", "").expect(t, 200, "").body["keys"].([]any)
+	if len(keys) != 1 || strings.Contains(fmt.Sprint(keys), kid(answers[0])) {
+		t.Errorf("shown are %v", keys)
+	}
+}
+
 // kid is the key that a refresh cookie names.
 func kid(in answer) string { return strings.Split(in.cookie(), ".")[4] }
 
