@@ -35,15 +35,6 @@ func (s *Stack) KeepSecret(ctx context.Context, name, value string, given bool) 
 	return aws.ToString(now.ARN), nil
 }
 
-// SecretARN answers the ARN of a secret that the stack's functions read.
-func (s *Stack) SecretARN(ctx context.Context, name string) (string, error) {
-	out, err := secretsmanager.NewFromConfig(s.AWS).DescribeSecret(ctx, &secretsmanager.DescribeSecretInput{SecretId: aws.String(name)})
-	if err != nil {
-		return "", fmt.Errorf("describe secret: %w", err)
-	}
-	return aws.ToString(out.ARN), nil
-}
-
 // VerifySender lets mail be sent from an address, as an operator does once on
 // AWS.
 func (s *Stack) VerifySender(ctx context.Context, from string) error {

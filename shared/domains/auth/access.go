@@ -27,20 +27,30 @@ type claims struct {
 
 // issueAccess makes the access token of a session.
 func (s signer) issueAccess(ref SessionRef, now time.Time) (string, error) {
-	token := jwt.NewWithClaims(jwt.SigningMethodEdDSA, claims{
-		RegisteredClaims: jwt.RegisteredClaims{
-			Issuer: s.issuer, Subject: string(ref.User), Audience: jwt.ClaimStrings{Audience},
-			ExpiresAt: jwt.NewNumericDate(now.Add(s.ttl)), NotBefore: jwt.NewNumericDate(now), IssuedAt: jwt.NewNumericDate(now),
-		},
-		Tenant: ref.Tenant, Session: ref.Session,
-	})
-	token.Header["kid"] = s.public().id()
-	signed, err := token.SignedString(s.access)
+	signed, err := unsigned(ref, s.issuer, s.public().id(), now, now.Add(s.ttl)).SignedString(s.access)
 	if err != nil {
 		return "", fmt.Errorf("sign access token: %w", err)
 	}
 	return signed, nil
 }
+
+// unsigned is the access token of a session as we write it: the only spelling
+// that is accepted. Whoever changes it accepts the one before too, until every
+// function is deployed.
+func unsigned(ref SessionRef, issuer, kid string, from, until time.Time) *jwt.Token {
+	token := jwt.NewWithClaims(jwt.SigningMethodEdDSA, claims{
+		RegisteredClaims: jwt.RegisteredClaims{
+			Issuer: issuer, Subject: string(ref.User), Audience: jwt.ClaimStrings{Audience},
+			ExpiresAt: jwt.NewNumericDate(until), NotBefore: jwt.NewNumericDate(from), IssuedAt: jwt.NewNumericDate(from),
+		},
+		Tenant: ref.Tenant, Session: ref.Session,
+	})
+	token.Header["kid"] = kid
+	return token
+}
+
+// maxAccessLife is the longest ACCESS_TOKEN_TTL.
+const maxAccessLife = 24 * time.Hour
 
 // maxAccessToken bounds what is parsed at all; ours have some 500 bytes.
 const maxAccessToken = 2048
@@ -48,7 +58,7 @@ const maxAccessToken = 2048
 var errToken = errors.New("token refused")
 
 // checkAccess verifies an access token and returns the session it names. Any
-// doubt (signature, algorithm, key id, issuer, audience, times, ids) is
+// doubt (signature, algorithm, key id, issuer, audience, times, ids, spelling) is
 // errToken. Other errors: Unavailable, when its key cannot be read.
 func (k *Keys) checkAccess(ctx context.Context, token, issuer string, now time.Time) (SessionRef, error) {
 	if len(token) > maxAccessToken {
@@ -56,7 +66,7 @@ func (k *Keys) checkAccess(ctx context.Context, token, issuer string, now time.T
 	}
 	var c claims
 	var trouble error
-	_, err := jwt.ParseWithClaims(token, &c, func(token *jwt.Token) (any, error) {
+	parsed, err := jwt.ParseWithClaims(token, &c, func(token *jwt.Token) (any, error) {
 		key, err := k.named(ctx, token)
 		if err != nil && !errors.Is(err, errUnknownKey) {
 			trouble = err
@@ -76,10 +86,18 @@ func (k *Keys) checkAccess(ctx context.Context, token, issuer string, now time.T
 		return SessionRef{}, fmt.Errorf("%w: %w", errToken, err)
 	}
 	ref := SessionRef{Tenant: c.Tenant, User: UserID(c.Subject), Session: c.Session}
-	if !ref.valid() {
+	if !ref.valid() || c.ExpiresAt.Sub(c.NotBefore.Time) > maxAccessLife || !c.asWritten(ref, issuer, token, parsed) {
 		return SessionRef{}, errToken
 	}
 	return ref, nil
+}
+
+// asWritten reports whether a token has our own spelling: no claim twice or beside
+// ours, no header that we do not set, no time that is none of ours.
+func (c claims) asWritten(ref SessionRef, issuer, token string, parsed *jwt.Token) bool {
+	kid, _ := parsed.Header["kid"].(string)
+	own, err := unsigned(ref, issuer, kid, c.NotBefore.Time, c.ExpiresAt.Time).SigningString()
+	return err == nil && token == own+"."+encode(parsed.Signature)
 }
 
 // named is the key that a token's header names, and nothing else of that header.

@@ -55,6 +55,8 @@ type SecretVersions interface {
 	AddPending(ctx context.Context, id string, secret []byte) error
 	// MakeCurrent moves Current to a version, and Previous to the one that had it.
 	MakeCurrent(ctx context.Context, id, before string) error
+	// EndPending takes Pending from a version that has it.
+	EndPending(ctx context.Context, id string) error
 }
 
 // Rotator replaces the signing secret while sessions go on. Each step may be
@@ -81,7 +83,7 @@ func (r *Rotator) Run(ctx context.Context, e RotationStep) error {
 		return fmt.Errorf("read stages: %w", err)
 	}
 	at := rotation{version: e.ClientRequestToken, current: having(stages, Current), previous: having(stages, Previous)}
-	at.pending = slices.Contains(stages[at.version], Pending) && at.current != at.version
+	at.pending = slices.Contains(stages[at.version], Pending)
 	if at.current == "" {
 		return problem.New(problem.InvalidInput, "The secret has no current version.")
 	}
@@ -101,10 +103,13 @@ func (r *Rotator) Run(ctx context.Context, e RotationStep) error {
 // rotation is where a rotation to version stands.
 type rotation struct {
 	version, current, previous string
-	pending                    bool // version waits to become current
+	pending                    bool // version has the stage, which it may keep for a moment after its end
 }
 
 func (at rotation) done() bool { return at.current == at.version }
+
+// waits reports whether the version is to become current, and never was.
+func (at rotation) waits() bool { return at.pending && !at.done() && at.previous != at.version }
 
 func having(stages map[string][]Stage, stage Stage) string {
 	for id, has := range stages {
@@ -120,7 +125,7 @@ func (r *Rotator) create(ctx context.Context, at rotation, known bool) error {
 	if at.done() {
 		return nil
 	}
-	if known && !at.pending {
+	if known && !at.waits() {
 		return outOfOrder()
 	}
 	_, err := r.Versions.Version(ctx, at.version)
@@ -137,7 +142,7 @@ func (r *Rotator) set(ctx context.Context, at rotation) error {
 	if at.done() {
 		return nil
 	}
-	if !at.pending {
+	if !at.waits() {
 		return outOfOrder()
 	}
 	return r.publish(ctx, at.current, at.version, at.previous)
@@ -145,7 +150,7 @@ func (r *Rotator) set(ctx context.Context, at rotation) error {
 
 // test signs with the new secret and verifies with what is published.
 func (r *Rotator) test(ctx context.Context, at rotation) error {
-	if !at.pending && !at.done() {
+	if !at.waits() && !at.done() {
 		return outOfOrder()
 	}
 	_, err := r.tested(ctx, at.version)
@@ -193,25 +198,31 @@ func (r *Rotator) tested(ctx context.Context, version string) (time.Time, error)
 // read it, and takes away the keys that are not needed any more: those of the
 // secret before the previous one.
 func (r *Rotator) finish(ctx context.Context, at rotation) error {
-	if at.done() {
-		return r.publish(ctx, at.version, at.previous)
-	}
-	if !at.pending {
+	if !at.waits() && !at.done() {
 		return outOfOrder()
 	}
-	since, err := r.tested(ctx, at.version)
-	if err != nil {
-		return err
-	}
-	if left := since.Add(askEvery + clockLeeway).Sub(r.Now()); left > 0 {
-		if err := r.Wait(ctx, left); err != nil {
-			return fmt.Errorf("wait until the new keys are known: %w", err)
+	before := at.previous
+	if !at.done() {
+		before = at.current
+		since, err := r.tested(ctx, at.version)
+		if err != nil {
+			return err
+		}
+		if left := since.Add(askEvery + clockLeeway).Sub(r.Now()); left > 0 {
+			if err := r.Wait(ctx, left); err != nil {
+				return fmt.Errorf("wait until the new keys are known: %w", err)
+			}
+		}
+		if err := r.Versions.MakeCurrent(ctx, at.version, at.current); err != nil {
+			return fmt.Errorf("make current: %w", err)
 		}
 	}
-	if err := r.Versions.MakeCurrent(ctx, at.version, at.current); err != nil {
-		return fmt.Errorf("make current: %w", err)
+	if at.pending {
+		if err := r.Versions.EndPending(ctx, at.version); err != nil {
+			return fmt.Errorf("end pending: %w", err)
+		}
 	}
-	return r.publish(ctx, at.version, at.current)
+	return r.publish(ctx, at.version, before)
 }
 
 // publish publishes the keys of these versions, the first of them current, and

@@ -44,8 +44,8 @@ func NewTokens(secret []byte, issuer string, ttl time.Duration) (*Tokens, error)
 	if err != nil {
 		return nil, err
 	}
-	if ttl <= 0 {
-		return nil, errors.New("ACCESS_TOKEN_TTL must be positive")
+	if ttl <= 0 || ttl > maxAccessLife {
+		return nil, errors.New("ACCESS_TOKEN_TTL must be positive, and a day at most")
 	}
 	return &Tokens{issuer: issuer, ttl: ttl, pair: pair, keys: onlyKeys(pair)}, nil
 }

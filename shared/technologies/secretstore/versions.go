@@ -53,11 +53,22 @@ func (s *Secret) AddPending(ctx context.Context, id string, secret []byte) error
 
 // MakeCurrent implements auth.SecretVersions.
 func (s *Secret) MakeCurrent(ctx context.Context, id, before string) error {
+	return s.move(ctx, &secretsmanager.UpdateSecretVersionStageInput{
+		VersionStage: aws.String(string(auth.Current)), MoveToVersionId: aws.String(id), RemoveFromVersionId: aws.String(before),
+	})
+}
+
+// EndPending implements auth.SecretVersions.
+func (s *Secret) EndPending(ctx context.Context, id string) error {
+	return s.move(ctx, &secretsmanager.UpdateSecretVersionStageInput{
+		VersionStage: aws.String(string(auth.Pending)), RemoveFromVersionId: aws.String(id),
+	})
+}
+
+func (s *Secret) move(ctx context.Context, in *secretsmanager.UpdateSecretVersionStageInput) error {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	_, err := s.client.UpdateSecretVersionStage(ctx, &secretsmanager.UpdateSecretVersionStageInput{
-		SecretId: aws.String(s.arn), VersionStage: aws.String(string(auth.Current)),
-		MoveToVersionId: aws.String(id), RemoveFromVersionId: aws.String(before),
-	})
+	in.SecretId = aws.String(s.arn)
+	_, err := s.client.UpdateSecretVersionStage(ctx, in)
 	return failed("move stage", err)
 }
