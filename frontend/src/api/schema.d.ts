@@ -51,8 +51,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Mail a sign-in link
-         * @description The answer is the same for every address, known or not. The link works once, for 15 minutes; asking again makes earlier links useless. Addresses are compared in lower case and Unicode NFC; plus-addresses are distinct.
+         * Mail a sign-in link and a code
+         * @description The answer is the same for every address, known or not, and whether or not it gets a mail; 429 says that the caller's network address asked too often. The mail carries a link and a code, either of which works once, for 15 minutes; asking again makes earlier ones useless. Sets the HttpOnly cookie sign_in_attempt, always a new one: the code works in the browser that holds it alone. Addresses are compared in lower case and Unicode NFC; plus-addresses are distinct. next is a path of the app of at most 512 characters that begins with one slash.
          */
         post: operations["magic-link-request"];
         delete?: never;
@@ -71,8 +71,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Sign in with the token of a mailed link
-         * @description Sets the refresh_token cookie. A wrong, a used and an expired token get the same answer. The first sign-in of an address creates its account.
+         * Sign in with the token of a mailed link, or with the code beside it
+         * @description Takes either token, or email and code together with the sign_in_attempt cookie of the request that the code was mailed for. A code has six of the characters 23456789CDFGHJKMNPQRTVWXY, in any case, with or without spaces and dashes. After five tries of codes both code and token are dead, and an address has so many tries an hour over all its mails; the token works on then. Whatever is wrong, used, expired, from another browser or tried too often gets the same answer. Sets the refresh_token cookie. The first sign-in of an address creates its account.
          */
         post: operations["magic-link-verify"];
         delete?: never;
