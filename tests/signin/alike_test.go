@@ -141,6 +141,7 @@ func TestACallerWhoAsksTooOftenIsTold(t *testing.T) {
 			t.Errorf("refused with %v", got.header)
 		}
 	}
+	s.deploy().request(person, from("203.0.113.9")...).expect(t, 429, "rate_limited") // another process asks the store
 	s.clock.Forward(time.Minute)
 	if _, spent := s.weighed(person, from("203.0.113.9")...); !maps.Equal(spent, map[string]int{"DynamoDB.UpdateItem": 1}) {
 		t.Errorf("refusing again cost %v, want the count of calls alone", spent)

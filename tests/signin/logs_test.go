@@ -21,9 +21,12 @@ func TestLogsHoldNoSecretAndNoAddress(t *testing.T) {
 	s.clock.Forward(time.Minute)
 	s.refresh(first.cookie()).expect(t, 401, "")
 	s.logout(second.cookie(), "").expect(t, 204, "")
-	pending := s.token(person)
+	mail := s.ask(person)
+	pending := mail.token
+	s.typed(person, wrong(mail.code), mail.attempt).expect(t, 401, "")
 	broken := s.deploy(`FAULTS=[{"nth":2,"kind":"throttled","forever":true}]`)
 	broken.verify(pending).expect(t, 503, "")
+	broken.enter(mail).expect(t, 503, "")
 	broken.request(person).expect(t, 503, "")
 	broken.refresh(first.cookie()).expect(t, 503, "")
 	broken.call("GET", "/api/health", "", "X-Origin-Secret", "the-origin-secret", "X-Viewer-Address", ip).expect(t, 503, "")
@@ -35,6 +38,7 @@ func TestLogsHoldNoSecretAndNoAddress(t *testing.T) {
 	name, _, _ := strings.Cut(person, "@")
 	for what, value := range map[string]string{
 		"the address": person, "its local part": name, "the sender": "unverified.example", "a used token": token, "a pending token": pending,
+		"a code": mail.code, "an attempt": mail.attempt,
 		"a link": "#token=", "a refresh token": first.cookie(), "its seal": first.cookie()[strings.LastIndex(first.cookie(), ".")+1:],
 		"its successor": second.cookie(), "an access token": second.text("access_token"), "the JWT secret": secret,
 		"the origin's secret": "the-origin-secret", "a network address": ip, "a query": "hush",
