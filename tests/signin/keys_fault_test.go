@@ -113,3 +113,29 @@ func TestAKeyIsRevokedWholeOrNotAtAll(t *testing.T) {
 		}
 	})
 }
+
+// TestAnActWhoseAnswerIsLostIsLookedUp: when no attempt of the transaction brings
+// an answer, its entry in the audit trail tells whether it was made.
+func TestAnActWhoseAnswerIsLostIsLookedUp(t *testing.T) {
+	harness.Proof(t)
+	harness.OnBothStores(t, func(t *testing.T, db harness.Database) {
+		s := newStageOn(t, db, unlimited)
+		p := s.person()
+		key, id := s.key(p)
+		lost := func() *app {
+			return s.under([]calls.Fault{{Operation: "DynamoDB.TransactWriteItems", Nth: 1, Kind: calls.LostAfter}})
+		}
+		made := lost().as(p, "POST", keysPath, `{"name":"another"}`).expect(t, 201, "")
+		rotated := lost().as(p, "POST", rotatePath(id), "").expect(t, 200, "")
+		for _, works := range []answer{made, rotated} {
+			s.program(works.text("api_key")).expect(t, 200, "")
+		}
+		lost().as(p, "DELETE", keysPath+"/"+id, "").expect(t, 204, "")
+		for _, dead := range []string{key, rotated.text("api_key")} {
+			s.program(dead).expect(t, 401, "unauthenticated")
+		}
+		if acts := s.kept(p).acts; acts["key.created"] != 2 || acts["key.rotated"] != 1 || acts["key.revoked"] != 1 {
+			t.Errorf("recorded as %v", acts)
+		}
+	})
+}
