@@ -120,7 +120,7 @@ func (s *APIKeys) Rotate(ctx context.Context, by Caller, id KeyID, graceMinutes 
 	if err != nil {
 		return NewKey{}, err
 	}
-	now, secret, before := s.Now(), string(newLinkToken()), key.Hash
+	now, secret, before := s.now(), string(newLinkToken()), key.Hash
 	key.Hash, key.RotatedAt, key.Old, key.OldUntil = hashSecret(secret), now, "", time.Time{}
 	if graceMinutes > 0 {
 		key.Old, key.OldUntil = before, now.Add(time.Duration(graceMinutes)*time.Minute)
@@ -139,12 +139,15 @@ func (s *APIKeys) Revoke(ctx context.Context, by Caller, id KeyID) error {
 }
 
 func (s *APIKeys) add(ctx context.Context, by Caller, id KeyID, name string) (NewKey, error) {
-	now, secret := s.Now(), string(newLinkToken())
+	now, secret := s.now(), string(newLinkToken())
 	key := APIKey{
 		ID: id, Tenant: by.Tenant, Name: name, Hash: hashSecret(secret), Status: KeyActive, TenantStatus: tenant.Active, CreatedAt: now,
 	}
 	return shown(key, secret, s.Store.AddKey(ctx, key, MaxKeys, s.entry(by, audit.KeyCreated, id, now)))
 }
+
+// now is as exact as what is kept of it.
+func (s *APIKeys) now() time.Time { return s.Now().UTC().Truncate(time.Microsecond) }
 
 func (s *APIKeys) entry(by Caller, action audit.Action, id KeyID, now time.Time) audit.Entry {
 	return audit.New(now, action, by.Principal.Actor(), by.Principal.Session, string(id))
