@@ -23,14 +23,19 @@ func addMembers(mux *http.ServeMux, rt *boot.Runtime, c settings, store *dynamo.
 	members := &auth.Members{Store: dynamo.NewMembers(store), Now: rt.Now}
 	inviter := &auth.Inviter{Store: dynamo.NewInvitations(store), Mail: sesmail.New(rt.AWS, c.From), AppURL: c.AppURL, Now: rt.Now}
 	joiner := &auth.Joiner{Store: dynamo.NewJoins(store), Tokens: tokens, Now: rt.Now}
+	// Two rows of one path are two functions.
+	methods := map[string]*http.ServeMux{"GET": http.NewServeMux(), "POST": http.NewServeMux(), "PATCH": http.NewServeMux(), "DELETE": http.NewServeMux()}
+	for _, path := range []string{membersPath, membersPath + "/", invitationsPath, invitationsPath + "/"} {
+		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) { methods[r.Method].ServeHTTP(w, r) })
+	}
 	return errors.Join(
-		add(mux, rt, c, httpapi.MemberList, httpapi.ListMembers(members)),
-		add(mux, rt, c, httpapi.MemberUpdate, httpapi.UpdateMember(members)),
-		add(mux, rt, c, httpapi.MemberRemove, httpapi.RemoveMember(members)),
-		add(mux, rt, c, httpapi.MemberLeave, httpapi.LeaveAccount(members)),
-		add(mux, rt, c, httpapi.MemberInvite, httpapi.InviteMember(inviter)),
-		add(mux, rt, c, httpapi.InvitationList, httpapi.ListInvitations(inviter)),
-		add(mux, rt, c, httpapi.InvitationRevoke, httpapi.RevokeInvitation(inviter)),
+		add(methods["GET"], rt, c, httpapi.MemberList, httpapi.ListMembers(members)),
+		add(methods["PATCH"], rt, c, httpapi.MemberUpdate, httpapi.UpdateMember(members)),
+		add(methods["DELETE"], rt, c, httpapi.MemberRemove, httpapi.RemoveMember(members)),
+		add(methods["DELETE"], rt, c, httpapi.MemberLeave, httpapi.LeaveAccount(members)),
+		add(methods["POST"], rt, c, httpapi.MemberInvite, httpapi.InviteMember(inviter)),
+		add(methods["GET"], rt, c, httpapi.InvitationList, httpapi.ListInvitations(inviter)),
+		add(methods["DELETE"], rt, c, httpapi.InvitationRevoke, httpapi.RevokeInvitation(inviter)),
 		add(mux, rt, c, httpapi.InvitationAccept, httpapi.AcceptInvitation(joiner, c.Signing.SecureCookies)),
 	)
 }
