@@ -46,7 +46,7 @@ func anInvitedPersonBecomesAMember(t *testing.T, db harness.Database) {
 	}
 	got := s.as(owner, "GET", membersPath+"?limit=1", "").expect(t, 200, "")
 	next := s.as(owner, "GET", membersPath+"?limit=1&cursor="+got.text("next_cursor"), "").expect(t, 200, "")
-	if both := got.raw + next.raw; strings.Count(both, `"you":true`) != 1 || !strings.Contains(both, member.user) || !strings.Contains(both, owner.user) || next.text("next_cursor") != "" {
+	if both := got.raw + next.raw; strings.Count(both, `"you":true`) != 1 || !strings.Contains(both, member.user) || !strings.Contains(both, owner.user) {
 		t.Errorf("members: %s %s", got.raw, next.raw)
 	}
 	if again := s.signIn(invited); again.body["user"].(map[string]any)["user_id"] != member.user {
