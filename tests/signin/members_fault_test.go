@@ -1,6 +1,7 @@
 package signin_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,13 +18,7 @@ type memberFlow struct {
 	done   map[string]int                    // entries of the trail in the end, also under a fault
 }
 
-func memberFlows() []memberFlow {
-	pair := func(role string) func(*stage) (person, person) {
-		return func(s *stage) (person, person) {
-			owner := s.payer()
-			return owner, s.joined(owner, role)
-		}
-	}
+func invitationFlows() []memberFlow {
 	return []memberFlow{
 		{
 			name:  "invite",
@@ -73,6 +68,17 @@ func memberFlows() []memberFlow {
 			},
 			done: map[string]int{"invitation.revoked": 1},
 		},
+	}
+}
+
+func memberFlows() []memberFlow {
+	pair := func(role string) func(*stage) (person, person) {
+		return func(s *stage) (person, person) {
+			owner := s.payer()
+			return owner, s.joined(owner, role)
+		}
+	}
+	return []memberFlow{
 		{
 			name: "remove", begin: pair("owner"),
 			act: func(_ *stage, a *app, by, target person) answer { return a.remove(by, target.user) },
@@ -107,7 +113,7 @@ func memberFlows() []memberFlow {
 // an act without its entry or one with two; and the same act again ends right.
 func TestMembersSurviveTheFailureOfAnyCall(t *testing.T) {
 	harness.Proof(t)
-	for _, flow := range memberFlows() {
+	for _, flow := range slices.Concat(invitationFlows(), memberFlows()) {
 		harness.Sweep{
 			Flow: flow.name, Skip: secretRead, Parallel: true,
 			Ways: harness.Ways(calls.LostBefore, calls.LostAfter, calls.Throttled, calls.TimedOut),
