@@ -7,6 +7,7 @@ import (
 	"github.com/devotionalai/platform/shared/boot"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/notice"
+	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
 	"github.com/devotionalai/platform/shared/technologies/sesmail"
 )
@@ -21,6 +22,7 @@ type config struct {
 func main() { boot.Worker(build) }
 
 func build(_ context.Context, rt *boot.Runtime, c config) (boot.StreamHandler, error) {
+	rt.Does(tenant.Manage) // the owners' addresses are credentials
 	notifier := notice.Notifier{
 		Store: dynamo.NewNotices(dynamo.NewClient(rt.AWS, c.PlatformTable, "")), Mail: sesmail.New(rt.AWS, c.From),
 		Quotas: metering.NewQuotas(c.Quota), AppURL: c.AppURL, Now: rt.Now, Warn: rt.Warn,

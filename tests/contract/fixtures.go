@@ -83,6 +83,9 @@ func (s *stage) make(t *testing.T, name string) {
 		if id := s.uploadFixture(t, name); id != "" {
 			s.filled[name] = id
 		}
+		if made := s.memberFixture(t, name); made != "" {
+			s.filled[name] = made
+		}
 	}
 	if _, ok := s.filled[name]; !ok {
 		t.Fatalf("no fixture is called {{%s}}; add it to tests/contract/fixtures.go", name)

@@ -29,7 +29,7 @@ const (
 // keyStores are what a history works on: the gate's store and that of the keys.
 type keyStores struct {
 	gate auth.GateStore
-	keys auth.KeyStore
+	keys auth.APIKeyStore
 }
 
 func productsKeys(c *dynamo.Client) keyStores {
@@ -190,7 +190,7 @@ func TestHistoriesOfAKeyAreLinearizable(t *testing.T) {
 // cachesTheKey admits by what it read when the key was first used.
 type cachesTheKey struct {
 	auth.GateStore
-	keys  auth.KeyStore
+	keys  auth.APIKeyStore
 	known *sync.Map
 }
 
@@ -206,7 +206,7 @@ func (b cachesTheKey) TouchKey(ctx context.Context, ref auth.KeyRef, _ ratelimit
 }
 
 // rotatesBlindly writes whatever another rotation wrote meanwhile.
-type rotatesBlindly struct{ auth.KeyStore }
+type rotatesBlindly struct{ auth.APIKeyStore }
 
 func (b rotatesBlindly) ReplaceSecret(ctx context.Context, k auth.APIKey, _ auth.KeyHash, e audit.Entry) error {
 	there, err := b.APIKey(ctx, k.Tenant, k.ID)
@@ -217,7 +217,7 @@ func (b rotatesBlindly) ReplaceSecret(ctx context.Context, k auth.APIKey, _ auth
 }
 
 // keepsTheGrace lets a rotation without a grace leave the one before as it is.
-type keepsTheGrace struct{ auth.KeyStore }
+type keepsTheGrace struct{ auth.APIKeyStore }
 
 func (b keepsTheGrace) ReplaceSecret(ctx context.Context, k auth.APIKey, before auth.KeyHash, e audit.Entry) error {
 	there, err := b.APIKey(ctx, k.Tenant, k.ID)

@@ -95,7 +95,7 @@ func TestOpenWorkIsReadOldestFirstFromEveryShard(t *testing.T) {
 		free <- struct{}{}
 		writers.Go(func() {
 			defer func() { <-free }()
-			if mine, err := notices.Begin(w.ctx(), w.id, name, start, start, at); err != nil || !mine {
+			if _, mine, err := notices.Begin(w.ctx(), w.id, name, start, start, at); err != nil || !mine {
 				t.Errorf("begin a notice: %v %v", mine, err)
 			}
 		})

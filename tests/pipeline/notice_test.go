@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -23,10 +24,11 @@ import (
 	"github.com/devotionalai/platform/tests/harness"
 )
 
-// outbox keeps mails; down makes the next so many fail.
+// outbox keeps mails; down makes the next so many fail, and full those to an address.
 type outbox struct {
 	mu   sync.Mutex
 	down int
+	full auth.Address
 	sent []auth.Mail
 }
 
@@ -36,6 +38,9 @@ func (o *outbox) Send(_ context.Context, m auth.Mail) error {
 	if o.down > 0 {
 		o.down--
 		return errors.New("the mail service is down")
+	}
+	if m.To == o.full {
+		return errors.New("the mailbox does not answer")
 	}
 	o.sent = append(o.sent, m)
 	return nil
@@ -55,6 +60,70 @@ func (w *world) notifier(faults *calls.Faults, mail auth.Mailer) notice.Notifier
 	return notice.Notifier{
 		Store: dynamo.NewNotices(w.process(faults).store), Mail: mail, Quotas: metering.NewQuotas(w.base),
 		AppURL: "http://app.test", Now: w.clock.Now, Warn: w.warned.Add,
+	}
+}
+
+// managing is the context that notices are sent in.
+func (w *world) managing() context.Context {
+	return tenant.WithTenant(tenant.Doing(w.t.Context(), tenant.Manage), w.id)
+}
+
+// addOwners makes people the owners of the tenant; who is called after removed-
+// is one no more.
+func (w *world) addOwners(names ...string) {
+	w.t.Helper()
+	client, ids := dynamodb.NewFromConfig(w.tables.AWS), &types.AttributeValueMemberSS{}
+	text := func(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
+	for _, name := range names {
+		id, status := tenant.NewID(), "active"
+		if strings.HasPrefix(name, "removed-") {
+			status = "removed"
+		}
+		ids.Value = append(ids.Value, id)
+		_, err := client.PutItem(w.t.Context(), &dynamodb.PutItemInput{TableName: aws.String(w.tables.Platform), Item: map[string]types.AttributeValue{
+			"pk": text("A#" + string(w.id)), "sk": text("USER#" + id), "email": text(name + "@example.com"), "status": text("active"), "member_status": text(status),
+		}})
+		harness.Must(w.t, err)
+	}
+	_, err := client.UpdateItem(w.t.Context(), &dynamodb.UpdateItemInput{
+		TableName: aws.String(w.tables.Platform), Key: map[string]types.AttributeValue{"pk": text("T#" + string(w.id)), "sk": text("TENANT")},
+		UpdateExpression: aws.String("SET #owners = :owners"), ExpressionAttributeNames: map[string]string{"#owners": "owners"},
+		ExpressionAttributeValues: map[string]types.AttributeValue{":owners": ids},
+	})
+	harness.Must(w.t, err)
+}
+
+// Every owner is told, once; one whose mailbox fails is told later, and holds up
+// nobody.
+func TestEveryOwnerIsTold(t *testing.T) {
+	w := newWorld(t)
+	w.addOwners("ada", "bea", "cleo", "removed-dora")
+	w.base.ImagesCount = 1
+	w.previews(1)
+	mail := outbox{full: "bea@example.com"}
+	told := func() string {
+		var all []string
+		for _, m := range mail.sent {
+			all = append(all, string(m.To))
+		}
+		slices.Sort(all)
+		return strings.Join(all, " ")
+	}
+	harness.Must(t, w.notifier(nil, &mail).Notify(w.managing(), w.id))
+	for range 2 { // bea's still fails, and nobody hears of it twice
+		if got := told(); got != "ada@example.com cleo@example.com" {
+			t.Fatalf("told: %s", got)
+		}
+		w.clock.Forward(6 * time.Minute)
+		harness.Must(t, w.notifier(nil, &mail).Sweep(tenant.Doing(t.Context(), tenant.Manage)))
+	}
+	mail.full = ""
+	for range 2 {
+		w.clock.Forward(6 * time.Minute)
+		harness.Must(t, w.notifier(nil, &mail).Sweep(tenant.Doing(t.Context(), tenant.Manage)))
+		if got := told(); got != "ada@example.com bea@example.com cleo@example.com" {
+			t.Fatalf("in the end: %s", got)
+		}
 	}
 }
 
@@ -93,13 +162,13 @@ func TestOwnersAreToldOncePerMarkAndMonth(t *testing.T) {
 		var all sync.WaitGroup
 		for range 4 { // the stream hands a change over more than once
 			all.Go(func() {
-				if err := w.notifier(nil, &mail).Notify(w.ctx(), w.id); err != nil {
+				if err := w.notifier(nil, &mail).Notify(w.managing(), w.id); err != nil {
 					t.Errorf("look: %v", err)
 				}
 			})
 		}
 		all.Wait()
-		harness.Must(t, w.notifier(nil, &mail).Notify(w.ctx(), w.id))
+		harness.Must(t, w.notifier(nil, &mail).Notify(w.managing(), w.id))
 	}
 	w.previews(7)
 	look()
@@ -136,7 +205,7 @@ func TestAFullStorageIsSaid(t *testing.T) {
 	w.previews(1) // 7 bytes
 	w.base.StorageMB = 7e-6
 	var mail outbox
-	harness.Must(t, w.notifier(nil, &mail).Notify(w.ctx(), w.id))
+	harness.Must(t, w.notifier(nil, &mail).Notify(w.managing(), w.id))
 	if got := mail.subjects(); got != "Your storage is full" || strings.Contains(mail.sent[0].Text, "month begins") {
 		t.Fatalf("%s: %+v", got, mail.sent)
 	}
@@ -158,18 +227,18 @@ func TestNoFailureLosesANotice(t *testing.T) {
 		w.previews(1)
 		var mail outbox
 		faults := calls.Plant(plan...).OnKill(func() {})
-		if err := w.notifier(faults, &mail).Notify(w.ctx(), w.id); err != nil && faults.Struck() == 0 {
+		if err := w.notifier(faults, &mail).Notify(w.managing(), w.id); err != nil && faults.Struck() == 0 {
 			t.Fatalf("nothing failed: %v", err)
 		}
 		w.clock.Forward(6 * time.Minute)
-		harness.Must(t, w.notifier(nil, &mail).Sweep(t.Context()))
+		harness.Must(t, w.notifier(nil, &mail).Sweep(tenant.Doing(t.Context(), tenant.Manage)))
 		if len(mail.sent) == 0 { // not even begun: the stream hands the change over again
-			harness.Must(t, w.notifier(nil, &mail).Notify(w.ctx(), w.id))
+			harness.Must(t, w.notifier(nil, &mail).Notify(w.managing(), w.id))
 		}
 		sent := len(mail.sent)
 		w.clock.Forward(6 * time.Minute)
-		harness.Must(t, w.notifier(nil, &mail).Sweep(t.Context()))
-		harness.Must(t, w.notifier(nil, &mail).Notify(w.ctx(), w.id))
+		harness.Must(t, w.notifier(nil, &mail).Sweep(tenant.Doing(t.Context(), tenant.Manage)))
+		harness.Must(t, w.notifier(nil, &mail).Notify(w.managing(), w.id))
 		if most := 1 + min(1, faults.Struck()); sent < 1 || sent > most || len(mail.sent) != sent {
 			t.Errorf("%d mails, %d in the end", sent, len(mail.sent))
 		}
@@ -185,7 +254,7 @@ func TestAMailThatFailsIsSentAgain(t *testing.T) {
 	mail := outbox{down: 2}
 	see := func() {
 		t.Helper()
-		if failed := w.notifier(nil, &mail).NotifyEach(t.Context(), []notice.Touched{{Tenant: w.id, Ref: "1"}, {Tenant: w.id, Ref: "2"}}); len(failed) != 0 {
+		if failed := w.notifier(nil, &mail).NotifyEach(tenant.Doing(t.Context(), tenant.Manage), []notice.Touched{{Tenant: w.id, Ref: "1"}, {Tenant: w.id, Ref: "2"}}); len(failed) != 0 {
 			t.Fatalf("%v would hold up the stream", failed)
 		}
 	}
@@ -193,12 +262,12 @@ func TestAMailThatFailsIsSentAgain(t *testing.T) {
 	see()
 	for range 3 { // down once more, then fine, then nothing left to do
 		w.clock.Forward(6 * time.Minute)
-		harness.Must(t, w.notifier(nil, &mail).Sweep(t.Context()))
+		harness.Must(t, w.notifier(nil, &mail).Sweep(tenant.Doing(t.Context(), tenant.Manage)))
 	}
 	if got := mail.subjects(); got != "Your images are used up" {
 		t.Fatalf("%q", got)
 	}
-	if open, err := dynamo.NewNotices(w.process(nil).store).Overdue(tenant.WithSweep(t.Context()), w.clock.Now().Add(time.Hour)); err != nil || len(open) != 0 {
+	if open, err := dynamo.NewNotices(w.process(nil).store).Overdue(tenant.WithSweep(tenant.Doing(t.Context(), tenant.Manage)), w.clock.Now().Add(time.Hour)); err != nil || len(open) != 0 {
 		t.Errorf("%v is still open (%v)", open, err)
 	}
 }
@@ -210,10 +279,10 @@ func TestAnOverdueNoticeThatIsNoLongerTrueIsDropped(t *testing.T) {
 	w.base.ImagesCount = 1
 	w.previews(1)
 	mail := outbox{down: 1}
-	harness.Must(t, w.notifier(nil, &mail).Notify(w.ctx(), w.id))
+	harness.Must(t, w.notifier(nil, &mail).Notify(w.managing(), w.id))
 	w.clock.Forward(30 * 24 * time.Hour)
 	for range 2 {
-		harness.Must(t, w.notifier(nil, &mail).Sweep(t.Context()))
+		harness.Must(t, w.notifier(nil, &mail).Sweep(tenant.Doing(t.Context(), tenant.Manage)))
 	}
 	if got := mail.subjects(); got != "" {
 		t.Fatalf("in the next month: %q", got)

@@ -141,8 +141,6 @@ func TestOwnRolesReachWhatTheActOpensBeforeACredential(t *testing.T) {
 					may = may && tenant.Among(opens.Before, on.key)
 				case strings.HasPrefix(on.key, "T#"):
 					may = may && opens.Enter
-				case f.Name == "usage-notice" && (operation == "GetItem" || operation == "TransactGetItems"):
-					// It mails the owner, and reads no more than the address's item.
 				default:
 					may = may && (opens.Enter || operation == "UpdateItem")
 				}

@@ -160,7 +160,7 @@ func TestEveryActBringsThePolicyOfItsRole(t *testing.T) {
 			}
 		}
 		access := strings.TrimSuffix(o.Role, "Role") + "Access"
-		for _, want := range []string{"  " + access + ":\n    Type: AWS::IAM::ManagedPolicy", "!Ref " + access + "]", "Resource: !GetAtt Data.Outputs." + o.Role + "Arn", "TENANT_ROLE_ARN: !GetAtt Data.Outputs." + o.Role + "Arn"} {
+		for _, want := range []string{"  " + access + ":\n    Type: AWS::IAM::ManagedPolicy", "!Ref " + access, "Resource: !GetAtt Data.Outputs." + o.Role + "Arn", "TENANT_ROLE_ARN: !GetAtt Data.Outputs." + o.Role + "Arn"} {
 			if !strings.Contains(made, want) {
 				t.Errorf("%q: no %s in %s", o.Act, want, made)
 			}

@@ -71,8 +71,8 @@ type InvitationStore interface {
 	Seat(ctx context.Context, t tenant.ID, a Address) (Seat, error)
 	// Invitation reads an invitation, expired or not. Errors: ErrAbsent.
 	Invitation(ctx context.Context, t tenant.ID, id string) (Invitation, error)
-	// Invitations lists the open ones by their ids, and what the next page begins
-	// after; "" is the last page.
+	// Invitations lists the open ones, the newest first, and what the next page
+	// begins after; "" is the last page.
 	Invitations(ctx context.Context, t tenant.ID, now time.Time, limit int, after string) ([]Invitation, string, error)
 	// Invite writes an offer with its audit entry and claim, all or nothing. Errors:
 	// ErrChanged, ErrNoSeat, ErrNotOwner, idempotency.ErrClaimed.

@@ -131,6 +131,10 @@ func (s *Joiner) addressIsFree(ctx context.Context, i Invitation) error {
 	case err != nil:
 		return fmt.Errorf("find user: %w", err)
 	case other == i.Tenant:
+		// Most likely by this very invitation, since it was read.
+		if _, err := s.Store.Invitation(tenant.WithSignIn(ctx, i.Tenant), i.Tenant, i.ID); errors.Is(err, ErrAbsent) {
+			return invitationInvalid()
+		}
 		return alreadyMember()
 	}
 	return problem.New(problem.AddressInUse, "This address has an account of its own, and belongs to one only. Nothing was changed. "+

@@ -35,7 +35,7 @@ type MemberChange struct {
 
 // MemberStore keeps who belongs to a tenant.
 type MemberStore interface {
-	// Members lists active members by their ids, and what the next page begins
+	// Members lists active members, the newest first, and what the next page begins
 	// after; "" is the last page.
 	Members(ctx context.Context, t tenant.ID, limit int, after string) ([]User, string, error)
 	// Standing reads what a change is decided from. Errors: tenant.ErrGone.

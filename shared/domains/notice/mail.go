@@ -29,7 +29,7 @@ func mailOf(to auth.Address, appURL string, n Name, used, limit int64) auth.Mail
 	if n.Metric.Level() {
 		next = "Delete videos, pictures or uploads that you no longer need, or choose a bigger plan."
 	}
-	const why = "You get this mail once for each mark and month, because you own the account."
+	const why = "You get this mail once for each mark and month, because you own the account, alone or with others."
 	link := strings.TrimSuffix(appURL, "/") + "/usage"
 	return auth.Mail{
 		To: to, Subject: subject,

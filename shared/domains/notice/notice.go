@@ -1,4 +1,4 @@
-// Package notice tells a tenant's owner by mail that a quota is nearly or wholly
+// Package notice tells a tenant's owners by mail that a quota is nearly or wholly
 // used up: once per metric, mark and month.
 package notice
 
@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/devotionalai/platform/shared/domains/auth"
@@ -37,15 +38,19 @@ type Store interface {
 	// Month reads the tenant and a month. Errors: NotFound.
 	Month(ctx context.Context, id tenant.ID, p metering.Period) (tenant.Tenant, metering.Counter, error)
 	// Begin claims a notice, which is overdue unless it is finished before due.
-	// False means that it was sent, or begun by somebody else after stale.
-	Begin(ctx context.Context, id tenant.ID, n Name, now, stale, due time.Time) (bool, error)
+	// Mine is false when it was sent, or begun by somebody else after stale. Told are
+	// those whom an earlier try has reached.
+	Begin(ctx context.Context, id tenant.ID, n Name, now, stale, due time.Time) (told []auth.UserID, mine bool, err error)
+	// Told notes whom a try has reached that did not reach all.
+	Told(ctx context.Context, id tenant.ID, n Name, told []auth.UserID) error
 	// Finish closes a notice: it was sent, or is not needed any more.
 	Finish(ctx context.Context, id tenant.ID, n Name) error
 	// Overdue lists notices that were begun and not finished in time, the oldest
 	// first, not necessarily all. It needs a context from tenant.WithSweep.
 	Overdue(ctx context.Context, now time.Time) ([]Open, error)
-	// Owner is the address of the tenant's owner. Errors: NotFound.
-	Owner(ctx context.Context, t tenant.Tenant) (auth.Address, error)
+	// Owners are those who own the tenant, with their addresses; none when there is
+	// nobody to tell.
+	Owners(ctx context.Context, t tenant.Tenant) ([]auth.User, error)
 }
 
 // Open is a notice that was begun.
@@ -121,12 +126,12 @@ func (n Notifier) metric(ctx context.Context, t tenant.Tenant, p metering.Period
 			continue
 		}
 		name := Name{Period: p, Metric: m, Mark: mark}
-		mine, err := n.begin(ctx, t.ID, name)
+		told, mine, err := n.begin(ctx, t.ID, name)
 		if err != nil {
 			return err
 		}
 		if mine && !sent {
-			n.deliver(ctx, t, name, used, limit)
+			n.deliver(ctx, t, name, told, used, limit)
 		} else if mine {
 			n.close(ctx, t.ID, name)
 		}
@@ -135,20 +140,42 @@ func (n Notifier) metric(ctx context.Context, t tenant.Tenant, p metering.Period
 	return nil
 }
 
-func (n Notifier) begin(ctx context.Context, id tenant.ID, name Name) (bool, error) {
+func (n Notifier) begin(ctx context.Context, id tenant.ID, name Name) (told []auth.UserID, mine bool, err error) {
 	now := n.Now()
 	return n.Store.Begin(ctx, id, name, now, now.Add(-patience), now.Add(patience))
 }
 
-// deliver sends a notice that was begun. What fails stays begun, and is overdue
-// soon: one owner's mailbox must not hold up the stream.
-func (n Notifier) deliver(ctx context.Context, t tenant.Tenant, name Name, used, limit int64) {
-	err := n.send(ctx, t, name, used, limit)
-	if err != nil && !problem.Is(err, problem.InvalidInput) { // an address that takes no mail takes none later
-		n.Warn(ctx, fmt.Errorf("send notice: %w", err))
+// deliver sends a notice that was begun to every owner who was not told before.
+// What fails stays begun, and is overdue soon: one owner's mailbox must hold up
+// neither the stream nor the other owners.
+func (n Notifier) deliver(ctx context.Context, t tenant.Tenant, name Name, told []auth.UserID, used, limit int64) {
+	owners, err := n.Store.Owners(ctx, t)
+	if err != nil {
+		n.Warn(ctx, fmt.Errorf("read owners: %w", err))
 		return
 	}
-	n.close(ctx, t.ID, name)
+	failed, reached := false, 0
+	for _, o := range owners {
+		if slices.Contains(told, o.ID) {
+			continue
+		}
+		err := n.Mail.Send(ctx, mailOf(o.Email, n.AppURL, name, used, limit))
+		if err != nil && !problem.Is(err, problem.InvalidInput) { // an address that takes no mail takes none later
+			n.Warn(ctx, fmt.Errorf("send notice: %w", err))
+			failed = true
+			continue
+		}
+		told = append(told, o.ID)
+		reached++
+	}
+	switch {
+	case !failed:
+		n.close(ctx, t.ID, name)
+	case reached > 0:
+		if err := n.Store.Told(ctx, t.ID, name, told); err != nil {
+			n.Warn(ctx, fmt.Errorf("note who was told: %w", err))
+		}
+	}
 }
 
 func (n Notifier) close(ctx context.Context, id tenant.ID, name Name) {
@@ -184,20 +211,9 @@ func (n Notifier) resume(ctx context.Context, o Open) error {
 	if gone || t.Status != tenant.Active || o.Name.Period != metering.PeriodOf(n.Now()) || !limited || used*100 < limit*int64(o.Name.Mark) {
 		return n.Store.Finish(ctx, o.Tenant, o.Name)
 	}
-	mine, err := n.begin(ctx, o.Tenant, o.Name)
+	told, mine, err := n.begin(ctx, o.Tenant, o.Name)
 	if mine {
-		n.deliver(ctx, t, o.Name, used, limit)
+		n.deliver(ctx, t, o.Name, told, used, limit)
 	}
 	return err
-}
-
-func (n Notifier) send(ctx context.Context, t tenant.Tenant, name Name, used, limit int64) error {
-	to, err := n.Store.Owner(ctx, t)
-	if problem.Is(err, problem.NotFound) {
-		return nil // nobody to tell
-	}
-	if err != nil {
-		return err
-	}
-	return n.Mail.Send(ctx, mailOf(to, n.AppURL, name, used, limit))
 }

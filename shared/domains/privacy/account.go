@@ -7,7 +7,9 @@ import (
 
 // accountPlaces hold who a person is and what an account may do.
 func accountPlaces() []Place {
-	return slices.Concat(memberPlaces(), keyPlaces(), tenantPlaces(), signInPlaces(), mailPlaces(), sharedPlaces())
+	return slices.Concat(
+		memberPlaces(), sessionPlaces(), invitationPlaces(), keyPlaces(), tenantPlaces(), signInPlaces(), mailPlaces(), sharedPlaces(),
+	)
 }
 
 // memberPlaces hold who may act for an account.
@@ -28,6 +30,12 @@ func memberPlaces() []Place {
 			},
 			Export: AsItem, Erasure: ByPartition,
 		},
+	}
+}
+
+// sessionPlaces hold where people are signed in from.
+func sessionPlaces() []Place {
+	return []Place{
 		{
 			Store: Platform, Kind: "SESSION#", Key: "A#<tenant> / SESSION#<session>", Owner: Person,
 			What: "device and network address that a session was begun or last renewed from", Why: "to show a person where they are signed in, and who did what from where",
@@ -39,6 +47,12 @@ func memberPlaces() []Place {
 			},
 			Export: AsItem, Erasure: ByPartition, Expires: 120 * 24 * time.Hour,
 		},
+	}
+}
+
+// invitationPlaces hold who may come in, of a tenant's own.
+func invitationPlaces() []Place {
+	return []Place{
 		{
 			Store: Platform, Kind: "INVITATION#", Key: "A#<tenant> / INVITATION#<invitation>", Owner: Tenant,
 			What: "mail address that was invited, and the role that waits for it", Why: "to let members in",

@@ -25,11 +25,12 @@ func oncePlaces() []Place {
 		},
 		{
 			Store: Platform, Kind: "NOTICE#", Key: "T#<tenant> / NOTICE#<month>#<metric>#<percent>", Owner: Tenant,
-			What: "that the owner was told by mail how much is used", Why: "to tell it once",
+			What: "that the owners were told by mail how much is used", Why: "to tell it once",
 			Fields: []Field{
 				{Name: "at", Means: "when it was begun, milliseconds since 1970"},
 				{Name: "sent", Means: "whether the mail was handed over"},
 				{Name: "claim", Means: "random id of the process that sends it"},
+				{Name: "told", Means: "ids of the owners who got it while others did not"},
 			},
 			Export: AsItem, Erasure: ByPartition, Expires: 62 * 24 * time.Hour,
 		},

@@ -15,13 +15,13 @@ import (
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/notice"
 	"github.com/devotionalai/platform/shared/domains/openwork"
-	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/technologies/dynamo/table"
 )
 
 const (
 	attrSent = "sent"
+	attrTold = "told" // set of ids of the owners whom an earlier try has reached
 	// noticesKept is how long after its month a notice is remembered.
 	noticesKept = 31 * 24 * time.Hour
 )
@@ -45,28 +45,48 @@ func (s *Notices) Month(ctx context.Context, t tenant.ID, p metering.Period) (te
 	return s.tenantMonth(ctx, t, p)
 }
 
-// Begin implements notice.Store.
-func (s *Notices) Begin(ctx context.Context, t tenant.ID, n notice.Name, now, stale, due time.Time) (bool, error) {
+// Begin implements notice.Store. Whom an earlier try has reached stays noted.
+func (s *Notices) Begin(ctx context.Context, t tenant.ID, n notice.Name, now, stale, due time.Time) ([]auth.UserID, bool, error) {
 	mine := tenant.NewID()
-	_, err := s.DB.PutItem(ctx, &dynamodb.PutItemInput{
-		TableName: aws.String(s.Platform),
-		Item: table.With(noticeKey(t, n), table.Item{
-			attrClaim: table.Str(mine), attrSent: table.Flag(false), attrAt: table.Millis(now), attrExpires: table.TTLSeconds(n.Period.End().Add(noticesKept)),
-			attrOpen: openShard(openwork.Notice, noticeKey(t, n)), attrDue: table.Millis(due),
-		}),
-		ConditionExpression:                 aws.String("attribute_not_exists(pk) OR (#sent = :no AND #at < :stale)"),
-		ExpressionAttributeNames:            map[string]string{"#sent": attrSent, "#at": attrAt},
-		ExpressionAttributeValues:           table.Item{":no": table.Flag(false), ":stale": table.Millis(stale)},
+	after, err := s.Updated(ctx, &dynamodb.UpdateItemInput{
+		TableName: aws.String(s.Platform), Key: noticeKey(t, n),
+		UpdateExpression:    aws.String("SET #claim = :mine, #sent = :no, #at = :at, #expires = :expires, #open = :open, #due = :due"),
+		ConditionExpression: aws.String("attribute_not_exists(pk) OR (#sent = :no AND #at < :stale)"),
+		ExpressionAttributeNames: map[string]string{
+			"#claim": attrClaim, "#sent": attrSent, "#at": attrAt, "#expires": attrExpires, "#open": attrOpen, "#due": attrDue,
+		},
+		ExpressionAttributeValues: table.Item{
+			":mine": table.Str(mine), ":no": table.Flag(false), ":at": table.Millis(now), ":expires": table.TTLSeconds(n.Period.End().Add(noticesKept)),
+			":open": openShard(openwork.Notice, noticeKey(t, n)), ":due": table.Millis(due), ":stale": table.Millis(stale),
+		},
+		ReturnValues:                        types.ReturnValueAllNew,
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	})
 	old, refused := table.ConditionFailed(err)
 	switch {
 	case refused && table.ReadStr(old, attrClaim) == mine:
-		return !table.ReadFlag(old, attrSent), nil // this very claim, stored before its answer was lost
+		return readTold(old), !table.ReadFlag(old, attrSent), nil // this very claim, stored before its answer was lost
 	case refused:
-		return false, nil
+		return nil, false, nil
 	}
-	return err == nil, table.Failed("begin notice", err)
+	return readTold(after), err == nil, table.Failed("begin notice", err)
+}
+
+func readTold(it table.Item) []auth.UserID {
+	var told []auth.UserID
+	for _, id := range table.ReadStrs(it, attrTold) {
+		told = append(told, auth.UserID(id))
+	}
+	return told
+}
+
+// Told implements notice.Store.
+func (s *Notices) Told(ctx context.Context, t tenant.ID, n notice.Name, told []auth.UserID) error {
+	return table.Failed("note who was told", s.Update(ctx, &dynamodb.UpdateItemInput{
+		TableName: aws.String(s.Platform), Key: noticeKey(t, n), UpdateExpression: aws.String("SET #told = :told"),
+		ExpressionAttributeNames:  map[string]string{"#told": attrTold},
+		ExpressionAttributeValues: table.Item{":told": table.Strs(told...)},
+	}))
 }
 
 // Finish implements notice.Store.
@@ -103,12 +123,20 @@ func readNotice(it table.Item) (notice.Name, bool) {
 	return notice.Name{Period: period, Metric: metering.Metric(parts[1]), Mark: notice.Mark(mark)}, ok && err == nil
 }
 
-// Owner implements notice.Store. The address is in the credentials partition,
-// which the tenant role does not open: the function's own role reads that item.
-func (s *Notices) Owner(ctx context.Context, t tenant.Tenant) (auth.Address, error) {
-	u, err := s.user(tenant.WithCredential(ctx, t.ID), t.ID, auth.UserID(t.Owner))
-	if errors.Is(err, auth.ErrAbsent) {
-		return "", problem.New(problem.NotFound, "The account has no owner.")
+// Owners implements notice.Store. It needs a context of the act Manage: the
+// addresses are credentials.
+func (s *Notices) Owners(ctx context.Context, t tenant.Tenant) ([]auth.User, error) {
+	var owners []auth.User
+	for _, id := range t.Owners {
+		u, err := s.user(ctx, t.ID, auth.UserID(id))
+		switch {
+		case errors.Is(err, auth.ErrAbsent):
+			continue
+		case err != nil:
+			return nil, err
+		case u.Status == auth.MemberActive:
+			owners = append(owners, u)
+		}
 	}
-	return u.Email, err
+	return owners, nil
 }
