@@ -33,6 +33,11 @@ tenant: ## EMAIL=address PLAN=pro LIMITS=images_count=500: what a tenant of the 
 	@mkdir -p .build && go build -o .build/tenant ./infra/local/tenant
 	@EMAIL="$(EMAIL)" PLAN="$(PLAN)" LIMITS="$(LIMITS)" .build/tenant
 
+.PHONY: mail-release
+mail-release: ## EMAIL=address: have mail sent again to an address that it came back from, or that complained
+	@mkdir -p .build && go build -o .build/mail-release ./infra/local/mailrelease
+	@EMAIL="$(EMAIL)" .build/mail-release
+
 .PHONY: reconcile
 reconcile: ## hold the running product's ledger against counters, segments and files
 	@mkdir -p .build && go build -o .build/reconcile ./infra/local/reconcile
