@@ -2,12 +2,15 @@ package signin_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/devotionalai/platform/shared/boot/calls"
 	"github.com/devotionalai/platform/shared/domains/audit"
 	"github.com/devotionalai/platform/shared/domains/auth"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/technologies/dynamo"
 	"github.com/devotionalai/platform/tests/harness"
 )
 
@@ -84,4 +87,20 @@ func TestARefreshFromElsewhereIsNotedAndNeverFailsForIt(t *testing.T) {
 	if daily.faults.Struck() == 0 {
 		t.Error("after a day the note is not renewed")
 	}
+}
+
+// What an erasure took away does not come back with a note that was under way.
+func TestANoteOfAnErasedSessionIsNotWritten(t *testing.T) {
+	harness.OnBothStores(t, func(t *testing.T, db harness.Database) {
+		s := newStageOn(t, db)
+		ref := auth.SessionRef{Tenant: tenant.ID(tenant.NewID()), User: auth.UserID(tenant.NewID()), Session: tenant.NewID()}
+		ctx := tenant.WithTenant(tenant.Doing(t.Context(), tenant.Manage), ref.Tenant)
+		from := auth.Visit{Device: "Firefox on Linux", Address: "203.0.113.9"}
+		if err := dynamo.NewCredentials(s.client(nil)).Renew(ctx, ref, from, s.clock.Now()); err != nil {
+			t.Fatal(err)
+		}
+		if stored := s.items(s.Platform); strings.Contains(stored, ref.Session) {
+			t.Errorf("written: %s", stored)
+		}
+	})
 }
