@@ -38,6 +38,11 @@ rotate-signing: ## rotate the running product's signing secret; nobody is signed
 	@mkdir -p .build && go build -o .build/rotatesigning ./infra/local/rotatesigning
 	@exec .build/rotatesigning
 
+.PHONY: mail-release
+mail-release: ## EMAIL=address: have mail sent again to an address that it came back from, or that complained
+	@mkdir -p .build && go build -o .build/mail-release ./infra/local/mailrelease
+	@EMAIL="$(EMAIL)" .build/mail-release
+
 .PHONY: reconcile
 reconcile: ## hold the running product's ledger against counters, segments and files
 	@mkdir -p .build && go build -o .build/reconcile ./infra/local/reconcile

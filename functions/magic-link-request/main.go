@@ -17,8 +17,9 @@ import (
 
 type config struct {
 	edge.Settings
+	edge.Cookies
 	From    string        `env:"MAIL_FROM,required,notEmpty"`
-	Secure  bool          `env:"SECURE_COOKIES" envDefault:"true"` // false only where the product has no TLS
+	Set     string        `env:"MAIL_CONFIGURATION_SET"` // of SES; "" is none
 	Life    time.Duration `env:"MAGIC_LINK_TTL" envDefault:"15m"`
 	PerHour int           `env:"MAGIC_LINK_PER_ADDRESS_PER_HOUR" envDefault:"10"`
 	Caller  int           `env:"MAGIC_LINK_PER_CALLER_PER_HOUR" envDefault:"100"`
@@ -28,10 +29,13 @@ type config struct {
 func main() { boot.HTTP(build) }
 
 func build(_ context.Context, rt *boot.Runtime, c config) (http.Handler, error) {
+	if err := c.Check(rt); err != nil {
+		return nil, err
+	}
 	requester := &auth.LinkRequester{
-		Links: dynamo.NewLinks(c.Store(rt)), Mail: sesmail.New(rt.AWS, c.From), AppURL: c.AppURL, Life: c.Life, Now: rt.Now,
+		Links: dynamo.NewLinks(c.Store(rt)), Mail: sesmail.New(rt.AWS, c.From).Through(c.Set), AppURL: c.AppURL, Life: c.Life, Now: rt.Now,
 		Limits:  auth.MailLimits{Address: ratelimit.PerHour(c.PerHour), Caller: ratelimit.PerHour(c.Caller), Overall: ratelimit.PerHour(c.Overall)},
 		Refused: edge.Refusals(),
 	}
-	return edge.Serve(rt, c.Settings, httpapi.MagicLinkRequest, httpapi.RequestMagicLink(requester, c.Secure))
+	return edge.Serve(rt, c.Settings, httpapi.MagicLinkRequest, httpapi.RequestMagicLink(requester, c.SecureCookies))
 }

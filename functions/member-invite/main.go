@@ -16,11 +16,14 @@ import (
 type config struct {
 	edge.Settings
 	From string `env:"MAIL_FROM,required,notEmpty"`
+	Set  string `env:"MAIL_CONFIGURATION_SET"` // of SES; "" is none
 }
 
 func main() { boot.HTTP(build) }
 
 func build(_ context.Context, rt *boot.Runtime, c config) (http.Handler, error) {
-	inviter := &auth.Inviter{Store: dynamo.NewInvitations(c.Store(rt)), Mail: sesmail.New(rt.AWS, c.From), AppURL: c.AppURL, Now: rt.Now}
+	inviter := &auth.Inviter{
+		Store: dynamo.NewInvitations(c.Store(rt)), Mail: sesmail.New(rt.AWS, c.From).Through(c.Set), AppURL: c.AppURL, Now: rt.Now,
+	}
 	return edge.Serve(rt, c.Settings, httpapi.MemberInvite, httpapi.InviteMember(inviter))
 }

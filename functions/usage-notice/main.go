@@ -16,6 +16,7 @@ type config struct {
 	PlatformTable string `env:"PLATFORM_TABLE,required,notEmpty"`
 	AppURL        string `env:"APP_URL,required,notEmpty"`
 	From          string `env:"MAIL_FROM,required,notEmpty"`
+	Set           string `env:"MAIL_CONFIGURATION_SET"` // of SES; "" is none
 	Quota         metering.Base
 }
 
@@ -24,7 +25,7 @@ func main() { boot.Worker(build) }
 func build(_ context.Context, rt *boot.Runtime, c config) (boot.StreamHandler, error) {
 	rt.Does(tenant.Manage) // the owners' addresses are credentials
 	notifier := notice.Notifier{
-		Store: dynamo.NewNotices(dynamo.NewClient(rt.AWS, c.PlatformTable, "")), Mail: sesmail.New(rt.AWS, c.From),
+		Store: dynamo.NewNotices(dynamo.NewClient(rt.AWS, c.PlatformTable, "")), Mail: sesmail.New(rt.AWS, c.From).Through(c.Set),
 		Quotas: metering.NewQuotas(c.Quota), AppURL: c.AppURL, Now: rt.Now, Warn: rt.Warn,
 	}
 	return boot.StreamAndSchedule(func(ctx context.Context, changes []boot.Change) []string {

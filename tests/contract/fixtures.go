@@ -45,6 +45,8 @@ func (s *stage) make(t *testing.T, name string) {
 		s.filled[name] = sessionOf(s.grant(t, "person@example.com"))
 	case "session_of_another_tenant":
 		s.filled[name] = sessionOf(s.grant(t, "stranger@example.com"))
+	case "token_of_a_bounced_address":
+		s.bounced(t, name)
 	case "month":
 		s.filled[name] = string(metering.PeriodOf(time.Now()))
 	case "signing_secret":
@@ -138,6 +140,16 @@ func (s *stage) signIn(t *testing.T) {
 
 // sessionOf is the id of a session, as its refresh token names it.
 func sessionOf(grant auth.Grant) string { return strings.Split(grant.Refresh, ".")[2] }
+
+// bounced opens a session for an address that mail came back from.
+func (s *stage) bounced(t *testing.T, name string) {
+	t.Helper()
+	s.filled[name] = s.grant(t, "bounced@example.com").Access
+	told := auth.NewSuppression("bounced@example.com", auth.Bounced, time.Now())
+	if _, err := dynamo.NewSuppressions(s.store()).Suppress(tenant.Doing(t.Context(), tenant.Feedback), told); err != nil {
+		t.Fatalf("suppress the address: %v", err)
+	}
+}
 
 // goneTenant opens a session in a tenant, and deletes what the tenant is.
 func (s *stage) goneTenant(t *testing.T) {

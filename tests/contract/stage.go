@@ -53,6 +53,7 @@ func newStage(t *testing.T) *stage {
 		"Data.Outputs.LedgerBucket":   harness.LedgerBucket(t, store.Emulator),
 
 		"Workers.Outputs.RenderStateMachineArn": s.workflow(t, name),
+		"Workers.Outputs.MailConfigurationSet":  "", // as where SES is emulated
 	}
 	for _, o := range tenant.Openings() {
 		s.outputs["Data.Outputs."+o.Role+"Arn"] = "arn:aws:iam::000000000000:role/devotionalai/local/tenant"
@@ -153,6 +154,9 @@ func (s *stage) resolve(b *blueprint.Blueprint, in *blueprint.Template, v any) (
 		if value, known := s.outputs[fmt.Sprintf("%v.%v", at[0], at[1])]; known {
 			return value, nil
 		}
+	}
+	if chosen, ok := m["Fn::If"].([]any); ok && chosen[0] == "OnAws" {
+		return s.resolve(b, in, chosen[2])
 	}
 	name, ok := m["Ref"].(string)
 	if !ok {

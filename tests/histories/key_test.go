@@ -213,7 +213,7 @@ func (b rotatesBlindly) ReplaceSecret(ctx context.Context, k auth.APIKey, _ auth
 	if err != nil {
 		return err
 	}
-	return b.KeyStore.ReplaceSecret(ctx, k, there.Hash, e)
+	return b.APIKeyStore.ReplaceSecret(ctx, k, there.Hash, e)
 }
 
 // keepsTheGrace lets a rotation without a grace leave the one before as it is.
@@ -224,7 +224,7 @@ func (b keepsTheGrace) ReplaceSecret(ctx context.Context, k auth.APIKey, before 
 	if err == nil && k.Old == "" {
 		k.Old, k.OldUntil = there.Old, there.OldUntil
 	}
-	return b.KeyStore.ReplaceSecret(ctx, k, before, e)
+	return b.APIKeyStore.ReplaceSecret(ctx, k, before, e)
 }
 
 // TestTheModelCatchesBrokenKeys proves that the check above can fail.

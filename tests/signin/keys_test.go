@@ -35,12 +35,6 @@ func summed(key string) string {
 	return key + strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum))
 }
 
-// as calls as somebody who is signed in.
-func (a *app) as(p person, method, path, body string) answer {
-	a.t.Helper()
-	return a.call(method, path, body, "Authorization", "Bearer "+p.text("access_token"))
-}
-
 func rotatePath(id string) string { return keysPath + "/" + id + "/rotate" }
 
 // kept is what the tables hold about the keys of a tenant.

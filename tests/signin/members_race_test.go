@@ -15,8 +15,8 @@ import (
 	"github.com/devotionalai/platform/tests/harness"
 )
 
-// crowd is how many callers act at once.
-const crowd = 64
+// callers is how many callers act at once.
+const callers = 64
 
 // together lets n callers act at once, and answers what each got.
 func together(n int, act func(i int) answer) []answer {
@@ -91,9 +91,9 @@ func TestOwnersWhoRemoveEachOtherLeaveOne(t *testing.T) {
 
 func ownersWhoRemoveEachOtherLeaveOne(t *testing.T, db harness.Database) {
 	allowed := []string{"200", "204", "409 last_owner", "401 session_ended", "403 forbidden", "404 not_found"}
-	n := crowd
+	n := callers
 	if !harness.InFull() {
-		n = crowd / 4
+		n = callers / 4
 	}
 	acts := map[string]func(s *stage, all []person, i int) answer{
 		"remove the next": func(s *stage, all []person, i int) answer { return s.remove(all[i], all[(i+1)%n].user) },
@@ -159,7 +159,7 @@ func anInvitationIsAcceptedOnce(t *testing.T, db harness.Database) {
 	owner, invited := s.payer(), address()
 	s.invite(owner, invited, "owner").expect(t, 201, "")
 	token := s.invitation(invited)
-	counts := tally(t, together(crowd, func(int) answer { return s.accept(token) }), "200", "401 invitation_invalid")
+	counts := tally(t, together(callers, func(int) answer { return s.accept(token) }), "200", "401 invitation_invalid")
 	if counts["200"] != 1 || s.audited("member.joined") != 1 || s.audited("session.opened") != 2 {
 		t.Errorf("%v, %d joined, %d sessions", counts, s.audited("member.joined"), s.audited("session.opened"))
 	}

@@ -104,7 +104,7 @@ func TestAReuseIsRecordedByTheProductAboutTheSession(t *testing.T) {
 
 func TestManyReusesAtOnceEndTheSessionOnce(t *testing.T) {
 	harness.Proof(t)
-	harness.RepeatOnBothStores(t, 5, manyReusesAtOnceEndTheSessionOnce)
+	harness.RepeatOnBothStores(t, 2, manyReusesAtOnceEndTheSessionOnce)
 }
 
 func manyReusesAtOnceEndTheSessionOnce(t *testing.T, db harness.Database) {

@@ -105,10 +105,11 @@ func TestEveryRowIsListed(t *testing.T) {
 }
 
 // TestWhatSpendsCanBeRepeated: a POST of a signed-in person creates or spends,
-// and then takes an Idempotency-Key, or answers a secret, or is in this list. What
-// answers with a session is a secret.
+// and then takes an Idempotency-Key, or answers a secret, or is in this list, of
+// what reads and of what comes to the same however often it is asked. What answers
+// with a session is a secret.
 func TestWhatSpendsCanBeRepeated(t *testing.T) {
-	readers := []string{httpapi.ProjectQuote.Name}
+	readers := []string{httpapi.ProjectQuote.Name, httpapi.MailboxResume.Name}
 	for _, r := range httpapi.Routes() {
 		if r.Method == http.MethodPost && r.Credentials.Take(httpapi.Session) && !r.Secret && r.Idempotent == slices.Contains(readers, r.Name) {
 			t.Errorf("%s: Idempotent is %v", r.Name, r.Idempotent)

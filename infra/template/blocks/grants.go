@@ -169,6 +169,10 @@ func grants(row httpapi.Route, settings []string) []statement {
 			all = append(all, statement{actions: "states:StartExecution", resource: lines{"!GetAtt Workers.Outputs.RenderStateMachineArn"}})
 		case "MAIL_FROM":
 			all = append(all, statement{actions: "ses:SendEmail", resource: sender()})
+		case "MAIL_CONFIGURATION_SET":
+			if !slices.Contains(settings, "MAIL_FROM") {
+				all = append(all, statement{actions: "ses:DeleteSuppressedDestination", resource: lines{`"*" # the account's list has no resource of its own`}})
+			}
 		case "MEDIA_BUCKET":
 			if !opensTenant(row) {
 				all = append(all, voiceSamples())
@@ -178,7 +182,8 @@ func grants(row httpapi.Route, settings []string) []statement {
 	return all
 }
 
-// sender is the identity of MailFrom's domain, or of an address in it.
+// sender is the identity of MailFrom's domain, or of an address in it, and the
+// configuration set that mail is sent with.
 func sender() lines {
 	const domain = `    - Domain: !Select [0, !Split [">", !Select [1, !Split ["@", !Ref MailFrom]]]]`
 	return lines{
@@ -186,6 +191,7 @@ func sender() lines {
 		"- OnAws",
 		"- - !Sub", "    - arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/${Domain}", domain,
 		"  - !Sub", "    - arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/*@${Domain}", domain,
+		"  - !Sub arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:configuration-set/${AWS::StackName}-mail",
 		`- "*" # the emulator names no identity when it checks this action`,
 	}
 }

@@ -176,9 +176,9 @@ func mailPlaces() []Place {
 			What: "mail address that mail came back from, or that complained about mail", Why: "to send it no more",
 			Fields: []Field{
 				{Name: "pk", Means: "the address, after SUPPRESS#", Personal: true},
-				{Name: "reason", Means: "bounce or complaint"},
-				{Name: "at", Means: "when the mail service told of it, milliseconds since 1970"},
-				{Name: "valid_until", Means: "when it ends by itself, microseconds since 1970; absent when it does not"},
+				{Name: "reason", Means: "bounce or complaint, or released once somebody ended it"},
+				{Name: "at", Means: "when the mail service saw it, or it was released, milliseconds since 1970"},
+				{Name: "valid_until", Means: "when it ends by itself or was released, microseconds since 1970; absent when it does not end by itself"},
 			},
 			Export: Withheld, Withheld: "is shown on the account page",
 			Erasure: ByReference, Found: &Reference{Store: Platform, Kind: "USER#", Field: "email", Variable: "address"},

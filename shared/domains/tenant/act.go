@@ -72,7 +72,7 @@ func Openings() []Opening {
 			Before: anyone(MailRatePrefix, MailCallPrefix, SuppressPrefix),
 		},
 		{Act: Remove, Role: "MemberRole", Credentials: true, Directory: []string{AddressPrefix}, Verbs: []string{"DeleteItem"}, Before: anyone()},
-		{Act: Mailbox, Role: "MailboxRole", Directory: []string{SuppressPrefix}, Verbs: []string{"GetItem", "DeleteItem"}, Before: anyone()},
+		{Act: Mailbox, Role: "MailboxRole", Directory: []string{SuppressPrefix}, Verbs: []string{"GetItem", "UpdateItem"}, Before: anyone()},
 		{Act: Feedback, Before: []string{SuppressPrefix}},
 		{Act: Rotate, Before: []string{SigningKeys}},
 		{Act: Render, Role: "JobRole", Directory: []string{RenderSlots}, Verbs: []string{"UpdateItem"}, Before: anyone()},

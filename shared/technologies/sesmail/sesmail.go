@@ -25,11 +25,23 @@ const charset = "UTF-8"
 type Sender struct {
 	ses  *sesv2.Client
 	from string
+	set  *string // nil: none
 }
 
 // New sends from the address from, which SES must have verified.
 func New(cfg aws.Config, from string) *Sender {
 	return &Sender{ses: sesv2.NewFromConfig(cfg), from: from}
+}
+
+// Through returns a sender that sends with a configuration set, which tells of mail
+// that came back; "" is none.
+func (s *Sender) Through(set string) *Sender {
+	through := *s
+	through.set = nil
+	if set != "" {
+		through.set = aws.String(set)
+	}
+	return &through
 }
 
 // Send implements auth.Mailer. SES takes 7-bit addresses only: one that it
@@ -39,8 +51,9 @@ func (s *Sender) Send(ctx context.Context, m auth.Mail) error {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	_, err := s.ses.SendEmail(ctx, &sesv2.SendEmailInput{
-		FromEmailAddress: aws.String(s.from),
-		Destination:      &types.Destination{ToAddresses: []string{string(m.To)}},
+		FromEmailAddress:     aws.String(s.from),
+		ConfigurationSetName: s.set,
+		Destination:          &types.Destination{ToAddresses: []string{string(m.To)}},
 		Content: &types.EmailContent{Simple: &types.Message{
 			Subject: content(m.Subject),
 			Body:    &types.Body{Text: content(m.Text), Html: content(m.HTML)},
