@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"slices"
 
 	"github.com/devotionalai/platform/shared/boot"
 	"github.com/devotionalai/platform/shared/domains/archive"
@@ -28,10 +27,7 @@ func build(_ context.Context, rt *boot.Runtime, c config) (boot.StreamHandler, e
 	ledger := archive.New(metering.Book(), dynamo.NewArchive(table), s3files.NewSegments(rt.AWS, c.LedgerBucket), rt.Warn)
 	acts := archive.New(audit.Book(), dynamo.NewAuditArchive(table), s3files.NewAuditSegments(rt.AWS, c.LedgerBucket), rt.Warn)
 	return boot.Stream(func(ctx context.Context, changes []boot.Change) []string {
-		return slices.Concat(
-			ledger.Archive(ctx, told(changes, dynamo.LedgerEntry)),
-			acts.Archive(ctx, told(changes, dynamo.AuditEntry)),
-		)
+		return append(ledger.Archive(ctx, told(changes, dynamo.LedgerEntry)), acts.Archive(ctx, told(changes, dynamo.AuditEntry))...)
 	}), nil
 }
 
