@@ -8,6 +8,7 @@ import (
 
 	"github.com/devotionalai/platform/infra/isolation"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/tests/policy"
 )
 
 // TestVerifyIsolationOnTheEmulator runs what make verify-isolation runs on an
@@ -15,7 +16,7 @@ import (
 // not to be seen, and everything else must hold, and is found when it does not.
 func TestVerifyIsolationOnTheEmulator(t *testing.T) {
 	t.Parallel()
-	cfg, _ := enforcing(t)
+	cfg, _ := policy.Enforcing(t)
 	stack := isolation.Stack{AWS: cfg, Name: "policies", Stage: "local", Prefix: "policies", Unseen: true, Try: 5 * time.Second}
 	results, err := stack.Verify(t.Context())
 	if err != nil {
