@@ -71,6 +71,10 @@ build: preflight ## build what sam deploy takes, for AWS (SAM CLI, into .aws-sam
 deploy-web: preflight ## STACK=name: build the web app and publish it to a deployed stack
 	@go run ./infra/publish -stack "$(STACK)"
 
+.PHONY: verify-isolation
+verify-isolation: preflight ## STAGE=production [STACK=name]: whether a tenant's role of a deployed stack reaches another tenant's data
+	@go run ./infra/verifyisolation -stage "$(STAGE)" -stack "$(STACK)" $(ARGS)
+
 .PHONY: test
 test: preflight lint check-web dynamodb ## everything that must hold: format, vet, linters, the web app, all tests with the race detector, the template
 	go test -race -timeout 14m ./...

@@ -7,3 +7,6 @@ import (
 )
 
 func TestContract(t *testing.T) { contract.HTTP(t, build) }
+
+// TestRefusal: make bench-calls shows what it costs.
+func TestRefusal(t *testing.T) { contract.Refusal(t, build) }

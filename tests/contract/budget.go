@@ -111,6 +111,16 @@ func rowOf(function string) (httpapi.Route, bool) {
 	return rows[i], true
 }
 
+// mustRow is the row of a function behind the API.
+func mustRow(t *testing.T, function string) httpapi.Route {
+	t.Helper()
+	row, ok := rowOf(function)
+	if !ok {
+		t.Fatalf("%s is behind the API and has no row in httpapi.Routes()", function)
+	}
+	return row
+}
+
 // show prints a line of the table that `make bench-calls` collects. Units are
 // DynamoDB capacity units as the store counts them; the emulator reports none
 // for BatchGetItem.

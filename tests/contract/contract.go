@@ -54,10 +54,7 @@ func HTTP[C any](t *testing.T, build boot.HTTPBuild[C]) {
 			rules.hold(t, spent)
 		})
 	}
-	row, ok := rowOf(name)
-	if !ok {
-		t.Fatalf("%s is behind the API and has no row in httpapi.Routes()", name)
-	}
+	row := mustRow(t, name)
 	t.Run("isolation", func(t *testing.T) { isolate(t, s, row, call, rules) })
 	t.Logf("%s: %d different requests to stores evaluated", name, rules.asked)
 }

@@ -1,9 +1,11 @@
 package contract
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 
@@ -11,22 +13,28 @@ import (
 	"github.com/devotionalai/platform/shared/boot/calls"
 )
 
-// Refusal shows what refusing an address for its rate costs: at a process that
-// has not heard of it yet, and again.
+// Refusal shows what refusing a caller for its rate costs, a user's or, where the
+// row identifies nobody, an address's: at a process that has not heard of it yet,
+// and again. The clock stands still.
 func Refusal[C any](t *testing.T, build boot.HTTPBuild[C]) {
 	t.Helper()
 	name := caller()
 	s := newStage(t)
-	environ := append(s.environ(t, name), "RATE_LIMIT_ANONYMOUS_PER_MINUTE=1")
+	environ := append(s.environ(t, name), "RATE_LIMIT_ANONYMOUS_PER_MINUTE=1", "RATE_LIMIT_USER_PER_SECOND=1")
+	model := (&matrix{row: mustRow(t, name)}).model(t)
+	var event events.APIGatewayV2HTTPRequest
+	model.decode(t, s, &event)
+	at := time.Now()
 	process := func() boot.APIHandler {
-		handler, rt, err := boot.NewHTTP(t.Context(), environ, io.Discard, build)
+		handler, rt, err := boot.NewHTTP(t.Context(), environ, io.Discard, func(ctx context.Context, rt *boot.Runtime, c C) (http.Handler, error) {
+			rt.Now = func() time.Time { return at }
+			return build(ctx, rt, c)
+		})
 		if err != nil {
 			t.Fatalf("%s does not start: %v", name, err)
 		}
 		return boot.Proxy(rt, handler)
 	}
-	var event events.APIGatewayV2HTTPRequest
-	samples(t, eventsOf(name))[0].decode(t, s, &event)
 	ask := func(call boot.APIHandler) (int, *calls.Counter) {
 		ctx, spent := calls.Count(t.Context())
 		res, err := call(ctx, event)

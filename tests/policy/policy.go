@@ -148,3 +148,45 @@ func read(raw map[string]any, values func(any) []string) (Document, error) {
 	}
 	return d, nil
 }
+
+// Text is the policy as JSON, each of its texts changed by name: the names of the
+// evaluator become those of a deployment.
+func (d Document) Text(name func(string) string) (string, error) {
+	type statement struct {
+		Effect           string
+		Action, Resource []string
+		Condition        map[string]map[string][]string `json:",omitempty"`
+	}
+	doc := struct {
+		Version   string
+		Statement []statement
+	}{Version: "2012-10-17"}
+	for _, s := range d {
+		out := statement{Effect: "Deny", Action: s.Actions}
+		if s.Allow {
+			out.Effect = "Allow"
+		}
+		for _, r := range s.Resources {
+			out.Resource = append(out.Resource, name(r))
+		}
+		for _, c := range s.Conditions {
+			operator := "StringEquals"
+			if c.Patterns {
+				operator = "StringLike"
+			}
+			if c.EachValue {
+				operator = "ForAllValues:" + operator
+			}
+			if out.Condition == nil {
+				out.Condition = map[string]map[string][]string{}
+			}
+			if out.Condition[operator] == nil {
+				out.Condition[operator] = map[string][]string{}
+			}
+			out.Condition[operator][c.Key] = c.Values
+		}
+		doc.Statement = append(doc.Statement, out)
+	}
+	text, err := json.Marshal(doc)
+	return string(text), err
+}
