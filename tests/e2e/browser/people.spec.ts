@@ -170,7 +170,7 @@ test("a session elsewhere is seen, and ended from here", async ({ page, signIn, 
   await rows.getByRole("button", { name: /^End the session/ }).click();
   await expect(page.getByText(/^The session was ended/)).toBeVisible();
   await expect(rows).toHaveCount(1);
-  await elsewhere.getByRole("link", { name: "Billing" }).click();
+  await elsewhere.getByRole("link", { name: "Account" }).click();
   await expect(heading(elsewhere, "Sign in to DevotionalAI")).toBeVisible();
   await page.reload();
   await expect(heading(page, "Account")).toBeVisible();

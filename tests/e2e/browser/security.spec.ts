@@ -67,7 +67,21 @@ test("no script can read a token", async ({ page, context }) => {
   }
 });
 
-test("the walk of the test above finds what lies open", async ({ page }) => {
+test("no script can read an API key once one has it", async ({ page, signIn }) => {
+  await signIn(page);
+  await open(page, "/account/keys", "Account");
+  await page.getByRole("textbox", { name: "Name" }).fill("Newsletter");
+  await page.getByRole("button", { name: "Make a key" }).click();
+  const field = page.getByLabel("The key", { exact: true });
+  const secret = (await field.inputValue()).slice(-30);
+  const where = async () => (await readable(page)).filter(([, text]) => text.includes(secret)).map(([place]) => place);
+  expect(await where(), "while it is shown, its field has it").not.toEqual([]);
+  await page.getByRole("button", { name: "I have it" }).click();
+  await expect(field).toHaveCount(0);
+  expect(await where()).toEqual([]);
+});
+
+test("the walk of the tests above finds what lies open", async ({ page }) => {
   await page.goto("/login");
   await page.evaluate(() => {
     Object.assign(document.getElementById("root") as object, { state: new Map([["a", { deep: ["a secret to be found"] }]]) });

@@ -16,7 +16,7 @@ export function Sessions() {
     onMutate: () => say(""),
     onSuccess: async (_, session) => {
       await queries.invalidateQueries({ queryKey: sessionsQuery.queryKey });
-      say(`The session was ended: ${deviceOf(session)}. It works no more, there and then.`);
+      say(`The session was ended: ${deviceOf(session)}. That browser is signed out.`);
     },
   });
   return (

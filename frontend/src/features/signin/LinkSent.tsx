@@ -28,7 +28,7 @@ export function LinkSent({ email, onAgain, onOther, busy, error, sent, code }: L
       <p>
         {sent > 0 ? "We sent a sign-in link and a code to" : "Write the code of the newest mail to"} <strong>{email}</strong>.{" "}
         {sent > 0
-          ? "Open the link in any browser, or read the mail elsewhere and write its code here. Both work for 15 minutes, and one of them once."
+          ? "Open the link in any browser, or read the mail elsewhere and write its code here. Either works once, for 15 minutes."
           : "It works in the browser that asked for it, once, for 15 minutes."}
       </p>
       {/* Each mail has a code of its own, and tries of its own. */}
