@@ -39,7 +39,7 @@ func run(ctx context.Context) error {
 	}
 	stage, _ := chosen.Lookup("STAGE")
 	secret := settings.SigningSecret(cmp.Or(stage, settings.LocalStage))
-	err = stack.In(endpoint, stack.Product).RotateSigning(ctx, secret, func(step auth.Step) {
+	now, err := stack.In(endpoint, stack.Product).RotateSigning(ctx, secret, func(step auth.Step) {
 		fmt.Println(step)
 		if step == auth.TestSecret {
 			fmt.Println("a minute's wait, until every function may know the new keys")
@@ -48,5 +48,8 @@ func run(ctx context.Context) error {
 	if errors.Is(err, stack.ErrNoFunction) {
 		return errNotRunning
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return settings.KeepSigning(".data", now)
 }

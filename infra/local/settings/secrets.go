@@ -51,6 +51,20 @@ func LoadSecrets(s Settings, dir string) (Secrets, error) {
 	return kept, nil
 }
 
+// KeepSigning makes jwt the secret that a run signs with from its next start on.
+// The emulator forgets its secrets when it stops.
+func KeepSigning(dir, jwt string) error {
+	kept, err := LoadSecrets(Settings{}, dir)
+	if err != nil {
+		return err
+	}
+	kept.JWT = jwt
+	if err := writeSecrets(filepath.Join(dir, "secrets.json"), kept); err != nil {
+		return fmt.Errorf("write secrets: %w", err)
+	}
+	return nil
+}
+
 func writeSecrets(path string, s Secrets) error {
 	raw, err := json.MarshalIndent(s, "", "  ")
 	if err != nil {

@@ -65,6 +65,13 @@ func TestSecretsAreKept(t *testing.T) {
 	if err != nil || again != first || len(first.JWT) < MinJWTSecret || first.JWT == first.Origin {
 		t.Errorf("first %v, again %v (%v)", len(first.JWT), again == first, err)
 	}
+	rotated := strings.Repeat("r", MinJWTSecret)
+	if err := KeepSigning(dir, rotated); err != nil {
+		t.Fatal(err)
+	}
+	if after, err := LoadSecrets(plain, dir); err != nil || after.JWT != rotated || after.Origin != first.Origin {
+		t.Errorf("a rotated secret is not kept, or more than it changed (%v)", err)
+	}
 	info, err := os.Stat(filepath.Join(dir, "secrets.json"))
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("mode %v (%v)", info.Mode(), err)

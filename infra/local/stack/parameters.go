@@ -11,7 +11,7 @@ import (
 )
 
 // KeepSecret puts a secret where the functions read it and answers its ARN. One
-// that is there stays, since it may have been rotated, unless value was given by
+// that is there stays, since it may be one that rotates, unless value was given by
 // whoever runs the product.
 func (s *Stack) KeepSecret(ctx context.Context, name, value string, given bool) (string, error) {
 	client := secretsmanager.NewFromConfig(s.AWS)
