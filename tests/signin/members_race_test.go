@@ -83,7 +83,7 @@ func (s *stage) put(table string, it map[string]types.AttributeValue) {
 // Whatever the order, one is left at least; who was removed removes nobody after.
 func TestOwnersWhoRemoveEachOtherLeaveOne(t *testing.T) {
 	harness.Proof(t)
-	harness.RepeatOnBothStores(t, 3, ownersWhoRemoveEachOtherLeaveOne)
+	harness.RepeatOnBothStores(t, 2, ownersWhoRemoveEachOtherLeaveOne)
 }
 
 func ownersWhoRemoveEachOtherLeaveOne(t *testing.T, db harness.Database) {
