@@ -2,6 +2,7 @@ package signin_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/devotionalai/platform/shared/domains/auth"
+	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/tests/harness"
 )
 
@@ -44,49 +46,44 @@ func tally(t testing.TB, got []answer, allowed ...string) map[string]int {
 	return counts
 }
 
-// owners is an account with n owners who are signed in: the first signed in by
-// mail, the others stand in the tables as invitations leave them.
+// owners is an account with n owners who are signed in: the first by a first
+// sign-in, the others stand in the tables as invitations leave them.
 func (s *stage) owners(n int) []person {
 	s.Helper()
 	first := s.payer()
-	all, named := []person{first}, []string{first.user}
-	for range n - 1 {
-		p := s.person() // its session is moved into the account
-		all, named = append(all, s.adopt(p, first.tenant)), append(named, p.user)
+	all, named := make([]person, n), []string{first.user}
+	for i := range all {
+		if all[i] = first; i > 0 {
+			all[i] = person{address: address(), tenant: first.tenant, user: tenant.NewID()}
+			named = append(named, all[i].user)
+		}
+	}
+	for _, p := range all[1:] {
+		s.put(s.Platform, map[string]types.AttributeValue{
+			"pk": text("A#" + p.tenant), "sk": text("USER#" + p.user), "email": text(p.address), "role": text("owner"), "status": text("active"),
+			"member_status": text("active"), "sessions": &types.AttributeValueMemberM{Value: map[string]types.AttributeValue{}},
+		})
+		s.put(s.Directory, map[string]types.AttributeValue{"pk": text("ADDR#" + p.address), "tenant": text(p.tenant), "user": text(p.user)})
 	}
 	s.setTenant(first, "owners", &types.AttributeValueMemberSS{Value: named})
+	for i, in := range together(n-1, func(i int) answer { return s.signIn(all[i+1].address) }) {
+		all[i+1].answer = in
+	}
 	return all
 }
 
-// adopt moves a user into another account, with a session of it.
-func (s *stage) adopt(p person, into string) person {
+func (s *stage) put(table string, it map[string]types.AttributeValue) {
 	s.Helper()
-	db := dynamodb.NewFromConfig(s.AWS)
-	out, err := db.GetItem(s.Context(), &dynamodb.GetItemInput{
-		TableName: aws.String(s.Platform), Key: map[string]types.AttributeValue{"pk": text("A#" + p.tenant), "sk": text("USER#" + p.user)},
-	})
-	if err != nil {
+	if _, err := dynamodb.NewFromConfig(s.AWS).PutItem(s.Context(), &dynamodb.PutItemInput{TableName: aws.String(table), Item: it}); err != nil {
 		s.Fatal(err)
 	}
-	out.Item["pk"] = text("A#" + into)
-	for table, item := range map[string]map[string]types.AttributeValue{
-		s.Platform:  out.Item,
-		s.Directory: {"pk": text("ADDR#" + p.address), "tenant": text(into), "user": text(p.user)},
-	} {
-		if _, err := db.PutItem(s.Context(), &dynamodb.PutItemInput{TableName: aws.String(table), Item: item}); err != nil {
-			s.Fatal(err)
-		}
-	}
-	p.tenant = into
-	p.answer = s.signIn(p.address)
-	return p
 }
 
 // Of 64 owners each removes the next, or each makes the next a member, at once.
 // Whatever the order, one is left at least; who was removed removes nobody after.
 func TestOwnersWhoRemoveEachOtherLeaveOne(t *testing.T) {
 	harness.Proof(t)
-	harness.RepeatOnBothStores(t, 3, ownersWhoRemoveEachOtherLeaveOne)
+	harness.RepeatOnBothStores(t, 2, ownersWhoRemoveEachOtherLeaveOne)
 }
 
 func ownersWhoRemoveEachOtherLeaveOne(t *testing.T, db harness.Database) {
@@ -141,7 +138,7 @@ func everybodyRemovesEverybody(t *testing.T, db harness.Database) {
 				t.Errorf("%d owners of %d members are left: %v", len(owners), len(members), counts)
 			}
 			for _, p := range all {
-				if p.user == owners[0] {
+				if slices.Contains(owners, p.user) {
 					s.me(p.text("access_token")).expect(t, 200, "")
 				}
 			}
@@ -199,11 +196,7 @@ func (s *stage) takeSeats(p person, n int) {
 	for i := range n {
 		id := fmt.Sprintf("01ARZ3NDEKTSV4RRFFQ69G%04d", i)
 		valid := &types.AttributeValueMemberN{Value: fmt.Sprint(s.clock.Now().Add(auth.InvitationLife).UnixMicro())}
-		if _, err := db.PutItem(s.Context(), &dynamodb.PutItemInput{TableName: aws.String(s.Platform), Item: map[string]types.AttributeValue{
-			"pk": text("A#" + p.tenant), "sk": text("INVITE#" + id), "valid_until": valid, "hash": text("none"),
-		}}); err != nil {
-			s.Fatal(err)
-		}
+		s.put(s.Platform, map[string]types.AttributeValue{"pk": text("A#" + p.tenant), "sk": text("INVITE#" + id), "valid_until": valid, "hash": text("none")})
 		if _, err := db.UpdateItem(s.Context(), &dynamodb.UpdateItemInput{
 			TableName: aws.String(s.Platform), Key: map[string]types.AttributeValue{"pk": text("A#" + p.tenant), "sk": text("ROSTER")},
 			UpdateExpression: aws.String("SET seats.#n = :v"), ExpressionAttributeNames: map[string]string{"#n": id},

@@ -7,6 +7,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/devotionalai/platform/shared/boot/calls"
 	"github.com/devotionalai/platform/tests/harness"
 )
 
@@ -263,4 +266,46 @@ func theLastOwnerStays(t *testing.T, db harness.Database) {
 			}
 		}
 	}
+}
+
+// A mail that fails leaves an invitation behind that the same request mends; an
+// address that takes no mail looks like any other.
+func TestAnInvitationWhoseMailFails(t *testing.T) {
+	s := newStage(t)
+	owner, invited, silent := s.payer(), address(), address()
+	down := s.under([]calls.Fault{{Operation: "SESv2.SendEmail", Nth: 1, Kind: calls.TimedOut}})
+	down.invite(owner, invited, "", "Idempotency-Key", "k").expect(t, 503, "mail_failed")
+	if len(s.mails(invited)) != 0 {
+		t.Fatal("a mail came")
+	}
+	made := s.invite(owner, invited, "", "Idempotency-Key", "k").expect(t, 201, "")
+	if got := s.as(owner, "GET", invitationsPath, "").raw; len(s.mails(invited)) != 1 || strings.Count(got, `"email"`) != 1 || !strings.Contains(got, made.text("id")) {
+		t.Errorf("%d mails, invitations %s", len(s.mails(invited)), got)
+	}
+	s.accepted(invited)
+	s.put(s.Directory, map[string]types.AttributeValue{"pk": text("SUPPRESS#" + silent), "reason": text("complaint")})
+	quiet := s.invite(owner, silent, "", "Idempotency-Key", "q").expect(t, 201, "")
+	again := s.invite(owner, silent, "", "Idempotency-Key", "q").expect(t, 201, "")
+	if len(quiet.body) != len(made.body) || again.text("id") != quiet.text("id") || again.header.Get("Idempotent-Replayed") != "true" || len(s.mails(silent)) != 0 {
+		t.Errorf("%s, again %s, %d mails", quiet.raw, again.raw, len(s.mails(silent)))
+	}
+	s.invite(owner, silent, "owner", "Idempotency-Key", "q").expect(t, 422, "idempotency_key_reused")
+}
+
+// Invitations have limits of their own: sign-in links to the address go on.
+func TestInvitationsAreLimited(t *testing.T) {
+	s := newStage(t, "RATE_LIMIT_USER_PER_SECOND=1000")
+	owner, other, invited := s.payer(), s.payer(), address()
+	for range 5 {
+		s.invite(owner, invited, "").expect(t, 201, "")
+	}
+	if got := s.invite(other, invited, "").expect(t, 429, "rate_limited"); got.header.Get("Retry-After") == "" {
+		t.Errorf("%v", got.header)
+	}
+	for range 15 {
+		s.invite(owner, address(), "").expect(t, 201, "")
+	}
+	s.invite(owner, address(), "").expect(t, 429, "rate_limited")
+	s.accepted(invited)
+	s.signIn(invited)
 }
