@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/devotionalai/platform/shared/domains/auth"
+	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/httpapi"
 )
 
@@ -140,12 +141,22 @@ func Cases(r httpapi.Route) ([]Case, error) {
 	}
 	var all []Case
 	for _, caller := range Callers() {
+		if leaves(r) && caller == Member {
+			continue // gone after the first call
+		}
 		for _, c := range places {
 			c.Caller = caller
 			all = append(all, c)
 		}
 	}
 	return all, nil
+}
+
+// leaves reports whether a call of the row ends what the caller may do, but for
+// the last owner.
+func leaves(r httpapi.Route) bool {
+	_, wildcard := Subject(r)
+	return r.Act == tenant.Remove && wildcard == ""
 }
 
 func cmpThing(a, b Thing) Thing {
@@ -247,7 +258,7 @@ func Refused(r httpapi.Route, c Caller) int {
 // Expected is the status of a case's answer; 0 where the row does not say it,
 // and the answer is only held to be the one for an id that nobody has.
 func Expected(r httpapi.Route, c Case) int {
-	if refused := Refused(r, c.Caller); refused != 0 || !r.Credentials.Identify() {
+	if refused := Refused(r, c.Caller); refused != 0 || !r.Credentials.Identify() || leaves(r) {
 		return refused
 	}
 	_, wildcard := Subject(r)
