@@ -58,6 +58,25 @@ func (s *stage) make(t *testing.T, name string) {
 	case "link_code", "link_attempt":
 		mailed := s.link(t, "typist@example.com")
 		s.filled["link_code"], s.filled["link_attempt"] = mailed.code, mailed.attempt
+	default:
+		s.workFixture(t, name)
+		s.keyFixture(t, name)
+		if id := s.uploadFixture(t, name); id != "" {
+			s.filled[name] = id
+		}
+		if made := s.memberFixture(t, name); made != "" {
+			s.filled[name] = made
+		}
+	}
+	if _, ok := s.filled[name]; !ok {
+		t.Fatalf("no fixture is called {{%s}}; add it to tests/contract/fixtures.go", name)
+	}
+}
+
+// workFixture makes what a person works on.
+func (s *stage) workFixture(t *testing.T, name string) {
+	t.Helper()
+	switch name {
 	case "project":
 		s.filled[name] = s.project(t, s.person(t), "Yahweh is my shepherd; I shall lack nothing.", "He makes me lie down in green pastures.")
 	case "project_without_scenes":
@@ -80,17 +99,6 @@ func (s *stage) make(t *testing.T, name string) {
 		s.filled[name] = s.job(t, s.person(t), render.Canceled)
 	case "project_with_music":
 		s.filled[name] = s.musical(t)
-	default:
-		s.keyFixture(t, name)
-		if id := s.uploadFixture(t, name); id != "" {
-			s.filled[name] = id
-		}
-		if made := s.memberFixture(t, name); made != "" {
-			s.filled[name] = made
-		}
-	}
-	if _, ok := s.filled[name]; !ok {
-		t.Fatalf("no fixture is called {{%s}}; add it to tests/contract/fixtures.go", name)
 	}
 }
 
