@@ -3,6 +3,7 @@ package contract
 import (
 	"fmt"
 	"maps"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -77,6 +78,9 @@ func (m *matrix) run(t *testing.T) int {
 	before := m.everything(t)
 	if !m.row.Credentials.Identify() {
 		m.ask(t, "what the sample is for", isolation.None, m.base, "") // a link works once
+	}
+	if _, wildcard := isolation.Subject(m.row); m.personal() && wildcard == "" && m.row.Method == http.MethodPost {
+		m.ask(t, "the first of its kind", isolation.Owner, m.as(isolation.Owner), "") // what is replaced from then on
 	}
 	for _, c := range cases {
 		m.check(t, c, cursor)
