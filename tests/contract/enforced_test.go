@@ -73,7 +73,7 @@ func enforcing(t *testing.T) (s *stage, outputs map[string]string) {
 	for name, value := range outputs {
 		s.outputs["Data.Outputs."+name] = value
 	}
-	s.chosen = s.parameters()
+	s.choose(t)
 	return s, outputs
 }
 

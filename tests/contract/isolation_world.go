@@ -73,6 +73,9 @@ func newTwoTenants(t *testing.T, s *stage) *twoTenants {
 	}
 	w.keys[isolation.Key], _ = w.key(t, w.tenant, "active")
 	w.keys[isolation.Revoked], _ = w.key(t, w.tenant, "revoked")
+	for _, id := range []tenant.ID{w.tenant, w.other.Profile.Tenant} {
+		w.accountKey(t, id)
+	}
 	return w
 }
 
@@ -143,6 +146,17 @@ func (w *twoTenants) key(t *testing.T, owner tenant.ID, status string) (key, id 
 	key = "dak_" + string(owner) + "_" + id + "_" + secret
 	check := binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE([]byte(key)))
 	return key + strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(check)), id
+}
+
+// accountKey makes the tenant's one key, and replaces it, so that every later
+// answer about it is of one form.
+func (w *twoTenants) accountKey(t *testing.T, of tenant.ID) {
+	t.Helper()
+	for range 2 {
+		if _, err := w.stage.keys().RotateAccountKey(t.Context(), owner(of), 0); err != nil {
+			t.Fatalf("make the account's key: %v", err)
+		}
+	}
 }
 
 // foreign makes a thing of the other tenant, once.

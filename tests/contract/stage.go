@@ -58,12 +58,19 @@ func newStage(t *testing.T) *stage {
 	for _, o := range tenant.Openings() {
 		s.outputs["Data.Outputs."+o.Role+"Arn"] = "arn:aws:iam::000000000000:role/devotionalai/local/tenant"
 	}
+	s.choose(t)
+	return s
+}
+
+// choose sets the parameters, and publishes the keys that callers' tokens are
+// checked with.
+func (s *stage) choose(t *testing.T) {
+	t.Helper()
 	s.chosen = s.parameters()
 	keys := dynamo.NewSigningKeys(s.store())
 	if err := auth.PublishSecrets(t.Context(), keys, time.Now(), []byte(secret)); err != nil {
 		t.Fatalf("publish the signing keys: %v", err)
 	}
-	return s
 }
 
 // parameters are those that have no default, and limits wide enough for a test
