@@ -81,7 +81,7 @@ test: preflight lint check-web dynamodb ## everything that must hold: format, ve
 	@$(MAKE) --no-print-directory validate
 
 .PHONY: proofs
-proofs: preflight dynamodb ## the concurrent and the fault proofs of sign-in, metering and uploads, at full counts
+proofs: preflight dynamodb ## the concurrent, fault and attack proofs of sign-in, members, keys, audit, isolation, metering and uploads, at full counts
 	go run ./infra/proofs | grep -E '^(proofs|--- |ok|FAIL|panic)|rounds held|struck|held, of|caught by|planted bug|_test.go'
 
 .PHONY: dynamodb

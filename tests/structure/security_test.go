@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -16,7 +17,71 @@ var (
 	testName    = regexp.MustCompile("`(Test[A-Za-z0-9]+)`")
 	browserTest = regexp.MustCompile("`([a-z-]+\\.spec\\.ts): ([^`]+)`")
 	asvsNumber  = regexp.MustCompile(`^[46789]\.\d+\.\d+$`)
+	asvsSpan    = regexp.MustCompile(`([46789]\.\d+)\.(\d+)(?: to ([46789]\.\d+)\.(\d+))?`)
 )
+
+// required are the requirements of Level 1 and 2 of OWASP ASVS 5.0.0, by section:
+// those of Level 3 are left out.
+func required() map[string][]int {
+	return map[string][]int{
+		"4.1": {1, 2, 3}, "4.2": {1}, "4.3": {1, 2}, "4.4": {1, 2, 3, 4},
+		"6.1": {1, 2, 3}, "6.2": {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}, "6.3": {1, 2, 3, 4}, "6.4": {1, 2, 3, 4},
+		"6.5": {1, 2, 3, 4, 5}, "6.6": {1, 2, 3}, "6.8": {1, 2, 3, 4},
+		"7.1": {1, 2, 3}, "7.2": {1, 2, 3, 4}, "7.3": {1, 2}, "7.4": {1, 2, 3, 4, 5}, "7.5": {1, 2}, "7.6": {1, 2},
+		"8.1": {1, 2}, "8.2": {1, 2, 3}, "8.3": {1}, "8.4": {1},
+		"9.1": {1, 2, 3}, "9.2": {1, 2, 3, 4},
+	}
+}
+
+// unnamed lists what is required and stands nowhere in a document, where
+// "6.2.1 to 6.2.12" names all between.
+func unnamed(document string) []string {
+	named := map[string]bool{}
+	for _, m := range asvsSpan.FindAllStringSubmatch(document, -1) {
+		first, _ := strconv.Atoi(m[2])
+		last, err := strconv.Atoi(m[4])
+		if err != nil || m[3] != m[1] {
+			last = first
+		}
+		for i := first; i <= last; i++ {
+			named[m[1]+"."+strconv.Itoa(i)] = true
+		}
+	}
+	var missing []string
+	for section, numbers := range required() {
+		for _, n := range numbers {
+			if number := section + "." + strconv.Itoa(n); !named[number] {
+				missing = append(missing, number)
+			}
+		}
+	}
+	slices.Sort(missing)
+	return missing
+}
+
+// TestSecurityDocumentNamesEveryRequirement: each has a row, or stands among what
+// is not done or does not apply.
+func TestSecurityDocumentNamesEveryRequirement(t *testing.T) {
+	document, err := os.ReadFile(filepath.Join(blueprint.Root(), "docs", "security.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, chapter, found := strings.Cut(string(document), "## OWASP ASVS 5.0.0")
+	if !found {
+		t.Fatal("docs/security.md has no chapter of the ASVS")
+	}
+	_, chapter, _ = strings.Cut(chapter, "\n") // its title is no requirement
+	if missing := unnamed(chapter); len(missing) > 0 {
+		t.Errorf("docs/security.md says nothing of %v", missing)
+	}
+	const planted = "| 7.4.4 | x |"
+	if missing := unnamed(strings.ReplaceAll(chapter, "7.4.4", "") + "6.2.3"); !slices.Equal(missing, []string{"7.4.4"}) {
+		t.Errorf("without 7.4.4 there are missing %v", missing)
+	}
+	if missing := unnamed(planted); slices.Contains(missing, "7.4.4") || !slices.Contains(missing, "6.2.7") {
+		t.Errorf("of %q there are missing %v", planted, missing)
+	}
+}
 
 // securityFaults reads a document like docs/security.md. goTests are the tests
 // there are; browser answers whether a spec has a test of a title.
