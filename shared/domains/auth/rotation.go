@@ -145,7 +145,7 @@ func (r *Rotator) set(ctx context.Context, at rotation) error {
 	if !at.waits() {
 		return outOfOrder()
 	}
-	return r.publish(ctx, at.current, at.version, at.previous)
+	return r.publish(ctx, false, at.current, at.version, at.previous)
 }
 
 // test signs with the new secret and verifies with what is published. Secrets
@@ -223,7 +223,7 @@ func (p keyPair) verifiedBy(ctx context.Context, keys *Keys, now time.Time) erro
 
 // finish makes the new secret the one that signs, when whoever meets its key may
 // read it, and takes away the keys that are not needed any more: those of the
-// secret before the previous one.
+// secret before the previous one. A late repeat leaves the next rotation its keys.
 func (r *Rotator) finish(ctx context.Context, at rotation) error {
 	if !at.waits() && !at.done() {
 		return outOfOrder()
@@ -231,14 +231,8 @@ func (r *Rotator) finish(ctx context.Context, at rotation) error {
 	before := at.previous
 	if !at.done() {
 		before = at.current
-		since, err := r.tested(ctx, at.version)
-		if err != nil {
+		if err := r.awaitKnown(ctx, at.version); err != nil {
 			return err
-		}
-		if left := since.Add(askEvery + clockLeeway).Sub(r.Now()); left > 0 {
-			if err := r.Wait(ctx, left); err != nil {
-				return fmt.Errorf("wait until the new keys are known: %w", err)
-			}
 		}
 		if err := r.Versions.MakeCurrent(ctx, at.version, at.current); err != nil {
 			return fmt.Errorf("make current: %w", err)
@@ -249,27 +243,80 @@ func (r *Rotator) finish(ctx context.Context, at rotation) error {
 			return fmt.Errorf("end pending: %w", err)
 		}
 	}
-	return r.publish(ctx, at.version, before)
+	return r.publish(ctx, true, at.version, before)
 }
 
-// publish publishes the keys of these versions, the first of them current, and
-// no others; "" is none.
-func (r *Rotator) publish(ctx context.Context, versions ...string) error {
-	var secrets [][]byte
+// awaitKnown returns when the keys of a version have been published for long
+// enough. It looks again after it has waited: they may have been taken away and
+// published anew meanwhile.
+func (r *Rotator) awaitKnown(ctx context.Context, version string) error {
+	for {
+		since, err := r.tested(ctx, version)
+		if err != nil {
+			return err
+		}
+		left := since.Add(askEvery + clockLeeway).Sub(r.Now())
+		if left <= 0 {
+			return nil
+		}
+		if err := r.Wait(ctx, left); err != nil {
+			return fmt.Errorf("wait until the new keys are known: %w", err)
+		}
+	}
+}
+
+// publish publishes the keys of these versions, the first of them current, and no
+// others; "" is none. keep leaves those of another pending version published.
+func (r *Rotator) publish(ctx context.Context, keep bool, versions ...string) error {
+	var pairs []publicPair
 	for _, id := range versions {
 		if id == "" {
 			continue
 		}
-		secret, err := r.Versions.Version(ctx, id)
+		pair, err := r.pair(ctx, id)
 		if errors.Is(err, ErrAbsent) {
 			return outOfOrder()
 		}
 		if err != nil {
 			return fmt.Errorf("read secret: %w", err)
 		}
-		secrets = append(secrets, secret)
+		pairs = append(pairs, pair.public())
 	}
-	return PublishSecrets(ctx, r.Keys, r.Now(), secrets...)
+	_, err := publish(ctx, r.Keys, r.Now(), func(now KeySet) ([]publicPair, error) {
+		if !keep {
+			return pairs, nil
+		}
+		pending, err := r.pending(ctx, now, versions)
+		return append(slices.Clone(pairs), pending...), err
+	})
+	return err
+}
+
+// pending lists the pairs in set of versions that are pending now, beside these.
+// The stages are read after the document: a version that is published later
+// changes it, and then all is read anew.
+func (r *Rotator) pending(ctx context.Context, set KeySet, beside []string) ([]publicPair, error) {
+	stages, err := r.Versions.Stages(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read stages: %w", err)
+	}
+	var all []publicPair
+	for id, has := range stages {
+		if !slices.Contains(has, Pending) || slices.Contains(beside, id) {
+			continue
+		}
+		pair, err := r.pair(ctx, id)
+		if errors.Is(err, ErrAbsent) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read secret: %w", err)
+		}
+		if _, published := set.has(pair.public()); published {
+			all = append(all, pair.public())
+		}
+	}
+	return all, nil
 }
 
 func outOfOrder() error {

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -92,5 +93,87 @@ func TestARotationMayBeTestedWhenItIsSetUp(t *testing.T) {
 	}
 	if err := r.take(t, "v3", TestSecret); !problem.Is(err, problem.InvalidInput) {
 		t.Errorf("a version that is not pending: %v", err)
+	}
+}
+
+// published are the versions whose keys are published.
+func (s *shelf) published(t *testing.T, versions *safe) []string {
+	t.Helper()
+	set, err := parseKeys(s.doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for id, secret := range versions.secrets {
+		pair, err := newKeyPair(secret)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, has := set.has(pair.public()); has {
+			all = append(all, id)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// TestALateRepeatLeavesTheNextRotationItsKeys: who finishes v2 again, while v3 is
+// published and waits, must not take its keys away.
+func TestALateRepeatLeavesTheNextRotationItsKeys(t *testing.T) {
+	r, versions, store, _ := rotating(t)
+	if err := r.take(t, "v2", Steps()...); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.take(t, "v3", CreateSecret, SetSecret, TestSecret); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.take(t, "v2", FinishSecret); err != nil {
+		t.Fatal(err)
+	}
+	if got := store.published(t, versions); !slices.Equal(got, []string{"v1", "v2", "v3"}) {
+		t.Errorf("published are %v", got)
+	}
+	if err := r.take(t, "v3", FinishSecret); err != nil {
+		t.Fatal(err)
+	}
+	if got := store.published(t, versions); !slices.Equal(got, []string{"v2", "v3"}) || versions.stages[Current] != "v3" {
+		t.Errorf("published are %v, current is %s", got, versions.stages[Current])
+	}
+}
+
+// TestKeysThatChangeDuringTheWaitAreNotTrusted: the wait ends with a new look.
+func TestKeysThatChangeDuringTheWaitAreNotTrusted(t *testing.T) {
+	r, versions, store, now := rotating(t)
+	if err := r.take(t, "v2", CreateSecret, SetSecret, TestSecret); err != nil {
+		t.Fatal(err)
+	}
+	wait, waits, publish := r.Wait, 0, func(secrets ...[]byte) {
+		if err := PublishSecrets(t.Context(), store, *now, secrets...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.Wait = func(ctx context.Context, d time.Duration) error {
+		waits++
+		if err := wait(ctx, d); err != nil || waits > 1 {
+			return err
+		}
+		publish(secretOf(1))
+		return nil
+	}
+	if err := r.take(t, "v2", FinishSecret); !problem.Is(err, problem.InvalidInput) || versions.stages[Current] != "v1" {
+		t.Errorf("taken away while it waited: %v, current is %s", err, versions.stages[Current])
+	}
+	waits = 0
+	r.Wait = func(ctx context.Context, d time.Duration) error {
+		waits++
+		if err := wait(ctx, d); err != nil || waits > 1 {
+			return err
+		}
+		publish(secretOf(1))
+		publish(secretOf(1), versions.secrets["v2"])
+		return nil
+	}
+	if err := r.take(t, "v2", SetSecret, FinishSecret); err != nil || waits != 2 || versions.stages[Current] != "v2" {
+		t.Errorf("published anew while it waited: %v, %d waits, current is %s", err, waits, versions.stages[Current])
 	}
 }
