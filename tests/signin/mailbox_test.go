@@ -22,6 +22,8 @@ func told(t testing.TB, kind, address string, at time.Time) feedback.Event {
 	t.Helper()
 	what := map[string]string{
 		"bounce":    `{"eventType":"Bounce","bounce":{"bounceType":"Permanent","bouncedRecipients":[{"emailAddress":%q}],"timestamp":%q}}`,
+		"listed":    `{"eventType":"Bounce","bounce":{"bounceType":"Permanent","bounceSubType":"OnAccountSuppressionList","bouncedRecipients":[{"emailAddress":%q}],"timestamp":%q}}`,
+		"global":    `{"eventType":"Bounce","bounce":{"bounceType":"Permanent","bounceSubType":"Suppressed","bouncedRecipients":[{"emailAddress":%q}],"timestamp":%q}}`,
 		"transient": `{"eventType":"Bounce","bounce":{"bounceType":"Transient","bouncedRecipients":[{"emailAddress":%q}],"timestamp":%q}}`,
 		"complaint": `{"eventType":"Complaint","complaint":{"complaintFeedbackType":"abuse","complainedRecipients":[{"emailAddress":%q}],"timestamp":%q}}`,
 		"not-spam":  `{"eventType":"Complaint","complaint":{"complaintFeedbackType":"not-spam","complainedRecipients":[{"emailAddress":%q}],"timestamp":%q}}`,
@@ -56,7 +58,7 @@ func (a *app) resume(access string) answer {
 
 func TestWhatTheMailServiceTellsSuppressesAnAddress(t *testing.T) {
 	s := newStage(t)
-	for kind, reason := range map[string]any{"bounce": "bounce", "complaint": "complaint", "transient": nil, "not-spam": nil, "delivery": nil} {
+	for kind, reason := range map[string]any{"bounce": "bounce", "complaint": "complaint", "listed": nil, "global": nil, "transient": nil, "not-spam": nil, "delivery": nil} {
 		person := address()
 		in := s.signIn(person).text("access_token")
 		s.tell(told(t, kind, person, s.clock.Now()))
@@ -75,6 +77,9 @@ func TestABounceEndsByItselfAndAComplaintDoesNot(t *testing.T) {
 	lost, annoyed := address(), address()
 	at := s.clock.Now()
 	s.tell(told(t, "bounce", lost, at), told(t, "complaint", annoyed, at), told(t, "bounce", annoyed, at.Add(time.Second)))
+	s.clock.Forward(time.Hour)
+	s.tell(told(t, "listed", lost, s.clock.Now())) // a try meanwhile, which prolongs nothing
+	s.clock.Forward(-time.Hour)
 	s.clock.Forward(auth.BounceHeld - time.Second)
 	if got := s.mailbox(s.signIn(lost).text("access_token")); got.body["delivers"] != false {
 		t.Errorf("within the seven days: %s", got.raw)
