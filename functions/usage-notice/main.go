@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"github.com/devotionalai/platform/shared/boot"
+	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/notice"
 	"github.com/devotionalai/platform/shared/domains/tenant"
@@ -14,6 +15,7 @@ import (
 
 type config struct {
 	PlatformTable string `env:"PLATFORM_TABLE,required,notEmpty"`
+	Directory     string `env:"DIRECTORY_TABLE,required,notEmpty"` // which addresses take no mail
 	AppURL        string `env:"APP_URL,required,notEmpty"`
 	From          string `env:"MAIL_FROM,required,notEmpty"`
 	Set           string `env:"MAIL_CONFIGURATION_SET"` // of SES; "" is none
@@ -23,9 +25,11 @@ type config struct {
 func main() { boot.Worker(build) }
 
 func build(_ context.Context, rt *boot.Runtime, c config) (boot.StreamHandler, error) {
-	rt.Does(tenant.Manage) // the owners' addresses are credentials
+	rt.Does(tenant.Notify) // the owners' addresses are credentials
+	client := dynamo.NewClient(rt.AWS, c.PlatformTable, c.Directory)
+	mail := auth.Guarded{Mailer: sesmail.New(rt.AWS, c.From).Through(c.Set), Suppressed: dynamo.NewSuppressions(client), Now: rt.Now}
 	notifier := notice.Notifier{
-		Store: dynamo.NewNotices(dynamo.NewClient(rt.AWS, c.PlatformTable, "")), Mail: sesmail.New(rt.AWS, c.From).Through(c.Set),
+		Store: dynamo.NewNotices(client), Mail: mail,
 		Quotas: metering.NewQuotas(c.Quota), AppURL: c.AppURL, Now: rt.Now, Warn: rt.Warn,
 	}
 	return boot.StreamAndSchedule(func(ctx context.Context, changes []boot.Change) []string {

@@ -65,7 +65,7 @@ func (w *world) notifier(faults *calls.Faults, mail auth.Mailer) notice.Notifier
 
 // managing is the context that notices are sent in.
 func (w *world) managing() context.Context {
-	return tenant.WithTenant(tenant.Doing(w.t.Context(), tenant.Manage), w.id)
+	return tenant.WithTenant(tenant.Doing(w.t.Context(), tenant.Notify), w.id)
 }
 
 // addOwners makes people the owners of the tenant; who is called after removed-
@@ -115,12 +115,12 @@ func TestEveryOwnerIsTold(t *testing.T) {
 			t.Fatalf("told: %s", got)
 		}
 		w.clock.Forward(6 * time.Minute)
-		harness.Must(t, w.notifier(nil, &mail).Sweep(tenant.Doing(t.Context(), tenant.Manage)))
+		harness.Must(t, w.notifier(nil, &mail).Sweep(tenant.Doing(t.Context(), tenant.Notify)))
 	}
 	mail.full = ""
 	for range 2 {
 		w.clock.Forward(6 * time.Minute)
-		harness.Must(t, w.notifier(nil, &mail).Sweep(tenant.Doing(t.Context(), tenant.Manage)))
+		harness.Must(t, w.notifier(nil, &mail).Sweep(tenant.Doing(t.Context(), tenant.Notify)))
 		if got := told(); got != "ada@example.com bea@example.com cleo@example.com" {
 			t.Fatalf("in the end: %s", got)
 		}
@@ -231,13 +231,13 @@ func TestNoFailureLosesANotice(t *testing.T) {
 			t.Fatalf("nothing failed: %v", err)
 		}
 		w.clock.Forward(6 * time.Minute)
-		harness.Must(t, w.notifier(nil, &mail).Sweep(tenant.Doing(t.Context(), tenant.Manage)))
+		harness.Must(t, w.notifier(nil, &mail).Sweep(tenant.Doing(t.Context(), tenant.Notify)))
 		if len(mail.sent) == 0 { // not even begun: the stream hands the change over again
 			harness.Must(t, w.notifier(nil, &mail).Notify(w.managing(), w.id))
 		}
 		sent := len(mail.sent)
 		w.clock.Forward(6 * time.Minute)
-		harness.Must(t, w.notifier(nil, &mail).Sweep(tenant.Doing(t.Context(), tenant.Manage)))
+		harness.Must(t, w.notifier(nil, &mail).Sweep(tenant.Doing(t.Context(), tenant.Notify)))
 		harness.Must(t, w.notifier(nil, &mail).Notify(w.managing(), w.id))
 		if most := 1 + min(1, faults.Struck()); sent < 1 || sent > most || len(mail.sent) != sent {
 			t.Errorf("%d mails, %d in the end", sent, len(mail.sent))
@@ -254,7 +254,7 @@ func TestAMailThatFailsIsSentAgain(t *testing.T) {
 	mail := outbox{down: 2}
 	see := func() {
 		t.Helper()
-		if failed := w.notifier(nil, &mail).NotifyEach(tenant.Doing(t.Context(), tenant.Manage), []notice.Touched{{Tenant: w.id, Ref: "1"}, {Tenant: w.id, Ref: "2"}}); len(failed) != 0 {
+		if failed := w.notifier(nil, &mail).NotifyEach(tenant.Doing(t.Context(), tenant.Notify), []notice.Touched{{Tenant: w.id, Ref: "1"}, {Tenant: w.id, Ref: "2"}}); len(failed) != 0 {
 			t.Fatalf("%v would hold up the stream", failed)
 		}
 	}
@@ -262,12 +262,12 @@ func TestAMailThatFailsIsSentAgain(t *testing.T) {
 	see()
 	for range 3 { // down once more, then fine, then nothing left to do
 		w.clock.Forward(6 * time.Minute)
-		harness.Must(t, w.notifier(nil, &mail).Sweep(tenant.Doing(t.Context(), tenant.Manage)))
+		harness.Must(t, w.notifier(nil, &mail).Sweep(tenant.Doing(t.Context(), tenant.Notify)))
 	}
 	if got := mail.subjects(); got != "Your images are used up" {
 		t.Fatalf("%q", got)
 	}
-	if open, err := dynamo.NewNotices(w.process(nil).store).Overdue(tenant.WithSweep(tenant.Doing(t.Context(), tenant.Manage)), w.clock.Now().Add(time.Hour)); err != nil || len(open) != 0 {
+	if open, err := dynamo.NewNotices(w.process(nil).store).Overdue(tenant.WithSweep(tenant.Doing(t.Context(), tenant.Notify)), w.clock.Now().Add(time.Hour)); err != nil || len(open) != 0 {
 		t.Errorf("%v is still open (%v)", open, err)
 	}
 }
@@ -282,7 +282,7 @@ func TestAnOverdueNoticeThatIsNoLongerTrueIsDropped(t *testing.T) {
 	harness.Must(t, w.notifier(nil, &mail).Notify(w.managing(), w.id))
 	w.clock.Forward(30 * 24 * time.Hour)
 	for range 2 {
-		harness.Must(t, w.notifier(nil, &mail).Sweep(tenant.Doing(t.Context(), tenant.Manage)))
+		harness.Must(t, w.notifier(nil, &mail).Sweep(tenant.Doing(t.Context(), tenant.Notify)))
 	}
 	if got := mail.subjects(); got != "" {
 		t.Fatalf("in the next month: %q", got)

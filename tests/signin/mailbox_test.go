@@ -22,6 +22,8 @@ func told(t testing.TB, kind, address string, at time.Time) feedback.Event {
 	t.Helper()
 	what := map[string]string{
 		"bounce":    `{"eventType":"Bounce","bounce":{"bounceType":"Permanent","bouncedRecipients":[{"emailAddress":%q}],"timestamp":%q}}`,
+		"listed":    `{"eventType":"Bounce","bounce":{"bounceType":"Permanent","bounceSubType":"OnAccountSuppressionList","bouncedRecipients":[{"emailAddress":%q}],"timestamp":%q}}`,
+		"global":    `{"eventType":"Bounce","bounce":{"bounceType":"Permanent","bounceSubType":"Suppressed","bouncedRecipients":[{"emailAddress":%q}],"timestamp":%q}}`,
 		"transient": `{"eventType":"Bounce","bounce":{"bounceType":"Transient","bouncedRecipients":[{"emailAddress":%q}],"timestamp":%q}}`,
 		"complaint": `{"eventType":"Complaint","complaint":{"complaintFeedbackType":"abuse","complainedRecipients":[{"emailAddress":%q}],"timestamp":%q}}`,
 		"not-spam":  `{"eventType":"Complaint","complaint":{"complaintFeedbackType":"not-spam","complainedRecipients":[{"emailAddress":%q}],"timestamp":%q}}`,
@@ -56,7 +58,7 @@ func (a *app) resume(access string) answer {
 
 func TestWhatTheMailServiceTellsSuppressesAnAddress(t *testing.T) {
 	s := newStage(t)
-	for kind, reason := range map[string]any{"bounce": "bounce", "complaint": "complaint", "transient": nil, "not-spam": nil, "delivery": nil} {
+	for kind, reason := range map[string]any{"bounce": "bounce", "complaint": "complaint", "listed": nil, "global": nil, "transient": nil, "not-spam": nil, "delivery": nil} {
 		person := address()
 		in := s.signIn(person).text("access_token")
 		s.tell(told(t, kind, person, s.clock.Now()))
@@ -73,17 +75,23 @@ func TestWhatTheMailServiceTellsSuppressesAnAddress(t *testing.T) {
 func TestABounceEndsByItselfAndAComplaintDoesNot(t *testing.T) {
 	s := newStage(t)
 	lost, annoyed := address(), address()
+	loser, annoyedOne := s.signIn(lost), s.signIn(annoyed) // before, because no mail comes then
 	at := s.clock.Now()
+	mailbox := func(in *answer) answer {
+		*in = s.refresh(in.cookie()).expect(t, 200, "")
+		return s.mailbox(in.text("access_token"))
+	}
 	s.tell(told(t, "bounce", lost, at), told(t, "complaint", annoyed, at), told(t, "bounce", annoyed, at.Add(time.Second)))
 	s.clock.Forward(auth.BounceHeld - time.Second)
-	if got := s.mailbox(s.signIn(lost).text("access_token")); got.body["delivers"] != false {
+	s.tell(told(t, "listed", lost, s.clock.Now())) // a try, which prolongs nothing
+	if got := mailbox(&loser); got.body["delivers"] != false {
 		t.Errorf("within the seven days: %s", got.raw)
 	}
 	s.clock.Forward(time.Second)
-	if got := s.mailbox(s.signIn(lost).text("access_token")); got.body["delivers"] != true {
+	if got := mailbox(&loser); got.body["delivers"] != true {
 		t.Errorf("after seven days: %s", got.raw)
 	}
-	if got := s.mailbox(s.signIn(annoyed).text("access_token")); got.body["reason"] != "complaint" {
+	if got := mailbox(&annoyedOne); got.body["reason"] != "complaint" {
 		t.Errorf("a complaint became %s", got.raw)
 	}
 }
@@ -180,5 +188,34 @@ func TestAGuardedMailerSendsNothingToASuppressedAddress(t *testing.T) {
 	}
 	if len(sent.to) != 1 || sent.to[0] != auth.Address(found) {
 		t.Errorf("sent to %v", sent.to)
+	}
+}
+
+// TestAComplaintHoldsSignInMailForSevenDays: what its owner asks for then goes out
+// again, and what nobody there asked for does not.
+func TestAComplaintHoldsSignInMailForSevenDays(t *testing.T) {
+	s := newStage(t)
+	annoyed := auth.Address(address())
+	s.tell(told(t, "complaint", string(annoyed), s.clock.Now()))
+	links, invitations := dynamo.NewLinks(s.client(nil)), dynamo.NewInvitations(s.client(nil))
+	holds := func() (signIn, invitation bool) {
+		t.Helper()
+		signIn, err := links.Suppressed(tenant.Doing(t.Context(), tenant.AskLink), annoyed, s.clock.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		invitation, err = invitations.Unwanted(tenant.Doing(t.Context(), tenant.Invite), annoyed, s.clock.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return signIn, invitation
+	}
+	s.clock.Forward(auth.ComplaintHeld - time.Second)
+	if signIn, invitation := holds(); !signIn || !invitation {
+		t.Errorf("within the seven days: sign-in mail held %v, invitations %v", signIn, invitation)
+	}
+	s.clock.Forward(time.Second)
+	if signIn, invitation := holds(); signIn || !invitation {
+		t.Errorf("after them: sign-in mail held %v, invitations %v", signIn, invitation)
 	}
 }

@@ -194,7 +194,7 @@ export interface paths {
         };
         /**
          * Whether your address takes our mail
-         * @description Mail that came back, or a complaint about it, stops all mail to an address, sign-in links included.
+         * @description Mail that came back stops all mail to an address for seven days, sign-in mail included. A complaint stops notices and invitations for good, and for seven days sign-in mail, too.
          */
         get: operations["mailbox-get"];
         put?: never;

@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/devotionalai/platform/shared/domains/problem"
 )
 
 // shelf is a KeyStore in memory. It counts what it is asked.
@@ -73,54 +76,130 @@ func TestDocumentsAreReadInFullOrNotAtAll(t *testing.T) {
 	}
 }
 
-// TestAnUnknownKeyIsAskedForOnceAMinute: by however many at once, whether or not
-// it is found.
+// asking is one process, and tokens of either kind that it is shown, in a time
+// that passes only when told to.
+type asking struct {
+	*testing.T
+	store *shelf
+	keys  *Keys
+	mu    sync.Mutex
+	now   time.Time
+}
+
+func newAsking(t *testing.T) *asking {
+	a := &asking{T: t, store: &shelf{}, now: at()}
+	a.keys = NewKeys(a.store, a.clock)
+	return a
+}
+
+func (a *asking) clock() time.Time {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.now
+}
+
+func (a *asking) pass(d time.Duration) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.now = a.now.Add(d)
+}
+
+// publish publishes secrets, and counts reads from then on.
+func (a *asking) publish(secrets ...[]byte) {
+	a.Helper()
+	if err := PublishSecrets(a.Context(), a.store, a.clock(), secrets...); err != nil {
+		a.Fatal(err)
+	}
+	a.store.mu.Lock()
+	defer a.store.mu.Unlock()
+	a.store.reads = 0
+}
+
+// access shows access tokens of secret n, at once.
+func (a *asking) access(n, times, reads int, accepted bool) {
+	a.Helper()
+	a.show(times, reads, func() {
+		token, err := signerOf(a.T, string(secretOf(n))).issueAccess(newRef(), a.clock())
+		if err != nil {
+			a.Error(err)
+		}
+		if _, err := a.keys.checkAccess(a.Context(), token, issuer, a.clock()); (err == nil) != accepted {
+			a.Errorf("access token of secret %d: %v", n, err)
+		}
+	})
+}
+
+// refresh shows refresh tokens, and returns how many were found to be nobody's.
+func (a *asking) refresh(n, times, reads int, accepted bool) int {
+	a.Helper()
+	var nobody atomic.Int64
+	a.show(times, reads, func() {
+		_, _, err := a.keys.checkRefresh(a.Context(), signerOf(a.T, string(secretOf(n))).issueRefresh(newRef(), 1))
+		if (err == nil) != accepted || err != nil && !errors.Is(err, errToken) && !problem.Is(err, problem.Unavailable) {
+			a.Errorf("refresh token of secret %d: %v", n, err)
+		}
+		if errors.Is(err, errToken) {
+			nobody.Add(1)
+		}
+	})
+	return int(nobody.Load())
+}
+
+func (a *asking) show(times, reads int, one func()) {
+	a.Helper()
+	var all sync.WaitGroup
+	for range times {
+		all.Go(one)
+	}
+	all.Wait()
+	if got := a.store.asked(); got != reads {
+		a.Errorf("%d reads, want %d", got, reads)
+	}
+}
+
+// TestAnUnknownKeyIsAskedForOnceAMinute: by however many access tokens at once,
+// whether or not it is found.
 func TestAnUnknownKeyIsAskedForOnceAMinute(t *testing.T) {
-	store, now := &shelf{}, at()
-	var mu sync.Mutex
-	clock := func() time.Time { mu.Lock(); defer mu.Unlock(); return now }
-	pass := func(d time.Duration) { mu.Lock(); defer mu.Unlock(); now = now.Add(d) }
-	publish := func(secrets ...[]byte) {
-		t.Helper()
-		if err := PublishSecrets(t.Context(), store, clock(), secrets...); err != nil {
-			t.Fatal(err)
-		}
-		store.mu.Lock()
-		store.reads = 0
-		store.mu.Unlock()
+	a := newAsking(t)
+	a.publish(secretOf(1))
+	a.access(1, 50, 1, true)
+	a.access(2, 50, 1, false) // just read
+	a.pass(askEvery)
+	a.access(2, 50, 2, false)
+	a.access(1, 5, 2, true)
+	a.publish(secretOf(2), secretOf(1))
+	a.pass(askEvery - time.Second)
+	a.access(2, 5, 0, false)
+	a.pass(time.Second)
+	a.access(2, 50, 1, true)
+	a.publish(secretOf(2)) // the first is taken away
+	a.pass(trustFor - time.Second)
+	a.access(1, 5, 0, true)
+	a.pass(time.Second)
+	a.access(1, 1, 1, false)
+}
+
+// TestARefreshTokenIsNobodysOnlyAfterItsKeyWasAskedFor: once a second, by however
+// many; in between its holder is told to come again, because the key may have been
+// published since.
+func TestARefreshTokenIsNobodysOnlyAfterItsKeyWasAskedFor(t *testing.T) {
+	a := newAsking(t)
+	a.publish(secretOf(1))
+	a.refresh(1, 50, 1, true)
+	a.publish(secretOf(2), secretOf(1))
+	if nobody := a.refresh(2, 50, 0, false); nobody > 0 {
+		t.Errorf("%d of 50 holders of a new key's tokens are told that nobody issued them", nobody)
 	}
-	publish(secretOf(1))
-	keys := NewKeys(store, clock)
-	token := func(n int) string { return signerOf(t, string(secretOf(n))).issueRefresh(newRef(), 1) }
-	ask := func(n, times, reads int, accepted bool) {
-		t.Helper()
-		var all sync.WaitGroup
-		for range times {
-			all.Go(func() {
-				if _, _, err := keys.checkRefresh(t.Context(), token(n)); (err == nil) != accepted {
-					t.Errorf("secret %d: %v", n, err)
-				}
-			})
-		}
-		all.Wait()
-		if got := store.asked(); got != reads {
-			t.Errorf("%d reads, want %d", got, reads)
-		}
+	a.pass(askAgain)
+	a.refresh(2, 50, 1, true)
+	a.pass(askAgain)
+	if nobody := a.refresh(3, 50, 2, false); nobody != 1 {
+		t.Errorf("%d of 50 that came during one read were refused for good, want the one that read", nobody)
 	}
-	ask(1, 50, 1, true)
-	ask(2, 50, 1, false) // just read
-	pass(askEvery)
-	ask(2, 50, 2, false)
-	ask(1, 5, 2, true)
-	publish(secretOf(2), secretOf(1))
-	ask(2, 5, 0, false)
-	pass(askEvery)
-	ask(2, 50, 1, true)
-	publish(secretOf(2)) // the first is taken away
-	pass(trustFor - time.Second)
-	ask(1, 5, 0, true)
-	pass(time.Second)
-	ask(1, 1, 1, false)
+	a.pass(askAgain)
+	if nobody := a.refresh(3, 1, 3, false); nobody != 1 {
+		t.Error("a stranger is not refused after the keys were read")
+	}
 }
 
 // TestAStoreThatIsDownIsNoForgery: who cannot be checked is told to come again,
@@ -188,8 +267,16 @@ func TestAStalePublisherDoesNotBringAKeyBack(t *testing.T) {
 
 // box is a SecretReader in memory.
 type box struct {
-	secret []byte
-	then   func() // after a read, once
+	secret   []byte
+	previous []byte
+	then     func() // after a read, once
+}
+
+func (b *box) PreviousSecret(context.Context) ([]byte, error) {
+	if b.previous == nil {
+		return nil, ErrAbsent
+	}
+	return b.previous, nil
 }
 
 func (b *box) CurrentSecret(context.Context) ([]byte, error) {
@@ -199,4 +286,43 @@ func (b *box) CurrentSecret(context.Context) ([]byte, error) {
 		then()
 	}
 	return secret, nil
+}
+
+// TestALostOrRestoredDocumentSignsNobodyOut: a process goes by what is stored,
+// whatever its revision, and where nothing is, a refresh stores what it was.
+func TestALostOrRestoredDocumentSignsNobodyOut(t *testing.T) {
+	a := newAsking(t)
+	a.publish(secretOf(1))
+	old := a.store.doc
+	a.publish(secretOf(2), secretOf(1))
+	a.publish(secretOf(3), secretOf(2))
+	a.refresh(3, 1, 1, true)
+	a.store.doc = old // restored from a backup
+	a.pass(askAgain)
+	a.refresh(1, 1, 2, true)
+	if a.refresh(3, 1, 2, false) != 0 {
+		t.Error("refused for good without being asked for")
+	}
+	a.publish(secretOf(3), secretOf(2))
+	a.pass(askAgain)
+	a.refresh(3, 1, 1, true)
+	a.store.doc = KeyDocument{} // lost
+	a.pass(askAgain)
+	if a.refresh(4, 1, 2, false) != 0 {
+		t.Error("refused for good where nothing is stored")
+	}
+	a.refresh(2, 1, 2, true) // known
+	tokens, err := NewTokens(secretOf(3), issuer, time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tokens.Follow(&box{secret: secretOf(3), previous: secretOf(2)}, a.store, a.clock) // a process that starts now
+	for _, n := range []int{2, 3} {
+		if _, _, err := tokens.session(t.Context(), signerOf(t, string(secretOf(n))).issueRefresh(newRef(), 1)); err != nil {
+			t.Errorf("refresh token of secret %d: %v", n, err)
+		}
+	}
+	if set, err := parseKeys(a.store.doc); err != nil || len(set.pairs) != 2 || set.current != signerOf(t, string(secretOf(3))).public().id() {
+		t.Errorf("stored are %d pairs, %v", len(set.pairs), err)
+	}
 }

@@ -32,7 +32,7 @@ type LinkStore interface {
 	// CountMailCall counts one request for mail of a network address, or of
 	// Everybody, against limit.
 	CountMailCall(ctx context.Context, caller string, limit ratelimit.Limit, now time.Time) (Count, error)
-	// Suppressed reports whether no mail is sent to a.
+	// Suppressed reports whether no sign-in mail is sent to a.
 	Suppressed(ctx context.Context, a Address, now time.Time) (bool, error)
 	// Supersede counts one mail to a against limit and, if it is allowed, makes h
 	// the only link of a that works. A refusal changes nothing. It makes the same

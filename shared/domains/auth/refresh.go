@@ -29,7 +29,7 @@ type Refresher struct {
 // counts against the user's rate. Errors: SessionEnded, Forbidden (the account
 // is closing), RateLimited, Unavailable.
 func (r *Refresher) Refresh(ctx context.Context, token string, from Visit) (Grant, ratelimit.Decision, error) {
-	ref, generation, err := r.Tokens.keys.session(ctx, token)
+	ref, generation, err := r.Tokens.session(ctx, token)
 	if err != nil {
 		return Grant{}, ratelimit.Decision{}, err
 	}

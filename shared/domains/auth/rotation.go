@@ -145,32 +145,54 @@ func (r *Rotator) set(ctx context.Context, at rotation) error {
 	if !at.waits() {
 		return outOfOrder()
 	}
-	return r.publish(ctx, at.current, at.version, at.previous)
+	return r.publish(ctx, false, at.current, at.version, at.previous)
 }
 
-// test signs with the new secret and verifies with what is published.
+// test signs with the new secret and verifies with what is published. Secrets
+// Manager takes this step alone, on a version that it takes away again, when a
+// rotation is set up: what is not published yet verifies in memory, and where
+// there is no secret there is nothing to test.
 func (r *Rotator) test(ctx context.Context, at rotation) error {
 	if !at.waits() && !at.done() {
 		return outOfOrder()
 	}
-	_, err := r.tested(ctx, at.version)
-	return err
+	pair, err := r.pair(ctx, at.version)
+	if errors.Is(err, ErrAbsent) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	keys := NewKeys(r.Keys, r.Now)
+	set, err := keys.fresh(ctx)
+	if err != nil {
+		return err
+	}
+	if _, published := set.has(pair.public()); !published {
+		keys = onlyKeys(pair)
+	}
+	return pair.verifiedBy(ctx, keys, r.Now())
+}
+
+// pair derives the keys of a version. Errors: ErrAbsent.
+func (r *Rotator) pair(ctx context.Context, version string) (keyPair, error) {
+	secret, err := r.Versions.Version(ctx, version)
+	if err != nil {
+		return keyPair{}, err
+	}
+	return newKeyPair(secret)
 }
 
 // tested answers since when the keys of a version are published, and work.
 func (r *Rotator) tested(ctx context.Context, version string) (time.Time, error) {
-	secret, err := r.Versions.Version(ctx, version)
+	pair, err := r.pair(ctx, version)
 	if errors.Is(err, ErrAbsent) {
 		return time.Time{}, outOfOrder()
 	}
 	if err != nil {
 		return time.Time{}, err
 	}
-	pair, err := newKeyPair(secret)
-	if err != nil {
-		return time.Time{}, err
-	}
-	now, keys := r.Now(), NewKeys(r.Keys, r.Now)
+	keys := NewKeys(r.Keys, r.Now)
 	set, err := keys.fresh(ctx)
 	if err != nil {
 		return time.Time{}, err
@@ -179,24 +201,29 @@ func (r *Rotator) tested(ctx context.Context, version string) (time.Time, error)
 	if !published {
 		return time.Time{}, outOfOrder()
 	}
+	return since, pair.verifiedBy(ctx, keys, r.Now())
+}
+
+// verifiedBy signs one token of each kind, for nobody, and verifies it with keys.
+func (p keyPair) verifiedBy(ctx context.Context, keys *Keys, now time.Time) error {
 	const nobody = "urn:rotation"
-	try := signer{keyPair: pair, issuer: nobody, ttl: time.Minute}
+	try := signer{keyPair: p, issuer: nobody, ttl: time.Minute}
 	ref := SessionRef{Tenant: tenant.ID(tenant.NewID()), User: UserID(tenant.NewID()), Session: tenant.NewID()}
 	access, err := try.issueAccess(ref, now)
 	if err != nil {
-		return time.Time{}, err
+		return err
 	}
 	fromAccess, accessErr := keys.checkAccess(ctx, access, nobody, now)
 	fromRefresh, _, refreshErr := keys.checkRefresh(ctx, try.issueRefresh(ref, 1))
 	if err := errors.Join(accessErr, refreshErr); err != nil || fromAccess != ref || fromRefresh != ref {
-		return time.Time{}, fmt.Errorf("the new keys do not verify what they signed: %w", err)
+		return fmt.Errorf("the new keys do not verify what they signed: %w", err)
 	}
-	return since, nil
+	return nil
 }
 
 // finish makes the new secret the one that signs, when whoever meets its key may
 // read it, and takes away the keys that are not needed any more: those of the
-// secret before the previous one.
+// secret before the previous one. A late repeat leaves the next rotation its keys.
 func (r *Rotator) finish(ctx context.Context, at rotation) error {
 	if !at.waits() && !at.done() {
 		return outOfOrder()
@@ -204,14 +231,8 @@ func (r *Rotator) finish(ctx context.Context, at rotation) error {
 	before := at.previous
 	if !at.done() {
 		before = at.current
-		since, err := r.tested(ctx, at.version)
-		if err != nil {
+		if err := r.awaitKnown(ctx, at.version); err != nil {
 			return err
-		}
-		if left := since.Add(askEvery + clockLeeway).Sub(r.Now()); left > 0 {
-			if err := r.Wait(ctx, left); err != nil {
-				return fmt.Errorf("wait until the new keys are known: %w", err)
-			}
 		}
 		if err := r.Versions.MakeCurrent(ctx, at.version, at.current); err != nil {
 			return fmt.Errorf("make current: %w", err)
@@ -222,27 +243,80 @@ func (r *Rotator) finish(ctx context.Context, at rotation) error {
 			return fmt.Errorf("end pending: %w", err)
 		}
 	}
-	return r.publish(ctx, at.version, before)
+	return r.publish(ctx, true, at.version, before)
 }
 
-// publish publishes the keys of these versions, the first of them current, and
-// no others; "" is none.
-func (r *Rotator) publish(ctx context.Context, versions ...string) error {
-	var secrets [][]byte
+// awaitKnown returns when the keys of a version have been published for long
+// enough. It looks again after it has waited: they may have been taken away and
+// published anew meanwhile.
+func (r *Rotator) awaitKnown(ctx context.Context, version string) error {
+	for {
+		since, err := r.tested(ctx, version)
+		if err != nil {
+			return err
+		}
+		left := since.Add(askEvery + clockLeeway).Sub(r.Now())
+		if left <= 0 {
+			return nil
+		}
+		if err := r.Wait(ctx, left); err != nil {
+			return fmt.Errorf("wait until the new keys are known: %w", err)
+		}
+	}
+}
+
+// publish publishes the keys of these versions, the first of them current, and no
+// others; "" is none. keep leaves those of another pending version published.
+func (r *Rotator) publish(ctx context.Context, keep bool, versions ...string) error {
+	var pairs []publicPair
 	for _, id := range versions {
 		if id == "" {
 			continue
 		}
-		secret, err := r.Versions.Version(ctx, id)
+		pair, err := r.pair(ctx, id)
 		if errors.Is(err, ErrAbsent) {
 			return outOfOrder()
 		}
 		if err != nil {
 			return fmt.Errorf("read secret: %w", err)
 		}
-		secrets = append(secrets, secret)
+		pairs = append(pairs, pair.public())
 	}
-	return PublishSecrets(ctx, r.Keys, r.Now(), secrets...)
+	_, err := publish(ctx, r.Keys, r.Now(), func(now KeySet) ([]publicPair, error) {
+		if !keep {
+			return pairs, nil
+		}
+		pending, err := r.pending(ctx, now, versions)
+		return append(slices.Clone(pairs), pending...), err
+	})
+	return err
+}
+
+// pending lists the pairs in set of versions that are pending now, beside these.
+// The stages are read after the document: a version that is published later
+// changes it, and then all is read anew.
+func (r *Rotator) pending(ctx context.Context, set KeySet, beside []string) ([]publicPair, error) {
+	stages, err := r.Versions.Stages(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read stages: %w", err)
+	}
+	var all []publicPair
+	for id, has := range stages {
+		if !slices.Contains(has, Pending) || slices.Contains(beside, id) {
+			continue
+		}
+		pair, err := r.pair(ctx, id)
+		if errors.Is(err, ErrAbsent) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read secret: %w", err)
+		}
+		if _, published := set.has(pair.public()); published {
+			all = append(all, pair.public())
+		}
+	}
+	return all, nil
 }
 
 func outOfOrder() error {

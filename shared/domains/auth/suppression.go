@@ -26,6 +26,10 @@ const (
 	// BounceHeld is how long mail that came back stops all mail to an address: a
 	// mailbox that was full or mistyped in a server's list may be there again.
 	BounceHeld = 7 * 24 * time.Hour
+	// ComplaintHeld is how long a complaint stops the sign-in mail that somebody asks
+	// for. It stops what we send of ourselves for good; but who pressed the wrong
+	// button, and is signed in nowhere, must get in again.
+	ComplaintHeld = 7 * 24 * time.Hour
 	// ReleaseKept is how long a release is remembered: longer than an event of the
 	// mail service can wait in any queue.
 	ReleaseKept = 30 * 24 * time.Hour
@@ -49,10 +53,19 @@ func NewSuppression(a Address, reason SuppressionReason, at time.Time) Suppressi
 	return s
 }
 
-// Holds reports whether the address is sent no mail now.
+// Holds reports whether the address is sent nothing now that nobody there asked
+// for: notices and invitations.
 func (s Suppression) Holds(now time.Time) bool {
 	told := s.Reason == Bounced || s.Reason == Complained
 	return told && (s.Until.IsZero() || now.Before(s.Until))
+}
+
+// HoldsSignIn reports whether it is sent no sign-in mail either.
+func (s Suppression) HoldsSignIn(now time.Time) bool {
+	if s.Reason == Complained {
+		return now.Before(s.At.Add(ComplaintHeld))
+	}
+	return s.Holds(now)
 }
 
 // SuppressionReader looks whether an address takes mail.

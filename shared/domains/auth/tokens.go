@@ -19,6 +19,8 @@ const askSecretEvery = 10 * time.Second
 type SecretReader interface {
 	// CurrentSecret errors: Unavailable.
 	CurrentSecret(ctx context.Context) ([]byte, error)
+	// PreviousSecret reads the one before it. Errors: ErrAbsent; Unavailable.
+	PreviousSecret(ctx context.Context) ([]byte, error)
 }
 
 // Tokens issues access and refresh tokens. Only functions that open a session or
@@ -106,6 +108,9 @@ func (t *Tokens) renew(ctx context.Context, set KeySet) (keyPair, error) {
 		if next, err = t.current(ctx); err != nil {
 			return nil, err
 		}
+		if now.revision == 0 {
+			return t.restored(ctx, next)
+		}
 		return now.joinedBy(next.public()), nil
 	})
 	if err != nil && mine {
@@ -118,16 +123,54 @@ func (t *Tokens) renew(ctx context.Context, set KeySet) (keyPair, error) {
 	return next, nil
 }
 
-func (t *Tokens) current(ctx context.Context) (keyPair, error) {
-	secret, err := t.secrets.CurrentSecret(tenant.WithNobody(ctx))
-	var known *problem.Error
-	if errors.As(err, &known) {
-		return keyPair{}, fmt.Errorf("read signing secret: %w", err)
+// restored is what is published where nothing is: the first time, or after the
+// document was lost. Then what the previous secret signed is accepted again.
+func (t *Tokens) restored(ctx context.Context, current keyPair) ([]publicPair, error) {
+	secret, err := t.secrets.PreviousSecret(tenant.WithNobody(ctx))
+	if errors.Is(err, ErrAbsent) {
+		return []publicPair{current.public()}, nil
 	}
 	if err != nil {
-		return keyPair{}, &problem.Error{Code: problem.Unavailable, Detail: "The signing keys cannot be read right now. Try again in a moment.", RetryAfter: time.Second, Cause: err}
+		return nil, unreadable(err)
+	}
+	previous, err := newKeyPair(secret)
+	if err != nil {
+		return nil, err
+	}
+	return []publicPair{current.public(), previous.public()}, nil
+}
+
+// session is that of a refresh token. Where no public keys are stored, they are
+// stored first: no session has ended for that. Errors: those of Keys.session.
+func (t *Tokens) session(ctx context.Context, token string) (SessionRef, int64, error) {
+	ref, generation, err := t.keys.session(ctx, token)
+	if t.secrets == nil || !errors.Is(err, errNoDocument) {
+		return ref, generation, err
+	}
+	if _, err := t.signer(ctx); err != nil {
+		return SessionRef{}, 0, err
+	}
+	if _, err := t.keys.fresh(ctx); err != nil {
+		return SessionRef{}, 0, err
+	}
+	return t.keys.session(ctx, token)
+}
+
+func (t *Tokens) current(ctx context.Context) (keyPair, error) {
+	secret, err := t.secrets.CurrentSecret(tenant.WithNobody(ctx))
+	if err != nil {
+		return keyPair{}, unreadable(err)
 	}
 	return newKeyPair(secret)
+}
+
+// unreadable is that a secret cannot be read; a known error stays what it is.
+func unreadable(err error) error {
+	var known *problem.Error
+	if errors.As(err, &known) {
+		return fmt.Errorf("read signing secret: %w", err)
+	}
+	return &problem.Error{Code: problem.Unavailable, Detail: "The signing keys cannot be read right now. Try again in a moment.", RetryAfter: time.Second, Cause: err}
 }
 
 // joinedBy is what is published when a signer comes with p: all as it is when p is

@@ -178,7 +178,7 @@ func mailPlaces() []Place {
 				{Name: "pk", Means: "the address, after SUPPRESS#", Personal: true},
 				{Name: "reason", Means: "bounce or complaint, or released once somebody ended it"},
 				{Name: "at", Means: "when the mail service saw it, or it was released, milliseconds since 1970"},
-				{Name: "valid_until", Means: "when it ends by itself or was released, microseconds since 1970; absent when it does not end by itself"},
+				{Name: "valid_until", Means: "when it ends by itself or was released, microseconds since 1970; absent for a complaint, which stops notices and invitations for good, and sign-in mail for seven days"},
 			},
 			Export: Withheld, Withheld: "is shown on the account page",
 			Erasure: ByReference, Found: &Reference{Store: Platform, Kind: "USER#", Field: "email", Variable: "address"},

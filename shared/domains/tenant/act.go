@@ -21,6 +21,7 @@ const (
 	SignIn   Act = "sign-in"  // use one up; creates the tenant the first time
 	Join     Act = "join"     // accept an invitation: become a member of the tenant that sent it
 	Manage   Act = "manage"   // work on the tenant's own credentials: users, sessions, keys
+	Notify   Act = "notify"   // mail a notice to the tenant's owners
 	Invite   Act = "invite"   // mail an invitation, or take it back
 	Remove   Act = "remove"   // remove a member, whose address is free again
 	Mailbox  Act = "mailbox"  // see whether one's own address takes mail, and have mail sent again
@@ -67,6 +68,7 @@ func Openings() []Opening {
 		{Act: SignIn, Enter: true, Before: anyone(AddressPrefix, MailRatePrefix, LinkPrefix, GuessPrefix)},
 		{Act: Join, Enter: true, Before: anyone(AddressPrefix, InvitePrefix)},
 		{Act: Manage, Role: "AccountRole", Credentials: true, Before: anyone()},
+		{Act: Notify, Role: "AccountRole", Credentials: true, Before: []string{SuppressPrefix}},
 		{
 			Act: Invite, Role: "InviteRole", Credentials: true, Directory: []string{InvitePrefix}, Verbs: []string{"PutItem", "DeleteItem"},
 			Before: anyone(MailRatePrefix, MailCallPrefix, SuppressPrefix),

@@ -37,12 +37,8 @@ func (s *Links) CountMailCall(ctx context.Context, caller string, limit ratelimi
 
 // Suppressed implements auth.LinkStore.
 func (s *Links) Suppressed(ctx context.Context, a auth.Address, now time.Time) (bool, error) {
-	it, err := s.Get(ctx, "read suppression", s.Directory, suppressedKey(a))
-	if err != nil || it == nil {
-		return false, err
-	}
-	_, ends := it[attrValid]
-	return !ends || now.Before(table.ReadMicros(it, attrValid)), nil
+	found, err := s.suppression(ctx, a)
+	return found.HoldsSignIn(now), err
 }
 
 // supersedeWrites is how many writes Supersede makes, whatever it finds: who

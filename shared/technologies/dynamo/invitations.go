@@ -215,7 +215,6 @@ func (s *Invitations) CountInvitation(ctx context.Context, t tenant.ID, a auth.A
 
 // Unwanted implements auth.InvitationStore.
 func (s *Invitations) Unwanted(ctx context.Context, a auth.Address, now time.Time) (bool, error) {
-	it, err := s.Get(ctx, "read suppression", s.Directory, suppressedKey(a))
-	_, ends := it[attrValid]
-	return it != nil && (!ends || now.Before(table.ReadMicros(it, attrValid))), err
+	found, err := s.suppression(ctx, a)
+	return found.Holds(now), err
 }

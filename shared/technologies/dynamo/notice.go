@@ -123,7 +123,7 @@ func readNotice(it table.Item) (notice.Name, bool) {
 	return notice.Name{Period: period, Metric: metering.Metric(parts[1]), Mark: notice.Mark(mark)}, ok && err == nil
 }
 
-// Owners implements notice.Store. It needs a context of the act Manage: the
+// Owners implements notice.Store. It needs a context of the act Notify: the
 // addresses are credentials.
 func (s *Notices) Owners(ctx context.Context, t tenant.Tenant) ([]auth.User, error) {
 	var owners []auth.User

@@ -26,7 +26,11 @@ func NewSuppressions(c *Client) *Suppressions { return &Suppressions{c} }
 
 // Suppression implements auth.SuppressionReader.
 func (s *Suppressions) Suppression(ctx context.Context, a auth.Address) (auth.Suppression, error) {
-	it, err := s.Get(ctx, "look up address", s.Directory, suppressedKey(a))
+	return s.suppression(ctx, a)
+}
+
+func (c *Client) suppression(ctx context.Context, a auth.Address) (auth.Suppression, error) {
+	it, err := c.Get(ctx, "look up address", c.Directory, suppressedKey(a))
 	if err != nil || it == nil {
 		return auth.Suppression{}, err
 	}

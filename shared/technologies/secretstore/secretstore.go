@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
+	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/problem"
 )
 
@@ -29,6 +30,11 @@ func New(cfg aws.Config, arn string) *Secret {
 // CurrentSecret implements auth.SecretReader. The error never quotes the value.
 func (s *Secret) CurrentSecret(ctx context.Context) ([]byte, error) {
 	return s.get(ctx, &secretsmanager.GetSecretValueInput{SecretId: aws.String(s.arn)})
+}
+
+// PreviousSecret implements auth.SecretReader.
+func (s *Secret) PreviousSecret(ctx context.Context) ([]byte, error) {
+	return present(s.get(ctx, &secretsmanager.GetSecretValueInput{SecretId: aws.String(s.arn), VersionStage: aws.String(string(auth.Previous))}))
 }
 
 func (s *Secret) get(ctx context.Context, in *secretsmanager.GetSecretValueInput) ([]byte, error) {

@@ -30,7 +30,12 @@ func (s *Secret) Stages(ctx context.Context) (map[string][]auth.Stage, error) {
 
 // Version implements auth.SecretVersions.
 func (s *Secret) Version(ctx context.Context, id string) ([]byte, error) {
-	value, err := s.get(ctx, &secretsmanager.GetSecretValueInput{SecretId: aws.String(s.arn), VersionId: aws.String(id)})
+	return present(s.get(ctx, &secretsmanager.GetSecretValueInput{SecretId: aws.String(s.arn), VersionId: aws.String(id)}))
+}
+
+// present turns the answer that there is no such version, or none with a value yet,
+// into auth.ErrAbsent.
+func present(value []byte, err error) ([]byte, error) {
 	var absent *types.ResourceNotFoundException
 	if errors.As(err, &absent) {
 		return nil, auth.ErrAbsent

@@ -70,5 +70,8 @@ function whyNot({ reason, suppressed_since: since, suppressed_until: until }: Ma
       : reason === "bounce"
         ? `A mail to your address came back${on}`
         : `Mail to your address did not arrive${on}`;
+  if (reason === "complaint") {
+    return `${why}, so we send you no notices and invitations, and for 7 days after that no sign-in mail either.`;
+  }
   return `${why}, so we send you none${until === null ? "" : ` until ${dateOf(until)}`}.`;
 }

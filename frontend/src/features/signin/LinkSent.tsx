@@ -48,8 +48,8 @@ export function LinkSent({ email, onAgain, onOther, busy, error, sent, code }: L
           <li>Look into the spam folder, and whether the address above is right.</li>
           <li>Send it again. Only the newest mail works.</li>
           <li>
-            After a mail came back from an address we send nothing there for 7 days, and after a complaint nothing at all. If you
-            are signed in somewhere still, open Account there and press “Send mail again”. If not, wait, or ask those who run this
+            For 7 days after a mail came back from an address, or was reported as spam there, we send nothing to it. If you are
+            signed in somewhere still, open Account there and press “Send mail again”. If not, wait, or ask those who run this
             service to release the address.
           </li>
         </ul>

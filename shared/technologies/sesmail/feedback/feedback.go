@@ -18,12 +18,14 @@ type Event struct {
 // Kind is what an event is about.
 type Kind string
 
-// The kinds. Transient is a bounce that says nothing about the next mail; Unknown is
-// what this product asks no event for, or cannot read.
+// The kinds. Transient is a bounce that says nothing about the next mail; Listed is
+// one of mail that the service has not sent, because of a list of its own; Unknown
+// is what this product asks no event for, or cannot read.
 const (
 	Bounce    Kind = "bounce"
 	Complaint Kind = "complaint"
 	Transient Kind = "transient"
+	Listed    Kind = "listed"
 	Unknown   Kind = "unknown"
 )
 
@@ -35,14 +37,23 @@ type detail struct {
 	Type   string `json:"eventType"`
 	Bounce struct {
 		Type       string      `json:"bounceType"`
+		SubType    string      `json:"bounceSubType"`
 		Recipients []recipient `json:"bouncedRecipients"`
 		At         time.Time   `json:"timestamp"`
 	} `json:"bounce"`
 	Complaint struct {
 		Type       string      `json:"complaintFeedbackType"`
+		SubType    string      `json:"complaintSubType"`
 		Recipients []recipient `json:"complainedRecipients"`
 		At         time.Time   `json:"timestamp"`
 	} `json:"complaint"`
+}
+
+// listed reports whether the service has not sent a mail because of its own list or
+// that of the account. It says that mail came back once, not that it does now: to
+// suppress for that would make each try prolong what it tries to end.
+func listed(subType string) bool {
+	return subType == "Suppressed" || subType == "OnAccountSuppressionList"
 }
 
 // Suppressions is what an event says of addresses that are to be sent no more mail.
@@ -52,6 +63,8 @@ func (e Event) Suppressions() ([]auth.Suppression, Kind) {
 		return nil, Unknown
 	}
 	switch {
+	case d.Type == "Bounce" && listed(d.Bounce.SubType), d.Type == "Complaint" && listed(d.Complaint.SubType):
+		return nil, Listed
 	case d.Type == "Bounce" && d.Bounce.Type == "Permanent":
 		return suppressed(d.Bounce.Recipients, auth.Bounced, d.Bounce.At, Bounce)
 	case d.Type == "Bounce":
