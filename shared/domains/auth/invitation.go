@@ -58,11 +58,8 @@ type Offer struct {
 	Claim    idempotency.Claim
 }
 
-// Errors of InvitationStore.Invite beside ErrChanged.
-var (
-	ErrNoSeat   = errors.New("as many members and invitations as there may be")
-	ErrNotOwner = errors.New("no owner any more")
-)
+// ErrNoSeat is an error of InvitationStore.Invite beside ErrChanged.
+var ErrNoSeat = errors.New("as many members and invitations as there may be")
 
 // InvitationStore keeps invitations.
 type InvitationStore interface {
@@ -75,14 +72,14 @@ type InvitationStore interface {
 	// begins after; "" is the last page.
 	Invitations(ctx context.Context, t tenant.ID, now time.Time, limit int, after string) ([]Invitation, string, error)
 	// Invite writes an offer with its audit entry and claim, all or nothing. Errors:
-	// ErrChanged, ErrNoSeat, ErrNotOwner, idempotency.ErrClaimed.
+	// ErrChanged, ErrNoSeat, idempotency.ErrClaimed, those of User.Deposed.
 	Invite(ctx context.Context, o Offer) error
 	// Mailed notes that the mail of an invitation was handed over.
 	Mailed(ctx context.Context, i Invitation) error
 	// FreeSeats empties the seats of invitations that have expired.
 	FreeSeats(ctx context.Context, t tenant.ID, now time.Time) (freed int, err error)
 	// Withdraw ends an invitation with its audit entry, all or nothing. Errors:
-	// ErrChanged, ErrNotOwner.
+	// ErrChanged, those of User.Deposed.
 	Withdraw(ctx context.Context, i Invitation, caller User, entry audit.Entry) error
 	// CountInvitation counts one mail of a tenant, or to an address, whichever is
 	// given. It needs a context from tenant.WithNobody.
@@ -199,11 +196,7 @@ func (s *Inviter) offer(ctx context.Context, c Caller, a Address, role Role, tok
 // written writes an offer. Where there is no seat, those of expired invitations
 // are freed first.
 func (s *Inviter) written(ctx context.Context, o Offer) error {
-	err := s.Store.Invite(ctx, o)
-	switch {
-	case errors.Is(err, ErrNotOwner):
-		return ownersOnly()
-	case !errors.Is(err, ErrNoSeat):
+	if err := s.Store.Invite(ctx, o); !errors.Is(err, ErrNoSeat) {
 		return err
 	}
 	freed, err := s.Store.FreeSeats(ctx, o.Tenant, s.Now())
@@ -259,11 +252,7 @@ func (s *Inviter) Withdraw(ctx context.Context, c Caller, id string) error {
 			return err
 		}
 		entry := audit.New(s.Now(), audit.InvitationRevoked, c.Principal.Actor(), c.Principal.Session, id)
-		err = s.Store.Withdraw(ctx, i, User{ID: c.Principal.User, Tenant: c.Tenant}, entry)
-		switch {
-		case errors.Is(err, ErrNotOwner):
-			return ownersOnly()
-		case !errors.Is(err, ErrChanged):
+		if err = s.Store.Withdraw(ctx, i, User{ID: c.Principal.User, Tenant: c.Tenant}, entry); !errors.Is(err, ErrChanged) {
 			return err
 		}
 	}

@@ -83,7 +83,6 @@ func (s *Invitations) Invite(ctx context.Context, o auth.Offer) error {
 			attrTenantID: table.Str(i.Tenant), attrInvitation: table.Str(i.ID),
 			attrValid: table.Micros(i.ExpiresAt), attrExpires: table.TTLSeconds(i.ExpiresAt),
 		})),
-		s.audited(i.Tenant, o.Audit),
 	}
 	if o.Replaces != nil {
 		actions = append(actions, s.dropInvitation(*o.Replaces)...)
@@ -91,12 +90,12 @@ func (s *Invitations) Invite(ctx context.Context, o auth.Offer) error {
 	if o.Claim.Given() {
 		actions = append(actions, s.claimPut(i.Tenant, o.Claim, i.ID, i.CreatedAt))
 	}
-	reasons, err := s.Transact(ctx, actions)
+	reasons, err := s.actOnce(ctx, i.Tenant, o.Audit, actions...)
 	switch {
 	case o.Claim.Given() && table.RefusedOn(reasons, len(actions)-1):
 		return idempotency.ErrClaimed
 	case table.RefusedOn(reasons, 0):
-		return auth.ErrNotOwner
+		return deposed(o.Caller, reasons[0])
 	case table.RefusedOn(reasons, 1) && full(reasons[1].Old, i):
 		return auth.ErrNoSeat
 	case reasons != nil || table.Conflicted(err):
@@ -135,12 +134,12 @@ func (s *Invitations) Mailed(ctx context.Context, i auth.Invitation) error {
 // Withdraw implements auth.InvitationStore.
 func (s *Invitations) Withdraw(ctx context.Context, i auth.Invitation, caller auth.User, entry audit.Entry) error {
 	actions := append([]types.TransactWriteItem{
-		s.stillOwner(caller), s.leaveSeat(i.Tenant, i.Email, auth.Seat{Invitation: i.ID}), s.audited(i.Tenant, entry),
+		s.stillOwner(caller), s.leaveSeat(i.Tenant, i.Email, auth.Seat{Invitation: i.ID}),
 	}, s.dropInvitation(i)...)
-	reasons, err := s.Transact(ctx, actions)
+	reasons, err := s.actOnce(ctx, i.Tenant, entry, actions...)
 	switch {
 	case table.RefusedOn(reasons, 0):
-		return auth.ErrNotOwner
+		return deposed(caller, reasons[0])
 	case reasons != nil || table.Conflicted(err):
 		return fmt.Errorf("%w: %w", auth.ErrChanged, err)
 	}
