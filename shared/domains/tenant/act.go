@@ -69,7 +69,7 @@ func Openings() []Opening {
 		{Act: Manage, Role: "AccountRole", Credentials: true, Before: anyone()},
 		{
 			Act: Invite, Role: "InviteRole", Credentials: true, Directory: []string{InvitePrefix}, Verbs: []string{"PutItem", "DeleteItem"},
-			Before: anyone(MailRatePrefix, MailCallPrefix, SuppressPrefix),
+			Before: anyone(MailCallPrefix, SuppressPrefix),
 		},
 		{Act: Remove, Role: "MemberRole", Credentials: true, Directory: []string{AddressPrefix}, Verbs: []string{"DeleteItem"}, Before: anyone()},
 		{Act: Mailbox, Role: "MailboxRole", Directory: []string{SuppressPrefix}, Verbs: []string{"GetItem", "UpdateItem"}, Before: anyone()},
