@@ -196,7 +196,7 @@ func (s *stage) takeSeats(p person, n int) {
 	for i := range n {
 		id := fmt.Sprintf("01ARZ3NDEKTSV4RRFFQ69G%04d", i)
 		valid := &types.AttributeValueMemberN{Value: fmt.Sprint(s.clock.Now().Add(auth.InvitationLife).UnixMicro())}
-		s.put(s.Platform, map[string]types.AttributeValue{"pk": text("A#" + p.tenant), "sk": text("INVITE#" + id), "valid_until": valid, "hash": text("none")})
+		s.put(s.Platform, map[string]types.AttributeValue{"pk": text("A#" + p.tenant), "sk": text("INVITATION#" + id), "valid_until": valid, "hash": text("none")})
 		if _, err := db.UpdateItem(s.Context(), &dynamodb.UpdateItemInput{
 			TableName: aws.String(s.Platform), Key: map[string]types.AttributeValue{"pk": text("A#" + p.tenant), "sk": text("ROSTER")},
 			UpdateExpression: aws.String("SET seats.#n = :v"), ExpressionAttributeNames: map[string]string{"#n": id},
