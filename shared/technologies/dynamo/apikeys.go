@@ -22,6 +22,7 @@ const (
 	attrKeyRotated = "rotated_at"
 	attrOldHash    = "old_hash" // of the secret before, while that works on
 	attrOldUntil   = "old_until"
+	attrKeySeen    = "seen_by" // user who was shown the secret; absent: before it was kept
 
 	attrLiveKeys = "live" // of the item that counts a tenant's keys
 )
@@ -64,6 +65,7 @@ func readAPIKey(t tenant.ID, id auth.KeyID, it table.Item) auth.APIKey {
 		Hash: auth.KeyHash(table.ReadStr(it, attrHash)), Old: auth.KeyHash(table.ReadStr(it, attrOldHash)), OldUntil: readMoment(it, attrOldUntil),
 		Status: auth.KeyStatus(table.ReadStr(it, attrKeyStatus)), TenantStatus: tenant.Status(table.ReadStr(it, attrStatus)),
 		CreatedAt: readMoment(it, attrCreated), RotatedAt: readMoment(it, attrKeyRotated), UsedAt: readMoment(it, attrUsed),
+		SeenBy: auth.UserID(table.ReadStr(it, attrKeySeen)),
 	}
 }
 
@@ -83,7 +85,7 @@ func (s *APIKeys) AddKey(ctx context.Context, k auth.APIKey, most int, e audit.E
 	refused, err := s.act(ctx, k.Tenant, k.SeenBy, e,
 		table.PutNew(s.Platform, table.With(apiKeyKey(k.Tenant, k.ID), table.Item{
 			attrKeyName: table.Str(k.Name), attrHash: table.Str(k.Hash), attrKeyStatus: table.Str(k.Status), attrStatus: table.Str(k.TenantStatus),
-			attrCreated: table.Micros(k.CreatedAt),
+			attrCreated: table.Micros(k.CreatedAt), attrKeySeen: table.Str(k.SeenBy),
 		})),
 		room.On(s.Platform, keyCountKey(k.Tenant)),
 		// A tenant that is being erased gets no key that the freezing of its keys missed.
@@ -111,9 +113,9 @@ func (s *APIKeys) AddKey(ctx context.Context, k auth.APIKey, most int, e audit.E
 // ReplaceSecret implements auth.APIKeyStore. The write that counts a use leaves the
 // hashes alone, so that no use is in its way.
 func (s *APIKeys) ReplaceSecret(ctx context.Context, k auth.APIKey, before auth.KeyHash, e audit.Entry) error {
-	update := "SET #hash = :hash, #rotated = :rotated"
-	names := map[string]string{"#hash": attrHash, "#rotated": attrKeyRotated, "#old": attrOldHash, "#until": attrOldUntil}
-	values := table.Item{":hash": table.Str(k.Hash), ":rotated": table.Micros(k.RotatedAt), ":before": table.Str(before)}
+	update := "SET #hash = :hash, #rotated = :rotated, #seen = :seen"
+	names := map[string]string{"#hash": attrHash, "#rotated": attrKeyRotated, "#old": attrOldHash, "#until": attrOldUntil, "#seen": attrKeySeen}
+	values := table.Item{":hash": table.Str(k.Hash), ":rotated": table.Micros(k.RotatedAt), ":before": table.Str(before), ":seen": table.Str(k.SeenBy)}
 	if k.Old == "" {
 		update += " REMOVE #old, #until"
 	} else {
