@@ -209,11 +209,16 @@ func (s *Inviter) written(ctx context.Context, o Offer) error {
 	return ErrChanged
 }
 
-// send mails an invitation, unless the address wants no mail: that looks alike.
+// send mails an invitation. Where the address wants no mail, Nowhere gets one of no
+// worth: without it the time of the answer would tell.
 func (s *Inviter) send(ctx context.Context, i Invitation, by Address, token LinkToken) error {
 	unwanted, err := s.Store.Unwanted(tenant.WithNobody(ctx), i.Email, s.Now())
-	if err == nil && !unwanted {
-		err = s.Mail.Send(ctx, invitationMail(i, by, s.AppURL, token))
+	if err == nil {
+		shown := i
+		if unwanted {
+			shown.Email, token = Nowhere, newLinkToken()
+		}
+		err = s.Mail.Send(ctx, invitationMail(shown, by, s.AppURL, token))
 	}
 	switch {
 	case err == nil:
