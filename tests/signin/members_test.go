@@ -283,7 +283,12 @@ func TestAnInvitationWhoseMailFails(t *testing.T) {
 	if got := s.as(owner, "GET", invitationsPath, "").raw; len(s.mails(invited)) != 1 || strings.Count(got, `"email"`) != 1 || !strings.Contains(got, made.text("id")) {
 		t.Errorf("%d mails, invitations %s", len(s.mails(invited)), got)
 	}
+	third := s.invite(owner, invited, "", "Idempotency-Key", "k").expect(t, 201, "")
+	if third.text("id") != made.text("id") || third.header.Get("Idempotent-Replayed") != "true" || len(s.mails(invited)) != 1 {
+		t.Errorf("a third time: %s, %d mails", third.raw, len(s.mails(invited)))
+	}
 	s.accepted(invited)
+	s.invite(owner, invited, "", "Idempotency-Key", "k").expect(t, 404, "not_found") // what it made is closed
 	s.put(s.Directory, map[string]types.AttributeValue{"pk": text("SUPPRESS#" + silent), "reason": text("complaint")})
 	quiet := s.invite(owner, silent, "", "Idempotency-Key", "q").expect(t, 201, "")
 	again := s.invite(owner, silent, "", "Idempotency-Key", "q").expect(t, 201, "")
