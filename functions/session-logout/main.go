@@ -23,6 +23,6 @@ func build(_ context.Context, rt *boot.Runtime, c config) (http.Handler, error) 
 	if err := c.Check(rt); err != nil {
 		return nil, err
 	}
-	leaver := &auth.Leaver{Sessions: dynamo.NewCredentials(c.Store(rt)), Keys: c.Keys(rt), Now: rt.Now}
+	leaver := &auth.Leaver{Sessions: dynamo.NewCredentials(c.Store(rt)), Keys: c.Keys(rt), Log: rt.Log, Now: rt.Now}
 	return edge.Serve(rt, c.Settings, httpapi.SessionLogout, httpapi.LogoutSession(leaver, c.SecureCookies))
 }

@@ -27,6 +27,7 @@ type keyAnswer struct {
 	RotatedAt  *time.Time `json:"rotated_at"`   // null: never
 	LastUsedAt *time.Time `json:"last_used_at"` // to the minute; null: never
 	OldUntil   *time.Time `json:"old_until"`    // until when the secret before works on; null: it does not
+	SeenBy     *string    `json:"seen_by"`      // user who was shown the present secret; null: a key from before this was kept
 }
 
 // newKeyAnswer shows the key itself, this once.
@@ -55,7 +56,8 @@ var (
 	})
 	APIKeysList = endpoint[None, Page[keyAnswer]](Route{
 		Name: "api-keys-list", Method: "GET", Pattern: "/api/account/api-keys", Credentials: Session, Role: auth.Owner, Act: manage, Paged: true, Tag: "API keys",
-		Summary: "The account's API keys, newest first", Description: "Revoked ones are left out. The account's one key is among them.",
+		Summary: "The account's API keys, newest first", Description: "Revoked ones are left out. The account's one key is among them. A key is the account's and outlives who was shown it: " +
+			"after removing an owner, rotate those whose seen_by is theirs.",
 	})
 	APIKeysCreate = endpoint[keyName, newKeyAnswer](Route{
 		Name: "api-keys-create", Method: "POST", Pattern: "/api/account/api-keys", Credentials: Session, Role: auth.Owner, Act: manage, Tag: "API keys",
@@ -88,6 +90,9 @@ func (h APIKeys) show(k auth.APIKey) keyAnswer {
 	a := keyAnswer{
 		ID: k.ID, KeyID: k.ID, Name: k.Name, Prefix: k.Prefix(), CreatedAt: k.CreatedAt,
 		RotatedAt: unlessZero(k.RotatedAt), LastUsedAt: unlessZero(k.UsedAt),
+	}
+	if seen := string(k.SeenBy); seen != "" {
+		a.SeenBy = &seen
 	}
 	if until, ok := k.Grace(h.Now()); ok {
 		a.OldUntil = &until

@@ -93,10 +93,11 @@ var (
 	})
 	SessionLogout = endpoint[None, None](Route{
 		Name: "session-logout", Method: "POST", Pattern: "/api/auth/logout", Credentials: Cookie, Act: manage, Tag: "Sign-in",
-		Summary:     "End the session",
-		Description: "The session and its access tokens are dead at once. Ending an ended session succeeds too; ending all of them needs one that is open.",
-		Query:       []Param{{Name: "everywhere", Description: "true ends every session of the user", Values: []string{"true", "false"}}},
-		Problems:    []problem.Code{problem.InvalidInput, problem.CrossSite, problem.SessionEnded},
+		Summary: "End the session",
+		Description: "The session and its access tokens are dead at once. Ending an ended session succeeds too; ending all of them needs one that is open, " +
+			"and its cookie: one that was exchanged more than 20 seconds ago ends its own session alone.",
+		Query:    []Param{{Name: "everywhere", Description: "true ends every session of the user", Values: []string{"true", "false"}}},
+		Problems: []problem.Code{problem.InvalidInput, problem.CrossSite, problem.SessionEnded},
 	})
 	JWKS = endpoint[None, jwksAnswer](Route{
 		Name: "jwks-get", Method: "GET", Pattern: "/.well-known/jwks.json", Tag: "Sign-in",

@@ -57,9 +57,10 @@ var (
 		Name: "member-invite", Method: "POST", Pattern: "/api/account/members", Credentials: Session, Role: auth.Owner, Feature: tenant.Members, Act: tenant.Invite, Tag: "Members",
 		Summary: "Invite somebody by mail",
 		Description: "The invitation works for 7 days and once. Inviting an address again replaces its invitation. The answer does not tell " +
-			"whether the address has an account of its own: if it has, accepting is refused and nothing is lost.",
+			"whether the address has an account of its own: if it has, accepting is refused and nothing is lost. After mail_failed, the same " +
+			"request with its Idempotency-Key mails the same invitation; once that was accepted, replaced or taken back, it answers 404.",
 		Idempotent: true, Status: http.StatusCreated,
-		Problems: []problem.Code{problem.InvalidInput, problem.AlreadyMember, problem.TooManyMembers, problem.MailFailed},
+		Problems: []problem.Code{problem.InvalidInput, problem.AlreadyMember, problem.TooManyMembers, problem.MailFailed, problem.NotFound},
 	})
 	MemberUpdate = endpoint[memberChange, memberAnswer](Route{
 		Name: "member-update", Method: "PATCH", Pattern: "/api/account/members/{id}", Credentials: Session, Role: auth.Owner, Act: tenant.Manage, Tag: "Members",

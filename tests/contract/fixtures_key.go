@@ -25,7 +25,7 @@ func (s *stage) keyFixture(t *testing.T, name string) {
 		s.filled[name] = string(s.apiKey(t, s.stranger(t)).ID)
 	case "revoked_api_key":
 		key := s.apiKey(t, s.person(t))
-		if err := s.keys().Revoke(t.Context(), owner(key.Tenant), key.ID); err != nil {
+		if err := s.keys().Revoke(t.Context(), s.founder(t, key.Tenant), key.ID); err != nil {
 			t.Fatalf("revoke a key: %v", err)
 		}
 		s.filled[name] = key.Text
@@ -35,7 +35,7 @@ func (s *stage) keyFixture(t *testing.T, name string) {
 		s.filled[name] = key.Text
 	case "token_with_account_key":
 		s.filled[name] = s.fill(t, "{{access_token}}")
-		if _, err := s.keys().RotateAccountKey(t.Context(), owner(s.person(t)), 0); err != nil {
+		if _, err := s.keys().RotateAccountKey(t.Context(), s.founder(t, s.person(t)), 0); err != nil {
 			t.Fatalf("make the account's key: %v", err)
 		}
 	}
@@ -45,14 +45,19 @@ func (s *stage) keys() *auth.APIKeys {
 	return &auth.APIKeys{Store: dynamo.NewAPIKeys(s.store()), Now: time.Now}
 }
 
-// owner is who makes the keys that events use.
-func owner(t tenant.ID) auth.Caller {
-	return auth.Caller{Tenant: t, Principal: auth.Principal{User: auth.UserID(t)}, Role: auth.Owner}
+// founder is who makes the keys that events use.
+func (s *stage) founder(t *testing.T, of tenant.ID) auth.Caller {
+	t.Helper()
+	account, err := dynamo.NewJoins(s.store()).Tenant(context.WithoutCancel(t.Context()), of)
+	if err != nil {
+		t.Fatalf("read an account: %v", err)
+	}
+	return auth.Caller{Tenant: of, Principal: auth.Principal{User: auth.UserID(account.Owner)}, Role: auth.Owner}
 }
 
 func (s *stage) apiKey(t *testing.T, of tenant.ID) auth.NewKey {
 	t.Helper()
-	key, err := s.keys().Create(context.WithoutCancel(t.Context()), owner(of), "Program")
+	key, err := s.keys().Create(context.WithoutCancel(t.Context()), s.founder(t, of), "Program")
 	if err != nil {
 		t.Fatalf("make a key: %v", err)
 	}

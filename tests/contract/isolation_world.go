@@ -153,7 +153,7 @@ func (w *twoTenants) key(t *testing.T, owner tenant.ID, status string) (key, id 
 func (w *twoTenants) accountKey(t *testing.T, of tenant.ID) {
 	t.Helper()
 	for range 2 {
-		if _, err := w.stage.keys().RotateAccountKey(t.Context(), owner(of), 0); err != nil {
+		if _, err := w.stage.keys().RotateAccountKey(t.Context(), w.stage.founder(t, of), 0); err != nil {
 			t.Fatalf("make the account's key: %v", err)
 		}
 	}

@@ -54,6 +54,7 @@ type keyHistory struct {
 func recordKey(t *testing.T, w tenancy, open func(fault) keyStores) *keyHistory {
 	t.Helper()
 	h := &keyHistory{t: t, by: auth.Caller{Tenant: w.id, Principal: auth.Principal{User: auth.UserID(tenant.NewID())}, Role: auth.Owner}}
+	w.owner(t, h.by.Principal.User)
 	ctx := tenant.WithTenant(tenant.Doing(t.Context(), tenant.Manage), w.id)
 	made, err := keysOn(productsKeys(w.sane)).Create(ctx, h.by, "one")
 	if err != nil {

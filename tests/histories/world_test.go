@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/devotionalai/platform/shared/boot/calls"
+	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
@@ -62,6 +63,21 @@ func newTenancy(t *testing.T, tables *harness.Store) tenancy {
 		t.Fatal(err)
 	}
 	return w
+}
+
+// owner makes a user who owns the tenant.
+func (w tenancy) owner(t *testing.T, id auth.UserID) {
+	t.Helper()
+	_, err := dynamodb.NewFromConfig(w.tables.AWS).PutItem(t.Context(), &dynamodb.PutItemInput{
+		TableName: aws.String(w.tables.Platform),
+		Item: map[string]types.AttributeValue{
+			"pk": &types.AttributeValueMemberS{Value: "A#" + string(w.id)}, "sk": &types.AttributeValueMemberS{Value: "USER#" + string(id)},
+			"role": &types.AttributeValueMemberS{Value: string(auth.Owner)}, "status": &types.AttributeValueMemberS{Value: string(tenant.Active)},
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 func (w tenancy) client(f fault) *dynamo.Client {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"testing"
 
+	"github.com/devotionalai/platform/shared/domains/audit"
 	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/problem"
@@ -34,6 +35,31 @@ func (l lateInvitations) Invite(ctx context.Context, o auth.Offer) error {
 	return l.InvitationStore.Invite(ctx, o)
 }
 
+func (l lateInvitations) Withdraw(ctx context.Context, i auth.Invitation, caller auth.User, e audit.Entry) error {
+	l.meddle()
+	return l.InvitationStore.Withdraw(ctx, i, caller, e)
+}
+
+type lateKeys struct {
+	auth.APIKeyStore
+	meddle func()
+}
+
+func (l lateKeys) AddKey(ctx context.Context, k auth.APIKey, most int, e audit.Entry) error {
+	l.meddle()
+	return l.APIKeyStore.AddKey(ctx, k, most, e)
+}
+
+func (l lateKeys) ReplaceSecret(ctx context.Context, k auth.APIKey, before auth.KeyHash, e audit.Entry) error {
+	l.meddle()
+	return l.APIKeyStore.ReplaceSecret(ctx, k, before, e)
+}
+
+func (l lateKeys) DropKey(ctx context.Context, t tenant.ID, id auth.KeyID, by auth.UserID, e audit.Entry) error {
+	l.meddle()
+	return l.APIKeyStore.DropKey(ctx, t, id, by, e)
+}
+
 // Whoever is no owner any more, or out, does nothing as one: not even an act that
 // was let in before.
 func TestAnOwnersActIsHeldToTheRoleAtItsWrite(t *testing.T) {
@@ -41,11 +67,13 @@ func TestAnOwnersActIsHeldToTheRoleAtItsWrite(t *testing.T) {
 }
 
 func anOwnersActIsHeldToTheRoleAtItsWrite(t *testing.T, db harness.Database) {
-	s := newStageOn(t, db)
+	s := newStageOn(t, db, unlimited)
 	for change, code := range map[string]problem.Code{"demote": problem.Forbidden, "remove": problem.SessionEnded} {
-		for _, act := range []string{"remove", "set role", "invite"} {
+		for _, act := range []string{"remove", "set role", "invite", "withdraw", "make a key", "rotate a key", "revoke a key"} {
 			owner := s.payer()
 			late, victim := s.joined(owner, "owner"), s.joined(owner, "member")
+			key, id := s.key(owner)
+			open := s.invite(owner, address(), "").expect(t, 201, "").text("id")
 			done := false
 			meddle := func() {
 				if done {
@@ -61,8 +89,8 @@ func anOwnersActIsHeldToTheRoleAtItsWrite(t *testing.T, db harness.Database) {
 			caller := auth.Caller{Tenant: tenant.ID(late.tenant), Principal: auth.Principal{User: auth.UserID(late.user), Email: late.address}, Role: auth.Owner}
 			members := &auth.Members{Store: lateMembers{dynamo.NewMembers(s.client(nil)), meddle}, Now: s.clock.Now}
 			inviter := &auth.Inviter{Store: lateInvitations{dynamo.NewInvitations(s.client(nil)), meddle}, Mail: nil, AppURL: appURL, Now: s.clock.Now}
+			keys := &auth.APIKeys{Store: lateKeys{dynamo.NewAPIKeys(s.client(nil)), meddle}, Now: s.clock.Now}
 			ctx := tenant.WithTenant(tenant.Doing(t.Context(), tenant.Remove), caller.Tenant)
-			want := code
 			var err error
 			switch act {
 			case "remove":
@@ -72,11 +100,23 @@ func anOwnersActIsHeldToTheRoleAtItsWrite(t *testing.T, db harness.Database) {
 			case "invite":
 				ctx = tenant.WithTenant(tenant.Doing(t.Context(), tenant.Invite), caller.Tenant)
 				_, err = inviter.Invite(ctx, caller, address(), auth.Member, idempotency.Claim{})
-				want = problem.Forbidden
+			case "withdraw":
+				ctx = tenant.WithTenant(tenant.Doing(t.Context(), tenant.Invite), caller.Tenant)
+				err = inviter.Withdraw(ctx, caller, open)
+			case "make a key":
+				_, err = keys.Create(ctx, caller, "late")
+			case "rotate a key":
+				_, err = keys.Rotate(ctx, caller, auth.KeyID(id), 0)
+			case "revoke a key":
+				err = keys.Revoke(ctx, caller, auth.KeyID(id))
 			}
-			if !done || !problem.Is(err, want) {
-				t.Errorf("%s after %s: %v, want %s", act, change, err, want)
+			if !done || !problem.Is(err, code) {
+				t.Errorf("%s after %s: %v, want %s", act, change, err, code)
 			}
+			if kept := s.kept(owner); len(kept.keys) != 1 || kept.acts["key.rotated"] != 0 {
+				t.Errorf("%s after %s: %+v", act, change, kept)
+			}
+			s.program(key).expect(t, 200, "")
 			s.me(victim.text("access_token")).expect(t, 200, "")
 			if owners, _ := s.settle(t, owner.tenant); len(owners) != 1 {
 				t.Errorf("%s after %s: owners %v", act, change, owners)

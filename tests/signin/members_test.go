@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/devotionalai/platform/shared/boot/calls"
+	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/tests/harness"
 )
 
@@ -282,7 +283,12 @@ func TestAnInvitationWhoseMailFails(t *testing.T) {
 	if got := s.as(owner, "GET", invitationsPath, "").raw; len(s.mails(invited)) != 1 || strings.Count(got, `"email"`) != 1 || !strings.Contains(got, made.text("id")) {
 		t.Errorf("%d mails, invitations %s", len(s.mails(invited)), got)
 	}
+	third := s.invite(owner, invited, "", "Idempotency-Key", "k").expect(t, 201, "")
+	if third.text("id") != made.text("id") || third.header.Get("Idempotent-Replayed") != "true" || len(s.mails(invited)) != 1 {
+		t.Errorf("a third time: %s, %d mails", third.raw, len(s.mails(invited)))
+	}
 	s.accepted(invited)
+	s.invite(owner, invited, "", "Idempotency-Key", "k").expect(t, 404, "not_found") // what it made is closed
 	s.put(s.Directory, map[string]types.AttributeValue{"pk": text("SUPPRESS#" + silent), "reason": text("complaint")})
 	quiet := s.invite(owner, silent, "", "Idempotency-Key", "q").expect(t, 201, "")
 	again := s.invite(owner, silent, "", "Idempotency-Key", "q").expect(t, 201, "")
@@ -290,6 +296,15 @@ func TestAnInvitationWhoseMailFails(t *testing.T) {
 		t.Errorf("%s, again %s, %d mails", quiet.raw, again.raw, len(s.mails(silent)))
 	}
 	s.invite(owner, silent, "owner", "Idempotency-Key", "q").expect(t, 422, "idempotency_key_reused")
+	// A mail goes out for it all the same, to nobody and of no worth, or the time of
+	// the answer would tell.
+	decoys := slices.DeleteFunc(s.mails(string(auth.Nowhere)), func(m sent) bool { return !strings.Contains(m.BodyText, owner.address) })
+	if len(decoys) != 1 {
+		t.Fatalf("%d mails instead of the one that is not wanted", len(decoys))
+	}
+	_, token, _ := strings.Cut(decoys[0].BodyText, "/invitation#token=")
+	token, _, _ = strings.Cut(token, "\n")
+	s.accept(token).expect(t, 401, "invitation_invalid")
 }
 
 // Invitations have limits of their own: sign-in links to the address go on.

@@ -155,7 +155,7 @@ func (s *stage) build(ctx context.Context, rt *boot.Runtime, c settings) (http.H
 			Sessions: sessions, Tokens: tokens, Rate: c.UserRate(), Refused: edge.Refusals(), Log: rt.Log, Now: rt.Now,
 		}, secure)),
 		add(mux, rt, c, httpapi.SessionMe, httpapi.Me(&auth.Profiles{Plans: plans})),
-		add(mux, rt, c, httpapi.SessionLogout, httpapi.LogoutSession(&auth.Leaver{Sessions: sessions, Keys: keys, Now: rt.Now}, secure)),
+		add(mux, rt, c, httpapi.SessionLogout, httpapi.LogoutSession(&auth.Leaver{Sessions: sessions, Keys: keys, Log: rt.Log, Now: rt.Now}, secure)),
 		add(mux, rt, c, httpapi.JWKS, httpapi.PublicKeys(keys)),
 		add(mux, rt, c, httpapi.HealthGet, httpapi.ReportHealth(httpapi.Health{Status: "ok"})),
 		add(mux, rt, c, programs, tellCaller),

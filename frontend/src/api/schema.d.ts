@@ -70,7 +70,7 @@ export interface paths {
         };
         /**
          * The account's API keys, newest first
-         * @description Revoked ones are left out. The account's one key is among them. For the role owner only.
+         * @description Revoked ones are left out. The account's one key is among them. A key is the account's and outlives who was shown it: after removing an owner, rotate those whose seen_by is theirs. For the role owner only.
          */
         get: operations["api-keys-list"];
         put?: never;
@@ -240,7 +240,7 @@ export interface paths {
         put?: never;
         /**
          * Invite somebody by mail
-         * @description The invitation works for 7 days and once. Inviting an address again replaces its invitation. The answer does not tell whether the address has an account of its own: if it has, accepting is refused and nothing is lost. For the role owner only. Needs a plan with members.
+         * @description The invitation works for 7 days and once. Inviting an address again replaces its invitation. The answer does not tell whether the address has an account of its own: if it has, accepting is refused and nothing is lost. After mail_failed, the same request with its Idempotency-Key mails the same invitation; once that was accepted, replaced or taken back, it answers 404. For the role owner only. Needs a plan with members.
          */
         post: operations["member-invite"];
         delete?: never;
@@ -324,7 +324,7 @@ export interface paths {
         put?: never;
         /**
          * End the session
-         * @description The session and its access tokens are dead at once. Ending an ended session succeeds too; ending all of them needs one that is open.
+         * @description The session and its access tokens are dead at once. Ending an ended session succeeds too; ending all of them needs one that is open, and its cookie: one that was exchanged more than 20 seconds ago ends its own session alone.
          */
         post: operations["session-logout"];
         delete?: never;
@@ -1011,6 +1011,7 @@ export interface components {
             old_until: null | string;
             prefix: string;
             rotated_at: null | string;
+            seen_by: null | string;
         };
         KeyNameRequest: {
             name: string;
@@ -1072,6 +1073,7 @@ export interface components {
             old_until: null | string;
             prefix: string;
             rotated_at: null | string;
+            seen_by: null | string;
         };
         /** @description RFC 9457 problem details. Further members are described at each code. */
         Problem: {
@@ -2647,6 +2649,18 @@ export interface operations {
                         /** @enum {unknown} */
                         code?: "forbidden";
                     });
+                };
+            };
+            /** @description Problem: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
                 };
             };
             /** @description Problem: already_member, idempotency_in_progress, too_many_members */

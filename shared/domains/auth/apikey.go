@@ -46,6 +46,7 @@ type APIKey struct {
 	CreatedAt    time.Time
 	RotatedAt    time.Time // zero: never
 	UsedAt       time.Time // to the minute; zero: never
+	SeenBy       UserID    // who was shown the secret: made the key, or rotated it last; "": it was not kept
 }
 
 // Prefix is what the key begins with, up to its secret: it may be shown.

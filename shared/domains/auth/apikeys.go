@@ -29,22 +29,23 @@ var (
 )
 
 // APIKeyStore keeps the API keys of a tenant. Each write records its act in the same
-// transaction, and an attempt of it whose answer was lost is not made again. Errors
-// beyond those that are named: Unavailable, tenant.ErrGone.
+// transaction, holds who acts to be an owner then, and an attempt of it whose answer
+// was lost is not made again. Errors beyond those that are named: Unavailable,
+// tenant.ErrGone, and those of User.Deposed.
 type APIKeyStore interface {
 	// Keys returns a page of the keys, the newest first, that begins after a key's
 	// id, and what the next one begins after: "" when there is none.
 	Keys(ctx context.Context, t tenant.ID, limit int, after string) (page []APIKey, next string, err error)
 	// APIKey reads a key. Errors: ErrAbsent.
 	APIKey(ctx context.Context, t tenant.ID, id KeyID) (APIKey, error)
-	// AddKey stores a new key, if there are fewer than most and the tenant is active.
+	// AddKey stores a new key for its SeenBy, if there are fewer than most and the tenant is active.
 	// Errors: ErrTooManyKeys, ErrClosing, ErrChanged when one of its id exists.
 	AddKey(ctx context.Context, k APIKey, most int, e audit.Entry) error
-	// ReplaceSecret changes the hashes of a key and when it was rotated, if its hash is
-	// still before. Errors: ErrChanged, ErrAbsent.
+	// ReplaceSecret changes the hashes of a key, when it was rotated and by whom, its
+	// SeenBy, if its hash is still before. Errors: ErrChanged, ErrAbsent.
 	ReplaceSecret(ctx context.Context, k APIKey, before KeyHash, e audit.Entry) error
-	// DropKey removes a key for good. Errors: ErrAbsent.
-	DropKey(ctx context.Context, t tenant.ID, id KeyID, e audit.Entry) error
+	// DropKey removes a key for good, as by wishes. Errors: ErrAbsent.
+	DropKey(ctx context.Context, t tenant.ID, id KeyID, by UserID, e audit.Entry) error
 }
 
 // APIKeys makes, shows, rotates and revokes the API keys of a tenant.
@@ -122,6 +123,7 @@ func (s *APIKeys) Rotate(ctx context.Context, by Caller, id KeyID, graceMinutes 
 	}
 	now, secret, before := s.now(), string(newLinkToken()), key.Hash
 	key.Hash, key.RotatedAt, key.Old, key.OldUntil = hashSecret(secret), now, "", time.Time{}
+	key.SeenBy = by.Principal.User
 	if graceMinutes > 0 {
 		key.Old, key.OldUntil = before, now.Add(time.Duration(graceMinutes)*time.Minute)
 	}
@@ -135,13 +137,14 @@ func (s *APIKeys) Revoke(ctx context.Context, by Caller, id KeyID) error {
 	if !tenant.ValidID(string(id)) {
 		return noSuchKey()
 	}
-	return keyProblem(s.Store.DropKey(ctx, by.Tenant, id, s.entry(by, audit.KeyRevoked, id, s.Now())))
+	return keyProblem(s.Store.DropKey(ctx, by.Tenant, id, by.Principal.User, s.entry(by, audit.KeyRevoked, id, s.Now())))
 }
 
 func (s *APIKeys) add(ctx context.Context, by Caller, id KeyID, name string) (NewKey, error) {
 	now, secret := s.now(), string(newLinkToken())
 	key := APIKey{
 		ID: id, Tenant: by.Tenant, Name: name, Hash: hashSecret(secret), Status: KeyActive, TenantStatus: tenant.Active, CreatedAt: now,
+		SeenBy: by.Principal.User,
 	}
 	return shown(key, secret, s.Store.AddKey(ctx, key, MaxKeys, s.entry(by, audit.KeyCreated, id, now)))
 }

@@ -58,11 +58,8 @@ type Offer struct {
 	Claim    idempotency.Claim
 }
 
-// Errors of InvitationStore.Invite beside ErrChanged.
-var (
-	ErrNoSeat   = errors.New("as many members and invitations as there may be")
-	ErrNotOwner = errors.New("no owner any more")
-)
+// ErrNoSeat is an error of InvitationStore.Invite beside ErrChanged.
+var ErrNoSeat = errors.New("as many members and invitations as there may be")
 
 // InvitationStore keeps invitations.
 type InvitationStore interface {
@@ -75,14 +72,17 @@ type InvitationStore interface {
 	// begins after; "" is the last page.
 	Invitations(ctx context.Context, t tenant.ID, now time.Time, limit int, after string) ([]Invitation, string, error)
 	// Invite writes an offer with its audit entry and claim, all or nothing. Errors:
-	// ErrChanged, ErrNoSeat, ErrNotOwner, idempotency.ErrClaimed.
+	// ErrChanged, ErrNoSeat, idempotency.ErrClaimed, those of User.Deposed.
 	Invite(ctx context.Context, o Offer) error
+	// Renew replaces the token of an invitation, if that is still before, with the
+	// audit entry, all or nothing. Errors: ErrChanged, those of User.Deposed.
+	Renew(ctx context.Context, i Invitation, before LinkHash, caller User, entry audit.Entry) error
 	// Mailed notes that the mail of an invitation was handed over.
 	Mailed(ctx context.Context, i Invitation) error
 	// FreeSeats empties the seats of invitations that have expired.
 	FreeSeats(ctx context.Context, t tenant.ID, now time.Time) (freed int, err error)
 	// Withdraw ends an invitation with its audit entry, all or nothing. Errors:
-	// ErrChanged, ErrNotOwner.
+	// ErrChanged, those of User.Deposed.
 	Withdraw(ctx context.Context, i Invitation, caller User, entry audit.Entry) error
 	// CountInvitation counts one mail of a tenant, or to an address, whichever is
 	// given. It needs a context from tenant.WithNobody.
@@ -103,7 +103,7 @@ type Inviter struct {
 // Invite mails an invitation to email, for seven days. One that was sent to the
 // address before works no more. Nothing tells whether the address has an account
 // elsewhere, or takes no mail. A claim whose mail was not handed over is no
-// Replay: the mail is sent, with another token. Errors: InvalidInput,
+// Replay: the same invitation is mailed, with another token. Errors: InvalidInput,
 // AlreadyMember, TooManyMembers, RateLimited, MailFailed, Forbidden, those of
 // idempotency.Explain.
 func (s *Inviter) Invite(ctx context.Context, c Caller, email string, role Role, claim idempotency.Claim) (Invitation, error) {
@@ -121,7 +121,7 @@ func (s *Inviter) Invite(ctx context.Context, c Caller, email string, role Role,
 	err = idempotency.Explain(ctx, s.Store, c.Tenant, claim, s.Now(), err)
 	if id, again := idempotency.Replayed(err); again {
 		if old, readErr := s.Store.Invitation(ctx, c.Tenant, id); readErr == nil && !old.Mailed {
-			made, token, err = s.invite(ctx, c, address, role, idempotency.Claim{})
+			made, token, err = s.renew(ctx, c, old)
 		}
 	}
 	if err == nil {
@@ -141,6 +141,27 @@ func (s *Inviter) invite(ctx context.Context, c Caller, a Address, role Role, cl
 	token := newLinkToken()
 	made, err := s.offer(ctx, c, a, role, token, claim)
 	return made, token, err
+}
+
+// renew gives an invitation another token, which is still to be mailed: the one
+// before reached nobody. Of two who do so at once one is told to try again.
+func (s *Inviter) renew(ctx context.Context, c Caller, i Invitation) (Invitation, LinkToken, error) {
+	if err := s.withinLimits(ctx, c.Tenant, i.Email); err != nil {
+		return Invitation{}, "", err
+	}
+	token, before := newLinkToken(), i.Hash
+	i.Hash = token.Hash()
+	err := s.Store.Renew(ctx, i, before, User{ID: c.Principal.User, Tenant: c.Tenant}, sentEntry(c, i, s.Now()))
+	if errors.Is(err, ErrChanged) {
+		err = busyMembers()
+	}
+	return i, token, err
+}
+
+func sentEntry(c Caller, i Invitation, now time.Time) audit.Entry {
+	entry := audit.New(now, audit.InvitationSent, c.Principal.Actor(), c.Principal.Session, i.ID)
+	entry.Detail = string(i.Role)
+	return entry
 }
 
 // withinLimits counts the mail that is to be sent.
@@ -172,8 +193,7 @@ func (s *Inviter) offer(ctx context.Context, c Caller, a Address, role Role, tok
 			},
 			Caller: User{ID: c.Principal.User, Tenant: c.Tenant, Email: Address(c.Principal.Email)}, Claim: claim,
 		}
-		o.Audit = audit.New(now, audit.InvitationSent, c.Principal.Actor(), c.Principal.Session, o.ID)
-		o.Audit.Detail = string(role)
+		o.Audit = sentEntry(c, o.Invitation, now)
 		var err error
 		if o.Seat, err = s.Store.Seat(ctx, c.Tenant, a); err != nil {
 			return Invitation{}, fmt.Errorf("read seat: %w", err)
@@ -199,11 +219,7 @@ func (s *Inviter) offer(ctx context.Context, c Caller, a Address, role Role, tok
 // written writes an offer. Where there is no seat, those of expired invitations
 // are freed first.
 func (s *Inviter) written(ctx context.Context, o Offer) error {
-	err := s.Store.Invite(ctx, o)
-	switch {
-	case errors.Is(err, ErrNotOwner):
-		return ownersOnly()
-	case !errors.Is(err, ErrNoSeat):
+	if err := s.Store.Invite(ctx, o); !errors.Is(err, ErrNoSeat) {
 		return err
 	}
 	freed, err := s.Store.FreeSeats(ctx, o.Tenant, s.Now())
@@ -216,11 +232,16 @@ func (s *Inviter) written(ctx context.Context, o Offer) error {
 	return ErrChanged
 }
 
-// send mails an invitation, unless the address wants no mail: that looks alike.
+// send mails an invitation. Where the address wants no mail, Nowhere gets one of no
+// worth: without it the time of the answer would tell.
 func (s *Inviter) send(ctx context.Context, i Invitation, by Address, token LinkToken) error {
 	unwanted, err := s.Store.Unwanted(tenant.WithNobody(ctx), i.Email, s.Now())
-	if err == nil && !unwanted {
-		err = s.Mail.Send(ctx, invitationMail(i, by, s.AppURL, token))
+	if err == nil {
+		shown := i
+		if unwanted {
+			shown.Email, token = Nowhere, newLinkToken()
+		}
+		err = s.Mail.Send(ctx, invitationMail(shown, by, s.AppURL, token))
 	}
 	switch {
 	case err == nil:
@@ -259,11 +280,7 @@ func (s *Inviter) Withdraw(ctx context.Context, c Caller, id string) error {
 			return err
 		}
 		entry := audit.New(s.Now(), audit.InvitationRevoked, c.Principal.Actor(), c.Principal.Session, id)
-		err = s.Store.Withdraw(ctx, i, User{ID: c.Principal.User, Tenant: c.Tenant}, entry)
-		switch {
-		case errors.Is(err, ErrNotOwner):
-			return ownersOnly()
-		case !errors.Is(err, ErrChanged):
+		if err = s.Store.Withdraw(ctx, i, User{ID: c.Principal.User, Tenant: c.Tenant}, entry); !errors.Is(err, ErrChanged) {
 			return err
 		}
 	}

@@ -31,8 +31,8 @@ type JoinStore interface {
 	// Tenant reads the tenant. Errors: tenant.ErrGone.
 	Tenant(ctx context.Context, t tenant.ID) (tenant.Tenant, error)
 	// Join consumes the invitation, makes the user and opens the session, all or
-	// nothing. Errors: ErrLinkSpent, and ErrChanged when the address or the tenant is
-	// no longer as read.
+	// nothing. Errors: ErrLinkSpent, also when who sent the invitation is no owner any
+	// more, and ErrChanged when the address or the tenant is no longer as read.
 	Join(ctx context.Context, j Joining) error
 }
 
@@ -45,8 +45,10 @@ type Joiner struct {
 
 // Join accepts the invitation of token, once. An address belongs to one tenant: one
 // that has a tenant already keeps it, and the invitation stays as it is. The plan
-// was looked at when the invitation was sent and is not again. A wrong, a used, an
-// expired, a withdrawn and a replaced token get the one code InvitationInvalid.
+// was looked at when the invitation was sent and is not again; that who sent it is
+// an owner is, or somebody who was removed could let himself in again. A wrong, a
+// used, an expired, a withdrawn and a replaced token, and one of a sender who is no
+// owner any more, get the one code InvitationInvalid.
 // Errors: InvitationInvalid, AddressInUse, AlreadyMember, Forbidden (the account is
 // closing), Unavailable.
 func (s *Joiner) Join(ctx context.Context, token string, from Visit) (Grant, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/devotionalai/platform/shared/domains/audit"
@@ -12,42 +13,63 @@ import (
 
 // Leaver ends sessions. It holds no private key.
 type Leaver struct {
-	Sessions SessionEnder
+	Sessions LeaverStore
 	Keys     *Keys
+	Log      *slog.Logger
 	Now      func() time.Time
 }
 
 // Leave ends the session of a refresh token, or all of that user's; their access
 // tokens are dead at once, because each request looks at the session. Ending a
-// session that has ended succeeds. Ending all needs one that is open, or a token
-// that leaked long ago could sign its owner out: SessionEnded. Other errors:
-// Unavailable.
+// session that has ended succeeds. Ending all needs one that is open and the token
+// that stands for it, or one that leaked long ago could sign its owner out:
+// SessionEnded. A token that was exchanged, beyond RotationGrace, is a copy: it ends
+// its session, as at a refresh, and nothing else. Other errors: Unavailable.
 func (l *Leaver) Leave(ctx context.Context, token string, everywhere bool) error {
-	ref, _, err := l.Keys.checkRefresh(ctx, token)
-	if errors.Is(err, errToken) {
-		if everywhere {
-			return sessionEnded()
-		}
-		return nil
+	ref, generation, err := l.Keys.checkRefresh(ctx, token)
+	if err == nil {
+		// The token is our own: it has been verified, and so opens its tenant.
+		err = l.leave(tenant.WithTenant(ctx, ref.Tenant), ref, generation, everywhere)
 	}
-	if err != nil {
+	if !errors.Is(err, errToken) && !errors.Is(err, ErrAbsent) {
 		return err
 	}
-	// The token is our own: it has been verified, and so opens its tenant.
-	ctx = tenant.WithTenant(ctx, ref.Tenant)
-	who := Principal{User: ref.User}.Actor()
 	if everywhere {
-		err := l.Sessions.EndAll(ctx, ref, audit.New(l.Now(), audit.SessionsEnded, who, ref.Session, string(ref.User)))
-		if errors.Is(err, ErrAbsent) {
-			return sessionEnded() // "everywhere" has not happened: do not say so
-		}
+		return sessionEnded() // "everywhere" has not happened: do not say so
+	}
+	return nil
+}
+
+// leave ends what the token of a generation may end. Errors: ErrAbsent when that is
+// not all that was asked for.
+func (l *Leaver) leave(ctx context.Context, ref SessionRef, generation int64, everywhere bool) error {
+	user, err := l.Sessions.User(ctx, ref.Tenant, ref.User)
+	if err != nil {
 		return ended(err)
 	}
-	err = l.Sessions.End(ctx, ref, audit.New(l.Now(), audit.SessionEnded, who, ref.Session, ref.Session))
-	if errors.Is(err, ErrAbsent) {
-		return nil
+	session, open := user.Session(ref.Session)
+	if !open {
+		return ErrAbsent
 	}
-	return ended(err)
+	now, who := l.Now(), Principal{User: ref.User}.Actor()
+	done := audit.New(now, audit.SessionEnded, who, ref.Session, ref.Session)
+	accepted := session.accepts(generation, now)
+	if accepted && everywhere {
+		return ended(l.Sessions.EndAll(ctx, ref, audit.New(now, audit.SessionsEnded, who, ref.Session, string(ref.User))))
+	}
+	reused := !accepted && session.Generation > generation
+	if reused {
+		// Of a reused token it cannot be told who sent it.
+		done = audit.New(now, audit.SessionReused, audit.Product, "", ref.Session)
+		done.Result = audit.Refused
+	}
+	if err := l.Sessions.End(ctx, ref, done); err != nil || accepted {
+		return ended(err)
+	}
+	if reused {
+		l.Log.WarnContext(ctx, "refresh token reused", "tenant_id", string(ref.Tenant), "user_id", string(ref.User), "session_id", ref.Session)
+	}
+	return ErrAbsent
 }
 
 func ended(err error) error {

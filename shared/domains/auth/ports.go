@@ -123,6 +123,13 @@ type SessionEnder interface {
 	EndAll(ctx context.Context, ref SessionRef, done audit.Entry) error
 }
 
+// LeaverStore ends the session of a token that stands for it.
+type LeaverStore interface {
+	// User reads a user. Errors: ErrAbsent.
+	User(ctx context.Context, t tenant.ID, u UserID) (User, error)
+	SessionEnder
+}
+
 // OpenSessionStore shows a user's sessions, and ends them.
 type OpenSessionStore interface {
 	// Opened reads a user, and of each session where it was last renewed from, as far

@@ -103,6 +103,15 @@ func (u User) admissible() error {
 	return nil
 }
 
+// Deposed is what somebody is told whose act as an owner was refused when it was
+// written. Errors: SessionEnded, Forbidden.
+func (u User) Deposed() error {
+	if err := u.admissible(); err != nil {
+		return err
+	}
+	return ownersOnly()
+}
+
 // Session returns the open session of that id.
 func (u User) Session(id string) (Session, bool) {
 	i := slices.IndexFunc(u.Sessions, func(s Session) bool { return s.ID == id })

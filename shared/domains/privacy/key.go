@@ -16,6 +16,7 @@ func keyPlaces() []Place {
 				{Name: "name", Means: "what its owner calls it", Personal: true},
 				{Name: "created_at", Means: "microseconds since 1970"},
 				{Name: "rotated_at", Means: "when its secret was last changed, microseconds since 1970"},
+				{Name: "seen_by", Means: "id of the user who was shown its secret: who made it, or rotated it last"},
 				{Name: "old_hash", Means: "SHA-256 of the secret before, while that still works", Secret: true},
 				{Name: "old_until", Means: "when the secret before stops to work, microseconds since 1970"},
 			},

@@ -71,7 +71,7 @@ func Openings() []Opening {
 		{Act: Notify, Role: "AccountRole", Credentials: true, Before: []string{SuppressPrefix}},
 		{
 			Act: Invite, Role: "InviteRole", Credentials: true, Directory: []string{InvitePrefix}, Verbs: []string{"PutItem", "DeleteItem"},
-			Before: anyone(MailRatePrefix, MailCallPrefix, SuppressPrefix),
+			Before: anyone(MailCallPrefix, SuppressPrefix),
 		},
 		{Act: Remove, Role: "MemberRole", Credentials: true, Directory: []string{AddressPrefix}, Verbs: []string{"DeleteItem"}, Before: anyone()},
 		{Act: Mailbox, Role: "MailboxRole", Directory: []string{SuppressPrefix}, Verbs: []string{"GetItem", "UpdateItem"}, Before: anyone()},

@@ -22,6 +22,7 @@ const (
 	attrKeyRotated = "rotated_at"
 	attrOldHash    = "old_hash" // of the secret before, while that works on
 	attrOldUntil   = "old_until"
+	attrKeySeen    = "seen_by" // user who was shown the secret; absent: before it was kept
 
 	attrLiveKeys = "live" // of the item that counts a tenant's keys
 )
@@ -64,6 +65,7 @@ func readAPIKey(t tenant.ID, id auth.KeyID, it table.Item) auth.APIKey {
 		Hash: auth.KeyHash(table.ReadStr(it, attrHash)), Old: auth.KeyHash(table.ReadStr(it, attrOldHash)), OldUntil: readMoment(it, attrOldUntil),
 		Status: auth.KeyStatus(table.ReadStr(it, attrKeyStatus)), TenantStatus: tenant.Status(table.ReadStr(it, attrStatus)),
 		CreatedAt: readMoment(it, attrCreated), RotatedAt: readMoment(it, attrKeyRotated), UsedAt: readMoment(it, attrUsed),
+		SeenBy: auth.UserID(table.ReadStr(it, attrKeySeen)),
 	}
 }
 
@@ -80,10 +82,10 @@ func readMoment(it table.Item, name string) time.Time {
 func (s *APIKeys) AddKey(ctx context.Context, k auth.APIKey, most int, e audit.Entry) error {
 	room := table.NewAddition()
 	room.AddMost(attrLiveKeys, 1, int64(most))
-	refused, err := s.act(ctx, k.Tenant, e,
+	refused, err := s.act(ctx, k.Tenant, k.SeenBy, e,
 		table.PutNew(s.Platform, table.With(apiKeyKey(k.Tenant, k.ID), table.Item{
 			attrKeyName: table.Str(k.Name), attrHash: table.Str(k.Hash), attrKeyStatus: table.Str(k.Status), attrStatus: table.Str(k.TenantStatus),
-			attrCreated: table.Micros(k.CreatedAt),
+			attrCreated: table.Micros(k.CreatedAt), attrKeySeen: table.Str(k.SeenBy),
 		})),
 		room.On(s.Platform, keyCountKey(k.Tenant)),
 		// A tenant that is being erased gets no key that the freezing of its keys missed.
@@ -111,16 +113,16 @@ func (s *APIKeys) AddKey(ctx context.Context, k auth.APIKey, most int, e audit.E
 // ReplaceSecret implements auth.APIKeyStore. The write that counts a use leaves the
 // hashes alone, so that no use is in its way.
 func (s *APIKeys) ReplaceSecret(ctx context.Context, k auth.APIKey, before auth.KeyHash, e audit.Entry) error {
-	update := "SET #hash = :hash, #rotated = :rotated"
-	names := map[string]string{"#hash": attrHash, "#rotated": attrKeyRotated, "#old": attrOldHash, "#until": attrOldUntil}
-	values := table.Item{":hash": table.Str(k.Hash), ":rotated": table.Micros(k.RotatedAt), ":before": table.Str(before)}
+	update := "SET #hash = :hash, #rotated = :rotated, #seen = :seen"
+	names := map[string]string{"#hash": attrHash, "#rotated": attrKeyRotated, "#old": attrOldHash, "#until": attrOldUntil, "#seen": attrKeySeen}
+	values := table.Item{":hash": table.Str(k.Hash), ":rotated": table.Micros(k.RotatedAt), ":before": table.Str(before), ":seen": table.Str(k.SeenBy)}
 	if k.Old == "" {
 		update += " REMOVE #old, #until"
 	} else {
 		update += ", #old = :old, #until = :until"
 		values[":old"], values[":until"] = table.Str(k.Old), table.Micros(k.OldUntil)
 	}
-	refused, err := s.act(ctx, k.Tenant, e, types.TransactWriteItem{Update: &types.Update{
+	refused, err := s.act(ctx, k.Tenant, k.SeenBy, e, types.TransactWriteItem{Update: &types.Update{
 		TableName: aws.String(s.Platform), Key: apiKeyKey(k.Tenant, k.ID), UpdateExpression: aws.String(update),
 		ConditionExpression: aws.String("#hash = :before"), ExpressionAttributeNames: names, ExpressionAttributeValues: values,
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
@@ -135,10 +137,10 @@ func (s *APIKeys) ReplaceSecret(ctx context.Context, k auth.APIKey, before auth.
 }
 
 // DropKey implements auth.APIKeyStore.
-func (s *APIKeys) DropKey(ctx context.Context, t tenant.ID, id auth.KeyID, e audit.Entry) error {
+func (s *APIKeys) DropKey(ctx context.Context, t tenant.ID, id auth.KeyID, by auth.UserID, e audit.Entry) error {
 	room := table.NewAddition()
 	room.Add(attrLiveKeys, -1)
-	refused, err := s.act(ctx, t, e,
+	refused, err := s.act(ctx, t, by, e,
 		types.TransactWriteItem{Delete: &types.Delete{
 			TableName: aws.String(s.Platform), Key: apiKeyKey(t, id), ConditionExpression: aws.String("attribute_exists(pk)"),
 		}},
@@ -150,22 +152,13 @@ func (s *APIKeys) DropKey(ctx context.Context, t tenant.ID, id auth.KeyID, e aud
 	return table.Failed("revoke key", err)
 }
 
-// act writes a change of keys with its entry in the audit trail. The entry has an
-// id of its own: when it is there already, an attempt whose answer was lost has
-// done all of it. It returns the refusals of the actions, in order.
-func (s *APIKeys) act(ctx context.Context, t tenant.ID, e audit.Entry, actions ...types.TransactWriteItem) ([]table.Refusal, error) {
-	refused, err := s.Transact(ctx, append(actions, s.audited(t, e)))
-	if err == nil || table.RefusedOn(refused, len(actions)) {
-		return nil, nil
+// act writes a change of keys that an owner makes, who must be one when it is
+// written. It returns the refusals of the actions, in order.
+func (s *APIKeys) act(ctx context.Context, t tenant.ID, by auth.UserID, e audit.Entry, actions ...types.TransactWriteItem) ([]table.Refusal, error) {
+	caller, owner := auth.User{ID: by, Tenant: t}, len(actions)
+	refused, err := s.actOnce(ctx, t, e, append(actions, s.stillOwner(caller))...)
+	if table.RefusedOn(refused, owner) {
+		return nil, deposed(caller, refused[owner])
 	}
-	if !table.Unsure(err) {
-		return refused, err
-	}
-	// The caller's time may be over: that is one way to lose an answer.
-	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
-	defer done()
-	if found, lookErr := s.Get(ctx, "look for an act", s.Platform, auditKey(t, e.Name())); lookErr == nil && found != nil {
-		return nil, nil
-	}
-	return nil, err
+	return refused, err
 }

@@ -35,6 +35,26 @@ func (c *Client) audited(t tenant.ID, e audit.Entry) types.TransactWriteItem {
 	return table.PutNew(c.Platform, table.With(auditKey(t, e.Name()), it))
 }
 
+// actOnce writes an act with its entry in the audit trail, all or nothing. The entry
+// has an id of its own: when it is there already, an attempt whose answer was lost
+// has done all of it. It returns the refusals of the actions, in order.
+func (c *Client) actOnce(ctx context.Context, t tenant.ID, e audit.Entry, actions ...types.TransactWriteItem) ([]table.Refusal, error) {
+	refused, err := c.Transact(ctx, append(actions, c.audited(t, e)))
+	if err == nil || table.RefusedOn(refused, len(actions)) {
+		return nil, nil
+	}
+	if !table.Unsure(err) {
+		return refused, err
+	}
+	// The caller's time may be over: that is one way to lose an answer.
+	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
+	defer done()
+	if found, lookErr := c.Get(ctx, "look for an act", c.Platform, auditKey(t, e.Name())); lookErr == nil && found != nil {
+		return nil, nil
+	}
+	return nil, err
+}
+
 // knownAtOnce is how many items one batch read takes.
 const knownAtOnce = 100
 

@@ -11,11 +11,16 @@ import (
 )
 
 // Credentials keeps users with their sessions and rate state. It implements
-// auth.SessionStore, auth.OpenSessionStore and auth.GateStore.
+// auth.SessionStore, auth.LeaverStore, auth.OpenSessionStore and auth.GateStore.
 type Credentials struct{ *Client }
 
 // NewCredentials needs both tables.
 func NewCredentials(c *Client) *Credentials { return &Credentials{c} }
+
+// User implements auth.LeaverStore.
+func (s *Credentials) User(ctx context.Context, t tenant.ID, u auth.UserID) (auth.User, error) {
+	return s.user(ctx, t, u)
+}
 
 // Touch implements auth.GateStore. When a session was last seen rides in the
 // write that counts the request; it is kept to the minute.

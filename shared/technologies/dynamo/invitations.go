@@ -79,11 +79,7 @@ func (s *Invitations) Invite(ctx context.Context, o auth.Offer) error {
 			attrCreated: table.Micros(i.CreatedAt), attrValid: table.Micros(i.ExpiresAt), attrExpires: table.TTLSeconds(i.ExpiresAt),
 			attrMailed: table.Flag(false),
 		})),
-		table.PutNew(s.Directory, table.With(inviteKey(i.Hash), table.Item{
-			attrTenantID: table.Str(i.Tenant), attrInvitation: table.Str(i.ID),
-			attrValid: table.Micros(i.ExpiresAt), attrExpires: table.TTLSeconds(i.ExpiresAt),
-		})),
-		s.audited(i.Tenant, o.Audit),
+		s.inviteBy(i),
 	}
 	if o.Replaces != nil {
 		actions = append(actions, s.dropInvitation(*o.Replaces)...)
@@ -91,18 +87,47 @@ func (s *Invitations) Invite(ctx context.Context, o auth.Offer) error {
 	if o.Claim.Given() {
 		actions = append(actions, s.claimPut(i.Tenant, o.Claim, i.ID, i.CreatedAt))
 	}
-	reasons, err := s.Transact(ctx, actions)
+	reasons, err := s.actOnce(ctx, i.Tenant, o.Audit, actions...)
 	switch {
 	case o.Claim.Given() && table.RefusedOn(reasons, len(actions)-1):
 		return idempotency.ErrClaimed
 	case table.RefusedOn(reasons, 0):
-		return auth.ErrNotOwner
+		return deposed(o.Caller, reasons[0])
 	case table.RefusedOn(reasons, 1) && full(reasons[1].Old, i):
 		return auth.ErrNoSeat
 	case reasons != nil || table.Conflicted(err):
 		return fmt.Errorf("%w: %w", auth.ErrChanged, err)
 	}
 	return table.Failed("invite", err)
+}
+
+// inviteBy is the action by which an invitation is found by its token.
+func (s *Invitations) inviteBy(i auth.Invitation) types.TransactWriteItem {
+	return table.PutNew(s.Directory, table.With(inviteKey(i.Hash), table.Item{
+		attrTenantID: table.Str(i.Tenant), attrInvitation: table.Str(i.ID),
+		attrValid: table.Micros(i.ExpiresAt), attrExpires: table.TTLSeconds(i.ExpiresAt),
+	}))
+}
+
+// Renew implements auth.InvitationStore.
+func (s *Invitations) Renew(ctx context.Context, i auth.Invitation, before auth.LinkHash, caller auth.User, entry audit.Entry) error {
+	reasons, err := s.actOnce(ctx, i.Tenant, entry,
+		s.stillOwner(caller), s.inviteBy(i),
+		types.TransactWriteItem{Update: &types.Update{
+			TableName: aws.String(s.Platform), Key: invitationKey(i.Tenant, i.ID),
+			UpdateExpression: aws.String("SET #hash = :hash"), ConditionExpression: aws.String("#hash = :before"),
+			ExpressionAttributeNames:  map[string]string{"#hash": attrHash},
+			ExpressionAttributeValues: table.Item{":hash": table.Str(i.Hash), ":before": table.Str(before)},
+		}},
+		types.TransactWriteItem{Delete: &types.Delete{TableName: aws.String(s.Directory), Key: inviteKey(before)}},
+	)
+	switch {
+	case table.RefusedOn(reasons, 0):
+		return deposed(caller, reasons[0])
+	case reasons != nil || table.Conflicted(err):
+		return fmt.Errorf("%w: %w", auth.ErrChanged, err)
+	}
+	return table.Failed("renew invitation", err)
 }
 
 // full reports whether a roster has no seat for an address that has none.
@@ -135,12 +160,12 @@ func (s *Invitations) Mailed(ctx context.Context, i auth.Invitation) error {
 // Withdraw implements auth.InvitationStore.
 func (s *Invitations) Withdraw(ctx context.Context, i auth.Invitation, caller auth.User, entry audit.Entry) error {
 	actions := append([]types.TransactWriteItem{
-		s.stillOwner(caller), s.leaveSeat(i.Tenant, i.Email, auth.Seat{Invitation: i.ID}), s.audited(i.Tenant, entry),
+		s.stillOwner(caller), s.leaveSeat(i.Tenant, i.Email, auth.Seat{Invitation: i.ID}),
 	}, s.dropInvitation(i)...)
-	reasons, err := s.Transact(ctx, actions)
+	reasons, err := s.actOnce(ctx, i.Tenant, entry, actions...)
 	switch {
 	case table.RefusedOn(reasons, 0):
-		return auth.ErrNotOwner
+		return deposed(caller, reasons[0])
 	case reasons != nil || table.Conflicted(err):
 		return fmt.Errorf("%w: %w", auth.ErrChanged, err)
 	}

@@ -39,8 +39,9 @@ func (s *Joins) Tenant(ctx context.Context, t tenant.ID) (tenant.Tenant, error) 
 	return readTenant(t, it)
 }
 
-// Join implements auth.JoinStore. The first actions consume the invitation;
-// whichever of them is refused, it is spent.
+// Join implements auth.JoinStore. The first actions consume the invitation, and
+// the last holds who sent it to be an owner still; whichever of these is refused,
+// it is spent. In between is what may be otherwise when it is read again.
 func (s *Joins) Join(ctx context.Context, j auth.Joining) error {
 	i, u := j.Invitation, j.User
 	actions := append(s.dropInvitation(i), s.passSeat(i.Tenant, i.Email, auth.Seat{Invitation: i.ID}, auth.Seat{User: u.ID}))
@@ -49,10 +50,12 @@ func (s *Joins) Join(ctx context.Context, j auth.Joining) error {
 		table.PutNew(s.Directory, table.With(addressKey(u.Email), table.Item{attrTenantID: table.Str(u.Tenant), attrUserID: table.Str(u.ID)})),
 		table.PutNew(s.Platform, newUser(u, j.Session)), s.joinable(j))
 	actions = append(actions, s.recorded(j.Entry)...)
+	sender := len(actions)
+	actions = append(actions, s.stillOwner(auth.User{ID: i.By, Tenant: i.Tenant}))
 	reasons, err := s.Transact(ctx, actions)
 	for n := range reasons {
 		if table.RefusedOn(reasons, n) {
-			return refusedEntry(n < spending)
+			return refusedEntry(n < spending || n == sender)
 		}
 	}
 	switch {

@@ -73,7 +73,7 @@ func (s *Members) Standing(ctx context.Context, t tenant.ID, caller, target auth
 // ChangeMember implements auth.MemberStore.
 func (s *Members) ChangeMember(ctx context.Context, c auth.MemberChange) error {
 	t, target := c.Tenant.ID, c.Target
-	actions := []types.TransactWriteItem{s.memberUpdate(c), s.audited(t, c.Audit)}
+	actions := []types.TransactWriteItem{s.memberUpdate(c)}
 	if c.Caller.ID != target.ID {
 		actions = append(actions, s.stillOwner(c.Caller))
 	}
@@ -89,7 +89,7 @@ func (s *Members) ChangeMember(ctx context.Context, c auth.MemberChange) error {
 			actions = append(actions, s.leaveSeat(t, target.Email, c.Seat))
 		}
 	}
-	reasons, err := s.Transact(ctx, actions)
+	reasons, err := s.actOnce(ctx, t, c.Audit, actions...)
 	if reasons != nil || table.Conflicted(err) {
 		return fmt.Errorf("%w: %w", auth.ErrChanged, err)
 	}
@@ -126,7 +126,13 @@ func (c *Client) stillOwner(u auth.User) types.TransactWriteItem {
 		ExpressionAttributeValues: table.Item{
 			":active": table.Str(tenant.Active), ":member": table.Str(auth.MemberActive), ":owner": table.Str(auth.Owner),
 		},
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	}}
+}
+
+// deposed is what who acts is told when stillOwner was refused.
+func deposed(u auth.User, refused table.Refusal) error {
+	return readUser(u.Tenant, u.ID, refused.Old).Deposed()
 }
 
 // freeAddress is the action by which an address signs in to nothing any more.

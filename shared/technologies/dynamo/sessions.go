@@ -107,17 +107,14 @@ func (s *Credentials) EndAll(ctx context.Context, ref auth.SessionRef, done audi
 }
 
 func (s *Credentials) end(ctx context.Context, ref auth.SessionRef, done audit.Entry, update string, values table.Item) error {
-	reasons, err := s.Transact(ctx, []types.TransactWriteItem{s.audited(ref.Tenant, done), {Update: &types.Update{
+	reasons, err := s.actOnce(ctx, ref.Tenant, done, types.TransactWriteItem{Update: &types.Update{
 		TableName: aws.String(s.Platform), Key: userKey(ref.Tenant, ref.User),
 		UpdateExpression:          aws.String(update),
 		ConditionExpression:       aws.String("attribute_exists(#sessions.#sid)"),
 		ExpressionAttributeNames:  map[string]string{"#sessions": attrSessions, "#sid": ref.Session},
 		ExpressionAttributeValues: values,
-	}}})
-	switch {
-	case table.RefusedOn(reasons, 0):
-		return nil // done by an attempt whose answer was lost: the entry's id is its own
-	case reasons != nil:
+	}})
+	if reasons != nil {
 		return auth.ErrAbsent
 	}
 	return table.Failed("end session", err)
