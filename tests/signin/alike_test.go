@@ -16,6 +16,7 @@ import (
 
 	"github.com/devotionalai/platform/shared/boot/calls"
 	"github.com/devotionalai/platform/shared/domains/auth"
+	"github.com/devotionalai/platform/tests/harness"
 )
 
 // weighed asks for a link and tells what is seen of the answer, cookie value
@@ -76,7 +77,7 @@ func TestAskingForALinkIsTheSameForEveryAddress(t *testing.T) {
 	full := s.deploy("MAGIC_LINK_OVERALL_PER_HOUR=1")
 	quiet()
 	want, cost := s.weighed(address())
-	if !strings.HasPrefix(want, "202 ") || cost["DynamoDB.UpdateItem"] != 5 || cost["SESv2.SendEmail"] != 1 {
+	if !strings.HasPrefix(want, "202 ") || cost["DynamoDB.UpdateItem"] != 7 || cost["SESv2.SendEmail"] != 1 {
 		t.Fatalf("%s by %v", want, cost)
 	}
 	for _, c := range []struct {
@@ -171,4 +172,34 @@ func TestAllMailTogetherIsBounded(t *testing.T) {
 	s.verify(m.token).expect(t, 200, "")
 	s.clock.Forward(time.Hour)
 	s.ask(late)
+}
+
+// Only mail that is sent is counted among everybody's: whoever asks on and on for
+// addresses that get none closes sign-in for nobody. Each refusal is a number by
+// its reason, and names nobody.
+func TestMailThatIsNotSentUsesNothingUp(t *testing.T) {
+	harness.OnBothStores(t, mailThatIsNotSentUsesNothingUp)
+}
+
+func mailThatIsNotSentUsesNothingUp(t *testing.T, db harness.Database) {
+	s := newStageOn(t, db, "MAGIC_LINK_OVERALL_PER_HOUR=3", "MAGIC_LINK_PER_ADDRESS_PER_HOUR=1")
+	busy, gone := address(), address()
+	s.suppress(gone, time.Time{})
+	s.ask(busy)
+	for range 5 {
+		s.request(busy).expect(t, 202, "")
+		s.request(gone).expect(t, 202, "")
+	}
+	s.ask(address())
+	s.ask(address())
+	s.request(address()).expect(t, 202, "")
+	logs := s.logs.String()
+	for metric, want := range map[string]int{"MailRefusedAddress": 5, "MailRefusedSuppressed": 5, "MailRefusedOverall": 1, "MailRefusedCaller": 0} {
+		if got := strings.Count(logs, `"`+metric+`":1`); got != want {
+			t.Errorf("%s: %d, want %d", metric, got, want)
+		}
+	}
+	if strings.Contains(logs, busy) || strings.Contains(logs, gone) {
+		t.Error("the logs hold an address")
+	}
 }

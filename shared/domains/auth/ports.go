@@ -24,22 +24,25 @@ type Count struct {
 	Arrival time.Time // theoretical arrival time (GCRA), after the event or as found
 }
 
-// Everybody stands for all network addresses together.
-const Everybody = ""
-
 // LinkStore keeps links that were mailed, and what bounds mailing them.
 type LinkStore interface {
-	// CountMailCall counts one request for mail of a network address, or of
-	// Everybody, against limit.
+	// CountMailCall counts one request for mail of a network address against limit.
 	CountMailCall(ctx context.Context, caller string, limit ratelimit.Limit, now time.Time) (Count, error)
 	// Suppressed reports whether no mail is sent to a.
 	Suppressed(ctx context.Context, a Address, now time.Time) (bool, error)
+	// Mailable reports whether limit lets a be sent one mail more. It changes nothing.
+	Mailable(ctx context.Context, a Address, limit ratelimit.Limit, now time.Time) (bool, error)
+	// CountMail counts one mail among everybody's against limit. It makes the same
+	// calls whatever it finds.
+	CountMail(ctx context.Context, limit ratelimit.Limit, now time.Time) (Count, error)
+	// PretendMail makes the calls of CountMail and changes nothing.
+	PretendMail(ctx context.Context) error
 	// Supersede counts one mail to a against limit and, if it is allowed, makes h
 	// the only link of a that works. A refusal changes nothing. It makes the same
 	// calls whatever it finds.
 	Supersede(ctx context.Context, a Address, h LinkHash, limit ratelimit.Limit, now, expires time.Time) (Count, error)
-	// Pretend makes the calls of Supersede and changes nothing.
-	Pretend(ctx context.Context, a Address) error
+	// PretendSupersede makes the calls of Supersede and changes nothing.
+	PretendSupersede(ctx context.Context, a Address) error
 	// SaveLink stores a link until it expires.
 	SaveLink(ctx context.Context, l MagicLink) error
 }
