@@ -74,12 +74,17 @@ type SignInStore interface {
 	Link(ctx context.Context, h LinkHash) (MagicLink, error)
 	// Current names the one link of a that works; "" is none.
 	Current(ctx context.Context, a Address) (LinkHash, error)
-	// CountGuess counts a try of a code mailed to a against limit.
+	// CountGuess counts a try of a code mailed to a against limit. It makes the same
+	// calls whatever it finds.
 	CountGuess(ctx context.Context, a Address, limit ratelimit.Limit, now time.Time) (Count, error)
+	// PretendCount makes the calls of CountGuess and changes nothing.
+	PretendCount(ctx context.Context, a Address) error
 	// Guess counts a try on the link, in one conditional write, and returns it as
 	// after that: if it is neither used nor expired, the attempt its own, and fewer
 	// than MaxCodeTries were made. Errors: ErrLinkSpent, and nothing is changed.
 	Guess(ctx context.Context, h LinkHash, attempt AttemptHash, now time.Time) (MagicLink, error)
+	// PretendGuess makes the calls of Guess and changes nothing.
+	PretendGuess(ctx context.Context, h LinkHash) error
 	// UserAt finds the user of an address. Errors: ErrAbsent.
 	UserAt(ctx context.Context, a Address) (tenant.ID, UserID, error)
 	// User reads a user. Errors: ErrAbsent.
