@@ -113,10 +113,12 @@ func signInRoutes() []Route {
 func RequestMagicLink(s *auth.LinkRequester, secureCookies bool) Handler[linkRequestBody, linkRequestAnswer] {
 	return func(ctx context.Context, in *Request[linkRequestBody]) (linkRequestAnswer, error) {
 		attempt, err := s.Request(ctx, in.Body.Email, in.Body.Next, in.Viewer())
+		if attempt != "" { // also when it is not known whether the mail went: it may arrive, with its code
+			in.setAttemptCookie(attempt, s.Life, secureCookies)
+		}
 		if err != nil {
 			return linkRequestAnswer{}, err
 		}
-		in.setAttemptCookie(attempt, s.Life, secureCookies)
 		return linkRequestAnswer{Message: "If the address can receive mail, a sign-in link is on its way."}, nil
 	}
 }

@@ -159,6 +159,14 @@ func TestAStoreThatIsDownReadsAsUnavailable(t *testing.T) {
 	}
 	mail := s.under([]calls.Fault{{Operation: "SESv2.SendEmail", Nth: 1, Kind: calls.TimedOut}})
 	person := address()
-	mail.request(person).expect(t, 503, "mail_failed")
+	failed := mail.request(person).expect(t, 503, "mail_failed")
+	if sent := s.mails(person); failed.attempt() == "" || len(sent) > 0 {
+		t.Errorf("cookies %v, %d mails", failed.cookies, len(sent))
+	}
+	// The mail went, and its answer was lost: the code in it works here.
+	unsure := s.under([]calls.Fault{{Operation: "SESv2.SendEmail", Nth: 1, Kind: calls.LostAfter, Forever: true}})
+	failed = unsure.request(person).expect(t, 503, "mail_failed")
+	arrived := s.mails(person)
+	s.typed(person, codeIn(t, arrived[len(arrived)-1]), failed.attempt()).expect(t, 200, "")
 	s.signIn(person)
 }

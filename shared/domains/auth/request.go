@@ -26,6 +26,7 @@ const (
 	MailOfCaller   MailRefusal = "Caller"
 	MailOfAll      MailRefusal = "Overall"
 	MailSuppressed MailRefusal = "Suppressed"
+	MailOdd        MailRefusal = "Undeliverable" // the mail service takes no mail to it, or none from us
 )
 
 // LinkRequester mails sign-in links.
@@ -50,7 +51,8 @@ type LinkRequester struct {
 // deliver to it. Then a decoy is stored and mailed, which signs nobody in. A
 // difference would tell who is signing in. The one limit that is told is the
 // caller's, who knows it already. Errors: InvalidInput, RateLimited (the
-// caller), MailFailed, Unavailable.
+// caller), MailFailed, Unavailable. With MailFailed comes the attempt: the mail
+// may be on its way all the same.
 func (r *LinkRequester) Request(ctx context.Context, email, next, caller string) (Attempt, error) {
 	address, err := ParseAddress(email)
 	if err != nil {
@@ -160,7 +162,10 @@ func (r *LinkRequester) refused(why MailRefusal) {
 func (r *LinkRequester) send(ctx context.Context, m Mail) error {
 	err := r.Mail.Send(ctx, m)
 	switch {
-	case err == nil, problem.Is(err, problem.InvalidInput):
+	case err == nil:
+		return nil
+	case problem.Is(err, problem.InvalidInput):
+		r.refused(MailOdd)
 		return nil
 	case problem.Is(err, problem.Internal):
 		return err
