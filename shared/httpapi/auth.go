@@ -73,7 +73,7 @@ var (
 		Summary: "Sign in with the token of a mailed link, or with the code beside it",
 		Description: "Takes either token, or email and code together with the sign_in_attempt cookie of the request that the code was mailed for. " +
 			"A code has six of the characters " + auth.CodeLetters + ", in any case, with or without spaces and dashes. " +
-			"After five tries of codes both code and token are dead, and an address has so many tries an hour over all its mails; the token works on then. " +
+			"After five tries of codes both code and token are dead, and an address has 10 tries over all its mails, one more each 6 minutes; the token works on when they are used up. " +
 			"Whatever is wrong, used, expired, from another browser or tried too often gets the same answer. " +
 			"Sets the refresh_token cookie. The first sign-in of an address creates its account.",
 		Secret:   true,

@@ -62,10 +62,11 @@ type Code struct {
 // without the attempt that belongs to the address's current link changes nothing
 // and uses nothing up; the writes that he makes are refused ones. He gets an attempt by asking for a link to the address
 // himself, which is counted (MailLimits) and replaces the link that was under
-// way. With it he may use up the address's tries of the hour: the code way is
-// closed then, and the tokens of its owner's next links go on working, because a
-// try that Codes refuses is not counted on the link. His chance to be right is that of
-// Codes.Burst guesses among 244 million an hour.
+// way. With it he may use up the address's tries: the code way is closed until one
+// more comes, and the tokens of its owner's next links go on working, because a
+// try that Codes refuses is not counted on the link. His chance to be right is that
+// of Codes.Burst guesses at once and one more each Codes.Every, in the worst hour
+// twice Codes.Burst, among 244 million.
 func (v *Verifier) VerifyCode(ctx context.Context, c Code, from Visit) (Grant, error) {
 	address, err := ParseAddress(c.Email)
 	if err != nil {
