@@ -85,7 +85,7 @@ var (
 		Description: "Rotates the refresh_token cookie. Tabs that send the same cookie within 20 seconds get the same successor; " +
 			"a cookie that was exchanged earlier ends the session.",
 		Secret:   true,
-		Problems: []problem.Code{problem.Unauthenticated, problem.SessionEnded, problem.CrossSite, problem.Forbidden},
+		Problems: []problem.Code{problem.InvalidInput, problem.Unauthenticated, problem.SessionEnded, problem.CrossSite, problem.Forbidden},
 	})
 	SessionMe = endpoint[None, profileAnswer](Route{
 		Name: "session-me", Method: "GET", Pattern: "/api/auth/me", Credentials: Session, Tag: "Sign-in",

@@ -59,7 +59,7 @@ var (
 		Description: "The invitation works for 7 days and once. Inviting an address again replaces its invitation. The answer does not tell " +
 			"whether the address has an account of its own: if it has, accepting is refused and nothing is lost.",
 		Idempotent: true, Status: http.StatusCreated,
-		Problems: []problem.Code{problem.InvalidInput, problem.AlreadyMember, problem.TooManyMembers, problem.MailFailed},
+		Problems: []problem.Code{problem.InvalidInput, problem.AlreadyMember, problem.TooManyMembers, problem.MailFailed, problem.NotFound},
 	})
 	MemberUpdate = endpoint[memberChange, memberAnswer](Route{
 		Name: "member-update", Method: "PATCH", Pattern: "/api/account/members/{id}", Credentials: Session, Role: auth.Owner, Act: tenant.Manage, Tag: "Members",
