@@ -47,6 +47,7 @@ func enterUnder(t *testing.T, known bool, plan []calls.Fault) *calls.Faults {
 			t.Errorf("%d items %s, want %d", got, kind, want)
 		}
 	}
+	s.onRecord(t)
 	return broken.faults
 }
 

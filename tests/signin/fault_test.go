@@ -67,7 +67,20 @@ func signInUnder(t *testing.T, known bool, plan []calls.Fault) *calls.Faults {
 	if got := strings.Count(stored, "USER#"); got != 1 {
 		t.Fatalf("%d users", got)
 	}
+	s.onRecord(t)
 	return broken.faults
+}
+
+// onRecord fails unless the one account was recorded once, and each session that
+// was opened once.
+func (s *stage) onRecord(t *testing.T) {
+	t.Helper()
+	opened := strings.Count(s.items(s.Platform), `"SESSION#`)
+	for action, want := range map[string]int{"account.created": 1, "session.opened": opened} {
+		if got := s.audited(action); got != want || got == 0 {
+			t.Errorf("%d entries %s, want %d", got, action, want)
+		}
+	}
 }
 
 // The SDK's own retry of a transaction whose answer was lost must not read as a
