@@ -47,6 +47,7 @@ var (
 	APIKeyGet = endpoint[None, keyAnswer](Route{
 		Name: "api-key-get", Method: "GET", Pattern: "/api/account/api-key", Credentials: Session, Role: auth.Owner, Act: manage, Tag: "API keys",
 		Summary: "The account's key", Description: "404 until it is first made, by rotating it.",
+		Problems: []problem.Code{problem.NotFound},
 	})
 	APIKeyRotate = endpoint[keyRotation, newKeyAnswer](Route{
 		Name: "api-key-rotate", Method: "POST", Pattern: "/api/account/api-key/rotate", Credentials: Session, Role: auth.Owner, Act: manage, Tag: "API keys",

@@ -73,7 +73,7 @@ var (
 		Summary: "Sign in with the token of a mailed link, or with the code beside it",
 		Description: "Takes either token, or email and code together with the sign_in_attempt cookie of the request that the code was mailed for. " +
 			"A code has six of the characters " + auth.CodeLetters + ", in any case, with or without spaces and dashes. " +
-			"After five tries of codes both code and token are dead, and an address has so many tries an hour over all its mails; the token works on then. " +
+			"After five tries of codes both code and token are dead, and an address has 10 tries over all its mails, one more each 6 minutes; the token works on when they are used up. " +
 			"Whatever is wrong, used, expired, from another browser or tried too often gets the same answer. " +
 			"Sets the refresh_token cookie. The first sign-in of an address creates its account.",
 		Secret:   true,
@@ -85,7 +85,7 @@ var (
 		Description: "Rotates the refresh_token cookie. Tabs that send the same cookie within 20 seconds get the same successor; " +
 			"a cookie that was exchanged earlier ends the session.",
 		Secret:   true,
-		Problems: []problem.Code{problem.Unauthenticated, problem.SessionEnded, problem.CrossSite, problem.Forbidden},
+		Problems: []problem.Code{problem.InvalidInput, problem.Unauthenticated, problem.SessionEnded, problem.CrossSite, problem.Forbidden},
 	})
 	SessionMe = endpoint[None, profileAnswer](Route{
 		Name: "session-me", Method: "GET", Pattern: "/api/auth/me", Credentials: Session, Tag: "Sign-in",
@@ -114,10 +114,12 @@ func signInRoutes() []Route {
 func RequestMagicLink(s *auth.LinkRequester, secureCookies bool) Handler[linkRequestBody, linkRequestAnswer] {
 	return func(ctx context.Context, in *Request[linkRequestBody]) (linkRequestAnswer, error) {
 		attempt, err := s.Request(ctx, in.Body.Email, in.Body.Next, in.Viewer())
+		if attempt != "" { // also when it is not known whether the mail went: it may arrive, with its code
+			in.setAttemptCookie(attempt, s.Life, secureCookies)
+		}
 		if err != nil {
 			return linkRequestAnswer{}, err
 		}
-		in.setAttemptCookie(attempt, s.Life, secureCookies)
 		return linkRequestAnswer{Message: "If the address can receive mail, a sign-in link is on its way."}, nil
 	}
 }

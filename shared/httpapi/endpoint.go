@@ -98,7 +98,7 @@ func (c *Call) read() error {
 	if err := c.readQuery(); err != nil {
 		return err
 	}
-	if c.route.refusesBody() {
+	if c.route.RefusesBody() {
 		if err := noBody(c.http); err != nil {
 			return err
 		}

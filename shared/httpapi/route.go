@@ -90,9 +90,9 @@ func (r Route) muxPattern() string {
 	return strings.TrimSpace(r.Method + " " + r.Pattern)
 }
 
-// refusesBody reports whether a body that came all the same is refused. Where
+// RefusesBody reports whether a body that came all the same is refused. Where
 // nobody has to sign in it is ignored, as it always was.
-func (r Route) refusesBody() bool {
+func (r Route) RefusesBody() bool {
 	changes := r.Method == http.MethodPost || r.Method == http.MethodPut || r.Method == http.MethodPatch
 	return r.Body == nil && changes && r.Credentials.Identify()
 }

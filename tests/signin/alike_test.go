@@ -16,14 +16,26 @@ import (
 
 	"github.com/devotionalai/platform/shared/boot/calls"
 	"github.com/devotionalai/platform/shared/domains/auth"
+	"github.com/devotionalai/platform/tests/harness"
 )
 
 // weighed asks for a link and tells what is seen of the answer, cookie value
 // aside, and what AWS calls it made.
 func (a *app) weighed(person string, headers ...string) (string, map[string]int) {
 	a.t.Helper()
+	return a.weigh("request", fmt.Sprintf(`{"email":%q}`, person), headers...)
+}
+
+// weighedGuess tells the same of a code that is typed.
+func (a *app) weighedGuess(person, code, attempt string) (string, map[string]int) {
+	a.t.Helper()
+	return a.weigh("verify", fmt.Sprintf(`{"email":%q,"code":%q}`, person, code), "Cookie", "sign_in_attempt="+attempt)
+}
+
+func (a *app) weigh(path, body string, headers ...string) (string, map[string]int) {
+	a.t.Helper()
 	ctx, spent := calls.Count(a.t.Context())
-	req := httptest.NewRequestWithContext(ctx, "POST", "/api/auth/magic-link/request", strings.NewReader(fmt.Sprintf(`{"email":%q}`, person)))
+	req := httptest.NewRequestWithContext(ctx, "POST", "/api/auth/magic-link/"+path, strings.NewReader(body))
 	req.Header.Set("Content-Type", "application/json")
 	for i := 0; i+1 < len(headers); i += 2 {
 		req.Header.Set(headers[i], headers[i+1])
@@ -76,7 +88,7 @@ func TestAskingForALinkIsTheSameForEveryAddress(t *testing.T) {
 	full := s.deploy("MAGIC_LINK_OVERALL_PER_HOUR=1")
 	quiet()
 	want, cost := s.weighed(address())
-	if !strings.HasPrefix(want, "202 ") || cost["DynamoDB.UpdateItem"] != 5 || cost["SESv2.SendEmail"] != 1 {
+	if !strings.HasPrefix(want, "202 ") || cost["DynamoDB.UpdateItem"] != 7 || cost["SESv2.SendEmail"] != 1 {
 		t.Fatalf("%s by %v", want, cost)
 	}
 	for _, c := range []struct {
@@ -171,4 +183,80 @@ func TestAllMailTogetherIsBounded(t *testing.T) {
 	s.verify(m.token).expect(t, 200, "")
 	s.clock.Forward(time.Hour)
 	s.ask(late)
+}
+
+// Only mail that is sent is counted among everybody's: whoever asks on and on for
+// addresses that get none closes sign-in for nobody. Each refusal is a number by
+// its reason, and names nobody.
+func TestMailThatIsNotSentUsesNothingUp(t *testing.T) {
+	harness.OnBothStores(t, mailThatIsNotSentUsesNothingUp)
+}
+
+func mailThatIsNotSentUsesNothingUp(t *testing.T, db harness.Database) {
+	s := newStageOn(t, db, "MAGIC_LINK_OVERALL_PER_HOUR=3", "MAGIC_LINK_PER_ADDRESS_PER_HOUR=1")
+	busy, gone := address(), address()
+	s.suppress(gone, time.Time{})
+	s.ask(busy)
+	for range 5 {
+		s.request(busy).expect(t, 202, "")
+		s.request(gone).expect(t, 202, "")
+	}
+	s.ask(address())
+	s.ask(address())
+	s.request(address()).expect(t, 202, "")
+	logs := s.logs.String()
+	for metric, want := range map[string]int{"MailRefusedAddress": 5, "MailRefusedSuppressed": 5, "MailRefusedOverall": 1, "MailRefusedCaller": 0} {
+		if got := strings.Count(logs, `"`+metric+`":1`); got != want {
+			t.Errorf("%s: %d, want %d", metric, got, want)
+		}
+	}
+	if strings.Contains(logs, busy) || strings.Contains(logs, gone) {
+		t.Error("the logs hold an address")
+	}
+}
+
+// A wrong code costs the same calls, whatever the attempt that it comes with
+// belongs to: nobody learns of an address by guessing what he did not learn by
+// asking.
+func TestAWrongCodeIsTheSameForEveryAttempt(t *testing.T) {
+	harness.OnBothStores(t, aWrongCodeIsTheSameForEveryAttempt)
+}
+
+func aWrongCodeIsTheSameForEveryAttempt(t *testing.T, db harness.Database) {
+	s := newStageOn(t, db, "MAGIC_LINK_PER_ADDRESS_PER_HOUR=1", "MAGIC_LINK_CODE_TRIES_PER_HOUR=7")
+	quiet := func() { s.clock.Forward(2 * time.Second) }
+	real, again, worn, spent, gone := s.ask(address()), s.ask(address()), s.ask(address()), s.ask(address()), address()
+	s.enter(spent).expect(t, 200, "")
+	s.suppress(gone, time.Time{})
+	decoy := s.request(real.person).expect(t, 202, "").attempt()
+	unknown := s.request(gone).expect(t, 202, "").attempt()
+	s.typed(again.person, wrong(again.code), again.attempt)
+	for range 5 {
+		s.typed(worn.person, wrong(worn.code), worn.attempt)
+	}
+	poor := s.deploy("MAGIC_LINK_CODE_TRIES_PER_HOUR=1")
+	quiet()
+	want, cost := s.weighedGuess(real.person, wrong(real.code), real.attempt)
+	if !strings.HasPrefix(want, "401 ") || cost["DynamoDB.UpdateItem"] != 4 || cost["DynamoDB.GetItem"] != 2 {
+		t.Fatalf("%s by %v", want, cost)
+	}
+	for _, c := range []struct {
+		name, person, attempt string
+		by                    *app
+	}{
+		{"a second try", real.person, real.attempt, s.app}, {"a decoy's", real.person, decoy, s.app}, {"a try a moment ago", again.person, again.attempt, s.app},
+		{"a suppressed address", gone, unknown, s.app}, {"an address that asked nothing", address(), decoy, s.app},
+		{"no tries left on the link", worn.person, worn.attempt, s.app}, {"no tries left of the hour", again.person, again.attempt, poor},
+		{"a used link", spent.person, spent.attempt, s.app}, {"another browser's", again.person, real.attempt, s.app},
+	} {
+		quiet()
+		got, made := c.by.weighedGuess(c.person, wrong(real.code), c.attempt)
+		if got != want {
+			t.Errorf("%s: answers\n%s\nwant\n%s", c.name, got, want)
+		}
+		if !maps.Equal(made, cost) {
+			t.Errorf("%s: %v, want %v", c.name, made, cost)
+		}
+	}
+	s.verify(real.token).expect(t, 200, "")
 }

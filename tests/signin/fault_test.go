@@ -67,7 +67,20 @@ func signInUnder(t *testing.T, known bool, plan []calls.Fault) *calls.Faults {
 	if got := strings.Count(stored, "USER#"); got != 1 {
 		t.Fatalf("%d users", got)
 	}
+	s.onRecord(t)
 	return broken.faults
+}
+
+// onRecord fails unless the one account was recorded once, and each session that
+// was opened once.
+func (s *stage) onRecord(t *testing.T) {
+	t.Helper()
+	opened := strings.Count(s.items(s.Platform), `"SESSION#`)
+	for action, want := range map[string]int{"account.created": 1, "session.opened": opened} {
+		if got := s.audited(action); got != want || got == 0 {
+			t.Errorf("%d entries %s, want %d", got, action, want)
+		}
+	}
 }
 
 // The SDK's own retry of a transaction whose answer was lost must not read as a
@@ -159,6 +172,14 @@ func TestAStoreThatIsDownReadsAsUnavailable(t *testing.T) {
 	}
 	mail := s.under([]calls.Fault{{Operation: "SESv2.SendEmail", Nth: 1, Kind: calls.TimedOut}})
 	person := address()
-	mail.request(person).expect(t, 503, "mail_failed")
+	failed := mail.request(person).expect(t, 503, "mail_failed")
+	if sent := s.mails(person); failed.attempt() == "" || len(sent) > 0 {
+		t.Errorf("cookies %v, %d mails", failed.cookies, len(sent))
+	}
+	// The mail went, and its answer was lost: the code in it works here.
+	unsure := s.under([]calls.Fault{{Operation: "SESv2.SendEmail", Nth: 1, Kind: calls.LostAfter, Forever: true}})
+	failed = unsure.request(person).expect(t, 503, "mail_failed")
+	arrived := s.mails(person)
+	s.typed(person, codeIn(t, arrived[len(arrived)-1]), failed.attempt()).expect(t, 200, "")
 	s.signIn(person)
 }

@@ -56,6 +56,7 @@ func TestASignInSurvivesTheDeathOfTheFunction(t *testing.T) {
 			if got := strings.Count(s.items(s.Platform), "TENANT"); got != 1 {
 				t.Fatalf("%d tenants", got)
 			}
+			s.onRecord(t)
 			return planted
 		})
 	}

@@ -135,6 +135,9 @@ func TestMembersSurviveTheFailureOfAnyCall(t *testing.T) {
 					t.Errorf("%d entries %s, want %d", got, action, want)
 				}
 			}
+			if got := s.audited("invitation.sent"); got == 0 {
+				t.Error("no entry invitation.sent")
+			}
 			if got := strings.Count(s.items(s.Platform), `"Value":"TENANT"`); got != 1 {
 				t.Errorf("%d accounts", got)
 			}

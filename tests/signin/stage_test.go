@@ -143,7 +143,7 @@ func (s *stage) build(ctx context.Context, rt *boot.Runtime, c settings) (http.H
 	requester := &auth.LinkRequester{
 		Links: dynamo.NewLinks(store), Mail: noting{sesmail.New(rt.AWS, c.From), s}, AppURL: c.AppURL,
 		Limits:  auth.MailLimits{Address: ratelimit.PerHour(c.PerHour), Caller: ratelimit.PerHour(c.Caller), Overall: ratelimit.PerHour(c.Overall)},
-		Refused: edge.Refusals(), Life: c.Life, Now: rt.Now,
+		Refused: edge.Refusals(), Count: rt.MailRefused, Life: c.Life, Now: rt.Now,
 	}
 	mux, secure := http.NewServeMux(), c.Signing.SecureCookies
 	return mux, errors.Join(

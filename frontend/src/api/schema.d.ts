@@ -364,7 +364,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in with the token of a mailed link, or with the code beside it
-         * @description Takes either token, or email and code together with the sign_in_attempt cookie of the request that the code was mailed for. A code has six of the characters 23456789CDFGHJKMNPQRTVWXY, in any case, with or without spaces and dashes. After five tries of codes both code and token are dead, and an address has so many tries an hour over all its mails; the token works on then. Whatever is wrong, used, expired, from another browser or tried too often gets the same answer. Sets the refresh_token cookie. The first sign-in of an address creates its account.
+         * @description Takes either token, or email and code together with the sign_in_attempt cookie of the request that the code was mailed for. A code has six of the characters 23456789CDFGHJKMNPQRTVWXY, in any case, with or without spaces and dashes. After five tries of codes both code and token are dead, and an address has 10 tries over all its mails, one more each 6 minutes; the token works on when they are used up. Whatever is wrong, used, expired, from another browser or tried too often gets the same answer. Sets the refresh_token cookie. The first sign-in of an address creates its account.
          */
         post: operations["magic-link-verify"];
         delete?: never;
@@ -1408,6 +1408,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description Problem: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
             /** @description Problem: rate_limited */
             429: {
                 headers: {
@@ -2431,6 +2443,18 @@ export interface operations {
                     "application/json": components["schemas"]["MailboxAnswer"];
                 };
             };
+            /** @description Problem: malformed_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_body";
+                    };
+                };
+            };
             /** @description Problem: session_ended, unauthenticated */
             401: {
                 headers: {
@@ -2452,6 +2476,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "forbidden";
+                    };
+                };
+            };
+            /** @description Problem: body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
                     };
                 };
             };
@@ -3626,6 +3662,18 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SessionAnswer"];
+                };
+            };
+            /** @description Problem: invalid_input */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_input";
+                    };
                 };
             };
             /** @description Problem: session_ended, unauthenticated */
@@ -4937,7 +4985,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobAnswer"];
                 };
             };
-            /** @description Problem: invalid_input */
+            /** @description Problem: invalid_input, malformed_body */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4945,7 +4993,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_input";
+                        code?: "invalid_input" | "malformed_body";
                     };
                 };
             };
@@ -5003,6 +5051,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "conflict" | "idempotency_in_progress" | "job_not_retryable" | "project_not_ready" | "video_too_long";
+                    };
+                };
+            };
+            /** @description Problem: body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
                     };
                 };
             };
@@ -5771,6 +5831,18 @@ export interface operations {
                     "application/json": components["schemas"]["Quote"];
                 };
             };
+            /** @description Problem: malformed_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_body";
+                    };
+                };
+            };
             /** @description Problem: session_ended, unauthenticated */
             401: {
                 headers: {
@@ -5816,6 +5888,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "project_not_ready" | "video_too_long";
+                    };
+                };
+            };
+            /** @description Problem: body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
                     };
                 };
             };
@@ -5880,7 +5964,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobAnswer"];
                 };
             };
-            /** @description Problem: invalid_input */
+            /** @description Problem: invalid_input, malformed_body */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5888,7 +5972,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_input";
+                        code?: "invalid_input" | "malformed_body";
                     };
                 };
             };
@@ -5946,6 +6030,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "idempotency_in_progress" | "project_not_ready" | "video_too_long";
+                    };
+                };
+            };
+            /** @description Problem: body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
                     };
                 };
             };
@@ -6589,7 +6685,7 @@ export interface operations {
                     "application/json": components["schemas"]["UploadAnswer"];
                 };
             };
-            /** @description Problem: invalid_input */
+            /** @description Problem: invalid_input, malformed_body */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6597,7 +6693,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_input";
+                        code?: "invalid_input" | "malformed_body";
                     };
                 };
             };
@@ -6646,6 +6742,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "idempotency_in_progress" | "upload_missing";
+                    };
+                };
+            };
+            /** @description Problem: body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
                     };
                 };
             };

@@ -24,22 +24,25 @@ type Count struct {
 	Arrival time.Time // theoretical arrival time (GCRA), after the event or as found
 }
 
-// Everybody stands for all network addresses together.
-const Everybody = ""
-
 // LinkStore keeps links that were mailed, and what bounds mailing them.
 type LinkStore interface {
-	// CountMailCall counts one request for mail of a network address, or of
-	// Everybody, against limit.
+	// CountMailCall counts one request for mail of a network address against limit.
 	CountMailCall(ctx context.Context, caller string, limit ratelimit.Limit, now time.Time) (Count, error)
 	// Suppressed reports whether no sign-in mail is sent to a.
 	Suppressed(ctx context.Context, a Address, now time.Time) (bool, error)
+	// Mailable reports whether limit lets a be sent one mail more. It changes nothing.
+	Mailable(ctx context.Context, a Address, limit ratelimit.Limit, now time.Time) (bool, error)
+	// CountMail counts one mail among everybody's against limit. It makes the same
+	// calls whatever it finds.
+	CountMail(ctx context.Context, limit ratelimit.Limit, now time.Time) (Count, error)
+	// PretendMail makes the calls of CountMail and changes nothing.
+	PretendMail(ctx context.Context) error
 	// Supersede counts one mail to a against limit and, if it is allowed, makes h
 	// the only link of a that works. A refusal changes nothing. It makes the same
 	// calls whatever it finds.
 	Supersede(ctx context.Context, a Address, h LinkHash, limit ratelimit.Limit, now, expires time.Time) (Count, error)
-	// Pretend makes the calls of Supersede and changes nothing.
-	Pretend(ctx context.Context, a Address) error
+	// PretendSupersede makes the calls of Supersede and changes nothing.
+	PretendSupersede(ctx context.Context, a Address) error
 	// SaveLink stores a link until it expires.
 	SaveLink(ctx context.Context, l MagicLink) error
 }
@@ -71,12 +74,17 @@ type SignInStore interface {
 	Link(ctx context.Context, h LinkHash) (MagicLink, error)
 	// Current names the one link of a that works; "" is none.
 	Current(ctx context.Context, a Address) (LinkHash, error)
-	// CountGuess counts a try of a code mailed to a against limit.
+	// CountGuess counts a try of a code mailed to a against limit. It makes the same
+	// calls whatever it finds.
 	CountGuess(ctx context.Context, a Address, limit ratelimit.Limit, now time.Time) (Count, error)
+	// PretendCount makes the calls of CountGuess and changes nothing.
+	PretendCount(ctx context.Context, a Address) error
 	// Guess counts a try on the link, in one conditional write, and returns it as
 	// after that: if it is neither used nor expired, the attempt its own, and fewer
 	// than MaxCodeTries were made. Errors: ErrLinkSpent, and nothing is changed.
 	Guess(ctx context.Context, h LinkHash, attempt AttemptHash, now time.Time) (MagicLink, error)
+	// PretendGuess makes the calls of Guess and changes nothing.
+	PretendGuess(ctx context.Context, h LinkHash) error
 	// UserAt finds the user of an address. Errors: ErrAbsent.
 	UserAt(ctx context.Context, a Address) (tenant.ID, UserID, error)
 	// User reads a user. Errors: ErrAbsent.

@@ -16,6 +16,19 @@ type MailLimits struct {
 	Overall ratelimit.Limit // by everybody together
 }
 
+// MailRefusal is why a mail that was asked for is not sent. The names are those of
+// metrics.
+type MailRefusal string
+
+// The refusals.
+const (
+	MailOfAddress  MailRefusal = "Address"
+	MailOfCaller   MailRefusal = "Caller"
+	MailOfAll      MailRefusal = "Overall"
+	MailSuppressed MailRefusal = "Suppressed"
+	MailOdd        MailRefusal = "Undeliverable" // the mail service takes no mail to it, or none from us
+)
+
 // LinkRequester mails sign-in links.
 type LinkRequester struct {
 	Links   LinkStore
@@ -23,6 +36,7 @@ type LinkRequester struct {
 	AppURL  string // from settings only; no header of a request has a say
 	Limits  MailLimits
 	Refused *ratelimit.Refusals // callers; nil: each refusal asks the store
+	Count   func(MailRefusal)   // for metrics; may be nil
 	Life    time.Duration       // of a link
 	Now     func() time.Time
 }
@@ -37,7 +51,8 @@ type LinkRequester struct {
 // deliver to it. Then a decoy is stored and mailed, which signs nobody in. A
 // difference would tell who is signing in. The one limit that is told is the
 // caller's, who knows it already. Errors: InvalidInput, RateLimited (the
-// caller), MailFailed, Unavailable.
+// caller), MailFailed, Unavailable. With MailFailed comes the attempt: the mail
+// may be on its way all the same.
 func (r *LinkRequester) Request(ctx context.Context, email, next, caller string) (Attempt, error) {
 	address, err := ParseAddress(email)
 	if err != nil {
@@ -74,6 +89,7 @@ func (r *LinkRequester) Request(ctx context.Context, email, next, caller string)
 // makes the work differ for the caller, who is told anyway, and for no address.
 func (r *LinkRequester) countCaller(ctx context.Context, caller string, now time.Time) error {
 	if d, again := r.Refused.Refused(caller, r.Limits.Caller, now); again {
+		r.refused(MailOfCaller)
 		return tooMany(d)
 	}
 	count, err := r.Links.CountMailCall(ctx, caller, r.Limits.Caller, now)
@@ -81,32 +97,64 @@ func (r *LinkRequester) countCaller(ctx context.Context, caller string, now time
 		return fmt.Errorf("count mails of a caller: %w", err)
 	}
 	r.Refused.Note(caller, r.Limits.Caller, now, count.Arrival)
+	if !count.Allowed {
+		r.refused(MailOfCaller)
+	}
 	_, err = decide(r.Limits.Caller, count, now)
 	return err
 }
 
 // current makes link the one of its address that works, or reports that the
-// address gets no mail now. The calls are the same either way.
+// address gets no mail now. The calls are the same either way. What is not mailed
+// is not counted among everybody's mail: asking on and on for one address would
+// otherwise close sign-in for all. One that passes the look and loses the race for
+// the address's last mail is counted, and so was worth a mail to another address.
 func (r *LinkRequester) current(ctx context.Context, link MagicLink, now time.Time) (bool, error) {
-	all, err := r.Links.CountMailCall(ctx, Everybody, r.Limits.Overall, now)
-	if err != nil {
-		return false, fmt.Errorf("count all mails: %w", err)
-	}
 	suppressed, err := r.Links.Suppressed(ctx, link.Address, now)
 	if err != nil {
 		return false, fmt.Errorf("read suppression: %w", err)
 	}
-	if suppressed || !all.Allowed {
-		if err := r.Links.Pretend(ctx, link.Address); err != nil {
-			return false, fmt.Errorf("count no mail: %w", err)
-		}
-		return false, nil
+	free, err := r.Links.Mailable(ctx, link.Address, r.Limits.Address, now)
+	if err != nil {
+		return false, fmt.Errorf("look at mails: %w", err)
+	}
+	switch {
+	case suppressed:
+		return false, r.pretend(ctx, link.Address, MailSuppressed)
+	case !free:
+		return false, r.pretend(ctx, link.Address, MailOfAddress)
+	}
+	all, err := r.Links.CountMail(ctx, r.Limits.Overall, now)
+	if err != nil {
+		return false, fmt.Errorf("count all mails: %w", err)
+	}
+	if !all.Allowed {
+		r.refused(MailOfAll)
+		return false, r.Links.PretendSupersede(ctx, link.Address)
 	}
 	count, err := r.Links.Supersede(ctx, link.Address, link.Hash, r.Limits.Address, now, link.ExpiresAt)
 	if err != nil {
 		return false, fmt.Errorf("count mails: %w", err)
 	}
+	if !count.Allowed {
+		r.refused(MailOfAddress)
+	}
 	return count.Allowed, nil
+}
+
+// pretend makes the calls of a mail that is not sent.
+func (r *LinkRequester) pretend(ctx context.Context, a Address, why MailRefusal) error {
+	r.refused(why)
+	if err := r.Links.PretendMail(ctx); err != nil {
+		return fmt.Errorf("count no mail: %w", err)
+	}
+	return r.Links.PretendSupersede(ctx, a)
+}
+
+func (r *LinkRequester) refused(why MailRefusal) {
+	if r.Count != nil {
+		r.Count(why)
+	}
 }
 
 // send hands the mail over. That the service cannot deliver to such an address
@@ -114,7 +162,10 @@ func (r *LinkRequester) current(ctx context.Context, link MagicLink, now time.Ti
 func (r *LinkRequester) send(ctx context.Context, m Mail) error {
 	err := r.Mail.Send(ctx, m)
 	switch {
-	case err == nil, problem.Is(err, problem.InvalidInput):
+	case err == nil:
+		return nil
+	case problem.Is(err, problem.InvalidInput):
+		r.refused(MailOdd)
 		return nil
 	case problem.Is(err, problem.Internal):
 		return err

@@ -17,12 +17,30 @@ type post struct {
 	saved                       MagicLink
 	mail                        Mail
 	full, throttled, suppressed bool
+	lost                        bool // the race for the address's last mail
+	counted                     bool // among everybody's mail
 	sending                     error
+	refused                     []MailRefusal
 }
 
-func (p *post) CountMailCall(_ context.Context, caller string, _ ratelimit.Limit, now time.Time) (Count, error) {
+func (p *post) CountMailCall(_ context.Context, _ string, _ ratelimit.Limit, now time.Time) (Count, error) {
 	p.asked = append(p.asked, "count a call")
-	return Count{Allowed: caller != Everybody || !p.full, Arrival: now}, nil
+	return Count{Allowed: true, Arrival: now}, nil
+}
+
+func (p *post) Mailable(context.Context, Address, ratelimit.Limit, time.Time) (bool, error) {
+	p.asked = append(p.asked, "look at mails")
+	return !p.throttled, nil
+}
+
+func (p *post) CountMail(_ context.Context, _ ratelimit.Limit, now time.Time) (Count, error) {
+	p.asked, p.counted = append(p.asked, "count all mails"), true
+	return Count{Allowed: !p.full, Arrival: now}, nil
+}
+
+func (p *post) PretendMail(context.Context) error {
+	p.asked = append(p.asked, "count all mails")
+	return nil
 }
 
 func (p *post) Suppressed(context.Context, Address, time.Time) (bool, error) {
@@ -32,10 +50,10 @@ func (p *post) Suppressed(context.Context, Address, time.Time) (bool, error) {
 
 func (p *post) Supersede(_ context.Context, _ Address, _ LinkHash, _ ratelimit.Limit, now, _ time.Time) (Count, error) {
 	p.asked = append(p.asked, "count mails")
-	return Count{Allowed: !p.throttled, Arrival: now}, nil
+	return Count{Allowed: !p.throttled && !p.lost, Arrival: now}, nil
 }
 
-func (p *post) Pretend(context.Context, Address) error {
+func (p *post) PretendSupersede(context.Context, Address) error {
 	p.asked = append(p.asked, "count mails")
 	return nil
 }
@@ -56,23 +74,26 @@ func (p *post) request(t *testing.T) (Attempt, error) {
 	r := LinkRequester{
 		Links: p, Mail: p, AppURL: issuer, Life: time.Minute, Now: time.Now,
 		Limits: MailLimits{Address: one, Caller: one, Overall: one},
+		Count:  func(why MailRefusal) { p.refused = append(p.refused, why) },
 	}
 	return r.Request(t.Context(), "jürgen@example.com", "", "203.0.113.1")
 }
 
 func TestARequestAsksTheSameWhateverItFinds(t *testing.T) {
-	want := []string{"count a call", "count a call", "read suppression", "count mails", "save", "send"}
+	want := []string{"count a call", "read suppression", "look at mails", "count all mails", "count mails", "save", "send"}
 	undeliverable := problem.Invalid(problem.Field{Field: "email", Message: "no"})
 	for name, c := range map[string]struct {
 		post
-		decoy bool
+		why     MailRefusal // "" is none: it is mailed
+		counted bool
 	}{
-		"an address that gets mail":             {post{}, false},
-		"one that had its share":                {post{throttled: true}, true},
-		"one that takes none":                   {post{suppressed: true}, true},
-		"all together had theirs":               {post{full: true}, true},
-		"both":                                  {post{full: true, suppressed: true}, true},
-		"one that the mail service cannot take": {post{sending: undeliverable}, false},
+		"an address that gets mail":             {post{}, "", true},
+		"one that had its share":                {post{throttled: true}, MailOfAddress, false},
+		"one that has its share meanwhile":      {post{lost: true}, MailOfAddress, true},
+		"one that takes none":                   {post{suppressed: true}, MailSuppressed, false},
+		"all together had theirs":               {post{full: true}, MailOfAll, true},
+		"both":                                  {post{full: true, suppressed: true}, MailSuppressed, false},
+		"one that the mail service cannot take": {post{sending: undeliverable}, MailOdd, true},
 	} {
 		attempt, err := c.request(t)
 		if err != nil || attempt == "" {
@@ -82,16 +103,22 @@ func TestARequestAsksTheSameWhateverItFinds(t *testing.T) {
 			t.Errorf("%s: asked %v, want %v", name, c.asked, want)
 		}
 		decoy := c.mail.To == Nowhere && c.saved.Address == Nowhere
-		if decoy != c.decoy || decoy == (c.mail.To == "jürgen@example.com") {
+		if decoy != (c.why != "" && c.why != MailOdd) || decoy == (c.mail.To == "jürgen@example.com") {
 			t.Errorf("%s: mailed %s, saved for %s", name, c.mail.To, c.saved.Address)
+		}
+		if c.post.counted != c.counted {
+			t.Errorf("%s: counted among everybody's mail: %v", name, c.post.counted)
+		}
+		if told := append(c.refused, ""); told[0] != c.why || len(c.refused) > 1 {
+			t.Errorf("%s: told of %v, want %q", name, c.refused, c.why)
 		}
 	}
 }
 
 func TestAnOutageOfTheMailServiceIsTold(t *testing.T) {
 	for _, p := range []post{{sending: errors.New("down")}, {sending: errors.New("down"), throttled: true}} {
-		if _, err := p.request(t); !problem.Is(err, problem.MailFailed) {
-			t.Errorf("got %v", err)
+		if attempt, err := p.request(t); !problem.Is(err, problem.MailFailed) || attempt == "" {
+			t.Errorf("got %q, %v", attempt, err)
 		}
 	}
 }

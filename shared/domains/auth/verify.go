@@ -59,13 +59,14 @@ type Code struct {
 //
 // A try is counted before the code is compared, so that no number of callers at
 // once compares more than MaxCodeTries. What a stranger can do is bounded so: one
-// without the attempt that belongs to the address's current link writes nothing
-// and uses nothing up. He gets an attempt by asking for a link to the address
+// without the attempt that belongs to the address's current link changes nothing
+// and uses nothing up; the writes that he makes are refused ones. He gets an attempt by asking for a link to the address
 // himself, which is counted (MailLimits) and replaces the link that was under
-// way. With it he may use up the address's tries of the hour: the code way is
-// closed then, and the tokens of its owner's next links go on working, because a
-// try that Codes refuses is not counted on the link. His chance to be right is that of
-// Codes.Burst guesses among 244 million an hour.
+// way. With it he may use up the address's tries: the code way is closed until one
+// more comes, and the tokens of its owner's next links go on working, because a
+// try that Codes refuses is not counted on the link. His chance to be right is that
+// of Codes.Burst guesses at once and one more each Codes.Every, in the worst hour
+// twice Codes.Burst, among 244 million.
 func (v *Verifier) VerifyCode(ctx context.Context, c Code, from Visit) (Grant, error) {
 	address, err := ParseAddress(c.Email)
 	if err != nil {
@@ -88,25 +89,28 @@ func (v *Verifier) VerifyCode(ctx context.Context, c Code, from Visit) (Grant, e
 }
 
 // guess counts a try of the attempt's browser and returns the link that it is
-// made on. Its reads are the same whether or not a link is under way.
+// made on. Its calls are the same whether or not a link is under way, the attempt
+// its own, and tries are left: else the work would tell a decoy's attempt from that
+// of a link, and so what the request for it did not tell.
 func (v *Verifier) guess(ctx context.Context, a Address, attempt Attempt, now time.Time) (MagicLink, error) {
 	hash, err := v.Store.Current(ctx, a)
 	if err != nil {
 		return MagicLink{}, fmt.Errorf("find link: %w", err)
 	}
-	link, err := v.Store.Link(ctx, cmp.Or(hash, LinkToken("").Hash()))
-	if errors.Is(err, ErrAbsent) || err == nil && !link.guessable(attempt, now) {
-		return MagicLink{}, linkInvalid()
-	}
-	if err != nil {
+	hash = cmp.Or(hash, LinkToken("").Hash())
+	link, err := v.Store.Link(ctx, hash)
+	if err != nil && !errors.Is(err, ErrAbsent) {
 		return MagicLink{}, fmt.Errorf("read link: %w", err)
+	}
+	if err != nil || !link.guessable(attempt, now) {
+		return v.pretend(ctx, a, hash)
 	}
 	count, err := v.Store.CountGuess(ctx, a, v.Codes, now)
 	if err != nil {
 		return MagicLink{}, fmt.Errorf("count tries of codes: %w", err)
 	}
 	if !count.Allowed {
-		return MagicLink{}, linkInvalid()
+		return MagicLink{}, cmp.Or(v.Store.PretendGuess(ctx, hash), linkInvalid())
 	}
 	link, err = v.Store.Guess(ctx, hash, attempt.Hash(), now)
 	if errors.Is(err, ErrLinkSpent) {
@@ -116,6 +120,17 @@ func (v *Verifier) guess(ctx context.Context, a Address, attempt Attempt, now ti
 		return MagicLink{}, fmt.Errorf("count try of a code: %w", err)
 	}
 	return link, nil
+}
+
+// pretend makes the calls of a try that may not be made.
+func (v *Verifier) pretend(ctx context.Context, a Address, h LinkHash) (MagicLink, error) {
+	if err := v.Store.PretendCount(ctx, a); err != nil {
+		return MagicLink{}, fmt.Errorf("count no try of codes: %w", err)
+	}
+	if err := v.Store.PretendGuess(ctx, h); err != nil {
+		return MagicLink{}, fmt.Errorf("count no try of a code: %w", err)
+	}
+	return MagicLink{}, linkInvalid()
 }
 
 // open uses the link of e up for a session.

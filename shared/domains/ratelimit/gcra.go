@@ -17,7 +17,9 @@ func PerSecond(n int) Limit { return per(n, time.Second) }
 // PerMinute is n requests a minute, all of which may come at once.
 func PerMinute(n int) Limit { return per(n, time.Minute) }
 
-// PerHour is n requests an hour, all of which may come at once.
+// PerHour is n requests an hour in the long run, all of which may come at once. As
+// they come back one by one from then on, the hour that begins with them sees up to
+// twice n.
 func PerHour(n int) Limit { return per(n, time.Hour) }
 
 func per(n int, window time.Duration) Limit {

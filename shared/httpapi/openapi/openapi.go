@@ -219,6 +219,9 @@ func byStatus(r httpapi.Route) map[int][]string {
 	if r.Body != nil {
 		codes = append(codes, problem.InvalidInput, problem.MalformedBody, problem.BodyTooLarge, problem.UnsupportedMedia)
 	}
+	if r.RefusesBody() {
+		codes = append(codes, problem.MalformedBody, problem.BodyTooLarge)
+	}
 	if r.Idempotent {
 		codes = append(codes, problem.InvalidInput, problem.IdempotencyKeyReused, problem.IdempotencyInProgress)
 	}

@@ -35,14 +35,57 @@ type arrival struct {
 
 // countIn counts one event in an item of the directory that holds nothing else.
 func (c *Client) countIn(ctx context.Context, key table.Item, limit ratelimit.Limit, now time.Time) (auth.Count, error) {
-	_, count, err := c.arrive(ctx, arrival{
+	_, count, err := c.arrive(ctx, c.alone(key, limit, now))
+	return count, err
+}
+
+// alone is an event counted in an item of the directory that holds nothing else.
+func (c *Client) alone(key table.Item, limit ratelimit.Limit, now time.Time) arrival {
+	return arrival{
 		table: c.Directory, key: key,
 		set:    "#expires = :expires",
 		names:  map[string]string{"#expires": attrExpires},
 		values: table.Item{":expires": table.TTLSeconds(rateOver(limit, now))},
 		limit:  limit, now: now,
-	})
+	}
+}
+
+// arrivalWrites is how many writes an event takes at most, and one that is counted
+// evenly always: who watches the time does not learn what was counted before.
+const arrivalWrites = 2
+
+// countEvenly is countIn with the same number of writes whatever it finds.
+func (c *Client) countEvenly(ctx context.Context, key table.Item, limit ratelimit.Limit, now time.Time) (auth.Count, error) {
+	a, writes := c.alone(key, limit, now), 0
+	a.writes = &writes
+	_, count, err := c.arrive(ctx, a)
+	if err != nil {
+		return auth.Count{}, err
+	}
+	_, err = c.idle(ctx, key, arrivalWrites-writes)
 	return count, err
+}
+
+// idle makes n conditional writes to an item of the directory whose condition none
+// meets, and returns the item as found; nil is none.
+func (c *Client) idle(ctx context.Context, key table.Item, n int) (found table.Item, err error) {
+	for range n {
+		_, err := c.Updated(ctx, &dynamodb.UpdateItemInput{
+			TableName: aws.String(c.Directory), Key: key,
+			UpdateExpression:          aws.String("REMOVE #last"),
+			ConditionExpression:       aws.String("#tat < :never"),
+			ExpressionAttributeNames:  map[string]string{"#last": attrLast, "#tat": attrTAT},
+			ExpressionAttributeValues: table.Item{":never": table.Num(0)},
+
+			ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+		})
+		old, refused := table.ConditionFailed(err)
+		if !refused {
+			return nil, table.Failed("count nothing", err)
+		}
+		found = old
+	}
+	return found, nil
 }
 
 // arrive counts one event in at most two conditional writes. A condition cannot

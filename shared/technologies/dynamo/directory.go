@@ -30,9 +30,27 @@ type Links struct{ *Client }
 func NewLinks(c *Client) *Links { return &Links{c} }
 
 // CountMailCall implements auth.LinkStore. It takes one write or two, as the
-// caller's own pace, or everybody's, has it: that tells nothing of an address.
+// caller's own pace has it: that tells nothing of an address.
 func (s *Links) CountMailCall(ctx context.Context, caller string, limit ratelimit.Limit, now time.Time) (auth.Count, error) {
 	return s.countIn(ctx, mailCallKey(caller), limit, now)
+}
+
+// CountMail implements auth.LinkStore.
+func (s *Links) CountMail(ctx context.Context, limit ratelimit.Limit, now time.Time) (auth.Count, error) {
+	return s.countEvenly(ctx, mailCallKey(everybody), limit, now)
+}
+
+// PretendMail implements auth.LinkStore.
+func (s *Links) PretendMail(ctx context.Context) error {
+	_, err := s.idle(ctx, mailCallKey(everybody), arrivalWrites)
+	return err
+}
+
+// Mailable implements auth.LinkStore: a write that is refused shows the item, and
+// the function that asks has no right to read it.
+func (s *Links) Mailable(ctx context.Context, a auth.Address, limit ratelimit.Limit, now time.Time) (bool, error) {
+	found, err := s.idle(ctx, mailRateKey(a), 1)
+	return !table.ReadMicros(found, attrTAT).After(now.Add(limit.Tolerance())), err
 }
 
 // Suppressed implements auth.LinkStore.
@@ -40,10 +58,6 @@ func (s *Links) Suppressed(ctx context.Context, a auth.Address, now time.Time) (
 	found, err := s.suppression(ctx, a)
 	return found.HoldsSignIn(now), err
 }
-
-// supersedeWrites is how many writes Supersede makes, whatever it finds: who
-// watches the time does not learn whether the address asked for mail just now.
-const supersedeWrites = 2
 
 // Supersede implements auth.LinkStore: count and current link are one item, so
 // that they change together.
@@ -62,30 +76,14 @@ func (s *Links) Supersede(ctx context.Context, a auth.Address, h auth.LinkHash, 
 	if err != nil {
 		return auth.Count{}, err
 	}
-	return count, s.idle(ctx, a, supersedeWrites-writes)
+	_, err = s.idle(ctx, mailRateKey(a), arrivalWrites-writes)
+	return count, err
 }
 
-// Pretend implements auth.LinkStore.
-func (s *Links) Pretend(ctx context.Context, a auth.Address) error {
-	return s.idle(ctx, a, supersedeWrites)
-}
-
-// idle makes n conditional writes to the mail-rate item of a whose condition no
-// item meets.
-func (s *Links) idle(ctx context.Context, a auth.Address, n int) error {
-	for range n {
-		_, err := s.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-			TableName: aws.String(s.Directory), Key: mailRateKey(a),
-			UpdateExpression:          aws.String("REMOVE #link"),
-			ConditionExpression:       aws.String("#tat < :never"),
-			ExpressionAttributeNames:  map[string]string{"#link": attrLink, "#tat": attrTAT},
-			ExpressionAttributeValues: table.Item{":never": table.Num(0)},
-		})
-		if _, refused := table.ConditionFailed(err); !refused {
-			return table.Failed("count no mail", err)
-		}
-	}
-	return nil
+// PretendSupersede implements auth.LinkStore.
+func (s *Links) PretendSupersede(ctx context.Context, a auth.Address) error {
+	_, err := s.idle(ctx, mailRateKey(a), arrivalWrites)
+	return err
 }
 
 // SaveLink implements auth.LinkStore.

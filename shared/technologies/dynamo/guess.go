@@ -22,7 +22,19 @@ func (s *SignIns) Current(ctx context.Context, a auth.Address) (auth.LinkHash, e
 
 // CountGuess implements auth.SignInStore.
 func (s *SignIns) CountGuess(ctx context.Context, a auth.Address, limit ratelimit.Limit, now time.Time) (auth.Count, error) {
-	return s.countIn(ctx, guessKey(a), limit, now)
+	return s.countEvenly(ctx, guessKey(a), limit, now)
+}
+
+// PretendCount implements auth.SignInStore.
+func (s *SignIns) PretendCount(ctx context.Context, a auth.Address) error {
+	_, err := s.idle(ctx, guessKey(a), arrivalWrites)
+	return err
+}
+
+// PretendGuess implements auth.SignInStore: a link holds no arrival time.
+func (s *SignIns) PretendGuess(ctx context.Context, h auth.LinkHash) error {
+	_, err := s.idle(ctx, linkKey(h), 1)
+	return err
 }
 
 // Guess implements auth.SignInStore. As an arrival does, a try has a number of

@@ -103,8 +103,11 @@ func inviteKey(h auth.LinkHash) table.Item { return directoryKey(kindInvite, str
 // guessKey: how often the codes mailed to an address were tried; ends by TTL.
 func guessKey(a auth.Address) table.Item { return directoryKey(kindGuess, string(a)) }
 
+// everybody stands for all network addresses together.
+const everybody = ""
+
 // mailCallKey: how much mail was asked for by a network address, or by all
-// together (""); ends by TTL.
+// together (everybody); ends by TTL.
 func mailCallKey(address string) table.Item {
 	return directoryKey(kindMailCall, cmp.Or(address, "all"))
 }

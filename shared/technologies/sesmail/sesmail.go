@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"time"
-	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
@@ -44,9 +43,10 @@ func (s *Sender) Through(set string) *Sender {
 	return &through
 }
 
-// Send implements auth.Mailer. SES takes 7-bit addresses only: one that it
-// refuses for its letters gets no mail, a missing right is ours, everything else
-// is an outage. No error quotes the address.
+// Send implements auth.Mailer. What SES refuses to take, for the letters of the
+// address or anything else about this one mail, is not sent: an answer of its own
+// would tell it from mail to a decoy. A missing right is ours, everything else is
+// an outage. No error quotes the address.
 func (s *Sender) Send(ctx context.Context, m auth.Mail) error {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
@@ -59,9 +59,10 @@ func (s *Sender) Send(ctx context.Context, m auth.Mail) error {
 			Body:    &types.Body{Text: content(m.Text), Html: content(m.HTML)},
 		}},
 	})
-	var refused *types.BadRequestException
-	if errors.As(err, &refused) && !ascii(string(m.To)) {
-		return problem.Invalid(problem.Field{Field: "email", Message: "mail can only be sent to addresses without letters beyond a to z"})
+	var bad *types.BadRequestException
+	var rejected *types.MessageRejected
+	if errors.As(err, &bad) || errors.As(err, &rejected) {
+		return problem.Invalid(problem.Field{Field: "email", Message: "is one that no mail can be sent to"})
 	}
 	if missing := problem.MissingRight("send mail", err); missing != nil {
 		return missing
@@ -74,13 +75,4 @@ func (s *Sender) Send(ctx context.Context, m auth.Mail) error {
 
 func content(s string) *types.Content {
 	return &types.Content{Data: aws.String(s), Charset: aws.String(charset)}
-}
-
-func ascii(s string) bool {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
 }
