@@ -11,9 +11,9 @@ import (
 )
 
 type auditActor struct {
-	Kind  string `json:"kind"`  // user, key, operator or product
-	ID    string `json:"id"`    // of a user or key; else ""
-	Label string `json:"label"` // the user's address or the key's name, while it is known; else ""
+	Kind  audit.ActorKind `json:"kind"`
+	ID    string          `json:"id"`    // of a user or key; else ""
+	Label string          `json:"label"` // the user's address or the key's name, while it is known; else ""
 }
 
 type auditItem struct {
@@ -32,7 +32,7 @@ type auditItem struct {
 var AuditList = endpoint[None, Page[auditItem]](Route{
 	Name: "audit-list", Method: "GET", Pattern: "/api/account/audit", Credentials: Session, Role: auth.Owner, Act: manage, Paged: true, Tag: "Account",
 	Summary: "Who did what, when, from where", Description: "One month (UTC), the newest first. Kept for good; where people were is forgotten 90 days after their session ended.",
-	Query:    []Param{{Name: "month", Description: "like 2026-11; the current month when absent"}},
+	Query:    []Param{{Name: "month", Description: "like 2026-11; the current month when absent", Rule: matching(archive.MonthPattern)}},
 	Problems: []problem.Code{problem.InvalidInput},
 })
 

@@ -53,6 +53,7 @@ var (
 		Name: "api-key-rotate", Method: "POST", Pattern: "/api/account/api-key/rotate", Credentials: Session, Role: auth.Owner, Act: manage, Tag: "API keys",
 		Summary:     "Make the account's key, or replace it",
 		Description: "The answer shows the key, this once. The old one is dead at once, or after grace_minutes; a second rotation ends a grace.",
+		Rules:       Rules{"grace_minutes": between(0, auth.MaxGraceMinutes)},
 		MayBeEmpty:  true, Secret: true, Problems: []problem.Code{problem.InvalidInput, problem.TooManyKeys, problem.Conflict},
 	})
 	APIKeysList = endpoint[None, Page[keyAnswer]](Route{
@@ -63,12 +64,14 @@ var (
 	APIKeysCreate = endpoint[keyName, newKeyAnswer](Route{
 		Name: "api-keys-create", Method: "POST", Pattern: "/api/account/api-keys", Credentials: Session, Role: auth.Owner, Act: manage, Tag: "API keys",
 		Summary: "Make an API key", Description: keyForm,
+		Rules:  Rules{"name": plain(auth.KeyNameRule())},
 		Secret: true, Status: http.StatusCreated, Problems: []problem.Code{problem.InvalidInput, problem.TooManyKeys},
 	})
 	APIKeysRotate = endpoint[keyRotation, newKeyAnswer](Route{
 		Name: "api-keys-rotate", Method: "POST", Pattern: "/api/account/api-keys/{id}/rotate", Credentials: Session, Role: auth.Owner, Act: manage, Tag: "API keys",
 		Summary:     "Give a key a new secret",
 		Description: "The answer shows the key, this once. The old secret is dead at once, or after grace_minutes; a second rotation ends a grace.",
+		Rules:       Rules{"grace_minutes": between(0, auth.MaxGraceMinutes)},
 		MayBeEmpty:  true, Secret: true, Problems: []problem.Code{problem.InvalidInput, problem.Conflict},
 	})
 	APIKeysRevoke = endpoint[None, None](Route{

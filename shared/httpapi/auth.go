@@ -65,6 +65,7 @@ var (
 			"earlier ones useless. Sets the HttpOnly cookie sign_in_attempt, always a new one: the code works in the browser that holds it alone. " +
 			"Addresses are compared in lower case and Unicode NFC; plus-addresses are distinct. next is a path of the app of at most 512 characters " +
 			"that begins with one slash.",
+		Rules:    Rules{"email": address(), "next": atMost(auth.MaxNext, auth.NextPattern)},
 		Status:   http.StatusAccepted,
 		Problems: []problem.Code{problem.InvalidInput, problem.MailFailed},
 	})
@@ -76,6 +77,13 @@ var (
 			"After five tries of codes both code and token are dead, and an address has 10 tries over all its mails, one more each 6 minutes; the token works on when they are used up. " +
 			"Whatever is wrong, used, expired, from another browser or tried too often gets the same answer. " +
 			"Sets the refresh_token cookie. The first sign-in of an address creates its account.",
+		Rules: Rules{
+			"": {"oneOf": []Rule{
+				{"required": []string{"token"}, "not": Rule{"anyOf": []Rule{{"required": []string{"email"}}, {"required": []string{"code"}}}}},
+				{"required": []string{"email", "code"}, "not": Rule{"required": []string{"token"}}},
+			}},
+			"token": matching(auth.TokenPattern), "email": address(), "code": atMost(auth.MaxTypedCode, auth.CodePattern()),
+		},
 		Secret:   true,
 		Problems: []problem.Code{problem.InvalidInput, problem.LinkInvalid, problem.SessionEnded, problem.Forbidden},
 	})

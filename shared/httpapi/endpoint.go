@@ -70,6 +70,9 @@ func (c *Call) Query(name string) string { return c.http.URL.Query().Get(name) }
 // Cookie is the value of the refresh cookie; "" when it is absent.
 func (c *Call) Cookie() string { return refreshCookie(c.http) }
 
+// versionPattern is an ETag of SetVersion, quoted or bare.
+const versionPattern = `^([1-9][0-9]{0,17}|"[1-9][0-9]{0,17}")$`
+
 // IfMatch is the version that a change is made to, quoted or bare; 0 when none
 // was sent, -1, which matches none, when what was sent is no version.
 func (c *Call) IfMatch() int64 {

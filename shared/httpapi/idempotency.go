@@ -20,6 +20,7 @@ func KeyParam() Param {
 		Name: headerKey,
 		Description: "a key of your choice, quoted or bare, up to 255 printable ASCII characters. The same request under it is done once " +
 			"and answered again, with Idempotent-Replayed: true, for 24 hours.",
+		Rule: matching(idempotency.KeyPattern()),
 	}
 }
 

@@ -31,6 +31,7 @@ var (
 		Name: "image-create", Method: "POST", Pattern: "/api/v1/images", Credentials: Session | Key, Memory: 1024, Timeout: 28, Tag: "Creator",
 		Summary:     "Make one picture",
 		Description: "Takes one image of the quota. A scene that names its image_id uses it without paying again. A picture that fails or takes more than 20 seconds costs nothing.",
+		Rules:       Rules{"prompt": plain(project.PreviewRule())},
 		Idempotent:  true,
 		Problems:    []problem.Code{problem.QuotaExceeded, problem.ImageTimeout, problem.ImageFailed, problem.Unavailable},
 	})

@@ -9,11 +9,11 @@ import (
 )
 
 type mailboxAnswer struct {
-	Email    string     `json:"email"`
-	Delivers bool       `json:"delivers"`         // mail is sent to it
-	Reason   *string    `json:"reason"`           // bounce or complaint; null when mail is sent
-	Since    *time.Time `json:"suppressed_since"` // null when mail is sent
-	EndsAt   *time.Time `json:"suppressed_until"` // when all mail is sent again by itself; null: not by itself
+	Email    string                  `json:"email"`
+	Delivers bool                    `json:"delivers"`         // mail is sent to it
+	Reason   *auth.SuppressionReason `json:"reason"`           // bounce or complaint; null when mail is sent
+	Since    *time.Time              `json:"suppressed_since"` // null when mail is sent
+	EndsAt   *time.Time              `json:"suppressed_until"` // when all mail is sent again by itself; null: not by itself
 }
 
 // The routes of a person's own mail address.
@@ -36,7 +36,7 @@ func mailboxOf(c *Call, s auth.Suppression) mailboxAnswer {
 	if a.Delivers {
 		return a
 	}
-	reason, since := string(s.Reason), s.At.UTC().Truncate(time.Second)
+	reason, since := s.Reason, s.At.UTC().Truncate(time.Second)
 	a.Reason, a.Since = &reason, &since
 	if !s.Until.IsZero() {
 		until := s.Until.UTC().Truncate(time.Second)

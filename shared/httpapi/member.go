@@ -59,6 +59,7 @@ var (
 		Description: "The invitation works for 7 days and once. Inviting an address again replaces its invitation. The answer does not tell " +
 			"whether the address has an account of its own: if it has, accepting is refused and nothing is lost. After mail_failed, the same " +
 			"request with its Idempotency-Key mails the same invitation; once that was accepted, replaced or taken back, it answers 404.",
+		Rules:      Rules{"email": address()},
 		Idempotent: true, Status: http.StatusCreated,
 		Problems: []problem.Code{problem.InvalidInput, problem.AlreadyMember, problem.TooManyMembers, problem.MailFailed, problem.NotFound},
 	})
@@ -90,6 +91,7 @@ var (
 		Summary: "Accept an invitation",
 		Description: "Signs the invited address in as a member, and sets the refresh_token cookie. An address that has an account of its own " +
 			"gets 409: both the account and the invitation stay as they are.",
+		Rules:    Rules{"token": matching(auth.TokenPattern)},
 		Secret:   true,
 		Problems: []problem.Code{problem.InvalidInput, problem.InvitationInvalid, problem.AddressInUse, problem.AlreadyMember, problem.Forbidden},
 	})

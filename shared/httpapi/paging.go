@@ -53,8 +53,8 @@ func pages[Found, Item any](
 // pageParams are the query parameters of every Paged row.
 func pageParams() []Param {
 	return []Param{
-		{Name: limitParam, Description: fmt.Sprintf("items on a page, 1 to %d; %d when absent", maxLimit, defaultLimit)},
-		{Name: cursorParam, Description: "next_cursor of the page before"},
+		{Name: limitParam, Description: fmt.Sprintf("items on a page, 1 to %d; %d when absent", maxLimit, defaultLimit), Rule: between(1, maxLimit)},
+		{Name: cursorParam, Description: "next_cursor of the page before", Rule: atMost(longestCursor, "^[A-Za-z0-9_-]*$")},
 	}
 }
 
@@ -83,6 +83,10 @@ func afterCursor(cursor string, caller auth.Caller, list string) (after string, 
 
 // longestPlace bounds what a list is ordered by: ids, months, and the like.
 const longestPlace = 100
+
+// longestCursor is the length of a cursor of the longest place: a mark of 12
+// characters, a colon, the place.
+const longestCursor = ((12+1+longestPlace)*8 + 5) / 6
 
 // placed reports whether s has the form of what lists are ordered by: a forged
 // cursor carries nothing else into a key.

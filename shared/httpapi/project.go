@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"regexp"
 	"time"
 
 	"github.com/devotionalai/platform/shared/domains/idempotency"
@@ -43,7 +44,7 @@ var (
 			"Without scenes, those of template_id are copied. voice default or an id of GET /api/v1/voices; resolution 720p, 1080p (default) or 4k; " +
 			"aspect 16:9 (default), 9:16 or 1:1; captions true by default. A scene shows the preview image_id, or the uploaded picture upload_id, or a new picture; " +
 			"music_upload_id is an uploaded sound, heard below the narration; null is none.",
-		Idempotent: true, Status: http.StatusCreated,
+		Idempotent: true, Status: http.StatusCreated, Rules: draftRules(),
 	})
 	ProjectList = endpoint[None, Page[projectAnswer]](Route{
 		Name: "project-list", Method: "GET", Pattern: "/api/v1/projects", Credentials: Session | Key, Paged: true, Tag: "Creator",
@@ -55,8 +56,9 @@ var (
 	})
 	ProjectUpdate = endpoint[project.Draft, projectAnswer](Route{
 		Name: "project-update", Method: "PATCH", Pattern: "/api/v1/projects/{id}", Credentials: Session | Key, Tag: "Creator",
-		Summary: "Change what is sent, keep the rest", Description: "scenes replaces all scenes. Renders that have begun keep their copy.",
-		Headers:  []Param{{Name: "If-Match", Description: "the ETag of the version that you changed", Required: true}},
+		Summary: "Change what is sent, keep the rest", Description: "scenes replaces all scenes. template_id can be given on creation only. Renders that have begun keep their copy.",
+		Headers:  []Param{{Name: "If-Match", Description: "the ETag of the version that you changed", Required: true, Rule: matching(versionPattern)}},
+		Rules:    draftRules(),
 		Problems: []problem.Code{problem.PreconditionFailed, problem.PreconditionMissing},
 	})
 	ProjectDelete = endpoint[None, None](Route{
@@ -67,6 +69,28 @@ var (
 
 func projectRoutes() []Route {
 	return []Route{ProjectCreate.Route, ProjectList.Route, ProjectGet.Route, ProjectUpdate.Route, ProjectDelete.Route}
+}
+
+// draftRules are of what creates and changes a project.
+func draftRules() Rules {
+	templates := "^("
+	for _, t := range project.Templates() {
+		templates += regexp.QuoteMeta(t.ID) + "|"
+	}
+	return Rules{
+		"title":       plain(project.TitleRule()),
+		"template_id": matching(templates + ")$"),
+		"scenes":      {"maxItems": render.MaxScenes},
+
+		"scenes[]":              {"not": Rule{"required": []string{"image_id", "upload_id"}, "properties": Rules{"image_id": {"minLength": 1}, "upload_id": {"minLength": 1}}}},
+		"scenes[].text":         plain(project.TextRule()),
+		"scenes[].image_prompt": plain(project.PromptRule()),
+		"scenes[].image_id":     anIDOrNone(),
+		"scenes[].upload_id":    anIDOrNone(),
+
+		"voice":           Any("default, or an id of GET /api/v1/voices"),
+		"music_upload_id": anIDOrNone(),
+	}
 }
 
 func showProject(p project.Project) projectAnswer {

@@ -59,9 +59,11 @@ type Route struct {
 	Summary     string         // one line, for the API's documentation
 	Description string         // what the types do not say
 	Tag         string         // group in the documentation
+	ID          Rule           // of the wildcard {id}; nil is that of an id
 	Query       []Param        // query parameters
 	Headers     []Param        // request headers beyond the credential's
 	Body        any            // zero value of the request body's type; nil for none
+	Rules       Rules          // of the body's members
 	MayBeEmpty  bool           // a body that is not there means an empty object
 	Status      int            // of success; 0 is 200, or 204 without an answer
 	Answer      any            // zero value of the answer's type; nil for none
@@ -75,6 +77,7 @@ type Param struct {
 	Description string
 	Required    bool
 	Values      []string // the only ones of a query parameter; nil when it may hold others
+	Rule        Rule     // what else its value is held to, where it has no Values
 }
 
 // allows reports whether a query parameter may have a value; "" is an absent one.
@@ -107,6 +110,9 @@ func (r Route) completed() Route {
 	}
 	if r.Method == http.MethodGet && r.Credentials.Take(Session) {
 		r.Credentials |= Cookie
+	}
+	if strings.Contains(r.Pattern, "{id}") && r.ID == nil {
+		r.ID = anID()
 	}
 	if r.Paged {
 		r.Query = slices.Concat(pageParams(), r.Query)

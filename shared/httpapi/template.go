@@ -15,7 +15,7 @@ var (
 	})
 	TemplateGet = endpoint[None, project.Template](Route{
 		Name: "template-get", Method: "GET", Pattern: "/api/v1/templates/{id}", Tag: "Creator",
-		Summary: "One of them",
+		Summary: "One of them", ID: Any("of GET /api/v1/templates"),
 	})
 )
 

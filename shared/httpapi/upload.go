@@ -39,7 +39,7 @@ var (
 		Summary: "Announce a file, and get the form that it is posted with",
 		Description: "A picture (JPEG, PNG, WebP; up to 20 MB) or sound (MP3, WAV, M4A; up to 100 MB). Takes one upload and the announced size of the quota. " +
 			"Post the file with the form within 15 minutes, then complete the upload. A file that never arrives costs nothing.",
-		Idempotent: true, Status: http.StatusCreated,
+		Idempotent: true, Status: http.StatusCreated, Rules: announcementRules(),
 		Problems: []problem.Code{problem.QuotaExceeded, problem.Unavailable},
 	})
 	// UploadComplete holds a few megabytes of the file at a time, and copies up to
@@ -65,6 +65,18 @@ var (
 		Problems: []problem.Code{problem.Unavailable},
 	})
 )
+
+func announcementRules() Rules {
+	ofKind := func(k upload.Kind, most int64) Rule {
+		return Rule{"properties": Rules{"content_type": oneOf(upload.ContentTypes(k)...), "size": {"maximum": most}}}
+	}
+	return Rules{
+		"":             {"anyOf": []Rule{ofKind(upload.Image, upload.MaxImage), ofKind(upload.Audio, upload.MaxAudio)}},
+		"filename":     {"minLength": 1, "maxLength": upload.MaxFilename, "pattern": upload.FilenamePattern},
+		"content_type": oneOf(append(upload.ContentTypes(upload.Image), upload.ContentTypes(upload.Audio)...)...),
+		"size":         between(1, int64(upload.MaxAudio)),
+	}
+}
 
 func uploadRoutes() []Route {
 	return []Route{UploadCreate.Route, UploadComplete.Route, UploadList.Route, UploadGet.Route, UploadDelete.Route}

@@ -14,7 +14,7 @@ var (
 		Summary: "What this month took, of what, until when",
 		Description: "A limit of null is unlimited. percent counts used and reserved together; near_limit is true from 90 percent. " +
 			"runs_out_on is the day on which the limit is reached at this month's pace, or null.",
-		Query:    []Param{{Name: "month", Description: "like 2026-11; the current month (UTC) when absent"}},
+		Query:    []Param{{Name: "month", Description: "like 2026-11; the current month (UTC) when absent", Rule: matching(metering.PeriodPattern)}},
 		Problems: []problem.Code{problem.InvalidInput},
 	})
 	UsageMonths = endpoint[None, Page[metering.MonthUse]](Route{

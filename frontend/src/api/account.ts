@@ -18,7 +18,7 @@ interface Paged {
 }
 
 const paging = { initialPageParam: "", getNextPageParam: (page: Paged) => page.next_cursor };
-const pageAt = (cursor: string, limit: number) => ({ limit: `${limit}`, ...(cursor && { cursor }) });
+const pageAt = (cursor: string, limit: number) => ({ limit, ...(cursor && { cursor }) });
 
 export const sessionsQuery = infiniteQueryOptions({
   queryKey: ["account", "sessions"],

@@ -13,7 +13,7 @@ export const isOpen = (job: Job) => job.status === "queued" || job.status === "r
 export const jobsQuery = infiniteQueryOptions({
   queryKey: ["jobs"],
   queryFn: ({ pageParam, signal }) =>
-    answer(api.GET("/api/v1/jobs", { params: { query: { limit: "24", ...(pageParam && { cursor: pageParam }) } }, signal })),
+    answer(api.GET("/api/v1/jobs", { params: { query: { limit: 24, ...(pageParam && { cursor: pageParam }) } }, signal })),
   initialPageParam: "",
   getNextPageParam: (page) => page.next_cursor,
 });

@@ -9,7 +9,7 @@ export type Quote = components["schemas"]["Quote"];
 export type Image = components["schemas"]["ImageAnswer"];
 
 export const projectsPage = (limit: number, cursor: string, signal: AbortSignal) =>
-  answer(api.GET("/api/v1/projects", { params: { query: { limit: `${limit}`, ...(cursor && { cursor }) } }, signal }));
+  answer(api.GET("/api/v1/projects", { params: { query: { limit, ...(cursor && { cursor }) } }, signal }));
 
 export const projectsQuery = infiniteQueryOptions({
   queryKey: ["projects"],

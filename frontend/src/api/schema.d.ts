@@ -707,7 +707,7 @@ export interface paths {
         head?: never;
         /**
          * Change what is sent, keep the rest
-         * @description scenes replaces all scenes. Renders that have begun keep their copy.
+         * @description scenes replaces all scenes. template_id can be given on creation only. Renders that have begun keep their copy.
          */
         patch: operations["project-update"];
         trace?: never;
@@ -873,13 +873,23 @@ export interface components {
             token: string;
         };
         AnnouncementRequest: {
-            content_type: string;
+            /** @enum {string} */
+            content_type: "image/jpeg" | "image/png" | "image/webp" | "audio/m4a" | "audio/mp3" | "audio/mp4" | "audio/mpeg" | "audio/wav" | "audio/wave" | "audio/x-m4a" | "audio/x-wav";
             filename: string;
             size: number;
+        } | {
+            /** @enum {unknown} */
+            content_type?: "image/jpeg" | "image/png" | "image/webp";
+            size?: unknown;
+        } | {
+            /** @enum {unknown} */
+            content_type?: "audio/m4a" | "audio/mp3" | "audio/mp4" | "audio/mpeg" | "audio/wav" | "audio/wave" | "audio/x-m4a" | "audio/x-wav";
+            size?: unknown;
         };
         AuditActor: {
             id: string;
-            kind: string;
+            /** @enum {string} */
+            kind: "user" | "key" | "operator" | "product";
             label: string;
         };
         AuditItem: {
@@ -908,6 +918,7 @@ export interface components {
             scenes?: components["schemas"]["SceneRequest"][];
             template_id?: null | string;
             title?: null | string;
+            /** @description default, or an id of GET /api/v1/voices */
             voice?: null | string;
         };
         FeatureProblem: components["schemas"]["Problem"] & {
@@ -1033,7 +1044,8 @@ export interface components {
         MailboxAnswer: {
             delivers: boolean;
             email: string;
-            reason: null | string;
+            /** @enum {null|string} */
+            reason: "bounce" | "complaint" | null;
             suppressed_since: null | string;
             suppressed_until: null | string;
         };
@@ -1273,7 +1285,7 @@ export interface components {
             code?: string;
             email?: string;
             token?: string;
-        };
+        } & (unknown | unknown);
         VideoAnswer: {
             captions_download_url: string;
             captions_url: string;
@@ -1596,7 +1608,7 @@ export interface operations {
                 /** @description next_cursor of the page before */
                 cursor?: string;
                 /** @description items on a page, 1 to 100; 20 when absent */
-                limit?: string;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -2063,7 +2075,7 @@ export interface operations {
                 /** @description next_cursor of the page before */
                 cursor?: string;
                 /** @description items on a page, 1 to 100; 20 when absent */
-                limit?: string;
+                limit?: number;
                 /** @description like 2026-11; the current month when absent */
                 month?: string;
             };
@@ -2162,7 +2174,7 @@ export interface operations {
                 /** @description next_cursor of the page before */
                 cursor?: string;
                 /** @description items on a page, 1 to 100; 20 when absent */
-                limit?: string;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -2535,7 +2547,7 @@ export interface operations {
                 /** @description next_cursor of the page before */
                 cursor?: string;
                 /** @description items on a page, 1 to 100; 20 when absent */
-                limit?: string;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -3744,7 +3756,7 @@ export interface operations {
                 /** @description next_cursor of the page before */
                 cursor?: string;
                 /** @description items on a page, 1 to 100; 20 when absent */
-                limit?: string;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -4196,7 +4208,7 @@ export interface operations {
                 /** @description next_cursor of the page before */
                 cursor?: string;
                 /** @description items on a page, 1 to 100; 20 when absent */
-                limit?: string;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -4671,7 +4683,7 @@ export interface operations {
                 /** @description next_cursor of the page before */
                 cursor?: string;
                 /** @description items on a page, 1 to 100; 20 when absent */
-                limit?: string;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -5226,7 +5238,7 @@ export interface operations {
                 /** @description next_cursor of the page before */
                 cursor?: string;
                 /** @description items on a page, 1 to 100; 20 when absent */
-                limit?: string;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -6229,7 +6241,7 @@ export interface operations {
                 /** @description image or audio only; both when absent */
                 kind?: "image" | "audio";
                 /** @description items on a page, 1 to 100; 20 when absent */
-                limit?: string;
+                limit?: number;
             };
             header?: never;
             path?: never;

@@ -16,7 +16,7 @@ export const uploadsQuery = (kind?: UploadKind) =>
     queryFn: ({ pageParam, signal }) =>
       answer(
         api.GET("/api/v1/uploads", {
-          params: { query: { limit: "24", ...(kind && { kind }), ...(pageParam && { cursor: pageParam }) } },
+          params: { query: { limit: 24, ...(kind && { kind }), ...(pageParam && { cursor: pageParam }) } },
           signal,
         }),
       ),
@@ -51,7 +51,12 @@ export const usesQuery = (id: string) =>
   });
 
 export const announceUpload = (file: { filename: string; content_type: string; size: number }, key: string): Promise<Upload> =>
-  answer(api.POST("/api/v1/uploads", { params: { header: { "Idempotency-Key": key } }, body: file }));
+  answer(
+    api.POST("/api/v1/uploads", {
+      params: { header: { "Idempotency-Key": key } },
+      body: file as components["schemas"]["AnnouncementRequest"],
+    }),
+  );
 
 export const completeUpload = (id: string, key: string): Promise<Upload> =>
   answer(api.POST("/api/v1/uploads/{id}/complete", { params: { path: { id }, header: { "Idempotency-Key": key } } }));

@@ -31,7 +31,7 @@ export const monthQuery = (month: string) =>
 export const monthsQuery = infiniteQueryOptions({
   queryKey: ["usage", "months"],
   queryFn: ({ pageParam, signal }) =>
-    answer(api.GET("/api/usage/months", { params: { query: { limit: "12", ...(pageParam && { cursor: pageParam }) } }, signal })),
+    answer(api.GET("/api/usage/months", { params: { query: { limit: 12, ...(pageParam && { cursor: pageParam }) } }, signal })),
   initialPageParam: "",
   getNextPageParam: (page) => page.next_cursor,
 });

@@ -7,6 +7,9 @@ type Month string
 
 const monthLayout = "2006-01"
 
+// MonthPattern is the form of a month's name.
+const MonthPattern = "^[0-9]{4}-(0[1-9]|1[0-2])$"
+
 // MonthOf returns the month that t falls into.
 func MonthOf(t time.Time) Month { return Month(t.UTC().Format(monthLayout)) }
 

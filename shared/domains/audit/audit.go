@@ -50,6 +50,12 @@ const (
 	Product  = "product"  // the product itself, by its rules
 )
 
+// ActorKind is what kind of actor one is.
+type ActorKind string
+
+// ActorKinds lists them: the kinds of principal, and those that are none.
+func ActorKinds() []ActorKind { return []ActorKind{"user", "key", Operator, Product} }
+
 // Entry is one act.
 type Entry struct {
 	ID      string // ULID of At: entries sort by time

@@ -13,7 +13,7 @@ import (
 // who acted and from where. What is not known any more is "".
 type Seen struct {
 	Entry
-	Kind   string // user, key, operator or product
+	Kind   ActorKind
 	Who    string // id of a user or key
 	Label  string // the user's address or the key's name
 	Device string // of the actor's session
@@ -80,7 +80,7 @@ func (t Trail) Page(ctx context.Context, id tenant.ID, month archive.Month, limi
 func seen(e Entry, known Known) Seen {
 	kind, who, _ := strings.Cut(e.Actor, ":")
 	visit := known.Visits[e.Session]
-	return Seen{Entry: e, Kind: kind, Who: who, Label: known.Labels[e.Actor], Device: visit.Device, Place: visit.Place}
+	return Seen{Entry: e, Kind: ActorKind(kind), Who: who, Label: known.Labels[e.Actor], Device: visit.Device, Place: visit.Place}
 }
 
 // actorOf names an actor of whom something can be known: a user or a key.

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -15,9 +16,9 @@ import (
 // distinct: who owns a+b@ need not own a@. It is personal data, never logged.
 type Address string
 
-// maxAddress is the longest path that SMTP carries (RFC 5321, less its brackets).
+// MaxAddress is the longest path that SMTP carries (RFC 5321, less its brackets).
 const (
-	maxAddress = 254
+	MaxAddress = 254 // bytes
 	maxLocal   = 64
 	maxLabel   = 63
 )
@@ -26,7 +27,7 @@ const (
 // field email. Quoted local parts, comments and address literals are refused:
 // no one signs in with them, and each parser reads them differently.
 func ParseAddress(raw string) (Address, error) {
-	if !utf8.ValidString(raw) || len(raw) > 4*maxAddress {
+	if !utf8.ValidString(raw) || len(raw) > 4*MaxAddress {
 		return "", badAddress("must be a mail address")
 	}
 	a := strings.ToLower(norm.NFC.String(strings.TrimSpace(raw)))
@@ -35,7 +36,7 @@ func ParseAddress(raw string) (Address, error) {
 	switch {
 	case a == "":
 		return "", badAddress("is required")
-	case len(a) > maxAddress:
+	case len(a) > MaxAddress:
 		return "", badAddress("must be at most 254 bytes")
 	}
 	local, domain, ok := strings.Cut(a, "@")
@@ -43,6 +44,17 @@ func ParseAddress(raw string) (Address, error) {
 		return "", badAddress("must be a mail address like name@example.com")
 	}
 	return Address(a), nil
+}
+
+// AddressPattern is what ParseAddress looks for as far as a pattern that every
+// language reads alike can say it: any character beyond ASCII counts as a letter.
+func AddressPattern() string {
+	const letter, other = `[^\x00-@\[-` + "`" + `{-\x7f]`, `[^\x00-,./:-@\[-` + "`" + `{-\x7f]`
+	const atom = `[^\x00- "(),.:-<>@\[-\]\x7f]+`
+	const digitOrLetter = `[^\x00-/:-@\[-` + "`" + `{-\x7f]`
+	label := fmt.Sprintf(`%s(%s{0,%d}%s)?`, digitOrLetter, other, maxLabel-2, digitOrLetter)
+	last := fmt.Sprintf(`(%s%s*)?%s(%s*%s)?`, digitOrLetter, other, letter, other, digitOrLetter)
+	return fmt.Sprintf(`^%s(\.%s)*@(%s\.)+%s$`, atom, atom, label, last)
 }
 
 func badAddress(message string) error {

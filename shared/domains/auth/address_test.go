@@ -70,7 +70,7 @@ func TestNextIsAPathOfTheApp(t *testing.T) {
 	bad := []string{
 		"videos", "//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example", "https://evil.example", "javascript:alert(1)",
 		" /videos", "/\t/evil.example", "/\n/evil.example", "/\x00", "/a\\b", "/..//evil.example", "/.//evil.example", "/a//b", "/%2e%2e//x",
-		"/%2F/evil.example", "/%5cevil.example", "/../x", "/\u202e", "/é", "/" + strings.Repeat("a", maxNext), "/%zz",
+		"/%2F/evil.example", "/%5cevil.example", "/../x", "/\u202e", "/é", "/" + strings.Repeat("a", MaxNext), "/%zz",
 	}
 	for _, raw := range bad {
 		if got, err := parseNext(raw); !problem.Is(err, problem.InvalidInput) {

@@ -19,6 +19,9 @@ const (
 	MaxGraceMinutes = 60 // of the secret before, after a rotation
 )
 
+// KeyNameRule is that of a key's name.
+func KeyNameRule() plaintext.Rule { return plaintext.Rule{Min: 1, Max: MaxKeyName} }
+
 // accountKeyName is what the account's one key is called in the list.
 const accountKeyName = "Account key"
 
@@ -91,7 +94,7 @@ func (s *APIKeys) Get(ctx context.Context, t tenant.ID, id KeyID) (APIKey, error
 // Create makes a key. Errors: InvalidInput, TooManyKeys, Forbidden (the account is
 // closing), Unavailable.
 func (s *APIKeys) Create(ctx context.Context, by Caller, name string) (NewKey, error) {
-	clean, wrong := plaintext.Rule{Min: 1, Max: MaxKeyName}.Check(name)
+	clean, wrong := KeyNameRule().Check(name)
 	if wrong != "" {
 		return NewKey{}, problem.Invalid(problem.Field{Field: "name", Message: wrong})
 	}

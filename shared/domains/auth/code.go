@@ -5,13 +5,15 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
+	"fmt"
 	"strings"
 )
 
 // Rules of a mailed code.
 const (
 	codeLength   = 6
-	MaxCodeTries = 5 // of one link; then its code and its token are dead
+	MaxTypedCode = 4 * codeLength // with the spaces and dashes that people type
+	MaxCodeTries = 5              // of one link; then its code and its token are dead
 )
 
 // CodeLetters are those that nobody takes for another: of 0 and O, 1, I and L none,
@@ -67,7 +69,7 @@ func newCode() string {
 // parseCode reads a code as people type it: in any case, with spaces and dashes.
 // What cannot be a code is answered without a look into the store.
 func parseCode(s string) (string, bool) {
-	if len(s) > 4*codeLength {
+	if len(s) > MaxTypedCode {
 		return "", false
 	}
 	code := strings.ToUpper(strings.NewReplacer(" ", "", "-", "").Replace(s))
@@ -80,6 +82,11 @@ func parseCode(s string) (string, bool) {
 		}
 	}
 	return code, true
+}
+
+// CodePattern is the form of what parseCode reads.
+func CodePattern() string {
+	return fmt.Sprintf("^[ -]*([%s%s][ -]*){%d}$", CodeLetters, strings.TrimLeft(strings.ToLower(CodeLetters), "0123456789"), codeLength)
 }
 
 func same[S ~string](a, b S) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }

@@ -39,6 +39,10 @@ func tokenEncoding() *base32.Encoding {
 	return base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 }
 
+// TokenPattern is the form of a token: 52 characters, of which the last has four
+// bits that must be zero.
+const TokenPattern = "^[a-z2-7]{51}[aq]$"
+
 func newLinkToken() LinkToken {
 	var b [32]byte
 	rand.Read(b[:]) // never fails: the process ends if the system has no randomness

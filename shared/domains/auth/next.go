@@ -7,7 +7,12 @@ import (
 	"github.com/devotionalai/platform/shared/domains/problem"
 )
 
-const maxNext = 512
+// MaxNext is the longest path to open after a sign-in, in bytes.
+const MaxNext = 512
+
+// NextPattern is what parseNext looks for as far as a pattern can say it: nothing,
+// or printable ASCII that begins with one slash.
+const NextPattern = `^(/([!-.0-\[\]-~][!-\[\]-~]*)?)?$`
 
 // parseNext accepts a path inside the app, or nothing. Everything that a
 // browser could read as another origin is refused: a scheme, two slashes, a
@@ -18,7 +23,7 @@ func parseNext(raw string) (string, error) {
 		return "", nil
 	}
 	bad := problem.Invalid(problem.Field{Field: "next", Message: "must be a path of the app that begins with one slash, like /videos"})
-	if len(raw) > maxNext || raw[0] != '/' {
+	if len(raw) > MaxNext || raw[0] != '/' {
 		return "", bad
 	}
 	for i := range len(raw) {

@@ -9,6 +9,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -51,6 +52,11 @@ func ParseKey(sent string) (key string, ok bool) {
 		}
 	}
 	return key, key != "" && len(key) <= maxKey
+}
+
+// KeyPattern is the form of what ParseKey reads.
+func KeyPattern() string {
+	return fmt.Sprintf(`^("([ !#-\[\]-~]|\\["\\]){1,%d}"|[!#-~]([ -~]{0,%d}[!-~])?)$`, maxKey, maxKey-2)
 }
 
 // unquote takes the quotes and escapes off an RFC 9651 string.

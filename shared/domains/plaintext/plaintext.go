@@ -42,6 +42,22 @@ func (r Rule) Check(s string) (clean, wrong string) {
 	return clean, ""
 }
 
+// Pattern is what Check looks for as far as a pattern that every language reads
+// alike can say it: no control character, no start of markup, and something that
+// is no space where Min asks for it.
+func (r Rule) Pattern() string {
+	controls, more := `\x00-\x1f\x7f-\x9f`, ""
+	if r.Lines {
+		controls, more = `\x00-\x09\x0b-\x1f\x7f-\x9f`, `|\r\n`
+	}
+	bracket := `|<+([^<A-Za-z/!?` + controls + `]|$)`
+	rest := `([^<` + controls + `]` + more + bracket + `)*$`
+	if r.Min == 0 {
+		return `^\s*` + rest
+	}
+	return `^\s*([^\s<` + controls + `]` + bracket + `)` + rest
+}
+
 var lineBreaks = strings.NewReplacer("\r\n", "\n", "\u2028", "\n", "\u2029", "\n")
 
 // markup finds the start of a tag or comment. "<3" and "a < b" are text.

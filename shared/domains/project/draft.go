@@ -24,6 +24,18 @@ type Draft struct {
 	Music      Choice             `json:"music_upload_id,omitzero"`
 }
 
+// TitleRule is that of a title.
+func TitleRule() plaintext.Rule { return plaintext.Rule{Min: 1, Max: MaxTitle} }
+
+// TextRule is that of what is said over a scene.
+func TextRule() plaintext.Rule { return plaintext.Rule{Max: render.MaxSceneChars, Lines: true} }
+
+// PromptRule is that of what a scene's picture is painted from.
+func PromptRule() plaintext.Rule { return plaintext.Rule{Max: MaxPrompt, Lines: true} }
+
+// PreviewRule is that of the prompt of a preview, which must be there.
+func PreviewRule() plaintext.Rule { return plaintext.Rule{Min: 1, Max: MaxPrompt, Lines: true} }
+
 // checker collects every problem of a draft while it is applied.
 type checker struct {
 	fields []problem.Field
@@ -68,7 +80,7 @@ func (c *checker) change(p Project, d Draft) Project {
 
 func (c *checker) apply(p Project, d Draft) Project {
 	if d.Title != nil {
-		p.Title = c.text("title", *d.Title, plaintext.Rule{Min: 1, Max: MaxTitle})
+		p.Title = c.text("title", *d.Title, TitleRule())
 	}
 	if d.Scenes != nil {
 		p.Scenes = c.scenes(*d.Scenes)
@@ -107,8 +119,8 @@ func (c *checker) scenes(in []Scene) []Scene {
 	out := make([]Scene, 0, len(in))
 	for i, s := range in {
 		at := func(name string) string { return fmt.Sprintf("scenes[%d].%s", i, name) }
-		s.Text = c.text(at("text"), s.Text, plaintext.Rule{Max: render.MaxSceneChars, Lines: true})
-		s.ImagePrompt = c.text(at("image_prompt"), s.ImagePrompt, plaintext.Rule{Max: MaxPrompt, Lines: true})
+		s.Text = c.text(at("text"), s.Text, TextRule())
+		s.ImagePrompt = c.text(at("image_prompt"), s.ImagePrompt, PromptRule())
 		if s.ImageID != "" && s.UploadID != "" {
 			c.wrong(at("upload_id"), "cannot be given together with image_id")
 		}
@@ -162,7 +174,7 @@ func CheckAspect(field string, sent render.Aspect) (render.Aspect, error) {
 // CheckPrompt normalises the prompt of a preview.
 func CheckPrompt(field, s string) (string, error) {
 	c := &checker{}
-	clean := c.text(field, s, plaintext.Rule{Min: 1, Max: MaxPrompt, Lines: true})
+	clean := c.text(field, s, PreviewRule())
 	return clean, c.err()
 }
 

@@ -74,6 +74,9 @@ func TimeOf(id string) (at time.Time, ok bool) {
 	return ulid.Time(read.Time()).UTC(), err == nil
 }
 
+// IDPattern is the form of an id: 26 characters of Crockford base32, 128 bits.
+const IDPattern = "[0-7][0-9A-HJKMNP-TV-Z]{25}"
+
 // ValidID reports whether s has the form of an id. Anything else is answered
 // like an absent one and never reaches a key.
 func ValidID(s string) bool {

@@ -2,6 +2,8 @@ package upload
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"unicode"
 	"unicode/utf8"
 
@@ -31,6 +33,20 @@ var announced = map[string]Kind{
 	typeJPEG: Image, typePNG: Image, typeWebP: Image, typeMP3: Audio, typeWAV: Audio, typeM4A: Audio,
 	"audio/mp3": Audio, "audio/x-wav": Audio, "audio/wave": Audio, "audio/m4a": Audio, "audio/x-m4a": Audio,
 }
+
+// ContentTypes are those that a file of a kind may be announced as, sorted.
+func ContentTypes(k Kind) []string {
+	var all []string
+	for _, name := range slices.Sorted(maps.Keys(announced)) {
+		if announced[name] == k {
+			all = append(all, name)
+		}
+	}
+	return all
+}
+
+// FilenamePattern refuses the characters that checkFilename refuses.
+const FilenamePattern = `^[^\x00-\x1f\x7f-\x9f]*$`
 
 // Announcement announces a file.
 type Announcement struct {

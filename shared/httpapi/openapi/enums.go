@@ -32,12 +32,14 @@ func fixedTypes() map[reflect.Type]*jsonschema.Schema {
 		reflect.TypeFor[upload.Status]():     enum(upload.Statuses()),
 		reflect.TypeFor[project.Choice]():    {Types: []string{"string", "null"}},
 
-		reflect.TypeFor[audit.Action](): {Type: "string"}, // more may come
-		reflect.TypeFor[audit.Result](): enum([]audit.Result{audit.Done, audit.Refused}),
-		reflect.TypeFor[auth.KeyID]():   {Type: "string"},
-		reflect.TypeFor[auth.UserID]():  {Type: "string"},
-		reflect.TypeFor[problem.Code](): {Type: "string"}, // more may come
-		reflect.TypeFor[tenant.ID]():    {Type: "string"},
+		reflect.TypeFor[audit.Action]():           {Type: "string"}, // more may come
+		reflect.TypeFor[audit.ActorKind]():        enum(audit.ActorKinds()),
+		reflect.TypeFor[auth.SuppressionReason](): enum([]auth.SuppressionReason{auth.Bounced, auth.Complained}), // those that are told
+		reflect.TypeFor[audit.Result]():           enum([]audit.Result{audit.Done, audit.Refused}),
+		reflect.TypeFor[auth.KeyID]():             {Type: "string"},
+		reflect.TypeFor[auth.UserID]():            {Type: "string"},
+		reflect.TypeFor[problem.Code]():           {Type: "string"}, // more may come
+		reflect.TypeFor[tenant.ID]():              {Type: "string"},
 	}
 }
 

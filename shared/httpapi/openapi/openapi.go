@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -113,11 +112,15 @@ func (g generator) operation(r httpapi.Route) (object, error) {
 	if r.Tag != "" {
 		op["tags"] = []any{r.Tag}
 	}
-	if p := parameters(r); len(p) > 0 {
-		op["parameters"] = p
+	params, err := parameters(r)
+	if err != nil {
+		return nil, err
+	}
+	if len(params) > 0 {
+		op["parameters"] = params
 	}
 	if r.Body != nil {
-		schema, err := g.schema(r.Body, true)
+		schema, err := g.schema(r.Body, r.Rules, true)
 		if err != nil {
 			return nil, err
 		}
@@ -151,34 +154,10 @@ func described(r httpapi.Route) string {
 	return strings.TrimSpace(strings.Join(words, " "))
 }
 
-var pathParam = regexp.MustCompile(`\{([^}.]+)`)
-
-func parameters(r httpapi.Route) []any {
-	var list []any
-	for _, m := range pathParam.FindAllStringSubmatch(r.Pattern, -1) {
-		list = append(list, object{"name": m[1], "in": "path", "required": true, "schema": object{"type": "string"}})
-	}
-	add := func(in string, params []httpapi.Param) {
-		for _, p := range params {
-			schema := object{"type": "string"}
-			if p.Values != nil {
-				schema["enum"] = p.Values
-			}
-			list = append(list, object{"name": p.Name, "in": in, "required": p.Required, "description": p.Description, "schema": schema})
-		}
-	}
-	add("query", r.Query)
-	add("header", r.Headers)
-	if r.Idempotent {
-		add("header", []httpapi.Param{httpapi.KeyParam()})
-	}
-	return list
-}
-
 func (g generator) responses(r httpapi.Route) (object, error) {
 	success := object{"description": "Success"}
 	if r.Answer != nil {
-		schema, err := g.schema(r.Answer, false)
+		schema, err := g.schema(r.Answer, nil, false)
 		if err != nil {
 			return nil, err
 		}
@@ -238,20 +217,20 @@ func byStatus(r httpapi.Route) map[int][]string {
 
 // schema describes the type of value: by reference when it has a name, and then
 // it is a component of its own.
-func (g generator) schema(value any, request bool) (object, error) {
+func (g generator) schema(value any, rules httpapi.Rules, request bool) (object, error) {
 	t := reflect.TypeOf(value)
 	if t.Name() == "" {
-		return g.describe(t, request)
+		return g.describe(t, rules, request)
 	}
-	if err := g.component(t, request); err != nil {
+	if err := g.component(t, rules, request); err != nil {
 		return nil, err
 	}
 	return reference(componentName(t, request)), nil
 }
 
 // component adds the schema of a named type.
-func (g generator) component(t reflect.Type, request bool) error {
-	tree, err := g.describe(t, request)
+func (g generator) component(t reflect.Type, rules httpapi.Rules, request bool) error {
+	tree, err := g.describe(t, rules, request)
 	if err != nil {
 		return err
 	}
@@ -265,7 +244,7 @@ func (g generator) component(t reflect.Type, request bool) error {
 
 // describe writes the schema of t. Named structs inside it become components,
 // so that clients have names for them too.
-func (g generator) describe(t reflect.Type, request bool) (object, error) {
+func (g generator) describe(t reflect.Type, rules httpapi.Rules, request bool) (object, error) {
 	known := fixedTypes()
 	for _, inner := range members(t) {
 		if err := namedString(inner, known); err != nil {
@@ -274,7 +253,7 @@ func (g generator) describe(t reflect.Type, request bool) (object, error) {
 		if inner.Kind() != reflect.Struct {
 			continue
 		}
-		if err := g.component(inner, request); err != nil {
+		if err := g.component(inner, rulesOf(inner, t, rules), request); err != nil {
 			return nil, err
 		}
 		known[inner] = &jsonschema.Schema{Ref: componentPrefix + componentName(inner, request)}
@@ -283,13 +262,14 @@ func (g generator) describe(t reflect.Type, request bool) (object, error) {
 	if err != nil {
 		return nil, err
 	}
-	raw, err := json.Marshal(s)
+	tree, err := plain(s)
 	if err != nil {
 		return nil, err
 	}
-	var tree object
-	if err := json.Unmarshal(raw, &tree); err != nil {
-		return nil, err
+	if request {
+		if err := rule(tree, rules); err != nil {
+			return nil, fmt.Errorf("%s: %w", t.Name(), err)
+		}
 	}
 	tidy(tree)
 	if !request {

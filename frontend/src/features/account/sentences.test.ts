@@ -4,7 +4,7 @@ import { sentenceOf } from "./sentences";
 
 const names: Record<string, string> = { u2: "ruth@example.com", k1: "Newsletter" };
 const nameOf = (id: string) => names[id];
-const by = { kind: "user", id: "u2", label: "ruth@example.com" };
+const by: Activity["actor"] = { kind: "user", id: "u2", label: "ruth@example.com" };
 
 const entry = (action: string, what: Partial<Activity> = {}): Activity => ({
   id: "01",
