@@ -16,8 +16,11 @@ export function InvitationPage() {
   const navigate = useNavigate();
   const view = useSession();
   const join = useMutation({
-    mutationFn: (token: string) => session.join(token),
-    onSuccess: () => navigate("/", { replace: true }),
+    mutationFn: async (token: string) => {
+      const before = view.status === "signed-in" ? view.user.email : "the address before";
+      return { before, ended: await session.join(token) };
+    },
+    onSuccess: ({ ended }) => ended && navigate("/", { replace: true }),
   });
   const token = useToken(join.reset);
   useEffect(() => {
@@ -33,7 +36,16 @@ export function InvitationPage() {
         DevotionalAI
       </p>
       <PageTitle title="You are invited" />
-      {dead ? (
+      {join.data?.ended === false ? (
+        <>
+          <Notice tone="near">
+            <strong>You have joined.</strong> The session of {join.data.before} could not be ended: it may still be open, though
+            no longer in this browser.
+          </Notice>
+          <p>To end it, sign in as {join.data.before} and open Account.</p>
+          <ToApp signedIn />
+        </>
+      ) : dead ? (
         <>
           <Notice tone="bad">
             <strong>This invitation no longer works.</strong> Invitations work once and for 7 days, only the newest one does, and
@@ -64,7 +76,7 @@ export function InvitationPage() {
           {view.status === "signed-in" && (
             <Notice tone="near">
               You are signed in here as <strong>{view.user.email}</strong>. Joining signs this browser in as the invited address
-              instead; the account of {view.user.email} stays as it is.
+              instead, and signs {view.user.email} out here; their account stays as it is.
             </Notice>
           )}
           {join.error && <ErrorNotice error={join.error} />}
