@@ -161,13 +161,14 @@ export function createSession() {
      * Becomes a member of the account that sent an invitation, and signs this
      * browser in as the invited address. Who was signed in here before loses the
      * cookie then: their session is ended with its own access token, and only once
-     * the invitation was accepted. Answers whether none is left open.
+     * the invitation was accepted. Answers whose session could not be ended, if so.
      */
-    async join(token: string): Promise<boolean> {
+    async join(token: string): Promise<string | undefined> {
       const known = view.status === "signed-in" || (view.status === "unknown" && this.wasSignedIn());
       const before = known ? await this.token() : undefined;
+      const who = view.status === "signed-in" ? view.user.email : "";
       grant(await post<Grant>("/api/auth/invitations/accept", { token }));
-      return before === undefined || endSessionOf(before);
+      return before === undefined || (await endSessionOf(before)) ? undefined : who;
     },
 
     /** Reads anew who one is: a role can change while a page is open. */

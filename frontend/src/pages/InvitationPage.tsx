@@ -16,11 +16,8 @@ export function InvitationPage() {
   const navigate = useNavigate();
   const view = useSession();
   const join = useMutation({
-    mutationFn: async (token: string) => {
-      const before = view.status === "signed-in" ? view.user.email : "the address before";
-      return { before, ended: await session.join(token) };
-    },
-    onSuccess: ({ ended }) => ended && navigate("/", { replace: true }),
+    mutationFn: async (token: string) => ({ open: await session.join(token) }),
+    onSuccess: ({ open }) => (open === undefined ? navigate("/", { replace: true }) : undefined),
   });
   const token = useToken(join.reset);
   useEffect(() => {
@@ -36,13 +33,13 @@ export function InvitationPage() {
         DevotionalAI
       </p>
       <PageTitle title="You are invited" />
-      {join.data?.ended === false ? (
+      {join.data?.open !== undefined ? (
         <>
           <Notice tone="near">
-            <strong>You have joined.</strong> The session of {join.data.before} could not be ended: it may still be open, though
-            no longer in this browser.
+            <strong>You have joined.</strong> The session of {join.data.open} could not be ended: it may still be open, though no
+            longer in this browser.
           </Notice>
-          <p>To end it, sign in as {join.data.before} and open Account.</p>
+          <p>To end it, sign in as {join.data.open} and open Account.</p>
           <ToApp signedIn />
         </>
       ) : dead ? (
