@@ -132,6 +132,7 @@ test("who joins while signed in as somebody else leaves no session of theirs ope
   const here = await (await another()).newPage();
   const elsewhere = await (await another()).newPage();
   const { email: before } = await signIn(here);
+  await open(here, "/", "Create a video");
   await signIn(elsewhere, before);
   const sessions = async () => {
     await open(elsewhere, "/account", "Account");
