@@ -157,9 +157,18 @@ export function createSession() {
       return answer.next;
     },
 
-    /** Becomes a member of the account that sent an invitation, and signs this browser in as the invited address. */
-    async join(token: string) {
+    /**
+     * Becomes a member of the account that sent an invitation, and signs this
+     * browser in as the invited address. Who was signed in here before loses the
+     * cookie then: their session is ended with its own access token, and only once
+     * the invitation was accepted. Answers whose session could not be ended, if so.
+     */
+    async join(token: string): Promise<string | undefined> {
+      const known = view.status === "signed-in" || (view.status === "unknown" && this.wasSignedIn());
+      const before = known ? await this.token() : undefined;
+      const who = view.status === "signed-in" ? view.user.email : "";
       grant(await post<Grant>("/api/auth/invitations/accept", { token }));
+      return before === undefined || (await endSessionOf(before)) ? undefined : who;
     },
 
     /** Reads anew who one is: a role can change while a page is open. */
@@ -179,16 +188,32 @@ export function createSession() {
   };
 }
 
+/** Ends the session that an access token is of, and says whether it is at its end. */
+async function endSessionOf(token: string): Promise<boolean> {
+  const headers = { Authorization: `Bearer ${token}` };
+  try {
+    const open = await call<components["schemas"]["SessionItemPage"]>("/api/auth/sessions?limit=20", { headers });
+    const own = open.items.find((session) => session.current);
+    if (!own) return false;
+    await call(`/api/auth/sessions/${own.id}`, { method: "DELETE", headers });
+    return true;
+  } catch (error) {
+    return error instanceof ApiError && [401, 404].includes(error.problem.status); // it had ended before
+  }
+}
+
 /** Calls a route that rests on the cookie, or on nothing. */
-async function post<T>(path: string, body?: unknown): Promise<T> {
+const post = <T>(path: string, body?: unknown) =>
+  call<T>(path, {
+    method: "POST",
+    headers: { "X-Requested-With": "fetch", ...(body !== undefined && { "Content-Type": "application/json" }) },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+
+async function call<T>(path: string, init: RequestInit): Promise<T> {
   let response: Response;
   try {
-    response = await fetch(path, {
-      method: "POST",
-      headers: { "X-Requested-With": "fetch", ...(body !== undefined && { "Content-Type": "application/json" }) },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
+    response = await fetch(path, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
   } catch (cause) {
     throw new UnreachableError(cause);
   }

@@ -1,7 +1,10 @@
+import { useMutation } from "@tanstack/react-query";
 import { Suspense, useEffect } from "react";
 import { Link, NavLink, Outlet, useLocation } from "react-router";
 import { Icon } from "../components/Icon";
+import { ErrorNotice } from "../components/Notice";
 import { Skeleton } from "../components/Skeleton";
+import { signOut } from "../pages/signOut";
 import { ErrorBoundary } from "./ErrorBoundary";
 import "./Shell.css";
 
@@ -22,6 +25,7 @@ function keepThePage() {
 export function Shell() {
   const { pathname } = useLocation();
   useEffect(keepThePage, []);
+  const leaving = useMutation({ mutationFn: () => signOut(false) });
   return (
     <>
       <a className="skip-link" href="#main">
@@ -42,9 +46,20 @@ export function Shell() {
             <NavLink to="/billing">Billing</NavLink>
             <NavLink to="/account">Account</NavLink>
           </nav>
+          <button
+            type="button"
+            className="shell__leave"
+            aria-busy={leaving.isPending || undefined}
+            onClick={() => {
+              if (!leaving.isPending) leaving.mutate();
+            }}
+          >
+            Sign out
+          </button>
         </div>
       </header>
       <main id="main" tabIndex={-1} className="page stack">
+        {leaving.error && <ErrorNotice error={leaving.error} />}
         {/* A page that broke is left behind with its address. */}
         <ErrorBoundary key={pathname}>
           <Suspense fallback={<Skeleton height={20} label="Loading the page" />}>

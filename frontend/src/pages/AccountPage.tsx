@@ -1,5 +1,4 @@
 import { NavLink, Navigate, useParams, useSearchParams } from "react-router";
-import { session } from "../api/client";
 import { useUser } from "../api/useSession";
 import { Notice } from "../components/Notice";
 import { PageTitle } from "../components/PageTitle";
@@ -10,15 +9,10 @@ import { Members } from "../features/account/Members";
 import { Sessions } from "../features/account/Sessions";
 import { SignOut } from "../features/account/SignOut";
 import { You } from "../features/account/You";
-import { underWay } from "../features/editor/underWay";
+import { signOut } from "./signOut";
 import "./AccountPage.css";
 
 const owned = ["members", "keys", "activity"];
-
-async function signOut(everywhere: boolean) {
-  await underWay.cancel(""); // while it can still be given back
-  await session.signOut(everywhere);
-}
 
 /** Who one is and where one is signed in; for owners also people, keys and what was done. */
 export function AccountPage() {

@@ -16,8 +16,8 @@ export function InvitationPage() {
   const navigate = useNavigate();
   const view = useSession();
   const join = useMutation({
-    mutationFn: (token: string) => session.join(token),
-    onSuccess: () => navigate("/", { replace: true }),
+    mutationFn: async (token: string) => ({ open: await session.join(token) }),
+    onSuccess: ({ open }) => (open === undefined ? navigate("/", { replace: true }) : undefined),
   });
   const token = useToken(join.reset);
   useEffect(() => {
@@ -33,7 +33,16 @@ export function InvitationPage() {
         DevotionalAI
       </p>
       <PageTitle title="You are invited" />
-      {dead ? (
+      {join.data?.open !== undefined ? (
+        <>
+          <Notice tone="near">
+            <strong>You have joined.</strong> The session of {join.data.open} could not be ended: it may still be open, though no
+            longer in this browser.
+          </Notice>
+          <p>To end it, sign in as {join.data.open} and open Account.</p>
+          <ToApp signedIn />
+        </>
+      ) : dead ? (
         <>
           <Notice tone="bad">
             <strong>This invitation no longer works.</strong> Invitations work once and for 7 days, only the newest one does, and
@@ -64,7 +73,7 @@ export function InvitationPage() {
           {view.status === "signed-in" && (
             <Notice tone="near">
               You are signed in here as <strong>{view.user.email}</strong>. Joining signs this browser in as the invited address
-              instead; the account of {view.user.email} stays as it is.
+              instead, and signs {view.user.email} out here; their account stays as it is.
             </Notice>
           )}
           {join.error && <ErrorNotice error={join.error} />}

@@ -107,6 +107,15 @@ test.describe("the account, as it is given to the page", () => {
     await expect(field, "hidden at first").toHaveAttribute("type", "password");
     await box.getByRole("button", { name: "Show" }).click();
     await expect(field).toHaveAttribute("type", "text");
+    const keep = page.getByRole("dialog", { name: "Leave without the key?" });
+    await page.getByRole("link", { name: "My videos" }).click();
+    await inspect(page, "account-leave-without-key", some);
+    await keep.getByRole("button", { name: "Stay" }).click();
+    await expect(field, "it is shown still").toHaveValue(newKey.api_key);
+    const [question] = await Promise.all([page.waitForEvent("dialog"), page.evaluate(() => setTimeout(() => location.assign("/api/docs")))]);
+    expect(question.type()).toBe("beforeunload");
+    await question.dismiss();
+    await expect(field).toHaveValue(newKey.api_key);
     await box.getByRole("button", { name: "Copy" }).click();
     await expect(box.getByRole("status")).toHaveText("Copied");
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(newKey.api_key);

@@ -125,6 +125,45 @@ test("an invitation to an address with an account of its own changes nothing, an
   await expect(list(theirs, "Members")).toHaveCount(1);
 });
 
+test("who joins while signed in as somebody else leaves no session of theirs open", async ({ page, signIn, another, watch }) => {
+  watch.allowAnswer(503, /\/api\/auth\//, "the test takes the service away");
+  const { email: owner } = await signIn(page);
+  await setPlan(page.request, owner, "pro");
+  const here = await (await another()).newPage();
+  const elsewhere = await (await another()).newPage();
+  const { email: before } = await signIn(here);
+  await open(here, "/", "Create a video");
+  await signIn(elsewhere, before);
+  const sessions = async () => {
+    await open(elsewhere, "/account", "Account");
+    await expect(list(elsewhere, "Sessions").first()).toBeVisible();
+    return list(elsewhere, "Sessions").count();
+  };
+
+  // What fails to join changes nothing.
+  const first = await invite(page, newAddress());
+  await here.route("**/api/auth/invitations/accept", (route) => route.fulfill(problem(503, "unavailable")));
+  await join(here, first);
+  await expect(here.getByRole("alert")).toContainText("busy");
+  expect(await sessions(), "both are open still").toBe(2);
+  await here.unroute("**/api/auth/invitations/accept");
+  await expect(here.getByText(`You are signed in here as ${before}.`)).toBeVisible();
+  await here.getByRole("button", { name: "Join the account" }).click();
+  await expect(heading(here, "Create a video")).toBeVisible();
+  expect(await sessions(), "the one elsewhere").toBe(1);
+
+  // Where the old session cannot be ended, the page says so.
+  await signIn(here, before);
+  await here.route("**/api/auth/sessions/*", (route) => route.fulfill(problem(503, "unavailable")));
+  await join(here, await invite(page, newAddress()));
+  await expect(here.getByText("You have joined.")).toBeVisible();
+  await expect(here.getByText(`The session of ${before} could not be ended`)).toBeVisible();
+  await inspect(here, "invitation-session-left", some);
+  expect(await sessions(), "it is open still").toBe(2);
+  await here.getByRole("link", { name: "Go to the app" }).click();
+  await expect(heading(here, "Create a video")).toBeVisible();
+});
+
 test("the last owner stays", async ({ page, signIn, watch }) => {
   watch.allowAnswer(409, /\/api\/account\/members\//, "the account needs an owner");
   const { email } = await signIn(page);

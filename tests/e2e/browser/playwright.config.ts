@@ -12,6 +12,8 @@ const chromium = JSON.parse(given("CHROMIUM")) as { path: string; env: Record<st
 export default defineConfig({
   testDir: ".",
   testMatch: "*.spec.ts",
+  // What needs a product of its own is run by a test of its own.
+  testIgnore: process.env["LEAVE_OUT"] || [],
   outputDir: given("RESULTS_DIR"),
   fullyParallel: true,
   workers: 2,

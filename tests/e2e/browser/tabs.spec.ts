@@ -64,11 +64,31 @@ test.describe("two tabs", () => {
     const second = await context.newPage();
     await open(page, "/account", "Account");
     await open(second, "/videos", "My videos");
-    await page.getByRole("button", { name: "Sign out", exact: true }).click();
+    await page.getByRole("main").getByRole("button", { name: "Sign out", exact: true }).click();
     await expect(heading(page, "Sign in to DevotionalAI")).toBeVisible();
     await expect(heading(second, "Sign in to DevotionalAI")).toBeVisible();
     await second.reload();
     await expect(heading(second, "Sign in to DevotionalAI")).toBeVisible();
+    const refresh = await context.request.post("/api/auth/refresh", { headers: { "X-Requested-With": "test" } });
+    expect(refresh.status(), "the session itself has ended").toBe(401);
+  });
+
+  test("every page has a way out", async ({ page, context, signIn, watch }) => {
+    watch.allowAnswer(503, /\/api\/auth\/logout$/, "the test takes the service away");
+    await signIn(page);
+    const out = page.getByRole("banner").getByRole("button", { name: "Sign out", exact: true });
+    for (const [path, title] of [["/", "Create a video"], ["/videos", "My videos"], ["/usage", "Usage"], ["/uploads", "Your uploads"], ["/billing", "Billing"], ["/account/keys", "Account"]] as const) {
+      await open(page, path, title);
+      await expect(out).toBeVisible();
+    }
+    await page.route("**/api/auth/logout", (route) => route.fulfill({ status: 503, json: {} }));
+    await out.click();
+    await expect(page.getByRole("alert")).toContainText("busy");
+    await expect(heading(page, "Account"), "still signed in").toBeVisible();
+    await page.unroute("**/api/auth/logout");
+    await out.focus();
+    await page.keyboard.press("Enter");
+    await expect(heading(page, "Sign in to DevotionalAI")).toBeVisible();
     const refresh = await context.request.post("/api/auth/refresh", { headers: { "X-Requested-With": "test" } });
     expect(refresh.status(), "the session itself has ended").toBe(401);
   });

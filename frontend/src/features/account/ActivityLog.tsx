@@ -17,7 +17,7 @@ interface ActivityLogProps {
 /** No account is older. */
 const FIRST = "2026-01";
 
-/** What was done in the account, by whom and from where. */
+/** What was done in the account, by whom, and where their session was last seen. */
 export function ActivityLog({ user, asked, onMonth }: ActivityLogProps) {
   const now = new Date().toISOString().slice(0, 7);
   const month = isMonth(asked) && asked < now && asked >= FIRST ? asked : now;
@@ -52,7 +52,9 @@ export function ActivityLog({ user, asked, onMonth }: ActivityLogProps) {
             <p className="account__deed">{sentenceOf(entry, user.user_id, (id) => names.get(id))}</p>
             <p className="soft">
               <time dateTime={entry.at}>{momentOf(entry.at)}</time>
-              {[entry.device, entry.place && `from ${entry.place}`].filter((part) => part !== "").map((part) => ` · ${part}`)}
+              {[entry.device, entry.place && `last seen from ${entry.place}`]
+                .filter((part) => part !== "")
+                .map((part) => ` · ${part}`)}
             </p>
           </div>
         )}

@@ -2,12 +2,14 @@ import { useEffect, useRef, useState } from "react";
 import type { MadeKey } from "../../api/account";
 import { Button } from "../../components/Button";
 import { momentOf } from "../../components/times";
+import { UncopiedKey } from "./UncopiedKey";
 
 /** A new key, this once. The field is given its text directly: nothing that React keeps holds it. */
 export function KeyBox({ made, onClose }: { made: MadeKey; onClose: () => void }) {
   const field = useRef<HTMLInputElement>(null);
   const [open, setOpen] = useState(false);
   const [copied, setCopied] = useState<"yes" | "no">();
+  const [byHand, setByHand] = useState(false);
   useEffect(() => {
     const input = field.current;
     if (!input) return;
@@ -47,6 +49,7 @@ export function KeyBox({ made, onClose }: { made: MadeKey; onClose: () => void }
           className="account__input key-box__key"
           type={open ? "text" : "password"}
           readOnly
+          onCopy={() => setByHand(true)}
           autoComplete="off"
           spellCheck={false}
           data-1p-ignore
@@ -62,6 +65,7 @@ export function KeyBox({ made, onClose }: { made: MadeKey; onClose: () => void }
         {copied === "yes" && "Copied"}
         {copied === "no" && "Your browser does not let us copy. The key is marked: copy it with the keyboard or the menu."}
       </p>
+      {copied !== "yes" && !byHand && <UncopiedKey name={made.name} />}
       {made.oldUntil !== null && <p>The secret before works until {momentOf(made.oldUntil)}. Change your programs until then.</p>}
       <div>
         <Button small onClick={onClose}>

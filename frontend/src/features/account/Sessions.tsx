@@ -61,7 +61,7 @@ const deviceOf = ({ device }: OpenSession) => (device === "" ? "A device we cann
 
 function facts({ place, started_at: started, last_seen_at: seen, current }: OpenSession): string {
   const parts = [
-    place === "" ? "" : `from ${place}`,
+    place === "" ? "" : `last seen from ${place}`,
     `signed in ${momentOf(started)}`,
     current ? "in use now" : `last used ${since(seen, new Date())}`,
   ];
