@@ -28,10 +28,7 @@ func build(_ context.Context, rt *boot.Runtime, c config) (boot.StreamHandler, e
 	rt.Does(tenant.Notify) // the owners' addresses are credentials
 	client := dynamo.NewClient(rt.AWS, c.PlatformTable, c.Directory)
 	mail := auth.Guarded{Mailer: sesmail.New(rt.AWS, c.From).Through(c.Set), Suppressed: dynamo.NewSuppressions(client), Now: rt.Now}
-	notifier := notice.Notifier{
-		Store: dynamo.NewNotices(client), Mail: mail,
-		Quotas: metering.NewQuotas(c.Quota), AppURL: c.AppURL, Now: rt.Now, Warn: rt.Warn,
-	}
+	notifier := notice.Notifier{Store: dynamo.NewNotices(client), Mail: mail, Quotas: metering.NewQuotas(c.Quota), AppURL: c.AppURL, Now: rt.Now, Warn: rt.Warn}
 	return boot.StreamAndSchedule(func(ctx context.Context, changes []boot.Change) []string {
 		var touched []notice.Touched
 		for _, c := range changes {

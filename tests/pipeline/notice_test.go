@@ -57,8 +57,10 @@ func (o *outbox) subjects() string {
 }
 
 func (w *world) notifier(faults *calls.Faults, mail auth.Mailer) notice.Notifier {
+	store := w.process(faults).store
+	guarded := auth.Guarded{Mailer: mail, Suppressed: dynamo.NewSuppressions(store), Now: w.clock.Now}
 	return notice.Notifier{
-		Store: dynamo.NewNotices(w.process(faults).store), Mail: mail, Quotas: metering.NewQuotas(w.base),
+		Store: dynamo.NewNotices(store), Mail: guarded, Quotas: metering.NewQuotas(w.base),
 		AppURL: "http://app.test", Now: w.clock.Now, Warn: w.warned.Add,
 	}
 }
@@ -244,6 +246,33 @@ func TestNoFailureLosesANotice(t *testing.T) {
 		}
 		return faults
 	})
+}
+
+// TestASuppressedOwnerIsSentNoNotice: the others are, and nothing is tried again.
+func TestASuppressedOwnerIsSentNoNotice(t *testing.T) {
+	w := newWorld(t)
+	w.addOwners("annoyed", "glad")
+	w.base.ImagesCount = 1
+	told := auth.NewSuppression("annoyed@example.com", auth.Complained, w.clock.Now())
+	if _, err := dynamo.NewSuppressions(w.process(nil).store).Suppress(tenant.Doing(t.Context(), tenant.Feedback), told); err != nil {
+		t.Fatal(err)
+	}
+	w.clock.Forward(auth.ComplaintHeld)
+	w.previews(1)
+	var mail outbox
+	for range 2 {
+		harness.Must(t, w.notifier(nil, &mail).Notify(w.managing(), w.id))
+		w.clock.Forward(6 * time.Minute)
+		harness.Must(t, w.notifier(nil, &mail).Sweep(tenant.Doing(t.Context(), tenant.Notify)))
+	}
+	for _, m := range mail.sent {
+		if m.To != "glad@example.com" {
+			t.Errorf("sent to %s", m.To)
+		}
+	}
+	if len(mail.sent) == 0 {
+		t.Error("nobody was told")
+	}
 }
 
 func TestAMailThatFailsIsSentAgain(t *testing.T) {

@@ -130,8 +130,8 @@ func (m *Mailbox) Resume(ctx context.Context, who Caller) error {
 	if m.List == nil {
 		return nil
 	}
-	// Our own item is the truth. What stays on the service's list comes back as a
-	// bounce, and asking again takes it off.
+	// Our own item is the truth, and what we send goes by no list of the account's. It
+	// may be on one that somebody else filled, and asking again takes it off.
 	if err := m.List.Forget(ctx, own); err != nil {
 		m.Warn(ctx, err)
 	}

@@ -62,7 +62,7 @@ type Open struct {
 // Notifier sends notices.
 type Notifier struct {
 	Store  Store
-	Mail   auth.Mailer
+	Mail   auth.Guarded // to whom nobody asked for a mail
 	Quotas metering.Quotas
 	AppURL string // the product's origin
 	Now    func() time.Time

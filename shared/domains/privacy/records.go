@@ -13,6 +13,16 @@ func recordPlaces() []Place {
 			Expires: 90 * 24 * time.Hour,
 		},
 		{
+			Store: Logs, Kind: "undelivered", Key: "undelivered/<line>", Owner: Person,
+			What: "event that no function could take, in a queue that a person looks into; one of mail that came back, or an operator's release, names the mail address",
+			Why:  "to handle it once the cause is repaired",
+			Fields: []Field{
+				{Name: "recipient", Means: "mail address that mail came back from, that complained, or that is to be released", Personal: true},
+			},
+			Export: Withheld, Withheld: "is not kept: the account page shows what came of it",
+			Erasure: ByExpiry, Expires: 14 * 24 * time.Hour,
+		},
+		{
 			Store: Logs, Kind: "lines", Key: "<line>", Owner: Tenant,
 			What: "ids, codes and durations, one line per request or step", Why: "to find out what went wrong",
 			Export: Withheld, Withheld: "holds ids only, all of which are exported",
