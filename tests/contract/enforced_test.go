@@ -16,6 +16,7 @@ import (
 
 	"github.com/devotionalai/platform/shared/boot"
 	"github.com/devotionalai/platform/shared/boot/edge"
+	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/project"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/upload"
@@ -39,17 +40,15 @@ type built struct {
 	build boot.HTTPBuild[filed]
 }
 
-// enforceable are functions of different rights: items alone, files, and an act
-// of its own.
+// enforceable are functions of different rights: items alone, files, and one of
+// each act of an account's people.
 func enforceable() []built {
-	return []built{
+	return append(ofPeople(), []built{
 		{httpapi.UploadComplete.Route, func(_ context.Context, rt *boot.Runtime, c filed) (http.Handler, error) {
 			inspector := upload.NewInspector(dynamo.NewUploads(c.Store(rt)), s3files.New(rt.AWS, c.Bucket), rt.Now, rt.Warn)
 			return edge.Serve(rt, c.Settings, httpapi.UploadComplete, httpapi.Uploads{AppURL: c.AppURL}.Complete(inspector))
 		}},
-		{httpapi.ProjectGet.Route, func(_ context.Context, rt *boot.Runtime, c filed) (http.Handler, error) {
-			return edge.Serve(rt, c.Settings, httpapi.ProjectGet, httpapi.GetProject(project.NewService(dynamo.NewProjects(c.Store(rt)), nil, rt.Now)))
-		}},
+		projectGet(),
 		{httpapi.JobGet.Route, func(_ context.Context, rt *boot.Runtime, c filed) (http.Handler, error) {
 			library := render.NewLibrary(dynamo.NewJobs(c.Store(rt)), s3files.New(rt.AWS, c.Bucket), rt.Now)
 			return edge.Serve(rt, c.Settings, httpapi.JobGet, httpapi.Jobs{AppURL: c.AppURL}.Get(library))
@@ -60,6 +59,33 @@ func enforceable() []built {
 		{httpapi.ImageDelete.Route, func(_ context.Context, rt *boot.Runtime, c filed) (http.Handler, error) {
 			album := render.NewAlbum(dynamo.NewImages(c.Store(rt)), s3files.New(rt.AWS, c.Bucket), rt.Now)
 			return edge.Serve(rt, c.Settings, httpapi.ImageDelete, httpapi.DeleteImage(album))
+		}},
+	}...)
+}
+
+func projectGet() built {
+	return built{httpapi.ProjectGet.Route, func(_ context.Context, rt *boot.Runtime, c filed) (http.Handler, error) {
+		return edge.Serve(rt, c.Settings, httpapi.ProjectGet, httpapi.GetProject(project.NewService(dynamo.NewProjects(c.Store(rt)), nil, rt.Now)))
+	}}
+}
+
+// ofPeople are functions of the acts Manage, Invite, Remove and Mailbox. Joining, which
+// comes before any credential, and the mail of an invitation are not among them.
+func ofPeople() []built {
+	return []built{
+		{httpapi.InvitationRevoke.Route, func(_ context.Context, rt *boot.Runtime, c filed) (http.Handler, error) {
+			inviter := &auth.Inviter{Store: dynamo.NewInvitations(c.Store(rt)), AppURL: c.AppURL, Now: rt.Now}
+			return edge.Serve(rt, c.Settings, httpapi.InvitationRevoke, httpapi.RevokeInvitation(inviter))
+		}},
+		{httpapi.SessionEnd.Route, func(_ context.Context, rt *boot.Runtime, c filed) (http.Handler, error) {
+			open := &auth.OpenSessions{Store: dynamo.NewCredentials(c.Store(rt)), Now: rt.Now}
+			return edge.Serve(rt, c.Settings, httpapi.SessionEnd, httpapi.EndSession(open))
+		}},
+		{httpapi.MailboxGet.Route, func(_ context.Context, rt *boot.Runtime, c filed) (http.Handler, error) {
+			return edge.Serve(rt, c.Settings, httpapi.MailboxGet, httpapi.LookAtMailbox(&auth.Mailbox{Store: dynamo.NewSuppressions(c.Store(rt)), Now: rt.Now}))
+		}},
+		{httpapi.MemberLeave.Route, func(_ context.Context, rt *boot.Runtime, c filed) (http.Handler, error) {
+			return edge.Serve(rt, c.Settings, httpapi.MemberLeave, httpapi.LeaveAccount(&auth.Members{Store: dynamo.NewMembers(c.Store(rt)), Now: rt.Now}))
 		}},
 	}
 }
@@ -156,7 +182,7 @@ func TestIsolationUnderEnforcedPolicies(t *testing.T) {
 		})
 	}
 	t.Run("without rights", func(t *testing.T) {
-		f := enforceable()[1]
+		f := projectGet()
 		actAs(t, s, "health-get", outputs) // it may count addresses, and nothing else
 		handler, rt, err := boot.NewHTTP(t.Context(), s.environ(t, f.row.Name), io.Discard, f.build)
 		if err != nil {

@@ -71,8 +71,8 @@ func newTwoTenants(t *testing.T, s *stage) *twoTenants {
 			w.set(t, tenant.CredentialsPartition(w.tenant), "USER#"+user, "member_status", "removed")
 		}
 	}
-	w.keys[isolation.Key], _ = w.key(t, w.tenant, "active")
-	w.keys[isolation.Revoked], _ = w.key(t, w.tenant, "revoked")
+	w.keys[isolation.Key], _ = w.key(t, w.tenant)
+	w.keys[isolation.Revoked] = w.revoked(t)
 	for _, id := range []tenant.ID{w.tenant, w.other.Profile.Tenant} {
 		w.accountKey(t, id)
 	}
@@ -134,18 +134,31 @@ func (w *twoTenants) join(t *testing.T, address string) (user, access string) {
 }
 
 // key makes an API key of a tenant.
-func (w *twoTenants) key(t *testing.T, owner tenant.ID, status string) (key, id string) {
+func (w *twoTenants) key(t *testing.T, owner tenant.ID) (key, id string) {
 	t.Helper()
 	id = tenant.NewID()
 	secret := strings.Repeat("a", 50) + "qa"
 	sum := sha256.Sum256([]byte(secret))
 	w.put(t, w.table(), item{
 		"pk": str(tenant.CredentialsPartition(owner)), "sk": str("KEY#" + id), "hash": str(hex.EncodeToString(sum[:])),
-		"key_status": str(status), "status": str(string(tenant.Active)),
+		"key_status": str("active"), "status": str(string(tenant.Active)),
 	})
 	key = "dak_" + string(owner) + "_" + id + "_" + secret
 	check := binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE([]byte(key)))
 	return key + strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(check)), id
+}
+
+// revoked makes an API key and takes its item away, as revoking does.
+func (w *twoTenants) revoked(t *testing.T) string {
+	t.Helper()
+	key, id := w.key(t, w.tenant)
+	_, err := dynamodb.NewFromConfig(w.aws).DeleteItem(t.Context(), &dynamodb.DeleteItemInput{
+		TableName: w.table(), Key: item{"pk": str(tenant.CredentialsPartition(w.tenant)), "sk": str("KEY#" + id)},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
 }
 
 // accountKey makes the tenant's one key, and replaces it, so that every later
@@ -182,7 +195,7 @@ func (w *twoTenants) foreign(t *testing.T, row httpapi.Route, thing isolation.Th
 	case isolation.Session:
 		w.ids[thing] = w.session(t)
 	case isolation.APIKey:
-		_, w.ids[thing] = w.key(t, other, "active")
+		_, w.ids[thing] = w.key(t, other)
 	case isolation.Invitation:
 		w.ids[thing] = tenant.NewID()
 		w.put(t, w.table(), item{"pk": str(tenant.CredentialsPartition(other)), "sk": str("INVITATION#" + w.ids[thing])})
