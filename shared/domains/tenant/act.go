@@ -10,8 +10,8 @@ import (
 // opens. A route's row, or a worker's build, names the act; what the act opens
 // is declared here alone, for the guard, the session policy, and the tests that
 // hold both, and the templates, to it. One that opens something in a tenant's
-// scope is an act of its own, not a second one beside another, and has a role of
-// its own in infra/data.yaml, which opens no more.
+// scope is an act of its own, not a second one beside another, and has a role in
+// infra/data.yaml which opens no more; acts that open the same there share it.
 type Act string
 
 // The acts. None is what most functions do.
