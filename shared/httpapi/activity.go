@@ -31,7 +31,7 @@ type auditItem struct {
 // AuditList is the account's audit trail.
 var AuditList = endpoint[None, Page[auditItem]](Route{
 	Name: "audit-list", Method: "GET", Pattern: "/api/account/audit", Credentials: Session, Role: auth.Owner, Act: manage, Paged: true, Tag: "Account",
-	Summary: "Who did what, when, from where", Description: "One month (UTC), the newest first. Kept for good; where people were is forgotten 90 days after their session ended.",
+	Summary: "Who did what, when", Description: "One month (UTC), the newest first. Kept for good. device and place are where the session of the act was last seen, not where the act came from; they are forgotten 90 days after the session ended.",
 	Query:    []Param{{Name: "month", Description: "like 2026-11; the current month when absent", Rule: matching(archive.MonthPattern)}},
 	Problems: []problem.Code{problem.InvalidInput},
 })

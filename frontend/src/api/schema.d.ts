@@ -133,8 +133,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who did what, when, from where
-         * @description One month (UTC), the newest first. Kept for good; where people were is forgotten 90 days after their session ended. For the role owner only.
+         * Who did what, when
+         * @description One month (UTC), the newest first. Kept for good. device and place are where the session of the act was last seen, not where the act came from; they are forgotten 90 days after the session ended. For the role owner only.
          */
         get: operations["audit-list"];
         put?: never;
