@@ -63,6 +63,9 @@ func TestRubbish(t *testing.T) {
 		}
 		path := pathParam.ReplaceAllString(route.Pattern, tenant.NewID())
 		for name, body := range rubbishBodies() {
+			if body == "" && route.MayBeEmpty {
+				continue // no rubbish there
+			}
 			c := stranger
 			if route.Credentials.Take(httpapi.Session) {
 				c = person
@@ -152,6 +155,17 @@ func TestRubbishPaths(t *testing.T) {
 	}
 }
 
+// soundBody is a body that the route takes, so that it is the id which is looked at.
+func soundBody(route httpapi.Route) any {
+	switch {
+	case route.Body == nil || route.MayBeEmpty:
+		return nil
+	case route.Name == httpapi.MemberUpdate.Name:
+		return map[string]any{"role": "owner"}
+	}
+	return map[string]any{"title": "Mine now"}
+}
+
 // TestForeignIDs asks for another tenant's things on every endpoint: the answer
 // is the one for an id that never was.
 func TestForeignIDs(t *testing.T) {
@@ -175,10 +189,7 @@ func TestForeignIDs(t *testing.T) {
 		if strings.Contains(route.Pattern, "/images/") {
 			foreign = picture
 		}
-		var body any
-		if route.Body != nil {
-			body = map[string]any{"title": "Mine now"}
-		}
+		body := soundBody(route)
 		a := other.do(route.Method, pathParam.ReplaceAllString(route.Pattern, foreign), body, "If-Match", `"1"`)
 		b := other.do(route.Method, pathParam.ReplaceAllString(route.Pattern, absent), body, "If-Match", `"1"`)
 		if a.status != http.StatusNotFound || a.status != b.status || sameBut(a.json, b.json) != "" {
