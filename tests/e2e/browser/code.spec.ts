@@ -111,7 +111,7 @@ test("what to do when no mail comes", async ({ page }) => {
   await askFor(page, newAddress());
   await page.getByText("No mail after a minute?").click();
   await expect(page.getByText(/spam folder/)).toBeVisible();
-  await expect(page.getByText(/for 7 days/)).toBeVisible();
+  await expect(page.getByText(/For 7 days/)).toBeVisible();
   await inspect(page, "login-no-mail", some);
 });
 
