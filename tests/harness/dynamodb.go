@@ -37,12 +37,20 @@ func OnBothStores(t *testing.T, proof func(*testing.T, Database)) {
 	}
 }
 
-// RepeatOnBothStores is Repeat on each database.
+// RepeatOnBothStores is Repeat on each database. An ordinary test run takes one of
+// them, which one follows from the test's name; it is for proofs, which make
+// proofs runs on both.
 func RepeatOnBothStores(t *testing.T, full int, proof func(*testing.T, Database)) {
 	t.Helper()
-	OnBothStores(t, func(t *testing.T, db Database) {
+	repeated := func(t *testing.T, db Database) {
 		Repeat(t, full, func(t *testing.T) { proof(t, db) })
-	})
+	}
+	if InFull() {
+		OnBothStores(t, repeated)
+		return
+	}
+	db := []Database{OnEmulator, OnDynamoDBLocal}[len(t.Name())%2]
+	t.Run(string(db), func(t *testing.T) { repeated(t, db) })
 }
 
 // serviceAt sends DynamoDB's calls elsewhere than those of the other services.
