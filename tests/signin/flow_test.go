@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/devotionalai/platform/shared/boot/calls"
+
 	"github.com/devotionalai/platform/tests/harness"
 )
 
@@ -183,9 +185,13 @@ func TestOnlyAHashOfTheTokenIsStored(t *testing.T) {
 	}
 }
 
+// A mail that SES refuses reads like one that it takes, or the refusal would tell
+// of an address; an alarm tells the operator. Only an outage is told.
 func TestFailingMail(t *testing.T) {
 	s := newStage(t, "MAIL_FROM=nobody@unverified.example")
-	s.request(address()).expect(t, 503, "mail_failed")
+	s.request(address()).expect(t, 202, "")
+	down := s.under([]calls.Fault{{Operation: "SESv2.SendEmail", Nth: 1, Kind: calls.TimedOut, Forever: true}})
+	down.request(address()).expect(t, 503, "mail_failed")
 }
 
 func TestAnAddressThatIsNoneIsRefused(t *testing.T) {

@@ -20,12 +20,12 @@ func TestASessionEndsWithItsEntryOrNotAtAll(t *testing.T) {
 	harness.Proof(t)
 	flows := map[string]struct {
 		action audit.Action
-		end    func(*app, answer) answer // with the sign-in, whose token was exchanged before
+		end    func(a *app, in, current answer) answer // the sign-in, whose token was exchanged, and what it was exchanged for
 	}{
-		"reuse":      {audit.SessionReused, func(a *app, in answer) answer { return a.refresh(in.cookie()) }},
-		"logout":     {audit.SessionEnded, func(a *app, in answer) answer { return a.logout(in.cookie(), "") }},
-		"everywhere": {audit.SessionsEnded, func(a *app, in answer) answer { return a.logout(in.cookie(), "?everywhere=true") }},
-		"end":        {audit.SessionEnded, func(a *app, in answer) answer { return a.end(in.text("access_token"), sessionIn(in)) }},
+		"reuse":      {audit.SessionReused, func(a *app, in, _ answer) answer { return a.refresh(in.cookie()) }},
+		"logout":     {audit.SessionEnded, func(a *app, _, current answer) answer { return a.logout(current.cookie(), "") }},
+		"everywhere": {audit.SessionsEnded, func(a *app, _, current answer) answer { return a.logout(current.cookie(), "?everywhere=true") }},
+		"end":        {audit.SessionEnded, func(a *app, in, _ answer) answer { return a.end(in.text("access_token"), sessionIn(in)) }},
 	}
 	for name, flow := range flows {
 		harness.Sweep{
@@ -37,14 +37,14 @@ func TestASessionEndsWithItsEntryOrNotAtAll(t *testing.T) {
 			current := s.refresh(in.cookie()).expect(t, 200, "")
 			s.clock.Forward(auth.RotationGrace + time.Second)
 			broken := s.under(plan)
-			if got := flow.end(broken, in); got.header.Get("Set-Cookie") != "" && got.status >= 400 {
+			if got := flow.end(broken, in, current); got.header.Get("Set-Cookie") != "" && got.status >= 400 {
 				t.Errorf("a failing call touched the cookie: %v", got.header)
 			}
 			ended := s.me(current.text("access_token")).status == 401
 			if entries := len(s.acts(flow.action)); (entries == 1) != ended || entries > 1 {
 				t.Fatalf("ended %v with %d entries", ended, entries)
 			}
-			flow.end(s.app, in)
+			flow.end(s.app, in, current)
 			s.recorded(flow.action, 1)
 			s.me(current.text("access_token")).expect(t, 401, "session_ended")
 			return broken.faults
