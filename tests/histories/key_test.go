@@ -175,7 +175,7 @@ func TestHistoriesOfAKeyAreLinearizable(t *testing.T) {
 	harness.OnBothStores(t, func(t *testing.T, db harness.Database) {
 		tables, wanted, held := db.Tables(t), 2, 0
 		if harness.InFull() {
-			wanted = 100
+			wanted = 25
 		}
 		for held < wanted {
 			w := newTenancy(t, tables)
