@@ -36,6 +36,7 @@ type videoAnswer struct {
 type jobAnswer struct {
 	ID         string            `json:"id"`
 	JobID      string            `json:"job_id"`
+	Kind       jobKind           `json:"kind"`
 	ProjectID  string            `json:"project_id"`
 	Title      string            `json:"title"`
 	Status     render.Status     `json:"status"`
@@ -45,12 +46,31 @@ type jobAnswer struct {
 	Resolution render.Resolution `json:"resolution"`
 	Aspect     render.Aspect     `json:"aspect"`
 	Warnings   []render.Warning  `json:"warnings"`
-	Error      *jobProblem       `json:"error"` // of a job that failed or was canceled
-	Video      *videoAnswer      `json:"video"` // of a job that succeeded, until it is deleted
+	Error      *jobProblem       `json:"error"`     // of a job that failed or was canceled
+	Video      *videoAnswer      `json:"video"`     // of a job that succeeded, until it is deleted
+	Published  *publishedAnswer  `json:"published"` // of a job of the kind publish
 	Deleted    bool              `json:"deleted"`
 	CreatedAt  time.Time         `json:"created_at"`
 	StartedAt  *time.Time        `json:"started_at"`
 	FinishedAt *time.Time        `json:"finished_at"`
+}
+
+// jobKind is what a job does.
+type jobKind string
+
+const (
+	renders   jobKind = "render"
+	publishes jobKind = "publish"
+)
+
+// publishedAnswer is how far a publication is.
+type publishedAnswer struct {
+	RenderID string `json:"render_id"` // the job whose video it is
+	Privacy  string `json:"privacy"`   // private, unlisted or public
+	Sent     int64  `json:"sent"`      // bytes that YouTube has
+	Size     int64  `json:"size"`      // bytes
+	VideoID  string `json:"video_id"`  // YouTube's; "" until it has all of it
+	URL      string `json:"url"`       // the video's page at YouTube; "" until then
 }
 
 // renderProblems are what quoting, rendering and retrying may answer alike.
@@ -111,7 +131,7 @@ func (h Jobs) show(s render.Shown) jobAnswer {
 	j := s.Job
 	step, percent := j.Progress()
 	a := jobAnswer{
-		ID: j.ID, JobID: j.ID, ProjectID: j.ProjectID, Title: j.Title, Status: j.Status, Step: step, Progress: percent, Attempt: j.Attempt,
+		ID: j.ID, JobID: j.ID, Kind: renders, ProjectID: j.ProjectID, Title: j.Title, Status: j.Status, Step: step, Progress: percent, Attempt: j.Attempt,
 		Resolution: j.Resolution, Aspect: j.Aspect, Warnings: []render.Warning{}, Deleted: j.Deleted,
 		CreatedAt: j.CreatedAt, StartedAt: when(j.StartedAt), FinishedAt: when(j.FinishedAt),
 	}

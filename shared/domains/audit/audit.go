@@ -33,6 +33,12 @@ const (
 	RoleChanged       Action = "member.role_changed"
 	MailResumed       Action = "mail.resumed"
 	TermsChanged      Action = "terms.changed"
+	PlanChanged       Action = "plan.changed" // what is in force, by what was bought or lapsed
+	InvoicePaid       Action = "invoice.paid"
+	SubscriptionEnded Action = "subscription.refused" // a second subscription, ended and refunded
+	YouTubeConnected  Action = "youtube.connected"
+	YouTubeRevoked    Action = "youtube.disconnected"
+	VideoPublished    Action = "video.published"
 )
 
 // Result is what became of an act.

@@ -2,9 +2,6 @@ package metering
 
 import "github.com/devotionalai/platform/shared/domains/tenant"
 
-// proFactor is how many times the free plan's base a pro tenant may use.
-const proFactor = 5
-
 // Base is the free plan's quota in shown units, from the settings.
 type Base struct {
 	ImagesCount   float64 `env:"QUOTA_IMAGES_COUNT" envDefault:"100"`  // pictures a month
@@ -55,11 +52,9 @@ func (q Quotas) limit(t tenant.Tenant, m Metric) (int64, bool) {
 	if own, agreed := t.Overrides[string(m)]; agreed {
 		return own, own != tenant.Unlimited
 	}
-	switch t.Plan {
-	case tenant.Enterprise:
+	factor := t.Plan.Offer().Factor
+	if factor == tenant.Unlimited {
 		return 0, false
-	case tenant.Pro:
-		return q.base[m] * proFactor, true
 	}
-	return q.base[m], true
+	return q.base[m] * factor, true
 }

@@ -25,6 +25,10 @@ const (
 	ImageDeletion  Kind = "IMAGE-DELETION"  // marked as deleted, not yet given back
 	Upload         Kind = "UPLOAD"          // announced, not yet looked at
 	UploadDeletion Kind = "UPLOAD-DELETION" // marked as deleted, not yet given back
+	Hook           Kind = "HOOK"            // an event of the payment service, not yet applied
+	Subscription   Kind = "SUBSCRIPTION"    // its period is over, and nothing was heard
+	Grant          Kind = "GRANT"           // an operator's grant whose time is over
+	Publish        Kind = "PUBLISH"         // a publication that has not ended
 	Notice         Kind = "NOTICE"          // begun, not yet sent
 	Reconcile      Kind = "RECONCILE"       // a tenant whose ledger is to be reconciled
 )

@@ -8,7 +8,7 @@ import (
 // accountPlaces hold who a person is and what an account may do.
 func accountPlaces() []Place {
 	return slices.Concat(
-		memberPlaces(), sessionPlaces(), invitationPlaces(), keyPlaces(), tenantPlaces(), signInPlaces(), mailPlaces(), sharedPlaces(),
+		memberPlaces(), sessionPlaces(), invitationPlaces(), keyPlaces(), tenantPlaces(), billingPlaces(), signInPlaces(), mailPlaces(), sharedPlaces(),
 	)
 }
 
@@ -93,15 +93,6 @@ func tenantPlaces() []Place {
 				{Name: "created_at", Means: "microseconds since 1970"},
 				{Name: "overrides", Means: "limits agreed with this account alone, by metric, in stored units; -1 is unlimited"},
 				{Name: "revision", Means: "number of changes of plan and limits"},
-			},
-			Export: AsItem, Erasure: ByPartition,
-		},
-		{
-			Store: Platform, Kind: "SUBSCRIPTION", Key: "T#<tenant> / SUBSCRIPTION", Owner: Tenant,
-			What: "state of the subscription", Why: "to know what is paid for",
-			Fields: []Field{
-				{Name: "status", Means: "state of what was bought"},
-				{Name: "created_at", Means: "microseconds since 1970"},
 			},
 			Export: AsItem, Erasure: ByPartition,
 		},

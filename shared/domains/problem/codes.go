@@ -23,6 +23,15 @@ const (
 	LastOwner           Code = "last_owner"
 	TooManyMembers      Code = "too_many_members"
 	TooManyKeys         Code = "too_many_keys"
+	SubscriptionExists  Code = "subscription_exists"
+	NoSubscription      Code = "no_subscription"
+	PlanByContact       Code = "plan_by_contact"
+	BillingNotSetUp     Code = "billing_not_set_up"
+	PaymentFailed       Code = "payment_failed"
+	WebhookInvalid      Code = "webhook_invalid"
+	YouTubeNotConnected Code = "youtube_not_connected"
+	YouTubeRefused      Code = "youtube_refused"
+	PublishFailed       Code = "publish_failed"
 	CrossSite           Code = "cross_site_request"
 	Forbidden           Code = "forbidden"
 	FeatureNotInPlan    Code = "feature_not_in_plan"
@@ -82,6 +91,15 @@ var rows = map[Code]Row{
 	LastOwner:           {409, "The account needs an owner"},
 	TooManyMembers:      {409, "The account has as many members and invitations as it may"},
 	TooManyKeys:         {409, "The account has as many API keys as it may"},
+	SubscriptionExists:  {409, "The account has a subscription already"},
+	NoSubscription:      {409, "The account has no subscription"},
+	PlanByContact:       {409, "This plan is by agreement"},
+	BillingNotSetUp:     {503, "Billing is not set up here"},
+	PaymentFailed:       {502, "The payment service did not answer as it should"},
+	WebhookInvalid:      {400, "The event is not the payment service's"},
+	YouTubeNotConnected: {409, "No YouTube channel is connected"},
+	YouTubeRefused:      {409, "YouTube did not agree"},
+	PublishFailed:       {502, "YouTube did not take the video"},
 	CrossSite:           {403, "The request came from another site"},
 	Forbidden:           {403, "Not allowed"},
 	FeatureNotInPlan:    {403, "Not in your plan"},

@@ -29,6 +29,8 @@ const (
 	Rotate   Act = "rotate"   // publish the keys of a new signing secret
 	Render   Act = "render"   // admit and end jobs, of which all tenants together have only so many
 	Archive  Act = "archive"  // copy the ledger and the audit trail into locked segments, and check them
+	Checkout Act = "checkout" // buy a plan: become a customer of the payment service, once
+	Hook     Act = "hook"     // hear of the payment service's events, and find whose they are
 	Terms    Act = "terms"    // an operator's: change the plan of the tenant that an address belongs to
 )
 
@@ -79,6 +81,11 @@ func Openings() []Opening {
 		{Act: Rotate, Before: []string{SigningKeys}},
 		{Act: Render, Role: "JobRole", Directory: []string{RenderSlots}, Verbs: []string{"UpdateItem"}, Before: anyone()},
 		{Act: Archive, Role: "LedgerRole", Before: []string{RenderSlots}},
+		{
+			Act: Checkout, Role: "BillingRole", Credentials: true, Directory: []string{CustomerPrefix}, Verbs: []string{"PutItem"},
+			Before: anyone(),
+		},
+		{Act: Hook, Role: "TenantRole", Before: []string{CustomerPrefix}},
 		{Act: Terms, Role: "TenantRole", Before: []string{AddressPrefix}},
 	}
 }

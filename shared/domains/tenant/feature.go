@@ -10,7 +10,3 @@ const (
 	YouTubePublish Feature = "youtube_publish"
 	Members        Feature = "members"
 )
-
-// Has reports whether a feature is part of the plan. All of them are part of
-// every paid plan.
-func (p Plan) Has(Feature) bool { return p == Pro || p == Enterprise }

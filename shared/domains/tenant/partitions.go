@@ -18,6 +18,7 @@ const (
 	SuppressPrefix = "SUPPRESS#" // a mail address that takes no mail, or wants none
 	InvitePrefix   = "INVITE#"   // an invitation, by the hash of its token
 	SigningPrefix  = "SIGNING#"  // public keys that verify tokens
+	CustomerPrefix = "CUSTOMER#" // a customer of the payment service: whose it is
 )
 
 // SigningKeys is the key of the one document of public keys.
@@ -30,7 +31,7 @@ const RenderSlots = SlotsPrefix + "render"
 func Prefixes() []string {
 	return []string{
 		CredentialsPrefix, DataPrefix, AddressPrefix, MailRatePrefix, LinkPrefix, RatePrefix, SlotsPrefix,
-		GuessPrefix, MailCallPrefix, SuppressPrefix, InvitePrefix, SigningPrefix,
+		GuessPrefix, MailCallPrefix, SuppressPrefix, InvitePrefix, SigningPrefix, CustomerPrefix,
 	}
 }
 

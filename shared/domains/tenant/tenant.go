@@ -24,9 +24,6 @@ const (
 	Enterprise Plan = "enterprise"
 )
 
-// Plans lists every plan, the smallest first.
-func Plans() []Plan { return []Plan{Free, Pro, Enterprise} }
-
 // Status is the life of a tenant. Only an active one is admitted to anything.
 type Status string
 
@@ -44,7 +41,7 @@ type Tenant struct {
 	// OwnersKept: Owners is what is stored. Else it is an older tenant, whose Owner
 	// alone owns it.
 	OwnersKept bool
-	Plan       Plan
+	Plan       Plan // in force: the operator's grant, or what was bought (domain billing)
 	Status     Status
 	Overrides  map[string]int64 // limits agreed with this tenant alone, by metric, in stored units, or Unlimited
 	Revision   int64            // changes with the plan and the overrides

@@ -25,6 +25,11 @@ const (
 	kindRoster       = "ROSTER"
 	kindTenant       = "TENANT"
 	kindSubscription = "SUBSCRIPTION"
+	kindGrant        = "GRANT"
+	kindBilling      = "BILLING"
+	kindInvoice      = "INVOICE#"
+	kindHook         = "HOOK#"
+	kindCustomer     = tenant.CustomerPrefix
 	kindAddress      = tenant.AddressPrefix
 	kindLink         = tenant.LinkPrefix
 	kindRate         = tenant.RatePrefix
@@ -76,6 +81,26 @@ func tenantKey(t tenant.ID) table.Item { return platformKey(dataPartition(t), ki
 
 // subscriptionKey: what the tenant pays for, and until when.
 func subscriptionKey(t tenant.ID) table.Item { return platformKey(dataPartition(t), kindSubscription) }
+
+// grantKey: the plan that an operator granted, and until when.
+func grantKey(t tenant.ID) table.Item { return platformKey(dataPartition(t), kindGrant) }
+
+// billingKey: the tenant's customer at the payment service, and its open checkout.
+func billingKey(t tenant.ID) table.Item { return platformKey(dataPartition(t), kindBilling) }
+
+// invoiceKey: that a paid invoice was granted; its absence is what grants it once.
+func invoiceKey(t tenant.ID, invoice string) table.Item {
+	return platformKey(dataPartition(t), kindInvoice+invoice)
+}
+
+// hookKey: an event of the payment service by its id.
+func hookKey(t tenant.ID, event string) table.Item {
+	return platformKey(dataPartition(t), kindHook+event)
+}
+
+// customerKey: a customer of the payment service to tenant. Found from the
+// tenant's item of its billing.
+func customerKey(customer string) table.Item { return directoryKey(kindCustomer, customer) }
 
 func directoryKey(kind, name string) table.Item { return table.Item{table.PK: table.Str(kind + name)} }
 
