@@ -1,10 +1,13 @@
 package httpapi
 
 import (
+	"context"
+	"slices"
 	"time"
 
 	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/billing"
+	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 )
@@ -65,6 +68,11 @@ func billingProblems(more ...problem.Code) []problem.Code {
 	return append(more, problem.PaymentFailed, problem.BillingNotSetUp)
 }
 
+// paidPlans are those that cost something, by agreement included.
+func paidPlans() []tenant.Plan {
+	return slices.DeleteFunc(tenant.Plans(), func(p tenant.Plan) bool { return !p.Paid() })
+}
+
 // The routes of billing.
 var (
 	BillingPlans = endpoint[None, plansAnswer](Route{
@@ -79,6 +87,7 @@ var (
 		Name: "billing-checkout", Method: "POST", Pattern: "/api/billing/checkout", Credentials: Session, Role: auth.Owner, Act: tenant.Checkout, Tag: "Billing",
 		Summary:     "A page where a plan is bought",
 		Description: "Asked twice for the same plan, it answers the same page while that is open; a page for another plan closes the one before.",
+		Rules:       Rules{"plan": oneOf(paidPlans()...)},
 		Problems:    billingProblems(problem.InvalidInput, problem.SubscriptionExists, problem.PlanByContact, problem.Conflict),
 	})
 	BillingPortal = endpoint[None, urlAnswer](Route{
@@ -88,7 +97,7 @@ var (
 	BillingChange = endpoint[planBody, subscriptionAnswer](Route{
 		Name: "billing-change", Method: "POST", Pattern: "/api/billing/change", Credentials: Session, Role: auth.Owner, Tag: "Billing",
 		Summary:     "Move the subscription to another plan",
-		Description: "A dearer plan is paid for the rest of the period at once; of a cheaper one the difference is credited. To go back to free, cancel.",
+		Description: "A dearer plan is paid for the rest of the period at once; of a cheaper one the difference is credited; to free is to let it end with its period.",
 		Problems:    billingProblems(problem.InvalidInput, problem.NoSubscription, problem.PlanByContact),
 	})
 	BillingCancel = endpoint[None, subscriptionAnswer](Route{
@@ -100,3 +109,110 @@ var (
 		Summary: "Let a subscription that was to end go on", Problems: billingProblems(problem.NoSubscription),
 	})
 )
+
+func billingRoutes() []Route {
+	return []Route{
+		BillingPlans.Route, BillingSubscription.Route, BillingCheckout.Route, BillingPortal.Route,
+		BillingChange.Route, BillingCancel.Route, BillingResume.Route,
+	}
+}
+
+// Billing shows what is sold and bought here.
+type Billing struct {
+	Mode billing.Mode
+	Now  func() time.Time
+}
+
+// ListPlans serves BillingPlans. contact is where an agreement is asked for.
+func ListPlans(quotas metering.Quotas, contact string) Handler[None, plansAnswer] {
+	return func(context.Context, *Request[None]) (plansAnswer, error) {
+		var all []planAnswer
+		for _, o := range tenant.Offers() {
+			a := planAnswer{ID: o.Plan, Name: o.Name, Contact: o.Contact, Quotas: showQuotas(quotas, o.Plan), Features: append([]tenant.Feature{}, o.Features...)}
+			if !o.Contact {
+				a.Price = &priceAnswer{Cents: o.Cents, Currency: o.Currency}
+			}
+			all = append(all, a)
+		}
+		return plansAnswer{Items: all, ContactURL: contact}, nil
+	}
+}
+
+func showQuotas(quotas metering.Quotas, p tenant.Plan) []quotaAnswer {
+	limits := quotas.Limits(tenant.Tenant{Plan: p})
+	var all []quotaAnswer
+	for _, m := range metering.Metrics() {
+		a := quotaAnswer{Metric: string(m), Unit: string(m.Unit())}
+		if limit, limited := limits.Of(m); limited {
+			shown := m.Shown(limit)
+			a.Limit = &shown
+		}
+		all = append(all, a)
+	}
+	return all
+}
+
+func (h Billing) show(held billing.Held) subscriptionAnswer {
+	s, g := held.Subscription, held.Grant
+	a := subscriptionAnswer{
+		Plan: billing.InForce(s, g, h.Now()), Bought: s.Plan, Status: s.Status, CurrentPeriodEnd: when(s.PeriodEnd), TrialEnd: when(s.TrialEnd),
+		CancelAtPeriodEnd: s.CancelAtEnd, Disputed: s.Disputed, Mode: h.Mode,
+	}
+	if g.Holds(h.Now()) {
+		a.Granted = &grantAnswer{Plan: g.Plan, Until: when(g.Until)}
+	}
+	return a
+}
+
+// Subscription serves BillingSubscription.
+func (h Billing) Subscription(s *billing.Service) Handler[None, subscriptionAnswer] {
+	return h.after(s.Subscription)
+}
+
+// Cancel serves BillingCancel.
+func (h Billing) Cancel(s *billing.Service) Handler[None, subscriptionAnswer] {
+	return h.after(s.Cancel)
+}
+
+// Resume serves BillingResume.
+func (h Billing) Resume(s *billing.Service) Handler[None, subscriptionAnswer] {
+	return h.after(s.Resume)
+}
+
+// after answers the subscription as it is after something was done about it.
+func (h Billing) after(do func(context.Context, tenant.ID) (billing.Held, error)) Handler[None, subscriptionAnswer] {
+	return func(ctx context.Context, in *Request[None]) (subscriptionAnswer, error) {
+		held, err := do(ctx, in.Caller.Tenant)
+		if err != nil {
+			return subscriptionAnswer{}, err
+		}
+		return h.show(held), nil
+	}
+}
+
+// Change serves BillingChange.
+func (h Billing) Change(s *billing.Service) Handler[planBody, subscriptionAnswer] {
+	return func(ctx context.Context, in *Request[planBody]) (subscriptionAnswer, error) {
+		held, err := s.Change(ctx, in.Caller.Tenant, in.Body.Plan)
+		if err != nil {
+			return subscriptionAnswer{}, err
+		}
+		return h.show(held), nil
+	}
+}
+
+// Checkout serves BillingCheckout.
+func Checkout(s *billing.Service) Handler[planBody, urlAnswer] {
+	return func(ctx context.Context, in *Request[planBody]) (urlAnswer, error) {
+		page, err := s.Checkout(ctx, in.Caller.Tenant, in.Caller.Principal.Email, in.Body.Plan)
+		return urlAnswer{URL: page.URL}, err
+	}
+}
+
+// Portal serves BillingPortal.
+func Portal(s *billing.Service) Handler[None, urlAnswer] {
+	return func(ctx context.Context, in *Request[None]) (urlAnswer, error) {
+		page, err := s.Portal(ctx, in.Caller.Tenant)
+		return urlAnswer{URL: page.URL}, err
+	}
+}

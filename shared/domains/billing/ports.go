@@ -54,7 +54,7 @@ type CheckoutRequest struct {
 }
 
 // Provider is the payment service. Writes are made once for what identifies them
-// (tenant; tenant, plan and attempt; subscription and revision; invoice), however
+// (tenant; tenant, plan and attempt; subscription; invoice; or a name of the request), however
 // often they are asked for. Every call is bounded in time.
 //
 // Errors: PaymentFailed for a refusal or an outage of the service, BillingNotSetUp
@@ -135,6 +135,9 @@ type Account struct {
 	Attempt  int64  // checkouts begun
 	Checkout Session
 	Plan     tenant.Plan // that the open checkout sells
+	// Revision is the subscription's when the checkout was begun: once it has moved
+	// on, the page has sold what it had to sell, or is no longer the right one.
+	Revision int64
 }
 
 // Held is all that decides a tenant's plan, read in one strongly consistent call.

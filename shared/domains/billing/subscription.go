@@ -19,6 +19,9 @@ const (
 	Off    Mode = "off"  // nothing is sold here
 )
 
+// Modes lists every mode.
+func Modes() []Mode { return []Mode{Stripe, Mock, Off} }
+
 // Status is the life of a subscription, in Stripe's words
 // (https://docs.stripe.com/api/subscriptions/object), and NotBought.
 type Status string

@@ -82,7 +82,7 @@ func Openings() []Opening {
 		{Act: Render, Role: "JobRole", Directory: []string{RenderSlots}, Verbs: []string{"UpdateItem"}, Before: anyone()},
 		{Act: Archive, Role: "LedgerRole", Before: []string{RenderSlots}},
 		{
-			Act: Checkout, Role: "BillingRole", Credentials: true, Directory: []string{CustomerPrefix}, Verbs: []string{"PutItem"},
+			Act: Checkout, Role: "BillingRole", Directory: []string{CustomerPrefix}, Verbs: []string{"PutItem"},
 			Before: anyone(),
 		},
 		{Act: Hook, Role: "TenantRole", Before: []string{CustomerPrefix}},

@@ -10,3 +10,6 @@ const (
 	YouTubePublish Feature = "youtube_publish"
 	Members        Feature = "members"
 )
+
+// Features lists every feature.
+func Features() []Feature { return []Feature{UHDRender, YouTubePublish, Members} }

@@ -20,11 +20,10 @@ type Offer struct {
 
 // Offers lists every plan's, the smallest first.
 func Offers() []Offer {
-	paid := []Feature{UHDRender, YouTubePublish, Members}
 	return []Offer{
 		{Plan: Free, Name: "Free", Currency: "usd", Factor: 1},
-		{Plan: Pro, Name: "Pro", Cents: 2900, Currency: "usd", Factor: 5, Features: paid},
-		{Plan: Enterprise, Name: "Enterprise", Currency: "usd", Contact: true, Factor: Unlimited, Features: paid},
+		{Plan: Pro, Name: "Pro", Cents: 2900, Currency: "usd", Factor: 5, Features: Features()},
+		{Plan: Enterprise, Name: "Enterprise", Currency: "usd", Contact: true, Factor: Unlimited, Features: Features()},
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/devotionalai/platform/shared/domains/audit"
 	"github.com/devotionalai/platform/shared/domains/auth"
+	"github.com/devotionalai/platform/shared/domains/billing"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/project"
@@ -28,6 +29,9 @@ func fixedTypes() map[reflect.Type]*jsonschema.Schema {
 		reflect.TypeFor[render.Status]():     enum(render.Statuses()),
 		reflect.TypeFor[render.Step]():       enum(render.Steps()),
 		reflect.TypeFor[tenant.Plan]():       enum(tenant.Plans()),
+		reflect.TypeFor[tenant.Feature]():    enum(tenant.Features()),
+		reflect.TypeFor[billing.Mode]():      enum(billing.Modes()),
+		reflect.TypeFor[billing.Status]():    enum(billing.Statuses()),
 		reflect.TypeFor[upload.Kind]():       enum(upload.Kinds()),
 		reflect.TypeFor[upload.Status]():     enum(upload.Statuses()),
 		reflect.TypeFor[project.Choice]():    {Types: []string{"string", "null"}},

@@ -1,0 +1,213 @@
+package billing_test
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/devotionalai/platform/shared/domains/billing"
+	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+)
+
+const buyer tenant.ID = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
+
+// shelf keeps one tenant's account as the tables do.
+type shelf struct {
+	mu   sync.Mutex
+	held billing.Held
+}
+
+func (s *shelf) Held(context.Context, tenant.ID) (billing.Held, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.held, nil
+}
+
+func (s *shelf) Introduce(_ context.Context, _ tenant.ID, customer string) (billing.Account, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.held.Account.Customer == "" {
+		s.held.Account.Customer = customer
+	}
+	return s.held.Account, nil
+}
+
+func (s *shelf) Attempt(_ context.Context, _ tenant.ID, a billing.Account) error {
+	return s.put(a, a.Attempt-1)
+}
+
+func (s *shelf) Opened(_ context.Context, _ tenant.ID, a billing.Account) error {
+	return s.put(a, a.Attempt)
+}
+
+func (s *shelf) put(a billing.Account, before int64) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.held.Account.Attempt != before {
+		return billing.ErrAttemptTaken
+	}
+	s.held.Account = a
+	return nil
+}
+
+// till is a payment service that makes one page for each attempt, and may lose an answer.
+type till struct {
+	billing.Provider // nothing else is called
+	mu               sync.Mutex
+	now              time.Time
+	pages            map[string]billing.Session
+	closed           map[string]bool
+	customers        int
+	lose             int // answers of Checkout to lose
+}
+
+func (p *till) CreateCustomer(_ context.Context, id tenant.ID, _ string) (string, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.customers = 1
+	return "cus_" + string(id), nil
+}
+
+func (p *till) Checkout(_ context.Context, r billing.CheckoutRequest) (billing.Session, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	key := fmt.Sprintf("%s-%s-%d", r.Tenant, r.Plan, r.Attempt)
+	page, made := p.pages[key]
+	if !made {
+		page = billing.Session{ID: "cs_" + key, URL: "https://pay.test/" + key, Until: p.now.Add(24 * time.Hour)}
+		p.pages[key] = page
+	}
+	if p.lose > 0 {
+		p.lose--
+		return billing.Session{}, problem.New(problem.PaymentFailed, "lost")
+	}
+	return page, nil
+}
+
+func (p *till) CloseCheckout(_ context.Context, id string) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.closed[id] = true
+	return nil
+}
+
+// open are the pages that could still sell something.
+func (p *till) open() (n int) {
+	for _, page := range p.pages {
+		if !p.closed[page.ID] {
+			n++
+		}
+	}
+	return n
+}
+
+func stand(t *testing.T) (*billing.Service, *shelf, *till) {
+	t.Helper()
+	now := time.Date(2026, 11, 27, 12, 0, 0, 0, time.UTC)
+	p := &till{now: now, pages: map[string]billing.Session{}, closed: map[string]bool{}}
+	s := &shelf{held: billing.Held{Subscription: billing.Subscription{Status: billing.NotBought, Plan: tenant.Free}}}
+	return &billing.Service{Store: s, Provider: p, AppURL: "https://app.test", Now: func() time.Time { return p.now }}, s, p
+}
+
+func checkout(t *testing.T, s *billing.Service) billing.Session {
+	t.Helper()
+	page, err := s.Checkout(t.Context(), buyer, "a@example.com", tenant.Pro)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return page
+}
+
+func TestADoubleClickOpensOnePage(t *testing.T) {
+	s, _, p := stand(t)
+	pages := make([]billing.Session, 40)
+	var all sync.WaitGroup
+	for i := range pages {
+		all.Go(func() {
+			page, err := s.Checkout(t.Context(), buyer, "a@example.com", tenant.Pro)
+			if err != nil && !problem.Is(err, problem.Conflict) {
+				t.Errorf("click %d: %v", i, err)
+			}
+			pages[i] = page
+		})
+	}
+	all.Wait()
+	if last := checkout(t, s); p.open() != 1 || len(p.pages) != 1 || last.URL == "" {
+		t.Fatalf("%d pages were made, %d of them can sell", len(p.pages), p.open())
+	}
+}
+
+func TestALostAnswerIsAskedForAgain(t *testing.T) {
+	s, _, p := stand(t)
+	p.lose = 1
+	if _, err := s.Checkout(t.Context(), buyer, "a@example.com", tenant.Pro); !problem.Is(err, problem.PaymentFailed) {
+		t.Fatalf("got %v", err)
+	}
+	checkout(t, s)
+	if len(p.pages) != 1 {
+		t.Fatalf("a lost answer left %d pages", len(p.pages))
+	}
+}
+
+func TestAPageThatIsOverIsClosedBeforeTheNext(t *testing.T) {
+	s, shelf, p := stand(t)
+	first := checkout(t, s)
+	if again := checkout(t, s); again != first {
+		t.Fatalf("an open page was replaced: %+v, %+v", first, again)
+	}
+	p.now = p.now.Add(23*time.Hour + 55*time.Minute)
+	if second := checkout(t, s); second.ID == first.ID || p.open() != 1 {
+		t.Fatalf("a page that is about to close was handed out: %+v (%d open)", second, p.open())
+	}
+	second := checkout(t, s)
+	shelf.held.Subscription = billing.Subscription{Status: billing.Canceled, Plan: tenant.Pro, Revision: 7} // bought, and ended since
+	if third := checkout(t, s); third.ID == second.ID || p.open() != 1 {
+		t.Fatalf("a page that has sold was handed out: %+v (%d open)", third, p.open())
+	}
+}
+
+func TestWhatIsSoldAtACheckout(t *testing.T) {
+	for name, c := range map[string]struct {
+		plan   tenant.Plan
+		status billing.Status
+		want   problem.Code
+	}{
+		"free":          {tenant.Free, billing.NotBought, problem.InvalidInput},
+		"none of ours":  {"gold", billing.NotBought, problem.InvalidInput},
+		"by agreement":  {tenant.Enterprise, billing.NotBought, problem.PlanByContact},
+		"active":        {tenant.Pro, billing.Active, problem.SubscriptionExists},
+		"on trial":      {tenant.Pro, billing.Trialing, problem.SubscriptionExists},
+		"past due":      {tenant.Pro, billing.PastDue, problem.SubscriptionExists},
+		"unpaid":        {tenant.Pro, billing.Unpaid, problem.SubscriptionExists},
+		"paused":        {tenant.Pro, billing.Paused, problem.SubscriptionExists},
+		"after its end": {tenant.Pro, billing.Canceled, ""},
+		"never paid":    {tenant.Pro, billing.IncompleteExpired, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, shelf, _ := stand(t)
+			shelf.held.Subscription.Status = c.status
+			_, err := s.Checkout(t.Context(), buyer, "a@example.com", c.plan)
+			if c.want == "" && err != nil || c.want != "" && !problem.Is(err, c.want) {
+				t.Fatalf("got %v", err)
+			}
+		})
+	}
+}
+
+func TestNothingBoughtIsNothingToChange(t *testing.T) {
+	s, _, _ := stand(t)
+	for name, do := range map[string]func() error{
+		"portal": func() error { _, err := s.Portal(t.Context(), buyer); return err },
+		"change": func() error { _, err := s.Change(t.Context(), buyer, tenant.Enterprise); return err },
+		"free":   func() error { _, err := s.Change(t.Context(), buyer, tenant.Free); return err },
+		"cancel": func() error { _, err := s.Cancel(t.Context(), buyer); return err },
+		"resume": func() error { _, err := s.Resume(t.Context(), buyer); return err },
+	} {
+		if err := do(); !problem.Is(err, problem.NoSubscription) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

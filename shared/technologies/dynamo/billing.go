@@ -1,0 +1,105 @@
+package dynamo
+
+import (
+	"context"
+	"errors"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/devotionalai/platform/shared/domains/billing"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/technologies/dynamo/table"
+)
+
+// Attributes of the BILLING item.
+const (
+	attrCustomer         = "customer"
+	attrAttemptNumber    = "attempt"
+	attrCheckout         = "checkout"
+	attrCheckoutURL      = "checkout_url"
+	attrCheckoutPlan     = "checkout_plan"
+	attrCheckoutUntil    = "checkout_until"
+	attrCheckoutRevision = "checkout_revision"
+)
+
+// Accounts keeps each tenant's side of the payment service. It implements
+// billing.AccountStore.
+type Accounts struct{ *Client }
+
+// NewAccounts needs both tables.
+func NewAccounts(c *Client) *Accounts { return &Accounts{c} }
+
+// Introduce implements billing.AccountStore.
+func (s *Accounts) Introduce(ctx context.Context, t tenant.ID, customer string) (billing.Account, error) {
+	refused, err := s.Transact(ctx, []types.TransactWriteItem{
+		table.PutNew(s.Platform, table.With(billingKey(t), table.Item{attrCustomer: table.Str(customer)})),
+		table.PutNew(s.Directory, table.With(customerKey(customer), table.Item{attrTenantID: table.Str(t)})),
+	})
+	if refused == nil && err == nil {
+		return billing.Account{Customer: customer}, nil
+	}
+	if refused == nil {
+		return billing.Account{}, table.Failed("keep customer", err)
+	}
+	account, err := s.account(ctx, t)
+	if err == nil && account.Customer == "" {
+		err = errors.New("keep customer: it is another account's")
+	}
+	return account, err
+}
+
+// Attempt implements billing.AccountStore.
+func (s *Accounts) Attempt(ctx context.Context, t tenant.ID, a billing.Account) error {
+	return s.putAccount(ctx, t, a, a.Attempt-1)
+}
+
+// Opened implements billing.AccountStore.
+func (s *Accounts) Opened(ctx context.Context, t tenant.ID, a billing.Account) error {
+	return s.putAccount(ctx, t, a, a.Attempt)
+}
+
+// putAccount stores a if the stored attempt is the given one.
+func (s *Accounts) putAccount(ctx context.Context, t tenant.ID, a billing.Account, before int64) error {
+	condition, values := "#attempt = :before", table.Item{":before": table.Num(before)}
+	if before == 0 {
+		condition, values = "attribute_exists(pk) AND attribute_not_exists(#attempt)", nil
+	}
+	_, err := s.DB.PutItem(ctx, &dynamodb.PutItemInput{
+		TableName: aws.String(s.Platform), Item: table.With(billingKey(t), accountFields(a)),
+		ConditionExpression: aws.String(condition), ExpressionAttributeNames: map[string]string{"#attempt": attrAttemptNumber},
+		ExpressionAttributeValues: values,
+	})
+	if _, taken := table.ConditionFailed(err); taken {
+		return billing.ErrAttemptTaken
+	}
+	return table.Failed("keep checkout", err)
+}
+
+func accountFields(a billing.Account) table.Item {
+	it := table.Item{
+		attrCustomer: table.Str(a.Customer), attrAttemptNumber: table.Num(a.Attempt), attrCheckoutPlan: table.Str(a.Plan),
+		attrCheckoutRevision: table.Num(a.Revision),
+	}
+	if a.Checkout.ID != "" {
+		it[attrCheckout], it[attrCheckoutURL], it[attrCheckoutUntil] = table.Str(a.Checkout.ID), table.Str(a.Checkout.URL), table.Millis(a.Checkout.Until)
+	}
+	return it
+}
+
+func readAccount(it table.Item) billing.Account {
+	a := billing.Account{
+		Customer: table.ReadStr(it, attrCustomer), Attempt: table.ReadNum(it, attrAttemptNumber),
+		Plan: tenant.Plan(table.ReadStr(it, attrCheckoutPlan)), Revision: table.ReadNum(it, attrCheckoutRevision),
+	}
+	if it[attrCheckout] != nil {
+		a.Checkout = billing.Session{ID: table.ReadStr(it, attrCheckout), URL: table.ReadStr(it, attrCheckoutURL), Until: table.ReadMillis(it, attrCheckoutUntil)}
+	}
+	return a
+}
+
+func (s *Accounts) account(ctx context.Context, t tenant.ID) (billing.Account, error) {
+	it, err := s.Get(ctx, "read billing", s.Platform, billingKey(t))
+	return readAccount(it), err
+}
