@@ -1,0 +1,31 @@
+// billing-change answers POST /api/billing/change.
+package main
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/devotionalai/platform/shared/boot"
+	"github.com/devotionalai/platform/shared/boot/edge"
+	"github.com/devotionalai/platform/shared/boot/payments"
+	"github.com/devotionalai/platform/shared/domains/billing"
+	"github.com/devotionalai/platform/shared/httpapi"
+	"github.com/devotionalai/platform/shared/technologies/dynamo"
+)
+
+type config struct {
+	edge.Settings
+	Payments payments.Settings
+}
+
+func main() { boot.HTTP(build) }
+
+func build(_ context.Context, rt *boot.Runtime, c config) (http.Handler, error) {
+	provider, err := c.Payments.Provider(rt)
+	if err != nil {
+		return nil, err
+	}
+	service := &billing.Service{Store: dynamo.NewAccounts(c.Store(rt)), Provider: provider, AppURL: c.AppURL, Now: rt.Now}
+	shows := httpapi.Billing{Mode: c.Payments.Mode, Now: rt.Now}
+	return edge.Serve(rt, c.Settings, httpapi.BillingChange, shows.Change(service))
+}
