@@ -1,0 +1,79 @@
+// Package payments gives the payment service to the functions that call it. No
+// other function links it or may read its secret.
+package payments
+
+import (
+	"errors"
+
+	"github.com/devotionalai/platform/shared/boot"
+	"github.com/devotionalai/platform/shared/domains/billing"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/technologies/secretstore"
+	"github.com/devotionalai/platform/shared/technologies/stripepay"
+)
+
+// Settings are the settings of every function that calls the payment service.
+type Settings struct {
+	Mode            billing.Mode `env:"BILLING_MODE,required,notEmpty"`
+	SecretARN       string       `env:"STRIPE_SECRET_ARN"` // of {"api_key", "webhook_secrets"}; needed unless off
+	APIBase         string       `env:"STRIPE_API_BASE"`   // "" is Stripe's own
+	PricePro        string       `env:"STRIPE_PRICE_PRO"`
+	PriceEnterprise string       `env:"STRIPE_PRICE_ENTERPRISE"` // "" where that plan has no price
+}
+
+// Provider is the payment service; one that answers BillingNotSetUp when it is off.
+func (s Settings) Provider(rt *boot.Runtime) (billing.Provider, error) {
+	c, err := s.Service(rt)
+	if err != nil || c == nil {
+		return off{}, err
+	}
+	return c.Client, nil
+}
+
+// Service is the payment service with its events.
+type Service struct {
+	*stripepay.Client
+	Events *stripepay.Verifier
+}
+
+// Service is nil when the payment service is off.
+func (s Settings) Service(rt *boot.Runtime) (*Service, error) {
+	if err := s.check(rt); err != nil || s.Mode == billing.Off {
+		return nil, err
+	}
+	keys := stripepay.NewKeys(secretstore.New(rt.AWS, s.SecretARN), rt.Now)
+	prices := map[tenant.Plan]string{}
+	for plan, price := range map[tenant.Plan]string{tenant.Pro: s.PricePro, tenant.Enterprise: s.PriceEnterprise} {
+		if price != "" {
+			prices[plan] = price
+		}
+	}
+	return &Service{stripepay.New(stripepay.Settings{Base: s.APIBase, Prices: prices}, keys), stripepay.NewVerifier(keys)}, nil
+}
+
+// production lists the stages whose people pay.
+func production() []string { return []string{"production", "prod"} }
+
+func (s Settings) check(rt *boot.Runtime) error {
+	switch s.Mode {
+	case billing.Off:
+		return nil
+	case billing.Stripe, billing.Mock:
+	default:
+		return errors.New("settings: BILLING_MODE is neither stripe, mock nor off")
+	}
+	if s.Mode == billing.Mock {
+		for _, stage := range production() {
+			if rt.Stage == stage {
+				return errors.New("settings: BILLING_MODE mock takes no money, and is not for the stage " + stage)
+			}
+		}
+		if s.APIBase == "" {
+			return errors.New("settings: STRIPE_API_BASE is needed with BILLING_MODE mock")
+		}
+	}
+	if s.SecretARN == "" || s.PricePro == "" {
+		return errors.New("settings: STRIPE_SECRET_ARN and STRIPE_PRICE_PRO are needed with BILLING_MODE " + string(s.Mode))
+	}
+	return nil
+}
