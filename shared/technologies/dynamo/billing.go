@@ -15,7 +15,6 @@ import (
 
 // Attributes of the BILLING item.
 const (
-	attrCustomer         = "customer"
 	attrAttemptNumber    = "attempt"
 	attrCheckout         = "checkout"
 	attrCheckoutURL      = "checkout_url"
