@@ -2,6 +2,7 @@ package billing
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/devotionalai/platform/shared/domains/tenant"
@@ -116,6 +117,22 @@ type Hook struct {
 	At     time.Time // when it was heard
 	DueAt  time.Time // when it is handed on again; zero once it is applied
 }
+
+// HookStore keeps events with their tenants.
+type HookStore interface {
+	// AddHook stores an event, in the index of open work until it is DueAt, unless
+	// it is stored already. It returns what is stored then.
+	AddHook(ctx context.Context, t tenant.ID, h Hook) (Hook, error)
+	// Hook reads one, strongly consistent. Errors: NotFound.
+	Hook(ctx context.Context, t tenant.ID, event string) (Hook, error)
+	// MoveHook replaces status, tries and due time of an event if they are those of
+	// before; with a DueAt of zero it leaves the index of open work. Errors: ErrChanged.
+	MoveHook(ctx context.Context, t tenant.ID, before, after Hook) error
+}
+
+// ErrChanged says that what a write rests on is no longer what was read: read it
+// again.
+var ErrChanged = errors.New("billing: changed meanwhile")
 
 // Order is a message to the worker. Without an event it reads the subscription again.
 type Order struct {

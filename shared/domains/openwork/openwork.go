@@ -36,7 +36,7 @@ const (
 // Entry is an item in the index.
 type Entry struct {
 	Tenant tenant.ID
-	ID     string // what follows the kind of item in its key: the id of a job, an image, an upload
+	ID     string // what follows the kind of item in its key: the id of a job, an image, an upload; "" for a tenant's only one
 }
 
 // Index finds work across tenants, with nothing but its ids.

@@ -64,6 +64,8 @@ func billingPlaces() []Place {
 			Fields: []Field{
 				{Name: "type", Means: "what happened"},
 				{Name: "object", Means: "the payment service's id of what it happened to"},
+				{Name: "customer", Means: "the payment service's id of the account"},
+				{Name: "invoice", Means: "the payment service's id of the invoice that it concerns"},
 				{Name: "created", Means: "when it happened, milliseconds since 1970"},
 				{Name: "at", Means: "when it was heard, milliseconds since 1970"},
 				{Name: "status", Means: "received, applied or failed"},

@@ -34,8 +34,8 @@ func (s *OpenWork) Overdue(ctx context.Context, kind openwork.Kind, now time.Tim
 	var page []openwork.Entry
 	for _, it := range keys {
 		owner, ok := readOwner(it)
-		_, id, found := strings.Cut(table.ReadStr(it, table.SK), "#")
-		if ok && found {
+		_, id, _ := strings.Cut(table.ReadStr(it, table.SK), "#")
+		if ok {
 			page = append(page, openwork.Entry{Tenant: owner, ID: id})
 		}
 	}

@@ -1,0 +1,100 @@
+package dynamo
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/devotionalai/platform/shared/domains/billing"
+	"github.com/devotionalai/platform/shared/domains/openwork"
+	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/technologies/dynamo/table"
+)
+
+// Attributes of an event's item.
+const (
+	attrType     = "type"
+	attrHappened = "created" // milliseconds
+	attrCustomer = "customer"
+	attrInvoice  = "invoice"
+)
+
+// Hooks keeps the payment service's events. It implements billing.HookStore.
+type Hooks struct{ *Client }
+
+// NewHooks needs the platform table only.
+func NewHooks(c *Client) *Hooks { return &Hooks{c} }
+
+// AddHook implements billing.HookStore.
+func (s *Hooks) AddHook(ctx context.Context, t tenant.ID, h billing.Hook) (billing.Hook, error) {
+	key := hookKey(t, h.ID)
+	err := s.Update(ctx, &dynamodb.UpdateItemInput{
+		TableName: aws.String(s.Platform), Key: key,
+		UpdateExpression: aws.String("SET #type = :type, #object = :object, #customer = :customer, #invoice = :invoice, #happened = :happened, " +
+			"#at = :at, #expires = :expires, #status = :status, #tries = :tries, #open = :open, #due = :due"),
+		ConditionExpression: aws.String("attribute_not_exists(pk)"),
+		ExpressionAttributeNames: map[string]string{
+			"#type": attrType, "#object": attrObject, "#customer": attrCustomer, "#invoice": attrInvoice, "#happened": attrHappened,
+			"#at": attrAt, "#expires": attrExpires, "#status": attrStatus, "#tries": attrTries, "#open": attrOpen, "#due": attrDue,
+		},
+		ExpressionAttributeValues: table.Item{
+			":type": table.Str(h.Type), ":object": table.Str(h.Object), ":customer": table.Str(h.Customer), ":invoice": table.Str(h.Invoice),
+			":happened": table.Millis(h.CreatedAt), ":at": table.Millis(h.At), ":expires": table.TTLSeconds(h.At.Add(billing.HookKept)),
+			":status": table.Str(h.Status), ":tries": table.Num(int64(h.Tries)),
+			":open": openShard(openwork.Hook, key), ":due": table.Millis(h.DueAt),
+		},
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	})
+	if old, there := table.ConditionFailed(err); there {
+		return readHook(table.With(key, old)), nil
+	}
+	return h, table.Failed("keep event", err)
+}
+
+// Hook implements billing.HookStore.
+func (s *Hooks) Hook(ctx context.Context, t tenant.ID, event string) (billing.Hook, error) {
+	it, err := s.Get(ctx, "read event", s.Platform, hookKey(t, event))
+	if err == nil && it == nil {
+		err = problem.New(problem.NotFound, "There is no such event.")
+	}
+	return readHook(it), err
+}
+
+func readHook(it table.Item) billing.Hook {
+	return billing.Hook{
+		Event: billing.Event{
+			ID: keyTail(it, kindHook), Type: table.ReadStr(it, attrType), CreatedAt: table.ReadMillis(it, attrHappened),
+			Customer: table.ReadStr(it, attrCustomer), Object: table.ReadStr(it, attrObject), Invoice: table.ReadStr(it, attrInvoice),
+		},
+		Status: billing.HookStatus(table.ReadStr(it, attrStatus)), Tries: int(table.ReadNum(it, attrTries)), At: table.ReadMillis(it, attrAt),
+		DueAt: table.ReadMillis(it, attrDue),
+	}
+}
+
+// MoveHook implements billing.HookStore.
+func (s *Hooks) MoveHook(ctx context.Context, t tenant.ID, before, after billing.Hook) error {
+	key := hookKey(t, before.ID)
+	in := &dynamodb.UpdateItemInput{
+		TableName: aws.String(s.Platform), Key: key,
+		UpdateExpression:    aws.String("SET #status = :status, #tries = :tries REMOVE #open, #due"),
+		ConditionExpression: aws.String("#status = :was AND #tries = :tried"),
+		ExpressionAttributeNames: map[string]string{
+			"#status": attrStatus, "#tries": attrTries, "#open": attrOpen, "#due": attrDue,
+		},
+		ExpressionAttributeValues: table.Item{
+			":status": table.Str(after.Status), ":tries": table.Num(int64(after.Tries)), ":was": table.Str(before.Status), ":tried": table.Num(int64(before.Tries)),
+		},
+	}
+	if !after.DueAt.IsZero() {
+		in.UpdateExpression = aws.String("SET #status = :status, #tries = :tries, #open = :open, #due = :due")
+		in.ExpressionAttributeValues[":open"], in.ExpressionAttributeValues[":due"] = openShard(openwork.Hook, key), table.Millis(after.DueAt)
+	}
+	err := s.Update(ctx, in)
+	if _, refused := table.ConditionFailed(err); refused {
+		return billing.ErrChanged
+	}
+	return table.Failed("move event", err)
+}
