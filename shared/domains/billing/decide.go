@@ -47,6 +47,7 @@ func (c *Change) follow(s seen, now time.Time) {
 	case sub.ID != "": // the customer was deleted
 		sub.Status, sub.CancelAtEnd = Canceled, false
 	}
+	sub.Grants -= s.undone
 	for _, r := range second {
 		sub.Refused = with(sub.Refused, r.ID)
 		c.act(now, audit.SubscriptionEnded, r.ID, string(r.Plan))
@@ -57,7 +58,13 @@ func (c *Change) follow(s seen, now time.Time) {
 // a subscription that is refused goes back.
 func (c *Change) pay(s seen, now time.Time) {
 	sub, i := &c.Subscription, s.invoice
-	if i == nil || i.Plan == "" || slices.Contains(sub.Refused, i.Subscription) {
+	if i == nil || i.Plan == "" {
+		return
+	}
+	if slices.Contains(sub.Refused, i.Subscription) {
+		if i.Paid && s.granted { // before it was refused
+			c.Invoice = i
+		}
 		return
 	}
 	if i.DisputeOpen {

@@ -111,6 +111,7 @@ type seen struct {
 	all     []Reported // with a price of ours, not refused, the oldest first
 	refused []Reported // of what the tenant was refused
 	kept    bool       // nothing of it may be believed: the subscription stays as it is
+	undone  int64      // invoices of second subscriptions that were granted before the first was heard of
 	invoice *Invoice
 	granted bool  // the invoice was granted before
 	wrong   error // why the event cannot be applied
@@ -133,8 +134,18 @@ func (w Worker) look(ctx context.Context, held Held, hook Hook) (seen, error) {
 		return seen{}, fmt.Errorf("read subscriptions: %w", err)
 	}
 	s := sorted(all, held, hook)
+	own, second, found := s.own()
+	for _, r := range second {
+		granted, err := w.granted(ctx, held, r.Invoice)
+		if err != nil {
+			return seen{}, err
+		}
+		if granted {
+			s.undone++
+		}
+	}
 	id := hook.Invoice
-	if own, _, found := s.own(); id == "" && hook.ID == "" && found {
+	if id == "" && hook.ID == "" && found {
 		id = own.Invoice
 	}
 	if id == "" || s.kept {
@@ -199,9 +210,16 @@ func (w Worker) lookAt(ctx context.Context, held Held, id string, s *seen) error
 	}
 	s.invoice = &invoice
 	if invoice.Paid {
-		s.granted, err = w.Store.Granted(ctx, held.Tenant.ID, invoice.ID)
+		s.granted, err = w.granted(ctx, held, invoice.ID)
 	}
 	return err
+}
+
+func (w Worker) granted(ctx context.Context, held Held, invoice string) (bool, error) {
+	if invoice == "" {
+		return false, nil
+	}
+	return w.Store.Granted(ctx, held.Tenant.ID, invoice)
 }
 
 // end ends at the payment service what must not go on: a second subscription,
