@@ -29,9 +29,9 @@ demo: ## sign in, price, render Psalm 23 and reach the quota, against the runnin
 	@go run ./infra/local/demo
 
 .PHONY: tenant
-tenant: ## EMAIL=address PLAN=pro LIMITS=images_count=500: what a tenant of the running product may use
+tenant: ## EMAIL=address PLAN=pro|none UNTIL=2027-01-31 LIMITS=images_count=500: what a tenant of the running product may use
 	@mkdir -p .build && go build -o .build/tenant ./infra/local/tenant
-	@EMAIL="$(EMAIL)" PLAN="$(PLAN)" LIMITS="$(LIMITS)" .build/tenant
+	@EMAIL="$(EMAIL)" PLAN="$(PLAN)" UNTIL="$(UNTIL)" LIMITS="$(LIMITS)" .build/tenant
 
 .PHONY: rotate-signing
 rotate-signing: ## rotate the running product's signing secret; nobody is signed out

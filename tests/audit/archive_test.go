@@ -16,7 +16,7 @@ import (
 	"github.com/devotionalai/platform/shared/boot/calls"
 	"github.com/devotionalai/platform/shared/domains/archive"
 	"github.com/devotionalai/platform/shared/domains/audit"
-	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/billing"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/technologies/s3files"
 	"github.com/devotionalai/platform/tests/harness"
@@ -53,10 +53,10 @@ func (w *world) actsOfMany(callers, each int) {
 		acting.Go(func() {
 			terms := w.process(nil).terms
 			for n := range each {
-				change := metering.TermsChange{TenantID: w.id, Plan: tenant.Plans()[rand.IntN(3)]}
+				change := billing.TermsChange{TenantID: w.id, Plan: tenant.Plans()[rand.IntN(3)]}
 				moment := at().AddDate(0, n%2, 0).Add(time.Duration(caller) * time.Second) // of two months
 				for {
-					if _, err := metering.ChangeTerms(tenant.Doing(w.t.Context(), tenant.Terms), terms, change, moment); err == nil {
+					if _, err := billing.ChangeTerms(tenant.Doing(w.t.Context(), tenant.Terms), terms, change, moment); err == nil {
 						break
 					}
 				}

@@ -251,6 +251,9 @@ func (s *Store) Overdue(_ context.Context, kind openwork.Kind, now time.Time, _ 
 				all = append(all, openwork.Entry{Tenant: id, ID: subject})
 			}
 		}
+		for _, subject := range t.bought.overdue(kind, now) {
+			all = append(all, openwork.Entry{Tenant: id, ID: subject})
+		}
 	}
 	slices.SortFunc(all, func(a, b openwork.Entry) int { return strings.Compare(string(a.Tenant)+a.ID, string(b.Tenant)+b.ID) })
 	return all, "", nil

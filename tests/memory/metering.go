@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/devotionalai/platform/shared/domains/audit"
+	"github.com/devotionalai/platform/shared/domains/billing"
 	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/openwork"
@@ -69,29 +69,13 @@ func (s *Store) OpenSlots(context.Context) (int64, error) {
 	return s.slots, nil
 }
 
-// TenantAt implements metering.TermsStore: nobody has an address here.
-func (s *Store) TenantAt(context.Context, string) (tenant.ID, error) {
-	return "", problem.New(problem.NotFound, "Nobody signs in with this address.")
-}
-
-// Tenant implements metering.TermsStore.
+// Tenant is what an account is.
 func (s *Store) Tenant(_ context.Context, id tenant.ID) (owner tenant.Tenant, err error) {
 	err = s.read(id, func(t *state) error {
 		owner = t.tenant
 		return nil
 	})
 	return owner, err
-}
-
-// ReplaceTerms implements metering.TermsStore.
-func (s *Store) ReplaceTerms(_ context.Context, next tenant.Tenant, _ audit.Entry) error {
-	return s.write(next.ID, func(t *state) error {
-		if t.tenant.Revision != next.Revision-1 {
-			return metering.ErrTenantChanged
-		}
-		t.tenant = next
-		return nil
-	})
 }
 
 // Audit says what does not add up for a tenant; nothing when all does. files are
@@ -131,7 +115,8 @@ var _ interface {
 	render.ImageStore
 	openwork.Index
 	metering.Reader
-	metering.TermsStore
+	billing.TermsStore
+	billing.WorkStore
 } = (*Store)(nil)
 
 // TenantLocked is Tenant for a Judge, which is called with the lock held.
@@ -150,8 +135,8 @@ func (s *Store) Summed(id tenant.ID, p metering.Period) metering.Counter {
 	return s.tenants[id].summed(p)
 }
 
-// Held is what a tenant's ledger has reserved, all months together.
-func (s *Store) Held(id tenant.ID) metering.Amounts {
+// Reserved is what a tenant's ledger has reserved, all months together.
+func (s *Store) Reserved(id tenant.ID) metering.Amounts {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	held := metering.Amounts{}

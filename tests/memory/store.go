@@ -1,5 +1,5 @@
-// Package memory keeps what the metering of renders and previews needs in maps,
-// under one lock: a store that is right by its simplicity. It passes the same
+// Package memory keeps what billing, and the metering of renders and previews,
+// need in maps, under one lock: a store that is right by its simplicity. It passes the same
 // contract as the real one (tests/storecontract), and carries the simulation
 // (tests/simulation), which also plants bugs in it.
 package memory
@@ -47,6 +47,7 @@ type state struct {
 	open     map[string]entry // by id of the job or preview
 	archived map[metering.Period]metering.Archived
 	segments map[metering.RowID]int // of the rows that are archived
+	bought   bought
 }
 
 type rowKey struct {
@@ -84,7 +85,7 @@ func (s *Store) AddTenant(id tenant.ID, plan tenant.Plan) {
 		level:  metering.Counter{Taken: metering.Amounts{}, Reserved: metering.Amounts{}},
 		ledger: map[rowKey]metering.Row{}, jobs: map[string]*job{}, images: map[string]*render.Image{},
 		claims: map[string]claimed{}, open: map[string]entry{},
-		archived: map[metering.Period]metering.Archived{}, segments: map[metering.RowID]int{},
+		archived: map[metering.Period]metering.Archived{}, segments: map[metering.RowID]int{}, bought: nothingBought(),
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/devotionalai/platform/shared/boot/calls"
+	"github.com/devotionalai/platform/shared/domains/billing"
 	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/problem"
@@ -254,30 +255,30 @@ func aPlanChangeCountsFromTheNextOperationOn(t *testing.T, db harness.Database) 
 	harness.Must(t, preview())
 	harness.Must(t, preview())
 	harness.WantCode(t, preview(), problem.QuotaExceeded)
-	w.terms(metering.TermsChange{Plan: tenant.Pro}) // 10
+	w.terms(billing.TermsChange{Plan: tenant.Pro}) // 10
 	for range 8 {
 		harness.Must(t, preview())
 	}
 	harness.WantCode(t, preview(), problem.QuotaExceeded)
-	w.terms(metering.TermsChange{Plan: tenant.Free}) // nothing used is lost
+	w.terms(billing.TermsChange{Plan: tenant.Free}) // nothing used is lost
 	refused := harness.WantCode(t, preview(), problem.QuotaExceeded)
 	if refused.Members["used"] != 10.0 || refused.Members["limit"] != 2.0 {
 		t.Errorf("%v", refused.Members)
 	}
-	w.terms(metering.TermsChange{Set: map[metering.Metric]float64{metering.ImagesCount: 11}})
+	w.terms(billing.TermsChange{Set: map[metering.Metric]float64{metering.ImagesCount: 11}})
 	harness.Must(t, preview())
 	harness.WantCode(t, preview(), problem.QuotaExceeded)
-	w.terms(metering.TermsChange{Set: map[metering.Metric]float64{metering.ImagesCount: -1}})
+	w.terms(billing.TermsChange{Set: map[metering.Metric]float64{metering.ImagesCount: -1}})
 	harness.Must(t, preview())
-	w.terms(metering.TermsChange{Reset: []metering.Metric{metering.ImagesCount}})
+	w.terms(billing.TermsChange{Reset: []metering.Metric{metering.ImagesCount}})
 	harness.WantCode(t, preview(), problem.QuotaExceeded)
 	w.balanced()
 }
 
-func (w *world) terms(c metering.TermsChange) metering.Terms {
+func (w *world) terms(c billing.TermsChange) billing.Terms {
 	w.t.Helper()
 	c.TenantID = w.id
-	terms, err := metering.ChangeTerms(tenant.Doing(w.t.Context(), tenant.Terms), dynamo.NewTerms(w.process(nil).store), c, time.Now())
+	terms, err := billing.ChangeTerms(tenant.Doing(w.t.Context(), tenant.Terms), dynamo.NewTerms(w.process(nil).store), c, time.Now())
 	harness.Must(w.t, err)
 	return terms
 }
@@ -290,12 +291,12 @@ func TestAPlanThatChangesMeanwhileIsReadAgain(t *testing.T) {
 func aPlanThatChangesMeanwhileIsReadAgain(t *testing.T, db harness.Database) {
 	w := newWorldOn(t, db)
 	p := w.process(nil)
-	before, err := dynamo.NewTerms(p.store).Tenant(w.ctx(), w.id)
+	held, err := dynamo.NewTerms(p.store).Held(w.ctx(), w.id)
 	harness.Must(t, err)
-	w.terms(metering.TermsChange{Plan: tenant.Pro})
+	w.terms(billing.TermsChange{Plan: tenant.Pro})
 	image := render.Image{ID: tenant.NewID(), Period: metering.PeriodOf(p.now()), CreatedAt: p.now(), DueAt: p.now()}
 	row := metering.Reserve(image.Period, image.ID, 1, metering.Amounts{metering.ImagesCount: 1}, p.now())
-	if err := p.images.AdmitImage(w.ctx(), w.id, image, metering.Admission{Tenant: before, Row: row}); !errors.Is(err, metering.ErrTenantChanged) {
+	if err := p.images.AdmitImage(w.ctx(), w.id, image, metering.Admission{Tenant: held.Tenant, Row: row}); !errors.Is(err, metering.ErrTenantChanged) {
 		t.Fatalf("admitted by a plan that no longer is: %v", err)
 	}
 	w.balanced()
@@ -329,7 +330,7 @@ func plansChangeAtOnceWithAdmissions(t *testing.T, db harness.Database) {
 	}
 	all.Go(func() {
 		for i := range 10 {
-			w.terms(metering.TermsChange{Plan: tenant.Plans()[i%2]})
+			w.terms(billing.TermsChange{Plan: tenant.Plans()[i%2]})
 		}
 	})
 	all.Wait()
@@ -341,19 +342,21 @@ func plansChangeAtOnceWithAdmissions(t *testing.T, db harness.Database) {
 func TestTermsThatAreNone(t *testing.T) {
 	w := newWorld(t)
 	store := dynamo.NewTerms(w.process(nil).store)
-	for name, c := range map[string]metering.TermsChange{
+	for name, c := range map[string]billing.TermsChange{
 		"no plan":       {TenantID: w.id, Plan: "gold"},
 		"no metric":     {TenantID: w.id, Set: map[metering.Metric]float64{"minutes": 1}},
 		"no amount":     {TenantID: w.id, Set: map[metering.Metric]float64{metering.ImagesCount: -2}},
 		"no tenant":     {},
 		"no address":    {Email: "nobody"},
+		"a past end":    {TenantID: w.id, Plan: tenant.Pro, Until: time.Now().Add(-time.Second)},
+		"an end alone":  {TenantID: w.id, Until: time.Now().Add(time.Hour)},
 		"no such reset": {TenantID: w.id, Reset: []metering.Metric{"minutes"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := metering.ChangeTerms(w.ctx(), store, c, time.Now())
+			_, err := billing.ChangeTerms(w.ctx(), store, c, time.Now())
 			harness.WantCode(t, err, problem.InvalidInput)
 		})
 	}
-	_, err := metering.ChangeTerms(w.ctx(), store, metering.TermsChange{TenantID: tenant.ID(tenant.NewID()), Plan: tenant.Pro}, time.Now())
+	_, err := billing.ChangeTerms(w.ctx(), store, billing.TermsChange{TenantID: tenant.ID(tenant.NewID()), Plan: tenant.Pro}, time.Now())
 	harness.WantCode(t, err, problem.NotFound)
 }

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/billing"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
 	"github.com/devotionalai/platform/tests/harness"
@@ -53,8 +53,8 @@ func TestTheOwnerSeesWhoDidWhatFromWhere(t *testing.T) {
 			t.Fatalf("after the first sign-in: %s", first.raw)
 		}
 		s.clock.Forward(time.Minute)
-		change := metering.TermsChange{TenantID: tenant.ID(me.text("tenant_id")), Plan: tenant.Pro}
-		if _, err := metering.ChangeTerms(t.Context(), dynamo.NewTerms(dynamo.NewClient(s.AWS, s.Platform, s.Directory)), change, s.clock.Now()); err != nil {
+		change := billing.TermsChange{TenantID: tenant.ID(me.text("tenant_id")), Plan: tenant.Pro}
+		if _, err := billing.ChangeTerms(t.Context(), dynamo.NewTerms(dynamo.NewClient(s.AWS, s.Platform, s.Directory)), change, s.clock.Now()); err != nil {
 			t.Fatal(err)
 		}
 		all := s.activity(access, "").expect(t, 200, "")

@@ -82,7 +82,7 @@ func (w *world) quiet(seed uint64) *violation {
 		if n := w.store.Open(id); n > 0 {
 			w.fail("%s: %d things stay open", id, n)
 		}
-		if held := w.store.Held(id); !held.Zero() {
+		if held := w.store.Reserved(id); !held.Zero() {
 			w.fail("%s: %v stays reserved", id, held)
 		}
 	}

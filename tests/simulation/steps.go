@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/devotionalai/platform/shared/domains/billing"
 	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/problem"
@@ -217,7 +218,7 @@ func (w *world) deleteImage(id tenant.ID, p *person) string {
 func (w *world) terms(id tenant.ID, _ *person) string { return w.changeTerms(id) }
 
 func (w *world) changeTerms(id tenant.ID) string {
-	change := metering.TermsChange{TenantID: id, Set: map[metering.Metric]float64{}}
+	change := billing.TermsChange{TenantID: id, Set: map[metering.Metric]float64{}}
 	switch m := metering.Metrics()[w.rng.IntN(4)]; w.rng.IntN(4) {
 	case 0:
 		change.Set[m] = float64(w.rng.IntN(30))
@@ -228,7 +229,7 @@ func (w *world) changeTerms(id tenant.ID) string {
 	default:
 		change.Plan = tenant.Plans()[w.rng.IntN(3)]
 	}
-	_, err := metering.ChangeTerms(w.ctx, w.store, change, w.now)
+	_, err := billing.ChangeTerms(w.ctx, w.store, change, w.now)
 	return fmt.Sprint(change.Plan, change.Set, " ", code(err))
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/devotionalai/platform/shared/domains/audit"
+	"github.com/devotionalai/platform/shared/domains/billing"
 	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/openwork"
@@ -79,16 +80,16 @@ func (s *subject) repeatsAnAdmission() {
 
 func (s *subject) holdsTerms() {
 	before := s.owner()
-	if _, err := metering.ChangeTerms(s.ctx(), s.Terms, metering.TermsChange{TenantID: s.id, Plan: tenant.Pro, Set: map[metering.Metric]float64{metering.ImagesCount: 3}}, s.now); err != nil {
+	if _, err := billing.ChangeTerms(s.ctx(), s.Terms, billing.TermsChange{TenantID: s.id, Plan: tenant.Pro, Set: map[metering.Metric]float64{metering.ImagesCount: 3}}, s.now); err != nil {
 		s.t.Fatal(err)
 	}
 	i := s.image()
 	row := metering.Reserve(month, i.ID, 1, i.Reserved, s.now)
 	s.is(s.Images.AdmitImage(s.ctx(), s.id, i, metering.Admission{Tenant: before, Row: row}), metering.ErrTenantChanged)
 	s.must(s.Images.AdmitImage(s.ctx(), s.id, i, s.admission(row, nil)))
-	stale := s.owner()
-	stale.Revision = before.Revision + 1
-	s.is(s.Terms.ReplaceTerms(s.ctx(), stale, audit.New(s.now, audit.TermsChanged, audit.Operator, "", "")), metering.ErrTenantChanged)
+	stale := before
+	stale.Revision++
+	s.is(s.Terms.ReplaceTerms(s.ctx(), billing.Held{Tenant: before}, stale, billing.Grant{}, audit.New(s.now, audit.TermsChanged, audit.Operator, "", "")), billing.ErrChanged)
 	if now := s.owner(); now.Plan != tenant.Pro || now.Overrides["images_count"] != 3 {
 		s.t.Errorf("%+v", now)
 	}

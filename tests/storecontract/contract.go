@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/devotionalai/platform/shared/domains/archive"
+	"github.com/devotionalai/platform/shared/domains/billing"
 	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/openwork"
@@ -32,7 +33,8 @@ type Parts struct {
 		Ledger(ctx context.Context, id tenant.ID, p metering.Period) ([]metering.Row, error)
 		OpenSlots(ctx context.Context) (int64, error)
 	}
-	Terms   metering.TermsStore
+	Terms   billing.TermsStore
+	Bought  billing.WorkStore
 	Archive archive.Store[metering.Row, metering.RowID]
 	Seals   interface {
 		Heads(ctx context.Context, id tenant.ID) (map[metering.Period]metering.Archived, error)
@@ -64,6 +66,10 @@ func Run(t *testing.T, make func(t *testing.T) Parts) {
 		"holds the level":              (*subject).holdsTheLevel,
 		"repeats an admission":         (*subject).repeatsAnAdmission,
 		"holds terms":                  (*subject).holdsTerms,
+		"holds grants":                 (*subject).holdsGrants,
+		"keeps events":                 (*subject).keepsEvents,
+		"applies events":               (*subject).appliesEvents,
+		"pays once":                    (*subject).paysOnce,
 		"holds slots":                  (*subject).holdsSlots,
 		"claims a key":                 (*subject).claimsAKey,
 		"settles once":                 (*subject).settlesOnce,
@@ -125,9 +131,9 @@ func (s *subject) full(err error) metering.Counter {
 
 func (s *subject) owner() tenant.Tenant {
 	s.t.Helper()
-	t, err := s.Terms.Tenant(s.ctx(), s.id)
+	held, err := s.Terms.Held(s.ctx(), s.id)
 	s.must(err)
-	return t
+	return held.Tenant
 }
 
 func (s *subject) counter() metering.Counter {

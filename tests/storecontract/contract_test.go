@@ -22,7 +22,7 @@ func TestTheStoreInMemory(t *testing.T) {
 	Run(t, func(*testing.T) Parts {
 		s := memory.New()
 		return Parts{
-			Admissions: s, Claims: s, Jobs: s, Images: s, Index: s, Meters: s, Terms: s, Archive: s, Seals: s,
+			Admissions: s, Claims: s, Jobs: s, Images: s, Index: s, Meters: s, Terms: s, Bought: s, Archive: s, Seals: s,
 			Add: func(*testing.T) (tenant.ID, string) {
 				id, made := tenant.ID(tenant.NewID()), tenant.NewID()
 				s.AddTenant(id, tenant.Free)
@@ -47,7 +47,7 @@ func onTables(tables *harness.Store) Parts {
 	c := dynamo.NewClient(cfg, tables.Platform, tables.Directory)
 	return Parts{
 		Admissions: dynamo.NewAdmissions(c), Claims: c, Jobs: dynamo.NewJobs(c), Images: dynamo.NewImages(c), Index: dynamo.NewOpenWork(c),
-		Meters: dynamo.NewMetering(c), Terms: dynamo.NewTerms(c),
+		Meters: dynamo.NewMetering(c), Terms: dynamo.NewTerms(c), Bought: dynamo.NewSubscriptions(c),
 		Archive: dynamo.NewArchive(c), Seals: dynamo.NewReconciliation(c),
 		Add: func(t *testing.T) (tenant.ID, string) {
 			t.Helper()

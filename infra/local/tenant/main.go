@@ -12,22 +12,25 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/devotionalai/platform/infra/local/emulator"
 	"github.com/devotionalai/platform/infra/local/settings"
 	"github.com/devotionalai/platform/infra/local/stack"
+	"github.com/devotionalai/platform/shared/domains/billing"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 )
 
-const usage = `usage: make tenant EMAIL=you@example.com [PLAN=free|pro|enterprise] [LIMITS=images_count=500,storage_mb=unlimited,tts_seconds=plan]`
+const usage = `usage: make tenant EMAIL=you@example.com [PLAN=free|pro|enterprise|none [UNTIL=2027-01-31]] [LIMITS=images_count=500,storage_mb=unlimited,tts_seconds=plan]
+A plan is granted whatever is bought, also the free one, until the day given or until another is; PLAN=none ends that: what was bought is in force again.`
 
 var errNotRunning = errors.New("start the product with make run")
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	change, err := read(os.Getenv("EMAIL"), os.Getenv("PLAN"), os.Getenv("LIMITS"))
+	change, err := read(os.Getenv("EMAIL"), os.Getenv("PLAN"), os.Getenv("UNTIL"), os.Getenv("LIMITS"))
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "make tenant: %v\n%s\n", err, usage)
 		os.Exit(2)
@@ -42,12 +45,18 @@ func main() {
 	}
 }
 
-// read makes a change of what was written on the command line. In limits, plan
-// takes an agreed limit back.
-func read(email, plan, limits string) (metering.TermsChange, error) {
-	change := metering.TermsChange{Email: email, Plan: tenant.Plan(plan), Set: map[metering.Metric]float64{}}
+// read makes a change of what was written on the command line. A grant ends when
+// the day until begins (UTC). In limits, plan takes an agreed limit back.
+func read(email, plan, until, limits string) (billing.TermsChange, error) {
+	change := billing.TermsChange{Email: email, Plan: tenant.Plan(plan), Set: map[metering.Metric]float64{}}
 	if email == "" {
 		return change, errors.New("EMAIL is missing")
+	}
+	if until != "" {
+		var err error
+		if change.Until, err = time.Parse(time.DateOnly, until); err != nil {
+			return change, fmt.Errorf("%s is no day: like 2027-01-31", until)
+		}
 	}
 	for _, one := range strings.FieldsFunc(limits, func(r rune) bool { return r == ',' || r == ' ' }) {
 		name, value, _ := strings.Cut(one, "=")
@@ -68,7 +77,7 @@ func read(email, plan, limits string) (metering.TermsChange, error) {
 	return change, nil
 }
 
-func run(ctx context.Context, endpoint string, change metering.TermsChange, out io.Writer) error {
+func run(ctx context.Context, endpoint string, change billing.TermsChange, out io.Writer) error {
 	if !emulator.Healthy(ctx, endpoint) {
 		return errNotRunning
 	}
@@ -83,7 +92,7 @@ func run(ctx context.Context, endpoint string, change metering.TermsChange, out 
 	if err != nil {
 		return err
 	}
-	var terms metering.Terms
+	var terms billing.Terms
 	if err := json.Unmarshal(answer, &terms); err != nil {
 		return fmt.Errorf("read answer: %w", err)
 	}
@@ -91,8 +100,17 @@ func run(ctx context.Context, endpoint string, change metering.TermsChange, out 
 }
 
 // print says what holds now.
-func print(out io.Writer, t metering.Terms) error {
-	lines := []string{fmt.Sprintf("%s: plan %s", t.TenantID, t.Plan)}
+func print(out io.Writer, t billing.Terms) error {
+	first := fmt.Sprintf("%s: plan %s", t.TenantID, t.Plan)
+	switch {
+	case t.Granted == "":
+		first += ", by what is bought (" + string(t.Bought) + ")"
+	case t.Until.IsZero():
+		first += ", granted"
+	default:
+		first += ", granted until " + t.Until.Format(time.DateOnly)
+	}
+	lines := []string{first}
 	for _, m := range metering.Metrics() {
 		switch limit, agreed := t.Overrides[string(m)]; {
 		case !agreed:

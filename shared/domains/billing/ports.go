@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/devotionalai/platform/shared/domains/audit"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 )
 
@@ -157,10 +158,44 @@ type Account struct {
 	Revision int64
 }
 
+// WorkStore is what the worker needs beside the events.
+type WorkStore interface {
+	HookStore
+	// Held reads all that decides the plan, strongly consistent. Errors: NotFound.
+	Held(ctx context.Context, t tenant.ID) (Held, error)
+	// Granted reports whether a paid invoice was granted, strongly consistent.
+	Granted(ctx context.Context, t tenant.ID, invoice string) (bool, error)
+	// Apply writes a change, all or nothing. Errors: ErrChanged.
+	Apply(ctx context.Context, t tenant.ID, c Change) error
+}
+
+// Change is what the worker writes at once. The revisions of the tenant and of the
+// subscription must be those of Before still.
+type Change struct {
+	Before       Held
+	Plan         tenant.Plan  // in force after it; another than before moves the tenant's revision
+	Subscription Subscription // after it; its Revision is one more than before, whatever else changed
+	DueAt        time.Time    // when the subscription is read again if nothing is heard; zero: never
+	Grant        Grant        // after it; the zero value is none
+	Invoice      *Invoice     // paid; nil for none
+	New          bool         // the invoice is granted by this: it must not be stored yet
+	Hook         string       // id of the event that is applied by this, which must not be yet; "" for none
+	Acts         []audit.Entry
+}
+
 // Held is all that decides a tenant's plan, read in one strongly consistent call.
 type Held struct {
 	Tenant       tenant.Tenant
 	Subscription Subscription
-	Grant        Grant
+	Grant        Grant // as it is stored; see Agreed
 	Account      Account
+}
+
+// Agreed is the grant that a tenant has. A paid plan of a tenant that has neither
+// a grant nor anything bought is older than grants: an operator agreed to it.
+func (h Held) Agreed() Grant {
+	if h.Grant.Plan == "" && h.Subscription.ID == "" && h.Tenant.Plan.Paid() {
+		return Grant{Plan: h.Tenant.Plan}
+	}
+	return h.Grant
 }

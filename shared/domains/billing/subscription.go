@@ -62,7 +62,9 @@ type Subscription struct {
 	PeriodEnd   time.Time // until when it is paid; zero with NotBought
 	TrialEnd    time.Time // zero without a trial
 	CancelAtEnd bool      // it ends with the period
-	Disputed    bool      // a payment of it is disputed
+	Disputed    bool      // a payment of it is disputed: Disputes holds one
+	Disputes    []string  // ids of the invoices that are disputed, sorted
+	Refused     []string  // ids of second subscriptions, which are ended and paid back, sorted
 	Grants      int64     // invoices paid so far
 	Revision    int64     // changes with each write
 }

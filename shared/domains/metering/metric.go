@@ -74,8 +74,8 @@ func (m Metric) Shown(stored int64) float64 {
 	return math.Round(float64(stored)*1000/float64(m.perUnit())) / 1000
 }
 
-// stored converts a setting in the metric's unit to stored units, rounded down.
-func (m Metric) stored(shown float64) int64 {
+// Stored converts a setting in the metric's unit to stored units, rounded down.
+func (m Metric) Stored(shown float64) int64 {
 	return int64(math.Floor(shown*float64(m.perUnit()) + 1e-6))
 }
 

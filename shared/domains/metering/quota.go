@@ -17,11 +17,11 @@ type Quotas struct{ base Amounts }
 // NewQuotas makes the quotas of all plans from the free plan's base.
 func NewQuotas(b Base) Quotas {
 	return Quotas{base: Amounts{
-		ImagesCount:   ImagesCount.stored(b.ImagesCount),
-		TTSSeconds:    TTSSeconds.stored(b.TTSSeconds),
-		RenderMinutes: RenderMinutes.stored(b.RenderMinutes),
-		StorageMB:     StorageMB.stored(b.StorageMB),
-		UploadsCount:  UploadsCount.stored(b.UploadsCount),
+		ImagesCount:   ImagesCount.Stored(b.ImagesCount),
+		TTSSeconds:    TTSSeconds.Stored(b.TTSSeconds),
+		RenderMinutes: RenderMinutes.Stored(b.RenderMinutes),
+		StorageMB:     StorageMB.Stored(b.StorageMB),
+		UploadsCount:  UploadsCount.Stored(b.UploadsCount),
 	}}
 }
 

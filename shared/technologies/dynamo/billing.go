@@ -13,16 +13,6 @@ import (
 	"github.com/devotionalai/platform/shared/technologies/dynamo/table"
 )
 
-// Attributes of the BILLING item.
-const (
-	attrAttemptNumber    = "attempt"
-	attrCheckout         = "checkout"
-	attrCheckoutURL      = "checkout_url"
-	attrCheckoutPlan     = "checkout_plan"
-	attrCheckoutUntil    = "checkout_until"
-	attrCheckoutRevision = "checkout_revision"
-)
-
 // Accounts keeps each tenant's side of the payment service. It implements
 // billing.AccountStore.
 type Accounts struct{ *Client }
@@ -67,7 +57,7 @@ func (s *Accounts) putAccount(ctx context.Context, t tenant.ID, a billing.Accoun
 	}
 	_, err := s.DB.PutItem(ctx, &dynamodb.PutItemInput{
 		TableName: aws.String(s.Platform), Item: table.With(billingKey(t), accountFields(a)),
-		ConditionExpression: aws.String(condition), ExpressionAttributeNames: map[string]string{"#attempt": attrAttemptNumber},
+		ConditionExpression: aws.String(condition), ExpressionAttributeNames: map[string]string{"#attempt": attrAttempt},
 		ExpressionAttributeValues: values,
 	})
 	if _, taken := table.ConditionFailed(err); taken {
@@ -78,7 +68,7 @@ func (s *Accounts) putAccount(ctx context.Context, t tenant.ID, a billing.Accoun
 
 func accountFields(a billing.Account) table.Item {
 	it := table.Item{
-		attrCustomer: table.Str(a.Customer), attrAttemptNumber: table.Num(a.Attempt), attrCheckoutPlan: table.Str(a.Plan),
+		attrCustomer: table.Str(a.Customer), attrAttempt: table.Num(a.Attempt), attrCheckoutPlan: table.Str(a.Plan),
 		attrCheckoutRevision: table.Num(a.Revision),
 	}
 	if a.Checkout.ID != "" {
@@ -87,18 +77,10 @@ func accountFields(a billing.Account) table.Item {
 	return it
 }
 
-func readAccount(it table.Item) billing.Account {
-	a := billing.Account{
-		Customer: table.ReadStr(it, attrCustomer), Attempt: table.ReadNum(it, attrAttemptNumber),
-		Plan: tenant.Plan(table.ReadStr(it, attrCheckoutPlan)), Revision: table.ReadNum(it, attrCheckoutRevision),
-	}
-	if it[attrCheckout] != nil {
-		a.Checkout = billing.Session{ID: table.ReadStr(it, attrCheckout), URL: table.ReadStr(it, attrCheckoutURL), Until: table.ReadMillis(it, attrCheckoutUntil)}
-	}
-	return a
-}
-
 func (s *Accounts) account(ctx context.Context, t tenant.ID) (billing.Account, error) {
 	it, err := s.Get(ctx, "read billing", s.Platform, billingKey(t))
 	return readAccount(it), err
 }
+
+// Held implements billing.AccountStore.
+func (s *Accounts) Held(ctx context.Context, t tenant.ID) (billing.Held, error) { return s.held(ctx, t) }

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/devotionalai/platform/shared/domains/auth"
+	"github.com/devotionalai/platform/shared/domains/billing"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/technologies/dynamo/table"
 )
@@ -146,7 +147,7 @@ func (s *SignIns) create(e auth.Entry) []types.TransactWriteItem {
 		table.PutNew(s.Platform, table.With(table.With(tenantKey(u.Tenant), reconcileDue(u.Tenant, e.At)), table.Item{
 			attrPlan: table.Str(tenant.Free), attrStatus: table.Str(tenant.Active), attrOwner: table.Str(u.ID), attrOwners: table.Strs(u.ID), attrCreated: created,
 		})),
-		table.PutNew(s.Platform, table.With(subscriptionKey(u.Tenant), table.Item{attrStatus: table.Str(tenant.Active), attrCreated: created})),
+		table.PutNew(s.Platform, table.With(subscriptionKey(u.Tenant), table.Item{attrStatus: table.Str(billing.NotBought), attrPlan: table.Str(tenant.Free), attrCreated: created})),
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 
 	"github.com/devotionalai/platform/shared/domains/audit"
 	"github.com/devotionalai/platform/shared/domains/auth"
-	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/shared/domains/billing"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/technologies/dynamo/table"
@@ -24,13 +24,13 @@ func NewTenants(c *Client) *Tenants { return &Tenants{c} }
 // Plan implements auth.PlanReader.
 func (s *Tenants) Plan(ctx context.Context, t tenant.ID) (tenant.Plan, error) { return s.plan(ctx, t) }
 
-// Terms keeps what tenants may use. It implements metering.TermsStore.
+// Terms keeps what operators agree to. It implements billing.TermsStore.
 type Terms struct{ *Client }
 
 // NewTerms needs both tables.
 func NewTerms(c *Client) *Terms { return &Terms{c} }
 
-// TenantAt implements metering.TermsStore.
+// TenantAt implements billing.TermsStore.
 func (s *Terms) TenantAt(ctx context.Context, email string) (tenant.ID, error) {
 	address, err := auth.ParseAddress(email)
 	if err != nil {
@@ -43,37 +43,39 @@ func (s *Terms) TenantAt(ctx context.Context, email string) (tenant.ID, error) {
 	return id, err
 }
 
-// Tenant implements metering.TermsStore.
-func (s *Terms) Tenant(ctx context.Context, t tenant.ID) (tenant.Tenant, error) {
-	found, err := s.Read(ctx, "read tenant", tenantKey(t))
-	if err != nil {
-		return tenant.Tenant{}, err
-	}
-	return readTenant(t, found[0])
-}
+// Held implements billing.TermsStore.
+func (s *Terms) Held(ctx context.Context, t tenant.ID) (billing.Held, error) { return s.held(ctx, t) }
 
-// ReplaceTerms implements metering.TermsStore.
-func (s *Terms) ReplaceTerms(ctx context.Context, t tenant.Tenant, act audit.Entry) error {
+// ReplaceTerms implements billing.TermsStore.
+func (s *Terms) ReplaceTerms(ctx context.Context, before billing.Held, next tenant.Tenant, g billing.Grant, act audit.Entry) error {
 	overrides := table.Item{}
-	for m, limit := range t.Overrides {
+	for m, limit := range next.Overrides {
 		overrides[m] = table.Num(limit)
 	}
-	condition, values := "#revision = :before", table.Item{":before": table.Num(t.Revision - 1)}
-	if t.Revision == 1 {
-		condition, values = "attribute_exists(pk) AND attribute_not_exists(#revision)", table.Item{}
-	}
+	condition, values := revisionWas(before.Tenant.Revision)
 	change := types.TransactWriteItem{Update: &types.Update{
-		TableName: aws.String(s.Platform), Key: tenantKey(t.ID),
+		TableName: aws.String(s.Platform), Key: tenantKey(next.ID),
 		UpdateExpression:         aws.String("SET #plan = :plan, #overrides = :overrides, #revision = :revision"),
-		ConditionExpression:      aws.String(condition),
+		ConditionExpression:      aws.String("attribute_exists(pk) AND " + condition),
 		ExpressionAttributeNames: map[string]string{"#plan": attrPlan, "#overrides": attrOverrides, "#revision": attrRevision},
 		ExpressionAttributeValues: table.With(values, table.Item{
-			":plan": table.Str(t.Plan), ":overrides": table.Fields(overrides), ":revision": table.Num(t.Revision),
+			":plan": table.Str(next.Plan), ":overrides": table.Fields(overrides), ":revision": table.Num(next.Revision),
 		}),
 	}}
-	reasons, err := s.Transact(ctx, []types.TransactWriteItem{change, s.audited(t.ID, act)})
-	if reasons != nil {
-		return metering.ErrTenantChanged
+	actions := append([]types.TransactWriteItem{change, s.subscriptionCheck(next.ID, before.Subscription)}, s.grantChange(next.ID, before.Grant, g)...)
+	refused, err := s.Transact(ctx, append(actions, s.audited(next.ID, act)))
+	if refused != nil {
+		return billing.ErrChanged
 	}
 	return table.Failed("change terms", err)
+}
+
+// subscriptionCheck holds what was bought to what was read: the plan in force
+// rests on it.
+func (c *Client) subscriptionCheck(t tenant.ID, was billing.Subscription) types.TransactWriteItem {
+	condition, values := revisionWas(was.Revision)
+	return types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
+		TableName: aws.String(c.Platform), Key: subscriptionKey(t), ConditionExpression: aws.String(condition),
+		ExpressionAttributeNames: map[string]string{"#revision": attrRevision}, ExpressionAttributeValues: values,
+	}}
 }
