@@ -138,6 +138,8 @@ func (s *stage) prepare(t *testing.T, v any) {
 		s.chosen["EspeakLibrary"], s.chosen["EspeakData"] = harness.Espeak(t)
 	case "JwtSecretArn":
 		s.chosen["JwtSecretArn"] = s.secret(t, secret)
+	case "BillingOrders":
+		s.outputs["Workers.Outputs.BillingQueueUrl"] = s.queue(t)
 	case "StripeSecretArn":
 		s.chosen["StripeSecretArn"] = s.secret(t, paymentKeys)
 	case "MailFrom":
