@@ -43,6 +43,11 @@ mail-release: ## EMAIL=address: have mail sent again to an address that it came 
 	@mkdir -p .build && go build -o .build/mail-release ./infra/local/mailrelease
 	@EMAIL="$(EMAIL)" .build/mail-release
 
+.PHONY: webhook-replay
+webhook-replay: ## ID=evt_… [TENANT=id]: have an event of the payment service applied again, also one that never came
+	@mkdir -p .build && go build -o .build/webhook-replay ./infra/local/webhookreplay
+	@ID="$(ID)" TENANT="$(TENANT)" .build/webhook-replay
+
 .PHONY: reconcile
 reconcile: ## hold the running product's ledger against counters, segments and files
 	@mkdir -p .build && go build -o .build/reconcile ./infra/local/reconcile

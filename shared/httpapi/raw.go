@@ -21,7 +21,7 @@ type Raw struct {
 }
 
 // RawEndpoints lists every raw row.
-func RawEndpoints() []Raw { return nil }
+func RawEndpoints() []Raw { return []Raw{StripeWebhook()} }
 
 // RawHandler answers one request, whose body it is given byte for byte. A
 // returned error becomes problem+json; after one, nothing may have been written.

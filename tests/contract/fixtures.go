@@ -64,6 +64,9 @@ func (s *stage) make(t *testing.T, name string) {
 		if id := s.uploadFixture(t, name); id != "" {
 			s.filled[name] = id
 		}
+		if made := s.paymentFixture(t, name); made != "" {
+			s.filled[name] = made
+		}
 		if made := s.memberFixture(t, name); made != "" {
 			s.filled[name] = made
 		}

@@ -15,6 +15,9 @@ import (
 type Secrets struct {
 	JWT    string `json:"jwt_secret"`
 	Origin string `json:"origin_secret"`
+	// Of the stand-in that takes no money.
+	MockKey     string `json:"mock_api_key"`
+	MockWebhook string `json:"mock_webhook_secret"`
 }
 
 // LocalStage is the stage of a local run, unless STAGE chooses another one.
@@ -22,6 +25,10 @@ const LocalStage = "local"
 
 // SigningSecret is the name that the signing secret of a stage has.
 func SigningSecret(stage string) string { return "devotional/" + stage + "/jwt" }
+
+// PaymentsSecret is the name of the secret with the keys of whoever takes the money
+// at a stage: stripe, or the stand-in, which never gets to see the other's.
+func PaymentsSecret(stage, mode string) string { return "devotional/" + stage + "/payments-" + mode }
 
 // LoadSecrets answers the settings' secrets; what was not given comes from
 // secrets.json under dir, made there (mode 0600) on the first run.
@@ -36,11 +43,14 @@ func LoadSecrets(s Settings, dir string) (Secrets, error) {
 		}
 	case errors.Is(err, fs.ErrNotExist):
 		kept = Secrets{JWT: random(), Origin: random()}
+	default:
+		return Secrets{}, fmt.Errorf("read secrets: %w", err)
+	}
+	if kept.MockKey == "" || kept.MockWebhook == "" { // a new file, or one from before there was billing
+		kept.MockKey, kept.MockWebhook = "sk_test_mock_"+random(), "whsec_"+random()
 		if err := writeSecrets(path, kept); err != nil {
 			return Secrets{}, fmt.Errorf("write secrets: %w", err)
 		}
-	default:
-		return Secrets{}, fmt.Errorf("read secrets: %w", err)
 	}
 	if given, ok := s.Lookup("JWT_SECRET"); ok {
 		kept.JWT = given

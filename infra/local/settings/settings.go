@@ -72,6 +72,13 @@ func From(given map[string]string) (Settings, error) {
 	if secret, ok := s.Lookup("JWT_SECRET"); ok && len(secret) < MinJWTSecret {
 		bad = append(bad, fmt.Errorf("JWT_SECRET is shorter than %d bytes", MinJWTSecret))
 	}
+	if _, ok := s.Lookup("STRIPE_API_KEY"); ok {
+		for _, name := range []string{"STRIPE_WEBHOOK_SECRET", "STRIPE_PRICE_PRO"} {
+			if _, ok := s.Lookup(name); !ok {
+				bad = append(bad, fmt.Errorf("%s is needed with STRIPE_API_KEY", name))
+			}
+		}
+	}
 	return s, errors.Join(bad...)
 }
 

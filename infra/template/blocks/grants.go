@@ -223,6 +223,21 @@ func painter() lines {
 	}
 }
 
+// payer is the policy of a function that calls the payment service, where there
+// is one.
+func payer() lines {
+	return lines{
+		"- !If",
+		"  - Billing",
+		`  - Version: "2012-10-17"`,
+		"    Statement:",
+		"      - Effect: Allow",
+		"        Action: secretsmanager:GetSecretValue",
+		"        Resource: !Ref StripeSecretArn",
+		"  - !Ref AWS::NoValue",
+	}
+}
+
 // policies are the entries of a function's Policies.
 func (s *stack) policies(row httpapi.Route, settings []string) (lines, error) {
 	managed := lines{"AnonymousAccess"}
@@ -247,6 +262,9 @@ func (s *stack) policies(row httpapi.Route, settings []string) (lines, error) {
 	}
 	if slices.Contains(settings, "IMAGE_PROVIDER") {
 		entries = append(entries, painter()...)
+	}
+	if slices.Contains(settings, "STRIPE_SECRET_ARN") {
+		entries = append(entries, payer()...)
 	}
 	return entries, nil
 }

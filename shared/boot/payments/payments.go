@@ -33,7 +33,7 @@ func (s Settings) Provider(rt *boot.Runtime) (billing.Provider, error) {
 // Service is the payment service with its events.
 type Service struct {
 	*stripepay.Client
-	Events *stripepay.Verifier
+	*stripepay.Verifier
 }
 
 // Service is nil when the payment service is off.

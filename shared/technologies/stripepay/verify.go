@@ -69,7 +69,10 @@ type signature struct {
 	v1   [][]byte
 }
 
-var timePattern = regexp.MustCompile(`^[1-9][0-9]{0,11}$`)
+var (
+	timePattern = regexp.MustCompile(`^[1-9][0-9]{0,11}$`)
+	namePattern = regexp.MustCompile(`^[a-z][a-z0-9]*$`)
+)
 
 // parse reads t=1492774577,v1=5257a8…,v0=6ffbb5…. The library takes the last of
 // several times; here there is one, so that the one that is checked is the one
@@ -84,7 +87,7 @@ func parse(header string) (signature, error) {
 	}
 	for part := range strings.SplitSeq(header, ",") {
 		name, value, ok := strings.Cut(part, "=")
-		if !ok {
+		if !ok || !namePattern.MatchString(name) {
 			return s, errors.New("the signature has a part that is none")
 		}
 		switch name {
