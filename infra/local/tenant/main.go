@@ -3,43 +3,29 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"strconv"
 	"strings"
-	"syscall"
 
-	"github.com/devotionalai/platform/infra/local/emulator"
-	"github.com/devotionalai/platform/infra/local/settings"
-	"github.com/devotionalai/platform/infra/local/stack"
+	"github.com/devotionalai/platform/infra/local/running"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 )
 
 const usage = `usage: make tenant EMAIL=you@example.com [PLAN=free|pro|enterprise] [LIMITS=images_count=500,storage_mb=unlimited,tts_seconds=plan]`
 
-var errNotRunning = errors.New("start the product with make run")
-
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	change, err := read(os.Getenv("EMAIL"), os.Getenv("PLAN"), os.Getenv("LIMITS"))
-	if err != nil {
-		fmt.Fprintf(os.Stderr, "make tenant: %v\n%s\n", err, usage)
-		os.Exit(2)
-	}
-	chosen, err := settings.Load(os.Environ(), ".env")
-	if err == nil {
-		err = run(ctx, fmt.Sprintf("http://127.0.0.1:%d", chosen.EmulatorPort), change, os.Stdout)
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "make tenant:", err)
-		os.Exit(1)
-	}
+	running.Command{Name: "tenant", Usage: usage}.Run(err, func(ctx context.Context, product *running.Product) error {
+		terms, err := running.Ask[metering.Terms](ctx, product, "tenant-change", change)
+		if err != nil {
+			return err
+		}
+		return print(product.Out, terms)
+	})
 }
 
 // read makes a change of what was written on the command line. In limits, plan
@@ -66,28 +52,6 @@ func read(email, plan, limits string) (metering.TermsChange, error) {
 		}
 	}
 	return change, nil
-}
-
-func run(ctx context.Context, endpoint string, change metering.TermsChange, out io.Writer) error {
-	if !emulator.Healthy(ctx, endpoint) {
-		return errNotRunning
-	}
-	asked, err := json.Marshal(change)
-	if err != nil {
-		return err
-	}
-	answer, err := stack.In(endpoint, stack.Product).Call(ctx, "tenant-change", asked)
-	if errors.Is(err, stack.ErrNoFunction) {
-		return errNotRunning
-	}
-	if err != nil {
-		return err
-	}
-	var terms metering.Terms
-	if err := json.Unmarshal(answer, &terms); err != nil {
-		return fmt.Errorf("read answer: %w", err)
-	}
-	return print(out, terms)
 }
 
 // print says what holds now.
