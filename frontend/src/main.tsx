@@ -6,7 +6,9 @@ import "./styles/tokens.css";
 import "./styles/base.css";
 import { App } from "./app/App";
 import { preload } from "./app/pages";
+import { watchHistory } from "./components/historyGuard";
 
+watchHistory();
 preload(window.location.pathname);
 
 const root = document.getElementById("root");

@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -70,11 +71,21 @@ func newStage(t *testing.T) *stage {
 func (s *stage) choose(t *testing.T) {
 	t.Helper()
 	s.chosen = s.parameters()
-	keys := dynamo.NewSigningKeys(s.store())
-	if err := auth.PublishSecrets(t.Context(), keys, time.Now(), []byte(secret)); err != nil {
+	rotator := auth.Rotator{SecretID: "signing", Versions: rotated{}, Keys: dynamo.NewSigningKeys(s.store()), Now: time.Now}
+	if err := rotator.Run(t.Context(), auth.RotationStep{Step: auth.FinishSecret, SecretID: "signing", ClientRequestToken: "now"}); err != nil {
 		t.Fatalf("publish the signing keys: %v", err)
 	}
 }
+
+// rotated is the signing secret after its first rotation: the last step, repeated,
+// publishes it alone.
+type rotated struct{ auth.SecretVersions }
+
+func (rotated) Stages(context.Context) (map[string][]auth.Stage, error) {
+	return map[string][]auth.Stage{"now": {auth.Current}}, nil
+}
+
+func (rotated) Version(context.Context, string) ([]byte, error) { return []byte(secret), nil }
 
 // parameters are those that have no default, and limits wide enough for a test
 // that asks often.

@@ -222,6 +222,24 @@ func TestAPersonSeesWhereTheyAreSignedIn(t *testing.T) {
 	}
 }
 
+// Somebody's own session that has expired is not there, as in the list: it is
+// neither ended nor recorded as ended.
+func TestAnExpiredSessionIsNotThereToEnd(t *testing.T) {
+	s := newStage(t)
+	person := address()
+	last, expired := s.signIn(person), s.signIn(person)
+	s.clock.Forward(auth.SessionLife - time.Second)
+	in := s.signIn(person)
+	s.end(in.text("access_token"), sessionIn(last)).expect(t, 204, "")
+	absent := s.end(in.text("access_token"), sessionIn(last)).expect(t, 404, "not_found")
+	s.clock.Forward(time.Second)
+	got := s.end(in.text("access_token"), sessionIn(expired)).expect(t, 404, "not_found")
+	if got.text("detail") != absent.text("detail") || got.text("title") != absent.text("title") {
+		t.Errorf("%s, of one that has ended: %s", got.raw, absent.raw)
+	}
+	s.recorded(audit.SessionEnded, 1)
+}
+
 func TestAPersonEndsOwnSessionsAlone(t *testing.T) {
 	s := newStage(t)
 	person := address()

@@ -63,7 +63,7 @@ function Owned({ section }: { section: string }) {
     case "members":
       return <Members user={user} left={() => signOut(false)} />;
     case "keys":
-      return <Keys />;
+      return <Keys user={user} />;
     default:
       return (
         <ActivityLog

@@ -6,33 +6,46 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"os"
-	"os/signal"
-	"syscall"
 
-	"github.com/devotionalai/platform/infra/local/settings"
+	"github.com/devotionalai/platform/infra/local/running"
+	"github.com/devotionalai/platform/shared/domains/audit"
 )
 
-// errDiffers and errNotRunning end in exit codes of their own.
-var (
-	errDiffers    = errors.New("the record of acts is not what was written; see above")
-	errNotRunning = errors.New("nothing to verify: start the product with make run")
-)
+var errDiffers = errors.New("the record of acts is not what was written; see above")
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	chosen, err := settings.Load(os.Environ(), ".env")
-	if err == nil {
-		err = run(ctx, fmt.Sprintf("http://127.0.0.1:%d", chosen.EmulatorPort), os.Stdout)
+	running.Command{Name: "audit-verify", Checks: "verify"}.Run(nil, verify)
+}
+
+func verify(ctx context.Context, product *running.Product) error {
+	var found audit.VerifyReport
+	err := product.CatchUp(ctx, "verify", "entries", func() (int, int, error) {
+		var err error
+		found, err = all(ctx, product)
+		return len(found.Tenants), unarchived(found), err
+	})
+	if err != nil {
+		return err
 	}
-	switch {
-	case errors.Is(err, errNotRunning):
-		fmt.Fprintf(os.Stderr, "make audit-verify: %v (looked at EMULATOR_PORT %d)\n", err, chosen.EmulatorPort)
-		os.Exit(2)
-	case err != nil:
-		fmt.Fprintln(os.Stderr, "make audit-verify:", err)
-		os.Exit(1)
+	print(product.Out, found)
+	if !clean(found) {
+		return errDiffers
+	}
+	return nil
+}
+
+// all verifies every tenant, in as many calls as it takes.
+func all(ctx context.Context, product *running.Product) (found audit.VerifyReport, err error) {
+	for ask := (audit.VerifyRequest{All: true, Stale: running.Stale}); ; {
+		report, err := running.Ask[audit.VerifyReport](ctx, product, "audit-verify", ask)
+		if err != nil {
+			return found, err
+		}
+		found.Tenants = append(found.Tenants, report.Tenants...)
+		found.Failed = append(found.Failed, report.Failed...)
+		if report.Cursor == "" {
+			return found, nil
+		}
+		ask.Cursor = report.Cursor
 	}
 }

@@ -5,33 +5,45 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"os"
-	"os/signal"
-	"syscall"
 
-	"github.com/devotionalai/platform/infra/local/settings"
+	"github.com/devotionalai/platform/infra/local/running"
+	"github.com/devotionalai/platform/shared/domains/metering"
 )
 
-// errDiffers and errNotRunning end in exit codes of their own.
-var (
-	errDiffers    = errors.New("the ledger does not agree with everything; see above")
-	errNotRunning = errors.New("nothing to reconcile: start the product with make run")
-)
+var errDiffers = errors.New("the ledger does not agree with everything; see above")
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	chosen, err := settings.Load(os.Environ(), ".env")
-	if err == nil {
-		err = run(ctx, fmt.Sprintf("http://127.0.0.1:%d", chosen.EmulatorPort), os.Stdout)
+	running.Command{Name: "reconcile", Checks: "reconcile"}.Run(nil, reconcile)
+}
+
+func reconcile(ctx context.Context, product *running.Product) error {
+	var found result
+	err := product.CatchUp(ctx, "reconcile", "rows", func() (int, int, error) {
+		var err error
+		found, err = all(ctx, product)
+		return len(found.Tenants), found.unarchived(), err
+	})
+	if err != nil {
+		return err
 	}
-	switch {
-	case errors.Is(err, errNotRunning):
-		fmt.Fprintf(os.Stderr, "make reconcile: %v (looked at EMULATOR_PORT %d)\n", err, chosen.EmulatorPort)
-		os.Exit(2)
-	case err != nil:
-		fmt.Fprintln(os.Stderr, "make reconcile:", err)
-		os.Exit(1)
+	print(product.Out, found)
+	if !found.clean() {
+		return errDiffers
+	}
+	return nil
+}
+
+// all reconciles every tenant, in as many calls as it takes.
+func all(ctx context.Context, product *running.Product) (found result, err error) {
+	for ask := (metering.ReconcileRequest{All: true, Full: true, Stale: running.Stale}); ; {
+		report, err := running.Ask[metering.ReconcileReport](ctx, product, "ledger-reconcile", ask)
+		if err != nil {
+			return found, err
+		}
+		found.add(report)
+		if report.Cursor == "" {
+			return found, nil
+		}
+		ask.Cursor = report.Cursor
 	}
 }

@@ -3,20 +3,15 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
-	"github.com/devotionalai/platform/infra/local/emulator"
-	"github.com/devotionalai/platform/infra/local/settings"
-	"github.com/devotionalai/platform/infra/local/stack"
+	"github.com/devotionalai/platform/infra/local/running"
 	"github.com/devotionalai/platform/shared/domains/billing"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/tenant"
@@ -25,24 +20,15 @@ import (
 const usage = `usage: make tenant EMAIL=you@example.com [PLAN=free|pro|enterprise|none [UNTIL=2027-01-31]] [LIMITS=images_count=500,storage_mb=unlimited,tts_seconds=plan]
 A plan is granted whatever is bought, also the free one, until the day given or until another is; PLAN=none ends that: what was bought is in force again.`
 
-var errNotRunning = errors.New("start the product with make run")
-
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	change, err := read(os.Getenv("EMAIL"), os.Getenv("PLAN"), os.Getenv("UNTIL"), os.Getenv("LIMITS"))
-	if err != nil {
-		fmt.Fprintf(os.Stderr, "make tenant: %v\n%s\n", err, usage)
-		os.Exit(2)
-	}
-	chosen, err := settings.Load(os.Environ(), ".env")
-	if err == nil {
-		err = run(ctx, fmt.Sprintf("http://127.0.0.1:%d", chosen.EmulatorPort), change, os.Stdout)
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "make tenant:", err)
-		os.Exit(1)
-	}
+	running.Command{Name: "tenant", Usage: usage}.Run(err, func(ctx context.Context, product *running.Product) error {
+		terms, err := running.Ask[billing.Terms](ctx, product, "tenant-change", change)
+		if err != nil {
+			return err
+		}
+		return print(product.Out, terms)
+	})
 }
 
 // read makes a change of what was written on the command line. A grant ends when
@@ -75,28 +61,6 @@ func read(email, plan, until, limits string) (billing.TermsChange, error) {
 		}
 	}
 	return change, nil
-}
-
-func run(ctx context.Context, endpoint string, change billing.TermsChange, out io.Writer) error {
-	if !emulator.Healthy(ctx, endpoint) {
-		return errNotRunning
-	}
-	asked, err := json.Marshal(change)
-	if err != nil {
-		return err
-	}
-	answer, err := stack.In(endpoint, stack.Product).Call(ctx, "tenant-change", asked)
-	if errors.Is(err, stack.ErrNoFunction) {
-		return errNotRunning
-	}
-	if err != nil {
-		return err
-	}
-	var terms billing.Terms
-	if err := json.Unmarshal(answer, &terms); err != nil {
-		return fmt.Errorf("read answer: %w", err)
-	}
-	return print(out, terms)
 }
 
 // print says what holds now.

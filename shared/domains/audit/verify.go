@@ -12,12 +12,6 @@ import (
 )
 
 const (
-	// defaultStale is how old an entry is without a segment before verifying
-	// archives it: its stream record is lost, or lies in the queue.
-	defaultStale = 5 * time.Minute
-	// againAfter is how long after something was found everything is read a second
-	// time: reading several items is no snapshot, and people are at work.
-	againAfter = 2 * time.Second
 	// verifyLimit bounds how many tenants one run answers for.
 	verifyLimit = 500
 	// namedFindings bounds how many of a tenant's findings are named.
@@ -138,14 +132,14 @@ func (v Verifier) one(ctx context.Context, id tenant.ID, ask VerifyRequest, repo
 func (v Verifier) Tenant(ctx context.Context, id tenant.ID, stale time.Duration, all bool) (TenantReport, error) {
 	report := TenantReport{Tenant: id, Findings: []Finding{}}
 	if stale == 0 {
-		stale = defaultStale
+		stale = archive.StaleAfter
 	}
 	s := scope{now: v.Now(), all: all}
 	s.stale = s.now.Add(-stale)
 	r, err := v.first(ctx, id, s)
 	found := r.findings(id, s)
 	if err == nil && len(found) > 0 {
-		if err = wait(ctx, v.Again); err == nil {
+		if err = archive.BeforeAgain(ctx, v.Again); err == nil {
 			before := found
 			r, err = v.read(ctx, id, s)
 			found = both(before, r.findings(id, s))
@@ -172,16 +166,4 @@ func (v Verifier) first(ctx context.Context, id tenant.ID, s scope) (reading, er
 		}
 	}
 	return v.read(ctx, id, s)
-}
-
-func wait(ctx context.Context, d time.Duration) error {
-	if d == 0 {
-		d = againAfter
-	}
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(d):
-		return nil
-	}
 }

@@ -2,10 +2,7 @@ package auth
 
 import (
 	"context"
-	"crypto/sha256"
-	"crypto/subtle"
 	"encoding/binary"
-	"encoding/hex"
 	"fmt"
 	"hash/crc32"
 	"strings"
@@ -59,10 +56,9 @@ func (k APIKey) Grace(now time.Time) (until time.Time, ok bool) {
 
 // accepts compares in constant time.
 func (k APIKey) accepts(hash KeyHash, now time.Time) bool {
-	same := subtle.ConstantTimeCompare([]byte(k.Hash), []byte(hash))
-	before := subtle.ConstantTimeCompare([]byte(k.Old), []byte(hash))
+	current, before := same(k.Hash, hash), same(k.Old, hash)
 	_, grace := k.Grace(now)
-	return same == 1 || before == 1 && grace
+	return current || before && grace
 }
 
 // KeyRef names an API key and proves it: each credential says where its own
@@ -106,14 +102,11 @@ func parseAPIKey(sent string) (KeyRef, bool) {
 	return KeyRef{Tenant: tenant.ID(parts[1]), ID: KeyID(parts[2]), Hash: hashSecret(string(secret))}, true
 }
 
-func hashSecret(secret string) KeyHash {
-	sum := sha256.Sum256([]byte(secret))
-	return KeyHash(hex.EncodeToString(sum[:]))
-}
+func hashSecret(secret string) KeyHash { return KeyHash(digest(secret)) }
 
 // Key checks an API key: that its own item holds its hash, or for a grace held it
-// before the last rotation, and that its tenant is active, now. A wrong, an absent and a revoked key get
-// one answer. Errors: Unauthenticated, Forbidden (the account is closing),
+// before the last rotation, and that its tenant is active, now. A wrong, an absent
+// and a revoked key get one answer. Errors: Unauthenticated, Forbidden (the account is closing),
 // RateLimited, Unavailable.
 func (g *Gatekeeper) Key(ctx context.Context, sent string) (Caller, ratelimit.Decision, error) {
 	ref, ok := parseAPIKey(sent)

@@ -41,8 +41,9 @@ type APIKeyStore interface {
 	Keys(ctx context.Context, t tenant.ID, limit int, after string) (page []APIKey, next string, err error)
 	// APIKey reads a key. Errors: ErrAbsent.
 	APIKey(ctx context.Context, t tenant.ID, id KeyID) (APIKey, error)
-	// AddKey stores a new key for its SeenBy, if there are fewer than most and the tenant is active.
-	// Errors: ErrTooManyKeys, ErrClosing, ErrChanged when one of its id exists.
+	// AddKey stores a new key for its SeenBy, if there are fewer than most and the
+	// tenant is active. Errors: ErrTooManyKeys, ErrClosing, ErrChanged when one of its
+	// id exists.
 	AddKey(ctx context.Context, k APIKey, most int, e audit.Entry) error
 	// ReplaceSecret changes the hashes of a key, when it was rotated and by whom, its
 	// SeenBy, if its hash is still before. Errors: ErrChanged, ErrAbsent.

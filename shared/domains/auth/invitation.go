@@ -167,19 +167,17 @@ func sentEntry(c Caller, i Invitation, now time.Time) audit.Entry {
 // withinLimits counts the mail that is to be sent.
 func (s *Inviter) withinLimits(ctx context.Context, t tenant.ID, a Address) error {
 	ctx, now := tenant.WithNobody(ctx), s.Now()
-	perTenant, perAddress := ratelimit.PerHour(invitationsPerTenant), ratelimit.PerHour(invitationsPerAddress)
-	count, err := s.Store.CountInvitation(ctx, t, "", perTenant, now)
-	if err == nil {
-		_, err = decide(perTenant, count, now)
-	}
-	if err != nil {
+	count := func(t tenant.ID, a Address, limit ratelimit.Limit) error {
+		count, err := s.Store.CountInvitation(ctx, t, a, limit, now)
+		if err == nil {
+			_, err = decide(limit, count, now)
+		}
 		return err
 	}
-	count, err = s.Store.CountInvitation(ctx, "", a, perAddress, now)
-	if err == nil {
-		_, err = decide(perAddress, count, now)
+	if err := count(t, "", ratelimit.PerHour(invitationsPerTenant)); err != nil {
+		return err
 	}
-	return err
+	return count("", a, ratelimit.PerHour(invitationsPerAddress))
 }
 
 // offer writes the invitation, on what it finds, until nobody comes in between.
@@ -252,7 +250,7 @@ func (s *Inviter) send(ctx context.Context, i Invitation, by Address, token Link
 	case problem.Is(err, problem.InvalidInput) || problem.Is(err, problem.Internal) || problem.Is(err, problem.Unavailable):
 		return err
 	}
-	return problem.Wrap(problem.MailFailed, "The mail could not be sent. Try again in a minute.", err)
+	return mailFailed(err)
 }
 
 // Get reads an open invitation. Errors: NotFound.

@@ -48,7 +48,7 @@ func secretOf(n int) []byte { return fmt.Appendf(nil, "secret number %d of thirt
 
 func TestDocumentsAreReadInFullOrNotAtAll(t *testing.T) {
 	store := &shelf{}
-	if err := PublishSecrets(t.Context(), store, at(), secretOf(1), secretOf(2)); err != nil {
+	if err := publishSecrets(t.Context(), store, at(), secretOf(1), secretOf(2)); err != nil {
 		t.Fatal(err)
 	}
 	good := store.doc.Text
@@ -71,7 +71,7 @@ func TestDocumentsAreReadInFullOrNotAtAll(t *testing.T) {
 			t.Errorf("%s: accepted", name)
 		}
 	}
-	if err := PublishSecrets(t.Context(), store, at(), secretOf(1), secretOf(2), secretOf(3), secretOf(4)); err == nil {
+	if err := publishSecrets(t.Context(), store, at(), secretOf(1), secretOf(2), secretOf(3), secretOf(4)); err == nil {
 		t.Error("the keys of four secrets at once were published")
 	}
 }
@@ -107,7 +107,7 @@ func (a *asking) pass(d time.Duration) {
 // publish publishes secrets, and counts reads from then on.
 func (a *asking) publish(secrets ...[]byte) {
 	a.Helper()
-	if err := PublishSecrets(a.Context(), a.store, a.clock(), secrets...); err != nil {
+	if err := publishSecrets(a.Context(), a.store, a.clock(), secrets...); err != nil {
 		a.Fatal(err)
 	}
 	a.store.mu.Lock()
@@ -206,7 +206,7 @@ func TestARefreshTokenIsNobodysOnlyAfterItsKeyWasAskedFor(t *testing.T) {
 // and who is known is let in.
 func TestAStoreThatIsDownIsNoForgery(t *testing.T) {
 	store, now := &shelf{}, at()
-	if err := PublishSecrets(t.Context(), store, now, secretOf(1)); err != nil {
+	if err := publishSecrets(t.Context(), store, now, secretOf(1)); err != nil {
 		t.Fatal(err)
 	}
 	keys := NewKeys(store, func() time.Time { return now })
@@ -248,7 +248,7 @@ func TestAStalePublisherDoesNotBringAKeyBack(t *testing.T) {
 	tokens.Follow(secrets, store, at)
 	secrets.then = func() { // the rotations end right after the secret was read
 		secrets.secret = secretOf(3)
-		if err := PublishSecrets(t.Context(), store, at(), secretOf(3), secretOf(2)); err != nil {
+		if err := publishSecrets(t.Context(), store, at(), secretOf(3), secretOf(2)); err != nil {
 			t.Error(err)
 		}
 	}

@@ -224,18 +224,3 @@ func publish(ctx context.Context, store KeyStore, now time.Time, choose func(Key
 	}
 	return KeySet{}, tooManyChanges()
 }
-
-// PublishSecrets publishes the keys of these secrets and no others; the first
-// one is current. Done again it changes nothing. Errors: Unavailable.
-func PublishSecrets(ctx context.Context, store KeyStore, now time.Time, secrets ...[]byte) error {
-	var pairs []publicPair
-	for _, secret := range secrets {
-		p, err := newKeyPair(secret)
-		if err != nil {
-			return err
-		}
-		pairs = append(pairs, p.public())
-	}
-	_, err := publish(ctx, store, now, func(KeySet) ([]publicPair, error) { return pairs, nil })
-	return err
-}

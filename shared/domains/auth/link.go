@@ -61,7 +61,10 @@ func parseLinkToken(s string) (LinkToken, bool) {
 }
 
 // Hash returns the stored form.
-func (t LinkToken) Hash() LinkHash {
-	sum := sha256.Sum256([]byte(t))
-	return LinkHash(hex.EncodeToString(sum[:]))
+func (t LinkToken) Hash() LinkHash { return LinkHash(digest(string(t))) }
+
+// digest is a SHA-256 in hexadecimal.
+func digest(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return hex.EncodeToString(sum[:])
 }

@@ -59,13 +59,14 @@ func (o *OpenSessions) List(ctx context.Context, who Caller, limit int, after st
 }
 
 // End ends one of a person's own sessions. One of somebody else, one that never
-// was and one that has ended get the same answer. Errors: NotFound, Unavailable.
+// was, one that has ended and one that has expired get the same answer. Errors:
+// NotFound, Unavailable.
 func (o *OpenSessions) End(ctx context.Context, who Caller, id string) error {
 	if !tenant.ValidID(id) {
 		return noSuchSession()
 	}
-	ref := SessionRef{Tenant: who.Tenant, User: who.Principal.User, Session: id}
-	err := o.Store.End(ctx, ref, audit.New(o.Now(), audit.SessionEnded, who.Principal.Actor(), who.Principal.Session, id))
+	ref, now := SessionRef{Tenant: who.Tenant, User: who.Principal.User, Session: id}, o.Now()
+	err := o.Store.EndOpened(ctx, ref, now.Add(-SessionLife), audit.New(now, audit.SessionEnded, who.Principal.Actor(), who.Principal.Session, id))
 	if errors.Is(err, ErrAbsent) {
 		return noSuchSession()
 	}

@@ -143,7 +143,9 @@ type OpenSessionStore interface {
 	// Opened reads a user, and of each session where it was last renewed from, as far
 	// as that is known. Errors: ErrAbsent.
 	Opened(ctx context.Context, t tenant.ID, u UserID) (User, map[string]Origin, error)
-	SessionEnder
+	// EndOpened ends one session and records that in the same write. Errors: ErrAbsent
+	// when it is not open, or was rotated at oldest or before; nothing is recorded then.
+	EndOpened(ctx context.Context, ref SessionRef, oldest time.Time, done audit.Entry) error
 }
 
 // PlanReader reads a tenant's plan from the tenant's own data.

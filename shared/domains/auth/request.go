@@ -170,5 +170,9 @@ func (r *LinkRequester) send(ctx context.Context, m Mail) error {
 	case problem.Is(err, problem.Internal):
 		return err
 	}
+	return mailFailed(err)
+}
+
+func mailFailed(err error) error {
 	return problem.Wrap(problem.MailFailed, "The mail could not be sent. Try again in a minute.", err)
 }

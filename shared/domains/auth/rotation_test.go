@@ -56,7 +56,7 @@ func rotating(t *testing.T) (*Rotator, *safe, *shelf, *time.Time) {
 		SecretID: "secret", Versions: versions, Keys: store, Now: func() time.Time { return now },
 		Wait: func(_ context.Context, d time.Duration) error { now = now.Add(d); return nil },
 	}
-	if err := PublishSecrets(t.Context(), store, now, secretOf(1)); err != nil {
+	if err := publishSecrets(t.Context(), store, now, secretOf(1)); err != nil {
 		t.Fatal(err)
 	}
 	return r, versions, store, &now
@@ -148,7 +148,7 @@ func TestKeysThatChangeDuringTheWaitAreNotTrusted(t *testing.T) {
 		t.Fatal(err)
 	}
 	wait, waits, publish := r.Wait, 0, func(secrets ...[]byte) {
-		if err := PublishSecrets(t.Context(), store, *now, secrets...); err != nil {
+		if err := publishSecrets(t.Context(), store, *now, secrets...); err != nil {
 			t.Fatal(err)
 		}
 	}

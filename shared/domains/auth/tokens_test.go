@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -42,10 +43,25 @@ func keysOf(t *testing.T, secrets ...string) *Keys {
 	for _, s := range secrets {
 		all = append(all, []byte(s))
 	}
-	if err := PublishSecrets(t.Context(), store, at(), all...); err != nil {
+	if err := publishSecrets(t.Context(), store, at(), all...); err != nil {
 		t.Fatal(err)
 	}
 	return NewKeys(store, at)
+}
+
+// publishSecrets publishes the keys of these secrets and no others; the first
+// one is current.
+func publishSecrets(ctx context.Context, store KeyStore, now time.Time, secrets ...[]byte) error {
+	var pairs []publicPair
+	for _, secret := range secrets {
+		p, err := newKeyPair(secret)
+		if err != nil {
+			return err
+		}
+		pairs = append(pairs, p.public())
+	}
+	_, err := publish(ctx, store, now, func(KeySet) ([]publicPair, error) { return pairs, nil })
+	return err
 }
 
 func TestShortSecretsAreRefused(t *testing.T) {
@@ -53,8 +69,8 @@ func TestShortSecretsAreRefused(t *testing.T) {
 		if _, err := NewTokens([]byte(s), issuer, time.Minute); err == nil {
 			t.Errorf("NewTokens took %d bytes", len(s))
 		}
-		if err := PublishSecrets(t.Context(), &shelf{}, at(), []byte(s)); err == nil {
-			t.Errorf("PublishSecrets took %d bytes", len(s))
+		if err := publishSecrets(t.Context(), &shelf{}, at(), []byte(s)); err == nil {
+			t.Errorf("publishSecrets took %d bytes", len(s))
 		}
 	}
 }
@@ -64,7 +80,7 @@ func TestTheTwoKeysAreIndependent(t *testing.T) {
 	if string(s.refresh.Seed()) == string(s.access.Seed()) {
 		t.Fatal("one key for both")
 	}
-	if err := PublishSecrets(t.Context(), store, at(), []byte(secret)); err != nil {
+	if err := publishSecrets(t.Context(), store, at(), []byte(secret)); err != nil {
 		t.Fatal(err)
 	}
 	for _, private := range [][]byte{s.refresh.Seed(), s.access.Seed(), []byte(secret)} {

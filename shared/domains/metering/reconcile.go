@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/devotionalai/platform/shared/domains/archive"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 )
 
@@ -21,15 +22,9 @@ const (
 	reconcileLimit = 500
 	// namedDifferences bounds how many of a tenant's differences are named.
 	namedDifferences = 200
-	// defaultStale is how old a row is without a segment before reconciling
-	// archives it: its stream record is lost, or lies in the queue.
-	defaultStale = 5 * time.Minute
 	// longestHold is the age from which an open reservation is a difference: the
 	// sweeper settles every reservation long before.
 	longestHold = 24 * time.Hour
-	// againAfter is how long after a difference was found everything is read a
-	// second time.
-	againAfter = 2 * time.Second
 	// slotReads is how often the slots of all tenants must differ to the same
 	// side: the index, with which they are compared, lags behind.
 	slotReads = 3
@@ -166,7 +161,7 @@ func (r Reconciler) slots(ctx context.Context) ([]Difference, error) {
 		if side = now; read == slotReads-1 {
 			return []Difference{{Month: acrossAll, Metric: activeJobs, ID: "all tenants", Where: AtJobs, Ledger: unfinished, Found: counted}}, nil
 		}
-		if err := wait(ctx, r.Again); err != nil {
+		if err := archive.BeforeAgain(ctx, r.Again); err != nil {
 			return none, err
 		}
 	}
@@ -221,14 +216,14 @@ func half(ctx context.Context) (context.Context, context.CancelFunc) {
 func (r Reconciler) Tenant(ctx context.Context, id tenant.ID, stale time.Duration, full bool) (TenantReport, error) {
 	report := TenantReport{Tenant: id, Differences: []Difference{}}
 	if stale == 0 {
-		stale = defaultStale
+		stale = archive.StaleAfter
 	}
 	// One instant for all readings, so that no row becomes stale between them.
 	s := scope{stale: r.Now().Add(-stale), full: full, recheck: true}
 	l, found, err := r.first(ctx, id, s)
 	if err == nil && len(found) > 0 {
 		before := found
-		if err = wait(ctx, r.Again); err == nil {
+		if err = archive.BeforeAgain(ctx, r.Again); err == nil {
 			l, found, err = r.readAgain(ctx, id, l, s)
 			report.name(inOrder(both(before, found)))
 		}
@@ -288,16 +283,4 @@ func (r Reconciler) readAgain(ctx context.Context, id tenant.ID, before reading,
 	l.reopened = slices.Compact(slices.Sorted(slices.Values(append(before.reopened, l.reopened...))))
 	found, err := r.differences(ctx, id, l, s)
 	return l, found, err
-}
-
-func wait(ctx context.Context, d time.Duration) error {
-	if d == 0 {
-		d = againAfter
-	}
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(d):
-		return nil
-	}
 }

@@ -105,7 +105,7 @@ func filePlaces() []Place {
 		{
 			Store: Media, Kind: "voices/", Key: "voices/<voice>", Owner: Nobody,
 			What: "samples of the narrators' voices", Why: "to choose one", Export: Withheld, Withheld: "is nobody's",
-			Erasure: Kept, Kept: &Retention{Ground: "no personal data", Reason: "the same for everybody", Until: "the end of the installation"},
+			Erasure: Kept, Kept: ofInstallation("the same for everybody"),
 		},
 	}
 }
@@ -139,15 +139,3 @@ func jobFields() []Field {
 		{Name: "finished", Means: "when it ended, milliseconds since 1970"},
 	}
 }
-
-// object is a kind of file of a tenant's.
-func object(kind string, key Pattern, what, why string) Place {
-	return Place{
-		Store: Media, Kind: kind, Key: key, Owner: Tenant, What: what, Why: why,
-		Fields: []Field{{Name: "content", Means: "the file", Personal: true}}, Export: AsFile, Erasure: ByPrefix,
-	}
-}
-
-func (p Place) withheld(why string) Place { p.Export, p.Withheld = Withheld, why; return p }
-
-func (p Place) ending(after time.Duration) Place { p.Expires = after; return p }

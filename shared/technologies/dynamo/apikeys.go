@@ -82,20 +82,14 @@ func readMoment(it table.Item, name string) time.Time {
 func (s *APIKeys) AddKey(ctx context.Context, k auth.APIKey, most int, e audit.Entry) error {
 	room := table.NewAddition()
 	room.AddMost(attrLiveKeys, 1, int64(most))
-	refused, err := s.act(ctx, k.Tenant, k.SeenBy, e,
+	refused, err := s.actAsOwner(ctx, auth.User{ID: k.SeenBy, Tenant: k.Tenant}, e,
 		table.PutNew(s.Platform, table.With(apiKeyKey(k.Tenant, k.ID), table.Item{
 			attrKeyName: table.Str(k.Name), attrHash: table.Str(k.Hash), attrKeyStatus: table.Str(k.Status), attrStatus: table.Str(k.TenantStatus),
 			attrCreated: table.Micros(k.CreatedAt), attrKeySeen: table.Str(k.SeenBy),
 		})),
 		room.On(s.Platform, keyCountKey(k.Tenant)),
 		// A tenant that is being erased gets no key that the freezing of its keys missed.
-		types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
-			TableName: aws.String(s.Platform), Key: tenantKey(k.Tenant), ConditionExpression: aws.String("#status = :active"),
-			ExpressionAttributeNames:  map[string]string{"#status": attrStatus},
-			ExpressionAttributeValues: table.Item{":active": table.Str(tenant.Active)},
-
-			ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
-		}},
+		s.stillActive(k.Tenant),
 	)
 	switch {
 	case table.RefusedOn(refused, 2) && len(refused[2].Old) == 0:
@@ -122,7 +116,7 @@ func (s *APIKeys) ReplaceSecret(ctx context.Context, k auth.APIKey, before auth.
 		update += ", #old = :old, #until = :until"
 		values[":old"], values[":until"] = table.Str(k.Old), table.Micros(k.OldUntil)
 	}
-	refused, err := s.act(ctx, k.Tenant, k.SeenBy, e, types.TransactWriteItem{Update: &types.Update{
+	refused, err := s.actAsOwner(ctx, auth.User{ID: k.SeenBy, Tenant: k.Tenant}, e, types.TransactWriteItem{Update: &types.Update{
 		TableName: aws.String(s.Platform), Key: apiKeyKey(k.Tenant, k.ID), UpdateExpression: aws.String(update),
 		ConditionExpression: aws.String("#hash = :before"), ExpressionAttributeNames: names, ExpressionAttributeValues: values,
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
@@ -140,7 +134,7 @@ func (s *APIKeys) ReplaceSecret(ctx context.Context, k auth.APIKey, before auth.
 func (s *APIKeys) DropKey(ctx context.Context, t tenant.ID, id auth.KeyID, by auth.UserID, e audit.Entry) error {
 	room := table.NewAddition()
 	room.Add(attrLiveKeys, -1)
-	refused, err := s.act(ctx, t, by, e,
+	refused, err := s.actAsOwner(ctx, auth.User{ID: by, Tenant: t}, e,
 		types.TransactWriteItem{Delete: &types.Delete{
 			TableName: aws.String(s.Platform), Key: apiKeyKey(t, id), ConditionExpression: aws.String("attribute_exists(pk)"),
 		}},
@@ -150,15 +144,4 @@ func (s *APIKeys) DropKey(ctx context.Context, t tenant.ID, id auth.KeyID, by au
 		return auth.ErrAbsent
 	}
 	return table.Failed("revoke key", err)
-}
-
-// act writes a change of keys that an owner makes, who must be one when it is
-// written. It returns the refusals of the actions, in order.
-func (s *APIKeys) act(ctx context.Context, t tenant.ID, by auth.UserID, e audit.Entry, actions ...types.TransactWriteItem) ([]table.Refusal, error) {
-	caller, owner := auth.User{ID: by, Tenant: t}, len(actions)
-	refused, err := s.actOnce(ctx, t, e, append(actions, s.stillOwner(caller))...)
-	if table.RefusedOn(refused, owner) {
-		return nil, deposed(caller, refused[owner])
-	}
-	return refused, err
 }

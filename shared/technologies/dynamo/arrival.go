@@ -56,13 +56,18 @@ const arrivalWrites = 2
 
 // countEvenly is countIn with the same number of writes whatever it finds.
 func (c *Client) countEvenly(ctx context.Context, key table.Item, limit ratelimit.Limit, now time.Time) (auth.Count, error) {
-	a, writes := c.alone(key, limit, now), 0
+	return c.arriveEvenly(ctx, c.alone(key, limit, now))
+}
+
+// arriveEvenly is arrive with the same number of writes whatever it finds.
+func (c *Client) arriveEvenly(ctx context.Context, a arrival) (auth.Count, error) {
+	writes := 0
 	a.writes = &writes
 	_, count, err := c.arrive(ctx, a)
 	if err != nil {
 		return auth.Count{}, err
 	}
-	_, err = c.idle(ctx, key, arrivalWrites-writes)
+	_, err = c.idle(ctx, a.key, arrivalWrites-writes)
 	return count, err
 }
 

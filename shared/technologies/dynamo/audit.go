@@ -84,7 +84,6 @@ func readAudit(id string, it table.Item) audit.Entry {
 
 // Known implements audit.Reader. A removed member's item keeps its address.
 func (s *Trail) Known(ctx context.Context, t tenant.ID, actors, sessions []string) (audit.Known, error) {
-	const keyName = "name" // of an API key: what its owner calls it
 	known := audit.Known{Labels: map[string]string{}, Visits: map[string]audit.Visited{}}
 	var keys []table.Item
 	var note []func(table.Item)
@@ -92,7 +91,7 @@ func (s *Trail) Known(ctx context.Context, t tenant.ID, actors, sessions []strin
 		kind, id, _ := strings.Cut(actor, ":")
 		key, label := userKey(t, auth.UserID(id)), attrEmail
 		if kind == string(auth.Keyed) {
-			key, label = apiKeyKey(t, auth.KeyID(id)), keyName
+			key, label = apiKeyKey(t, auth.KeyID(id)), attrKeyName
 		}
 		keys = append(keys, key)
 		note = append(note, func(it table.Item) { known.Labels[actor] = table.ReadStr(it, label) })

@@ -83,4 +83,6 @@ func (s *Accounts) account(ctx context.Context, t tenant.ID) (billing.Account, e
 }
 
 // Held implements billing.AccountStore.
-func (s *Accounts) Held(ctx context.Context, t tenant.ID) (billing.Held, error) { return s.held(ctx, t) }
+func (s *Accounts) Held(ctx context.Context, t tenant.ID) (billing.Held, error) {
+	return s.held(ctx, t)
+}

@@ -65,19 +65,13 @@ func (s *Links) Supersede(ctx context.Context, a auth.Address, h auth.LinkHash, 
 	if over := rateOver(limit, now); over.After(expires) {
 		expires = over
 	}
-	writes := 0
-	_, count, err := s.arrive(ctx, arrival{
+	return s.arriveEvenly(ctx, arrival{
 		table: s.Directory, key: mailRateKey(a),
 		set:    "#link = :link, #expires = :expires",
 		names:  map[string]string{"#link": attrLink, "#expires": attrExpires},
 		values: table.Item{":link": table.Str(h), ":expires": table.TTLSeconds(expires)},
-		limit:  limit, now: now, writes: &writes,
+		limit:  limit, now: now,
 	})
-	if err != nil {
-		return auth.Count{}, err
-	}
-	_, err = s.idle(ctx, mailRateKey(a), arrivalWrites-writes)
-	return count, err
 }
 
 // PretendSupersede implements auth.LinkStore.

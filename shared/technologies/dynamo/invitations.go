@@ -111,8 +111,8 @@ func (s *Invitations) inviteBy(i auth.Invitation) types.TransactWriteItem {
 
 // Renew implements auth.InvitationStore.
 func (s *Invitations) Renew(ctx context.Context, i auth.Invitation, before auth.LinkHash, caller auth.User, entry audit.Entry) error {
-	reasons, err := s.actOnce(ctx, i.Tenant, entry,
-		s.stillOwner(caller), s.inviteBy(i),
+	reasons, err := s.actAsOwner(ctx, caller, entry,
+		s.inviteBy(i),
 		types.TransactWriteItem{Update: &types.Update{
 			TableName: aws.String(s.Platform), Key: invitationKey(i.Tenant, i.ID),
 			UpdateExpression: aws.String("SET #hash = :hash"), ConditionExpression: aws.String("#hash = :before"),
@@ -121,10 +121,7 @@ func (s *Invitations) Renew(ctx context.Context, i auth.Invitation, before auth.
 		}},
 		types.TransactWriteItem{Delete: &types.Delete{TableName: aws.String(s.Directory), Key: inviteKey(before)}},
 	)
-	switch {
-	case table.RefusedOn(reasons, 0):
-		return deposed(caller, reasons[0])
-	case reasons != nil || table.Conflicted(err):
+	if reasons != nil || table.Conflicted(err) {
 		return fmt.Errorf("%w: %w", auth.ErrChanged, err)
 	}
 	return table.Failed("renew invitation", err)
@@ -159,14 +156,9 @@ func (s *Invitations) Mailed(ctx context.Context, i auth.Invitation) error {
 
 // Withdraw implements auth.InvitationStore.
 func (s *Invitations) Withdraw(ctx context.Context, i auth.Invitation, caller auth.User, entry audit.Entry) error {
-	actions := append([]types.TransactWriteItem{
-		s.stillOwner(caller), s.leaveSeat(i.Tenant, i.Email, auth.Seat{Invitation: i.ID}),
-	}, s.dropInvitation(i)...)
-	reasons, err := s.actOnce(ctx, i.Tenant, entry, actions...)
-	switch {
-	case table.RefusedOn(reasons, 0):
-		return deposed(caller, reasons[0])
-	case reasons != nil || table.Conflicted(err):
+	actions := append(s.dropInvitation(i), s.leaveSeat(i.Tenant, i.Email, auth.Seat{Invitation: i.ID}))
+	reasons, err := s.actAsOwner(ctx, caller, entry, actions...)
+	if reasons != nil || table.Conflicted(err) {
 		return fmt.Errorf("%w: %w", auth.ErrChanged, err)
 	}
 	return table.Failed("withdraw invitation", err)
@@ -195,18 +187,17 @@ func (s *Invitations) FreeSeats(ctx context.Context, t tenant.ID, now time.Time)
 		if it != nil && now.Before(table.ReadMicros(it, attrValid)) {
 			continue
 		}
-		gone, err := s.freeSeat(ctx, t, seats[n], held[seats[n]], keys[n], now)
-		if err != nil {
+		if err := s.freeSeat(ctx, t, seats[n], held[seats[n]], keys[n], now); err != nil {
 			return freed, err
 		}
-		freed += gone
+		freed++
 	}
 	return freed, nil
 }
 
 // freeSeat empties one seat whose invitation has expired. Somebody who was faster
 // has emptied it too.
-func (s *Invitations) freeSeat(ctx context.Context, t tenant.ID, name string, holder types.AttributeValue, invitation table.Item, now time.Time) (int, error) {
+func (s *Invitations) freeSeat(ctx context.Context, t tenant.ID, name string, holder types.AttributeValue, invitation table.Item, now time.Time) error {
 	_, err := s.Transact(ctx, []types.TransactWriteItem{
 		{Update: &types.Update{
 			TableName: aws.String(s.Platform), Key: rosterKey(t),
@@ -221,21 +212,14 @@ func (s *Invitations) freeSeat(ctx context.Context, t tenant.ID, name string, ho
 		}},
 	})
 	if _, refused := table.Canceled(err); refused {
-		return 1, nil
+		return nil
 	}
-	return 1, table.Failed("free a seat", err)
+	return table.Failed("free a seat", err)
 }
 
 // CountInvitation implements auth.InvitationStore.
 func (s *Invitations) CountInvitation(ctx context.Context, t tenant.ID, a auth.Address, limit ratelimit.Limit, now time.Time) (auth.Count, error) {
-	_, count, err := s.arrive(ctx, arrival{
-		table: s.Directory, key: mailCallKey(cmp.Or(string(t), string(a))),
-		set:    "#expires = :expires",
-		names:  map[string]string{"#expires": attrExpires},
-		values: table.Item{":expires": table.TTLSeconds(rateOver(limit, now))},
-		limit:  limit, now: now,
-	})
-	return count, err
+	return s.countIn(ctx, mailCallKey(cmp.Or(string(t), string(a))), limit, now)
 }
 
 // Unwanted implements auth.InvitationStore.

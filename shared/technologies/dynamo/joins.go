@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/devotionalai/platform/shared/domains/auth"
@@ -47,8 +46,7 @@ func (s *Joins) Join(ctx context.Context, j auth.Joining) error {
 	actions := append(s.dropInvitation(i), s.passSeat(i.Tenant, i.Email, auth.Seat{Invitation: i.ID}, auth.Seat{User: u.ID}))
 	spending := len(actions)
 	actions = append(actions,
-		table.PutNew(s.Directory, table.With(addressKey(u.Email), table.Item{attrTenantID: table.Str(u.Tenant), attrUserID: table.Str(u.ID)})),
-		table.PutNew(s.Platform, newUser(u, j.Session)), s.joinable(j))
+		s.takeAddress(u), table.PutNew(s.Platform, newUser(u, j.Session)), s.joinable(j))
 	actions = append(actions, s.recorded(j.Entry)...)
 	sender := len(actions)
 	actions = append(actions, s.stillOwner(auth.User{ID: i.By, Tenant: i.Tenant}))
@@ -73,9 +71,5 @@ func (s *Joins) joinable(j auth.Joining) types.TransactWriteItem {
 	if j.User.Role == auth.Owner {
 		return s.addOwner(j.Tenant, j.User.ID)
 	}
-	return types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
-		TableName: aws.String(s.Platform), Key: tenantKey(j.Tenant.ID), ConditionExpression: aws.String("#status = :active"),
-		ExpressionAttributeNames:  map[string]string{"#status": attrStatus},
-		ExpressionAttributeValues: table.Item{":active": table.Str(tenant.Active)},
-	}}
+	return s.stillActive(j.Tenant.ID)
 }

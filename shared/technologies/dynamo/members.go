@@ -8,7 +8,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/devotionalai/platform/shared/domains/auth"
-	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/technologies/dynamo/table"
 )
@@ -58,16 +57,15 @@ func (s *Members) Standing(ctx context.Context, t tenant.ID, caller, target auth
 	if err != nil {
 		return auth.Standing{}, err
 	}
-	if found[0] == nil {
-		return auth.Standing{}, problem.Wrap(problem.NotFound, "There is no such account.", tenant.ErrGone)
-	}
 	standing := auth.Standing{Target: readUser(t, target, found[2])}
+	if standing.Tenant, err = readTenant(t, found[0]); err != nil {
+		return auth.Standing{}, err
+	}
 	standing.Seat = readSeat(t, standing.Target.Email, found[1])
 	if standing.Caller = standing.Target; caller != target {
 		standing.Caller = readUser(t, caller, found[3])
 	}
-	standing.Tenant, err = readTenant(t, found[0])
-	return standing, err
+	return standing, nil
 }
 
 // ChangeMember implements auth.MemberStore.
@@ -114,25 +112,6 @@ func (s *Members) memberUpdate(c auth.MemberChange) types.TransactWriteItem {
 		UpdateExpression: aws.String(change), ConditionExpression: aws.String(memberAlive + " AND #role = :as"),
 		ExpressionAttributeNames: names, ExpressionAttributeValues: values,
 	}}
-}
-
-// stillOwner is the action that holds a user to be an owner at the moment of the
-// write: a credential was checked a little earlier.
-func (c *Client) stillOwner(u auth.User) types.TransactWriteItem {
-	return types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
-		TableName: aws.String(c.Platform), Key: userKey(u.Tenant, u.ID),
-		ConditionExpression:      aws.String(memberAlive + " AND #role = :owner"),
-		ExpressionAttributeNames: map[string]string{"#status": attrStatus, "#member": attrMember, "#role": attrRole},
-		ExpressionAttributeValues: table.Item{
-			":active": table.Str(tenant.Active), ":member": table.Str(auth.MemberActive), ":owner": table.Str(auth.Owner),
-		},
-		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
-	}}
-}
-
-// deposed is what who acts is told when stillOwner was refused.
-func deposed(u auth.User, refused table.Refusal) error {
-	return readUser(u.Tenant, u.ID, refused.Old).Deposed()
 }
 
 // freeAddress is the action by which an address signs in to nothing any more.

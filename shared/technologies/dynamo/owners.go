@@ -1,9 +1,12 @@
 package dynamo
 
 import (
+	"context"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/devotionalai/platform/shared/domains/audit"
 	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/technologies/dynamo/table"
@@ -45,4 +48,34 @@ func (c *Client) ownersUpdate(t tenant.ID, change, condition string) *types.Upda
 		ExpressionAttributeNames:  map[string]string{"#owners": attrOwners},
 		ExpressionAttributeValues: table.Item{},
 	}
+}
+
+// stillOwner is the action that holds a user to be an owner at the moment of the
+// write: a credential was checked a little earlier.
+func (c *Client) stillOwner(u auth.User) types.TransactWriteItem {
+	return types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
+		TableName: aws.String(c.Platform), Key: userKey(u.Tenant, u.ID),
+		ConditionExpression:      aws.String(memberAlive + " AND #role = :owner"),
+		ExpressionAttributeNames: map[string]string{"#status": attrStatus, "#member": attrMember, "#role": attrRole},
+		ExpressionAttributeValues: table.Item{
+			":active": table.Str(tenant.Active), ":member": table.Str(auth.MemberActive), ":owner": table.Str(auth.Owner),
+		},
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	}}
+}
+
+// deposed is what who acts is told when stillOwner was refused.
+func deposed(u auth.User, refused table.Refusal) error {
+	return readUser(u.Tenant, u.ID, refused.Old).Deposed()
+}
+
+// actAsOwner is actOnce of somebody who must be an owner when it is written. Errors
+// beside its own: those of User.Deposed.
+func (c *Client) actAsOwner(ctx context.Context, caller auth.User, e audit.Entry, actions ...types.TransactWriteItem) ([]table.Refusal, error) {
+	owner := len(actions)
+	refused, err := c.actOnce(ctx, caller.Tenant, e, append(actions, c.stillOwner(caller))...)
+	if table.RefusedOn(refused, owner) {
+		return nil, deposed(caller, refused[owner])
+	}
+	return refused, err
 }

@@ -2,6 +2,7 @@ package dynamo
 
 import (
 	"context"
+	"maps"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -96,24 +97,40 @@ func (s *Credentials) Opened(ctx context.Context, t tenant.ID, u auth.UserID) (a
 	return user, origins, nil
 }
 
+// EndOpened implements auth.OpenSessionStore.
+func (s *Credentials) EndOpened(ctx context.Context, ref auth.SessionRef, oldest time.Time, done audit.Entry) error {
+	return s.end(ctx, ref, done, types.Update{
+		UpdateExpression:          aws.String("REMOVE #sessions.#sid"),
+		ConditionExpression:       aws.String("#sessions.#sid.#rotated > :oldest"),
+		ExpressionAttributeNames:  map[string]string{"#rotated": attrRotated},
+		ExpressionAttributeValues: table.Item{":oldest": table.Micros(oldest)},
+	})
+}
+
 // End implements auth.SessionEnder.
 func (s *Credentials) End(ctx context.Context, ref auth.SessionRef, done audit.Entry) error {
-	return s.end(ctx, ref, done, "REMOVE #sessions.#sid", nil)
+	return s.end(ctx, ref, done, types.Update{
+		UpdateExpression:    aws.String("REMOVE #sessions.#sid"),
+		ConditionExpression: aws.String("attribute_exists(#sessions.#sid)"),
+	})
 }
 
 // EndAll implements auth.SessionEnder.
 func (s *Credentials) EndAll(ctx context.Context, ref auth.SessionRef, done audit.Entry) error {
-	return s.end(ctx, ref, done, "SET #sessions = :none", table.Item{":none": table.Fields(table.Item{})})
+	return s.end(ctx, ref, done, types.Update{
+		UpdateExpression:          aws.String("SET #sessions = :none"),
+		ConditionExpression:       aws.String("attribute_exists(#sessions.#sid)"),
+		ExpressionAttributeValues: table.Item{":none": table.Fields(table.Item{})},
+	})
 }
 
-func (s *Credentials) end(ctx context.Context, ref auth.SessionRef, done audit.Entry, update string, values table.Item) error {
-	reasons, err := s.actOnce(ctx, ref.Tenant, done, types.TransactWriteItem{Update: &types.Update{
-		TableName: aws.String(s.Platform), Key: userKey(ref.Tenant, ref.User),
-		UpdateExpression:          aws.String(update),
-		ConditionExpression:       aws.String("attribute_exists(#sessions.#sid)"),
-		ExpressionAttributeNames:  map[string]string{"#sessions": attrSessions, "#sid": ref.Session},
-		ExpressionAttributeValues: values,
-	}})
+// end completes an update that ends sessions of a user, and makes it.
+func (s *Credentials) end(ctx context.Context, ref auth.SessionRef, done audit.Entry, update types.Update) error {
+	update.TableName, update.Key = aws.String(s.Platform), userKey(ref.Tenant, ref.User)
+	names := map[string]string{"#sessions": attrSessions, "#sid": ref.Session}
+	maps.Copy(names, update.ExpressionAttributeNames)
+	update.ExpressionAttributeNames = names
+	reasons, err := s.actOnce(ctx, ref.Tenant, done, types.TransactWriteItem{Update: &update})
 	if reasons != nil {
 		return auth.ErrAbsent
 	}

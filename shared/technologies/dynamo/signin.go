@@ -142,13 +142,18 @@ func (c *Client) recorded(e auth.Entry) []types.TransactWriteItem {
 func (s *SignIns) create(e auth.Entry) []types.TransactWriteItem {
 	u, created := e.User, table.Micros(e.At)
 	return []types.TransactWriteItem{
-		table.PutNew(s.Directory, table.With(addressKey(u.Email), table.Item{attrTenantID: table.Str(u.Tenant), attrUserID: table.Str(u.ID)})),
-		table.PutNew(s.Platform, newUser(u, e.Session)),
+		s.takeAddress(u), table.PutNew(s.Platform, newUser(u, e.Session)),
 		table.PutNew(s.Platform, table.With(table.With(tenantKey(u.Tenant), reconcileDue(u.Tenant, e.At)), table.Item{
 			attrPlan: table.Str(tenant.Free), attrStatus: table.Str(tenant.Active), attrOwner: table.Str(u.ID), attrOwners: table.Strs(u.ID), attrCreated: created,
 		})),
 		table.PutNew(s.Platform, table.With(subscriptionKey(u.Tenant), table.Item{attrStatus: table.Str(billing.NotBought), attrPlan: table.Str(tenant.Free), attrCreated: created})),
 	}
+}
+
+// takeAddress is the action by which an address that signs in to nothing signs in to
+// a user.
+func (s *SignIns) takeAddress(u auth.User) types.TransactWriteItem {
+	return table.PutNew(s.Directory, table.With(addressKey(u.Email), table.Item{attrTenantID: table.Str(u.Tenant), attrUserID: table.Str(u.ID)}))
 }
 
 // open adds the session to a user who exists. Counting the sessions in the

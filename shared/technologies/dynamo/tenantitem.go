@@ -56,6 +56,18 @@ func (c *Client) plan(ctx context.Context, t tenant.ID) (tenant.Plan, error) {
 	return tenant.Plan(table.ReadStr(it, attrPlan)), err
 }
 
+// stillActive is the action that holds a tenant to be active at the moment of the
+// write.
+func (c *Client) stillActive(t tenant.ID) types.TransactWriteItem {
+	return types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
+		TableName: aws.String(c.Platform), Key: tenantKey(t), ConditionExpression: aws.String("#status = :active"),
+		ExpressionAttributeNames:  map[string]string{"#status": attrStatus},
+		ExpressionAttributeValues: table.Item{":active": table.Str(tenant.Active)},
+
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	}}
+}
+
 // tenantCheck holds the tenant to what was read.
 func (c *Client) tenantCheck(t tenant.Tenant) types.TransactWriteItem {
 	condition := "#plan = :plan AND #status = :active AND attribute_not_exists(#revision)"

@@ -93,7 +93,10 @@ test.describe("the account, as it is given to the page", () => {
     await giveAccount(page);
     let answer: object = problem(409, "too_many_keys");
     await page.route("**/api/account/api-keys", (route) => (route.request().method() === "POST" ? route.fulfill(answer) : route.fallback()));
-    await open(page, "/account/keys", "Account");
+    await open(page, "/account/members", "Account");
+    await page.getByRole("link", { name: "API keys" }).click();
+    await expect(page.getByText("Its secret was shown to you.")).toBeVisible();
+    await expect(page.getByText("somebody who is no member any more: rotate it")).toBeVisible();
     await inspect(page, "account-keys");
     await page.getByRole("textbox", { name: "Name" }).fill("Podcast");
     await page.getByRole("button", { name: "Make a key" }).click();
@@ -112,6 +115,10 @@ test.describe("the account, as it is given to the page", () => {
     await inspect(page, "account-leave-without-key", some);
     await keep.getByRole("button", { name: "Stay" }).click();
     await expect(field, "it is shown still").toHaveValue(newKey.api_key);
+    await page.goBack();
+    await keep.getByRole("button", { name: "Stay" }).click();
+    await expect(page).toHaveURL(/\/account\/keys$/);
+    await expect(field, "it is shown after going back, too").toHaveValue(newKey.api_key);
     const [question] = await Promise.all([page.waitForEvent("dialog"), page.evaluate(() => setTimeout(() => location.assign("/api/docs")))]);
     expect(question.type()).toBe("beforeunload");
     await question.dismiss();

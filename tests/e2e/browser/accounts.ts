@@ -33,12 +33,13 @@ const key = (n: number, name: string, what: object = {}) => ({
   rotated_at: null,
   last_used_at: null,
   old_until: null,
+  seen_by: me,
   ...what,
 });
 
 export const keys = [
   key(1, "Sunday newsletter", { last_used_at: ago(4) }),
-  key(2, "The website of the parish, and the screen in its hall", { rotated_at: ago(20), last_used_at: ago(5 * DAY), old_until: ago(-40) }),
+  key(2, "The website of the parish, and the screen in its hall", { rotated_at: ago(20), last_used_at: ago(5 * DAY), old_until: ago(-40), seen_by: "01K0000000000000000000000D" }),
 ];
 
 export const newKey = { ...key(3, "Podcast"), api_key: "dak_01K0000000000000000000000T_01K000000000000000000000K3_Zm9yIGEgdGVzdCBvbmx5IGFuZCBub3RoaW5nIGVsc2U_3f9a1c" };

@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { keysQuery, type Key, type MadeKey } from "../../api/account";
+import { keysQuery, membersQuery, type Key, type MadeKey } from "../../api/account";
+import type { User } from "../../api/session";
 import { Button } from "../../components/Button";
 import { dateOf, momentOf, since } from "../../components/times";
 import { KeyBox } from "./KeyBox";
@@ -8,11 +9,14 @@ import { KeyForm } from "./KeyForm";
 import { List, Said } from "./List";
 import { RevokeKey } from "./RevokeKey";
 import { RotateKey } from "./RotateKey";
+import { seenBy } from "./seenBy";
 
 /** The account's API keys. */
-export function Keys() {
+export function Keys({ user }: { user: User }) {
   const queries = useQueryClient();
   const keys = useInfiniteQuery(keysQuery);
+  const members = useInfiniteQuery(membersQuery);
+  const names = members.data && new Map(members.data.pages.flatMap((page) => page.items.map((m) => [m.user_id, m.email])));
   const [shown, setShown] = useState<MadeKey>();
   const [shownSoFar, countShown] = useState(0);
   const [rotating, setRotating] = useState<Key>();
@@ -64,6 +68,7 @@ export function Keys() {
                   <code>{key.prefix}&#8288;…</code>
                 </p>
                 <p className="soft">{facts(key)}</p>
+                {names && <Seen {...seenBy(key, user.user_id, (id) => names.get(id))} />}
                 {oldWorks(key) && <p className="account__near">The secret before works until {momentOf(key.old_until ?? "")}.</p>}
               </div>
               <div className="row">
@@ -108,6 +113,8 @@ export function Keys() {
     </>
   );
 }
+
+const Seen = ({ text, gone }: ReturnType<typeof seenBy>) => <p className={gone ? "account__near" : "soft"}>{text}</p>;
 
 const oldWorks = ({ old_until: until }: Key) => until !== null && Date.parse(until) > Date.now();
 

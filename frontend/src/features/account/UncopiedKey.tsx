@@ -2,6 +2,7 @@ import { useEffect, useState } from "react";
 import { useNavigate } from "react-router";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
+import { guardHistory } from "../../components/historyGuard";
 
 /** A link that would leave the page within the app; undefined for one that does not. */
 function leadsAway(event: MouseEvent): string | undefined {
@@ -16,31 +17,33 @@ function leadsAway(event: MouseEvent): string | undefined {
 /** Asks before a key is left behind that is shown only now and was not copied. */
 export function UncopiedKey({ name }: { name: string }) {
   const navigate = useNavigate();
-  const [to, setTo] = useState<string>();
+  const [asked, setAsked] = useState<{ leave: () => void }>();
   useEffect(() => {
     const unload = (event: BeforeUnloadEvent) => event.preventDefault();
     const follow = (event: MouseEvent) => {
       const path = leadsAway(event);
       if (path === undefined) return;
       event.preventDefault();
-      setTo(path);
+      setAsked({ leave: () => void navigate(path) });
     };
     window.addEventListener("beforeunload", unload);
     document.addEventListener("click", follow, true);
+    const endGuard = guardHistory((leave) => setAsked({ leave }));
     return () => {
       window.removeEventListener("beforeunload", unload);
       document.removeEventListener("click", follow, true);
+      endGuard();
     };
-  }, []);
-  if (to === undefined) return null;
+  }, [navigate]);
+  if (asked === undefined) return null;
   return (
     <Dialog
       title="Leave without the key?"
-      onClose={() => setTo(undefined)}
+      onClose={() => setAsked(undefined)}
       actions={
         <>
-          <Button onClick={() => setTo(undefined)}>Stay</Button>
-          <Button look="danger" onClick={() => void navigate(to)}>
+          <Button onClick={() => setAsked(undefined)}>Stay</Button>
+          <Button look="danger" onClick={asked.leave}>
             Leave
           </Button>
         </>
