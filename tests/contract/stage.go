@@ -52,7 +52,7 @@ func newStage(t *testing.T) *stage {
 		"Data.Outputs.MediaBucket":    store.Bucket,
 		"Data.Outputs.LedgerBucket":   harness.LedgerBucket(t, store.Emulator),
 
-		"Workers.Outputs.RenderStateMachineArn": s.workflow(t, name),
+		"Workers.Outputs.RenderStateMachineArn": s.workflow(t, name, "arn:aws:iam::000000000000:role/workflow"),
 		"Workers.Outputs.MailConfigurationSet":  "", // as where SES is emulated
 	}
 	for _, o := range tenant.Openings() {
@@ -85,10 +85,10 @@ func (s *stage) parameters() map[string]string {
 }
 
 // workflow is one that ends at once: what a render does is proved elsewhere.
-func (s *stage) workflow(t *testing.T, name string) string {
+func (s *stage) workflow(t *testing.T, name, role string) string {
 	t.Helper()
 	out, err := sfn.NewFromConfig(s.aws).CreateStateMachine(t.Context(), &sfn.CreateStateMachineInput{
-		Name: aws.String(name), Type: sfntypes.StateMachineTypeStandard, RoleArn: aws.String("arn:aws:iam::000000000000:role/workflow"),
+		Name: aws.String(name), Type: sfntypes.StateMachineTypeStandard, RoleArn: aws.String(role),
 		Definition: aws.String(`{"StartAt":"Done","States":{"Done":{"Type":"Succeed"}}}`),
 	})
 	if err != nil {
@@ -132,7 +132,9 @@ func (s *stage) prepare(t *testing.T, v any) {
 	case "EspeakLibrary", "EspeakData":
 		s.chosen["EspeakLibrary"], s.chosen["EspeakData"] = harness.Espeak(t)
 	case "JwtSecretArn":
-		s.chosen["JwtSecretArn"] = s.secret(t)
+		if s.chosen["JwtSecretArn"] == "" {
+			s.chosen["JwtSecretArn"] = s.secret(t)
+		}
 	case "MailFrom":
 		// Another test may have verified the sender already.
 		_, _ = sesv2.NewFromConfig(s.aws).CreateEmailIdentity(t.Context(), &sesv2.CreateEmailIdentityInput{EmailIdentity: aws.String(sender)})
