@@ -9,7 +9,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -36,7 +35,7 @@ func HTTP[C any](t *testing.T, build boot.HTTPBuild[C]) {
 
 func httpOn[C any](t *testing.T, s *stage, name string, build boot.HTTPBuild[C]) {
 	t.Helper()
-	handler, rt, err := boot.NewHTTP(t.Context(), s.environ(t, name), io.Discard, build)
+	handler, rt, err := boot.NewHTTP(t.Context(), s.environ(t, name), s.log, build)
 	if err != nil {
 		t.Fatalf("%s does not start on the template's environment: %v", name, err)
 	}
@@ -96,7 +95,7 @@ func Worker[C, In, Out any](t *testing.T, build boot.WorkerBuild[C, In, Out]) {
 
 func workerOn[C, In, Out any](t *testing.T, s *stage, name string, build boot.WorkerBuild[C, In, Out]) {
 	t.Helper()
-	handle, err := boot.NewWorker(t.Context(), s.environ(t, name), io.Discard, build)
+	handle, err := boot.NewWorker(t.Context(), s.environ(t, name), s.log, build)
 	if err != nil {
 		t.Fatalf("%s does not start on the template's environment: %v", name, err)
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -137,6 +138,30 @@ func (s *stage) afresh(t *testing.T) {
 	s.choose(t)
 }
 
+// log is what a function logs.
+type log struct {
+	sync.Mutex
+	text strings.Builder
+}
+
+func (l *log) Write(p []byte) (int, error) {
+	l.Lock()
+	defer l.Unlock()
+	return l.text.Write(p)
+}
+
+// refusal is the first line that tells of a call that AWS refused.
+func (l *log) refusal() string {
+	l.Lock()
+	defer l.Unlock()
+	for line := range strings.Lines(l.text.String()) {
+		if strings.Contains(line, "AccessDenied") {
+			return line
+		}
+	}
+	return ""
+}
+
 // deployed is what a name of the evaluator is called in the deployment.
 func (s *stage) deployed(resource string) string {
 	const tables = "arn:aws:dynamodb:us-east-1:000000000000:table/"
@@ -170,7 +195,12 @@ func TestIsolationUnderEnforcedPolicies(t *testing.T) {
 		t.Run(f.name, func(t *testing.T) {
 			s.afresh(t)
 			actAs(t, s, f.name)
+			var said log
+			s.log = &said
 			f.run(t, s)
+			if line := said.refusal(); line != "" { // some failures are tried again later, and no answer tells
+				t.Errorf("a right is missing: %s", line)
+			}
 		})
 	}
 	t.Run("without rights", func(t *testing.T) {

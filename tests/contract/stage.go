@@ -3,6 +3,7 @@ package contract
 import (
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -34,6 +35,7 @@ type stage struct {
 	chosen  map[string]string // parameters of the root template
 	filled  map[string]string // placeholders so far
 	address string            // of the person whom every event is from
+	log     io.Writer         // what functions log
 }
 
 func newStage(t *testing.T) *stage {
@@ -44,7 +46,7 @@ func newStage(t *testing.T) *stage {
 		name, value, _ := strings.Cut(line, "=")
 		t.Setenv(name, value)
 	}
-	s := &stage{aws: store.AWS, filled: map[string]string{}, address: "person@example.com"}
+	s := &stage{aws: store.AWS, filled: map[string]string{}, address: "person@example.com", log: io.Discard}
 	name := "contract-" + strings.ToLower(tenant.NewID())
 	s.outputs = map[string]string{
 		"Data.Outputs.PlatformTable":  store.Platform,
