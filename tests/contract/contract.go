@@ -9,7 +9,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -31,8 +30,12 @@ import (
 func HTTP[C any](t *testing.T, build boot.HTTPBuild[C]) {
 	t.Helper()
 	name := caller()
-	s := newStage(t)
-	handler, rt, err := boot.NewHTTP(t.Context(), s.environ(t, name), io.Discard, build)
+	httpOn(t, newStage(t), name, build)
+}
+
+func httpOn[C any](t *testing.T, s *stage, name string, build boot.HTTPBuild[C]) {
+	t.Helper()
+	handler, rt, err := boot.NewHTTP(t.Context(), s.environ(t, name), s.log, build)
 	if err != nil {
 		t.Fatalf("%s does not start on the template's environment: %v", name, err)
 	}
@@ -87,8 +90,12 @@ func warm(t *testing.T, name string, call func(context.Context, events.APIGatewa
 func Worker[C, In, Out any](t *testing.T, build boot.WorkerBuild[C, In, Out]) {
 	t.Helper()
 	name := caller()
-	s := newStage(t)
-	handle, err := boot.NewWorker(t.Context(), s.environ(t, name), io.Discard, build)
+	workerOn(t, newStage(t), name, build)
+}
+
+func workerOn[C, In, Out any](t *testing.T, s *stage, name string, build boot.WorkerBuild[C, In, Out]) {
+	t.Helper()
+	handle, err := boot.NewWorker(t.Context(), s.environ(t, name), s.log, build)
 	if err != nil {
 		t.Fatalf("%s does not start on the template's environment: %v", name, err)
 	}

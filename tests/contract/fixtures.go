@@ -47,6 +47,8 @@ func (s *stage) make(t *testing.T, name string) {
 		s.filled[name] = sessionOf(s.grant(t, "stranger@example.com"))
 	case "token_of_a_bounced_address":
 		s.bounced(t, name)
+	case "tenant_used_up":
+		s.filled[name] = s.usedUp(t)
 	case "month":
 		s.filled[name] = string(metering.PeriodOf(time.Now()))
 	case "signing_secret":
@@ -177,6 +179,25 @@ func (s *stage) goneTenant(t *testing.T) {
 	if err != nil {
 		t.Fatalf("delete the tenant: %v", err)
 	}
+}
+
+// usedUp is a tenant that has no pictures left this month, of which its owner has
+// not been told.
+func (s *stage) usedUp(t *testing.T) string {
+	t.Helper()
+	id := string(s.grant(t, "busy@example.com").Profile.Tenant)
+	_, err := dynamodb.NewFromConfig(s.aws).UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
+		TableName: aws.String(s.outputs["Data.Outputs.PlatformTable"]),
+		Key: map[string]types.AttributeValue{
+			"pk": &types.AttributeValueMemberS{Value: "T#" + id}, "sk": &types.AttributeValueMemberS{Value: "USAGE#" + string(metering.PeriodOf(time.Now()))},
+		},
+		UpdateExpression:          aws.String("SET images_count_taken = :n"),
+		ExpressionAttributeValues: map[string]types.AttributeValue{":n": &types.AttributeValueMemberN{Value: "100000"}},
+	})
+	if err != nil {
+		t.Fatalf("use up the pictures: %v", err)
+	}
+	return id
 }
 
 // stranger is the tenant of somebody else.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -38,6 +39,7 @@ type stage struct {
 	chosen  map[string]string // parameters of the root template
 	filled  map[string]string // placeholders so far
 	address string            // of the person whom every event is from
+	log     io.Writer         // what functions log
 }
 
 func newStage(t *testing.T) *stage {
@@ -48,7 +50,7 @@ func newStage(t *testing.T) *stage {
 		name, value, _ := strings.Cut(line, "=")
 		t.Setenv(name, value)
 	}
-	s := &stage{aws: store.AWS, filled: map[string]string{}, address: "person@example.com"}
+	s := &stage{aws: store.AWS, filled: map[string]string{}, address: "person@example.com", log: io.Discard}
 	name := "contract-" + strings.ToLower(tenant.NewID())
 	s.outputs = map[string]string{
 		"Data.Outputs.PlatformTable":  store.Platform,
@@ -56,7 +58,7 @@ func newStage(t *testing.T) *stage {
 		"Data.Outputs.MediaBucket":    store.Bucket,
 		"Data.Outputs.LedgerBucket":   harness.LedgerBucket(t, store.Emulator),
 
-		"Workers.Outputs.RenderStateMachineArn": s.workflow(t, name),
+		"Workers.Outputs.RenderStateMachineArn": s.workflow(t, name, "arn:aws:iam::000000000000:role/workflow"),
 		"Workers.Outputs.MailConfigurationSet":  "", // as where SES is emulated
 	}
 	for _, o := range tenant.Openings() {
@@ -101,10 +103,10 @@ func (s *stage) parameters() map[string]string {
 }
 
 // workflow is one that ends at once: what a render does is proved elsewhere.
-func (s *stage) workflow(t *testing.T, name string) string {
+func (s *stage) workflow(t *testing.T, name, role string) string {
 	t.Helper()
 	out, err := sfn.NewFromConfig(s.aws).CreateStateMachine(t.Context(), &sfn.CreateStateMachineInput{
-		Name: aws.String(name), Type: sfntypes.StateMachineTypeStandard, RoleArn: aws.String("arn:aws:iam::000000000000:role/workflow"),
+		Name: aws.String(name), Type: sfntypes.StateMachineTypeStandard, RoleArn: aws.String(role),
 		Definition: aws.String(`{"StartAt":"Done","States":{"Done":{"Type":"Succeed"}}}`),
 	})
 	if err != nil {
@@ -148,11 +150,15 @@ func (s *stage) prepare(t *testing.T, v any) {
 	case "EspeakLibrary", "EspeakData":
 		s.chosen["EspeakLibrary"], s.chosen["EspeakData"] = harness.Espeak(t)
 	case "JwtSecretArn":
-		s.chosen["JwtSecretArn"] = s.secret(t, secret)
+		if s.chosen["JwtSecretArn"] == "" {
+			s.chosen["JwtSecretArn"] = s.secret(t, secret)
+		}
 	case "BillingOrders":
 		s.outputs["Workers.Outputs.BillingQueueUrl"] = s.queue(t)
 	case "StripeSecretArn":
-		s.chosen["StripeSecretArn"] = s.secret(t, paymentKeys)
+		if s.chosen["StripeSecretArn"] == "" {
+			s.chosen["StripeSecretArn"] = s.secret(t, paymentKeys)
+		}
 	case "MailFrom":
 		// Another test may have verified the sender already.
 		_, _ = sesv2.NewFromConfig(s.aws).CreateEmailIdentity(t.Context(), &sesv2.CreateEmailIdentityInput{EmailIdentity: aws.String(sender)})

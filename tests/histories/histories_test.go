@@ -1,6 +1,7 @@
 // Package histories checks that what concurrent clients see of a tenant's
-// metering could have been seen by clients who wait for each other: that it is
-// linearizable. Answers are lost on purpose; whoever lost one knows nothing.
+// metering, of an API key, of a session and of the links of an address could have
+// been seen by clients who wait for each other: that it is linearizable. Answers
+// are lost on purpose; whoever lost one knows nothing.
 package histories
 
 import (

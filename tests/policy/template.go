@@ -31,18 +31,33 @@ func named() map[string]string {
 func Role(b *blueprint.Blueprint, id string) (Document, error) {
 	for _, r := range b.Resources("AWS::IAM::Role") {
 		if r.ID == id {
-			return attached(r.Template, r.Properties["ManagedPolicyArns"], r.Properties["Policies"])
+			return attached(r.Template, onAWS, r.Properties["ManagedPolicyArns"], r.Properties["Policies"])
 		}
 	}
 	return nil, fmt.Errorf("no template has a role %s", id)
 }
 
+// branch is the one of a template's Fn::If that is taken: each asks where it is
+// deployed.
+type branch int
+
+const (
+	onAWS    branch = 1
+	emulated branch = 2
+)
+
 // Own answers what a function's own role may do.
 func Own(f blueprint.Function) (Document, error) {
-	return attached(f.Template, f.Properties["Policies"])
+	return attached(f.Template, onAWS, f.Properties["Policies"])
 }
 
-func attached(t *blueprint.Template, lists ...any) (Document, error) {
+// OwnEmulated answers the same where AWS is emulated: the emulator names no
+// resource when it checks some of the actions.
+func OwnEmulated(f blueprint.Function) (Document, error) {
+	return attached(f.Template, emulated, f.Properties["Policies"])
+}
+
+func attached(t *blueprint.Template, taken branch, lists ...any) (Document, error) {
 	managed := map[string]blueprint.Map{}
 	for _, r := range t.Resources() {
 		if r.Type == "AWS::IAM::ManagedPolicy" {
@@ -52,7 +67,7 @@ func attached(t *blueprint.Template, lists ...any) (Document, error) {
 	var all Document
 	var failed error
 	add := func(raw blueprint.Map) {
-		d, err := read(raw, func(v any) []string { return texts(v, resolve) })
+		d, err := read(raw, func(v any) []string { return texts(v, taken.resolve) })
 		if err != nil {
 			failed = err
 		}
@@ -75,7 +90,7 @@ var placeholder = regexp.MustCompile(`\$\{([^}]+)\}`)
 
 // resolve names what a template's value stands for. What the evaluator has no
 // name for stays a text that matches none of its requests.
-func resolve(v any) []string {
+func (taken branch) resolve(v any) []string {
 	m, ok := v.(blueprint.Map)
 	if !ok {
 		return []string{fmt.Sprint(v)}
@@ -87,7 +102,7 @@ func resolve(v any) []string {
 		return []string{known(fmt.Sprintf("%v.%v", at[0], at[1]))}
 	}
 	if choice, ok := m["Fn::If"].([]any); ok && len(choice) == 3 {
-		return texts(choice[1], resolve) // as on AWS
+		return texts(choice[taken], taken.resolve)
 	}
 	text, ok := m["Fn::Sub"].(string)
 	var own blueprint.Map // names of the substitution's own
@@ -103,14 +118,14 @@ func resolve(v any) []string {
 	return []string{placeholder.ReplaceAllStringFunc(text, func(p string) string {
 		name := strings.Trim(p, "${}")
 		if v, ok := own[name]; ok {
-			return strings.Join(resolve(v), " ")
+			return strings.Join(taken.resolve(v), " ")
 		}
 		return known(name)
 	})}
 }
 
 // Named answers what a template's value stands for, as the documents here name it.
-func Named(v any) string { return strings.Join(resolve(v), " ") }
+func Named(v any) string { return strings.Join(onAWS.resolve(v), " ") }
 
 func known(name string) string {
 	if text, ok := named()[name]; ok {
