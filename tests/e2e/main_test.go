@@ -8,13 +8,14 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/devotionalai/platform/infra/local/product"
 	"github.com/devotionalai/platform/tests/launch"
 )
 
 // common starts the product that most tests share. Its limits on rate and
 // running jobs are raised, because the tests are many callers at one address.
 var common = sync.OnceValues(func() (*launch.Running, error) {
-	return launch.Product(launch.Options{Settings: raised(nil)})
+	return launch.Product(launch.Options{Settings: raised(nil), Web: product.BuiltWeb})
 })
 
 func raised(more map[string]string) map[string]string {

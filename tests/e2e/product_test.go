@@ -16,20 +16,37 @@ import (
 	"github.com/devotionalai/platform/tests/launch"
 )
 
-// TestRestartMidway stops the product in the middle of a render and starts it
-// again on the same data: the person is still signed in and the job ends.
-func TestRestartMidway(t *testing.T) {
-	data, port, emulatorPort := t.TempDir(), "", ""
-	start := func() *launch.Running {
-		// The product's own address is part of its tokens: it must not move.
-		p, err := launch.Product(launch.Options{Settings: raised(map[string]string{"PORT": port, "EMULATOR_PORT": emulatorPort}), Data: data})
-		if err != nil {
-			t.Fatalf("start: %v", err)
-		}
-		return p
+// kept is a product that is stopped and started on the same data.
+type kept struct {
+	*launch.Running
+	options launch.Options
+}
+
+// restart starts it. Its own address is part of its tokens and links: it does not
+// move.
+func (k *kept) restart(t *testing.T) {
+	t.Helper()
+	var err error
+	if k.Running, err = launch.Product(k.options); err != nil {
+		t.Fatalf("start: %v", err)
 	}
-	p := start()
-	port, emulatorPort = portOf(p.URL), portOf(p.Product.Emulator.Endpoint)
+	k.options.Settings["PORT"], k.options.Settings["EMULATOR_PORT"] = portOf(k.URL), portOf(k.Product.Emulator.Endpoint)
+}
+
+func (k *kept) stop(t *testing.T) {
+	t.Helper()
+	if err := k.Close(); err != nil {
+		t.Fatalf("stop: %v", err)
+	}
+}
+
+func portOf(url string) string { return url[strings.LastIndex(url, ":")+1:] }
+
+// TestStopsAndStartsKeepData: what a person has outlives a restart in the middle of
+// a render, and a deployment. At last the product's emulator is taken away.
+func TestStopsAndStartsKeepData(t *testing.T) {
+	p := &kept{options: launch.Options{Settings: raised(nil), Data: t.TempDir()}}
+	p.restart(t)
 	c := signIn(t, p.URL)
 	project := c.project("The grass withers, the flower fades; but the word of our God stands forever.", "Comfort my people.")
 	job := c.must(202, "POST", "/api/v1/projects/"+project+"/render", nil)["job_id"].(string)
@@ -38,15 +55,22 @@ func TestRestartMidway(t *testing.T) {
 			break
 		}
 	}
-	if err := p.Close(); err != nil {
-		t.Fatalf("stop: %v", err)
-	}
-	p = start()
+	p.stop(t)
+	p.restart(t)
+	t.Run("a restart midway", func(t *testing.T) { restartMidway(t, c, project, job) })
+	p.stop(t)
+	t.Run("a deployment", func(t *testing.T) { deploymentKeepsData(t, p, c, project) })
 	defer func() {
 		if err := p.Close(); err != nil {
-			t.Errorf("stop again: %v", err)
+			t.Errorf("stop without the emulator: %v", err)
 		}
 	}()
+	t.Run("nothing works without the emulator", func(t *testing.T) { nothingWorksWithoutTheEmulator(t, p.Running, c) })
+}
+
+// restartMidway: the product was stopped in the middle of a render and started
+// again on the same data. The person is still signed in and the job ends.
+func restartMidway(t *testing.T, c *client, project, job string) {
 	ended := c.ended(job, 6*time.Minute)
 	if ended["status"] != "succeeded" && (ended["status"] != "failed" || ended["error"] == nil) {
 		t.Errorf("the job ended as %v", ended)
@@ -57,46 +81,25 @@ func TestRestartMidway(t *testing.T) {
 	c.must(200, "GET", "/api/v1/projects/"+project, nil)
 }
 
-// TestDeploymentKeepsData changes every template between two starts: the stack
-// is updated in place, and nobody loses an account or a project.
-func TestDeploymentKeepsData(t *testing.T) {
-	o := launch.Options{Settings: raised(nil), Data: t.TempDir()}
-	p, err := launch.Product(o)
-	if err != nil {
-		t.Fatalf("start: %v", err)
-	}
-	c := signIn(t, p.URL)
-	project := c.project("The word of our God stands forever.")
-	if err := p.Close(); err != nil {
-		t.Fatalf("stop: %v", err)
-	}
+// deploymentKeepsData changes every template between two starts: the stack is
+// updated in place, and nobody loses an account or a project.
+func deploymentKeepsData(t *testing.T, p *kept, c *client, project string) {
 	altered := 0
-	o.Settings["PORT"], o.Settings["EMULATOR_PORT"] = portOf(p.URL), portOf(p.Product.Emulator.Endpoint)
-	o.Alter = func(_ string, source []byte) []byte {
+	p.options.Alter = func(_ string, source []byte) []byte {
 		altered++
 		return []byte(strings.Replace(string(source), "Description: DevotionalAI", "Description: The DevotionalAI", 1))
 	}
-	if p, err = launch.Product(o); err != nil {
-		t.Fatalf("start again: %v", err)
-	}
-	defer func() {
-		if err := p.Close(); err != nil {
-			t.Errorf("stop again: %v", err)
-		}
-	}()
+	p.restart(t)
 	if altered < 3 {
 		t.Errorf("only %d templates were altered", altered)
 	}
+	c.refresh()
 	c.must(200, "GET", "/api/v1/projects/"+project, nil)
 }
 
-func portOf(url string) string { return url[strings.LastIndex(url, ":")+1:] }
-
-// TestNothingWorksWithoutTheEmulator: there is no second path around the
-// functions, so that what works locally is what is deployed.
-func TestNothingWorksWithoutTheEmulator(t *testing.T) {
-	p := launch.ForTest(t, launch.Options{Settings: raised(nil)})
-	c := signIn(t, p.URL)
+// nothingWorksWithoutTheEmulator: there is no second path around the functions, so
+// that what works locally is what is deployed.
+func nothingWorksWithoutTheEmulator(t *testing.T, p *launch.Running, c *client) {
 	if err := syscall.Kill(p.Product.Emulator.PID(), syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}

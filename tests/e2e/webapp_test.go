@@ -7,15 +7,12 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-
-	"github.com/devotionalai/platform/infra/local/product"
-	"github.com/devotionalai/platform/tests/launch"
 )
 
-// TestWebAppAndAPIShareTheirOrigin starts the product with its web app: pages
-// and the API answer side by side, and the pages may load what the API names.
+// TestWebAppAndAPIShareTheirOrigin: pages and the API answer side by side, and the
+// pages may load what the API names.
 func TestWebAppAndAPIShareTheirOrigin(t *testing.T) {
-	p := launch.ForTest(t, launch.Options{Settings: raised(nil), Web: product.BuiltWeb})
+	p := shared(t)
 	at := func(method, path string) (*http.Response, string) {
 		t.Helper()
 		r, err := http.NewRequestWithContext(t.Context(), method, p.URL+path, http.NoBody)

@@ -13,6 +13,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -40,6 +42,7 @@ type Emulator struct {
 // ends by itself after the last test.
 func Start(t testing.TB) *Emulator {
 	t.Helper()
+	withoutOwnSettings()
 	// Generous: the first user may have to install the tools.
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
@@ -51,6 +54,19 @@ func Start(t testing.TB) *Emulator {
 	}
 	return At("http://127.0.0.1:" + strconv.Itoa(port))
 }
+
+// withoutOwnSettings makes what a person or a machine has set for AWS none of the
+// tests' business: a profile would lead them elsewhere, and a bundle of
+// certificates, which nothing here asks for, is parsed for every function that a
+// test starts.
+var withoutOwnSettings = sync.OnceFunc(func() {
+	for _, variable := range os.Environ() {
+		name, _, _ := strings.Cut(variable, "=")
+		if strings.HasPrefix(name, "AWS_") {
+			_ = os.Unsetenv(name) // it fails for an empty name alone
+		}
+	}
+})
 
 // At reaches an emulator that runs already, with its own credentials.
 func At(endpoint string) *Emulator {

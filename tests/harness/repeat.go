@@ -26,6 +26,10 @@ func SomeOf[Case any](all []Case) []Case {
 	return some
 }
 
+// Takes reports whether a run tries the nth thing in a way: InFull in each; in an
+// ordinary run in every third, the next thing in others.
+func Takes(way, nth int) bool { return InFull() || (way+nth)%sparsely == 0 }
+
 // Repeat runs a proof whose outcome depends on timing: once in an ordinary test
 // run, full times InFull. Each round must hold.
 func Repeat(t *testing.T, full int, proof func(*testing.T)) {

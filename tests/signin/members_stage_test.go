@@ -15,13 +15,12 @@ import (
 	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/httpapi"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
-	"github.com/devotionalai/platform/shared/technologies/sesmail"
 )
 
 // addMembers puts the functions of members behind the mux.
-func addMembers(mux *http.ServeMux, rt *boot.Runtime, c settings, store *dynamo.Client, tokens *auth.Tokens) error {
+func addMembers(mux *http.ServeMux, rt *boot.Runtime, c settings, store *dynamo.Client, tokens *auth.Tokens, mail auth.Mailer) error {
 	members := &auth.Members{Store: dynamo.NewMembers(store), Now: rt.Now}
-	inviter := &auth.Inviter{Store: dynamo.NewInvitations(store), Mail: sesmail.New(rt.AWS, c.From), AppURL: c.AppURL, Now: rt.Now}
+	inviter := &auth.Inviter{Store: dynamo.NewInvitations(store), Mail: mail, AppURL: c.AppURL, Now: rt.Now}
 	joiner := &auth.Joiner{Store: dynamo.NewJoins(store), Tokens: tokens, Now: rt.Now}
 	// Two rows of one path are two functions.
 	methods := map[string]*http.ServeMux{"GET": http.NewServeMux(), "POST": http.NewServeMux(), "PATCH": http.NewServeMux(), "DELETE": http.NewServeMux()}

@@ -1,4 +1,4 @@
-import { looks, outOfReach, sideways, violations, wear } from "./inspect.ts";
+import { looks, ofColours, outOfReach, sideways, violations, wear } from "./inspect.ts";
 import { expect, open, test } from "./test.ts";
 
 test("the inspection finds what is wrong with a page", async ({ page }) => {
@@ -26,6 +26,9 @@ test("the inspection finds what is wrong with a page", async ({ page }) => {
   const broken = (await violations(page)).join("\n");
   expect(broken).toContain("image-alt");
   expect(broken).toContain("color-contrast");
+  const colours = (await violations(page, ofColours)).join("\n");
+  expect(colours).toContain("color-contrast");
+  expect(colours).not.toContain("image-alt");
   expect((await sideways(page)).length).toBeGreaterThan(0);
   const controls = (await outOfReach(page)).join("\n");
   expect(controls).toContain('button "small" is 12 × 12 px');
