@@ -11,6 +11,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/archive"
 	"github.com/devotionalai/platform/shared/domains/audit"
 	"github.com/devotionalai/platform/shared/domains/auth"
+	"github.com/devotionalai/platform/shared/domains/billing"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/notice"
 	"github.com/devotionalai/platform/shared/domains/project"
@@ -183,9 +184,9 @@ func ofNobody() []enforced {
 				return append(ledger.Archive(ctx, told(changes, dynamo.LedgerEntry)), acts.Archive(ctx, told(changes, dynamo.AuditEntry))...)
 			}), nil
 		}),
-		behindNone("tenant-change", tenant.Terms, func(_ context.Context, rt *boot.Runtime, c worker) (func(context.Context, metering.TermsChange) (metering.Terms, error), error) {
-			return func(ctx context.Context, change metering.TermsChange) (metering.Terms, error) {
-				return metering.ChangeTerms(ctx, dynamo.NewTerms(c.store(rt)), change, rt.Now())
+		behindNone("tenant-change", tenant.Terms, func(_ context.Context, rt *boot.Runtime, c worker) (func(context.Context, billing.TermsChange) (billing.Terms, error), error) {
+			return func(ctx context.Context, change billing.TermsChange) (billing.Terms, error) {
+				return billing.ChangeTerms(ctx, dynamo.NewTerms(c.store(rt)), change, rt.Now())
 			}, nil
 		}),
 	}
