@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/devotionalai/platform/shared/domains/openwork"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 )
@@ -57,9 +58,19 @@ func (b Inbox) Replay(ctx context.Context, id tenant.ID, eventID string) error {
 	return b.send(ctx, Order{TenantID: id, EventID: eventID})
 }
 
-// MendHook hands an event on again that was kept and not applied in time. After
-// many tries it has failed. It is an openwork.Mender.
-func (b Inbox) MendHook(ctx context.Context, id tenant.ID, eventID string) error {
+// Tasks are what a sweep sees to: events that were not applied, and tenants whose
+// period or grant is over.
+func (b Inbox) Tasks() []openwork.Task {
+	return []openwork.Task{
+		{Kind: openwork.Hook, Mend: b.mendHook},
+		{Kind: openwork.Subscription, Mend: b.mendPlan},
+		{Kind: openwork.Grant, Mend: b.mendPlan},
+	}
+}
+
+// mendHook hands an event on again that was kept and not applied in time. After
+// many tries it has failed.
+func (b Inbox) mendHook(ctx context.Context, id tenant.ID, eventID string) error {
 	open, failed := false, false
 	err := b.move(ctx, id, eventID, func(h Hook) (Hook, bool) {
 		open, failed = h.Status == Received, false
@@ -84,9 +95,9 @@ func (b Inbox) MendHook(ctx context.Context, id tenant.ID, eventID string) error
 	return b.send(ctx, Order{TenantID: id, EventID: eventID})
 }
 
-// MendPlan has a tenant's subscription read again whose period is over without a
-// word, or whose grant is. It is an openwork.Mender.
-func (b Inbox) MendPlan(ctx context.Context, id tenant.ID, _ string) error {
+// mendPlan has a tenant's subscription read again whose period is over without a
+// word, or whose grant is.
+func (b Inbox) mendPlan(ctx context.Context, id tenant.ID, _ string) error {
 	return b.send(ctx, Order{TenantID: id})
 }
 

@@ -47,6 +47,12 @@ func billingPlaces() []Place {
 			},
 			Export: AsItem, Erasure: ByPartition,
 		},
+	}
+}
+
+// paymentPlaces hold what the payment service told of, and whose its customers are.
+func paymentPlaces() []Place {
+	return []Place{
 		{
 			Store: Platform, Kind: "INVOICE#", Key: "T#<tenant> / INVOICE#<invoice>", Owner: Tenant,
 			What: "invoices that were paid", Why: "to grant each once, and to prove what was paid",
