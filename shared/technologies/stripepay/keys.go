@@ -54,11 +54,14 @@ func NewKeys(secret SecretReader, now func() time.Time) *Keys { return &Keys{sec
 
 // api is the key to call with. Errors: BillingNotSetUp when there is none.
 func (k *Keys) api(ctx context.Context) (string, error) {
-	key, err := k.apiWithin(ctx, keepKeys)
+	doc, err := k.within(ctx, keepKeys)
 	if err != nil {
-		return k.apiWithin(ctx, askKeysEvery)
+		return "", err
 	}
-	return key, nil
+	if key, err := doc.api(); err == nil {
+		return key, nil
+	}
+	return k.apiWithin(ctx, askKeysEvery) // it may have been given just now
 }
 
 // apiAfter is the key to call with after one was refused: the one that is there
