@@ -1,7 +1,6 @@
 package audit
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -11,7 +10,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/devotionalai/platform/shared/boot/calls"
 	"github.com/devotionalai/platform/shared/domains/archive"
@@ -19,17 +17,18 @@ import (
 	"github.com/devotionalai/platform/shared/domains/billing"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/technologies/s3files"
+	"github.com/devotionalai/platform/tests/book"
 	"github.com/devotionalai/platform/tests/harness"
 )
 
 // written are the names of all entries of a tenant.
 func (w *world) written() (all []audit.Name) {
-	w.t.Helper()
-	out, err := w.db.Query(w.t.Context(), &dynamodb.QueryInput{
-		TableName: aws.String(w.tables.Platform), ConsistentRead: aws.Bool(true), KeyConditionExpression: aws.String("pk = :pk AND begins_with(sk, :sk)"),
-		ExpressionAttributeValues: item{":pk": text("T#" + string(w.id)), ":sk": text("AUDIT#")},
+	w.T.Helper()
+	out, err := w.DB.Query(w.T.Context(), &dynamodb.QueryInput{
+		TableName: aws.String(w.Tables.Platform), ConsistentRead: aws.Bool(true), KeyConditionExpression: aws.String("pk = :pk AND begins_with(sk, :sk)"),
+		ExpressionAttributeValues: book.Item{":pk": book.Text("T#" + string(w.ID)), ":sk": book.Text("AUDIT#")},
 	})
-	harness.Must(w.t, err)
+	harness.Must(w.T, err)
 	for _, it := range out.Items {
 		parts := strings.Split(str(it["sk"]), "#")
 		all = append(all, audit.Name{In: archive.Month(parts[1]), ID: parts[2]})
@@ -46,17 +45,17 @@ func TestActsOfManyAreArchivedOnce(t *testing.T) {
 }
 
 func (w *world) actsOfMany(callers, each int) {
-	w.t.Helper()
+	w.T.Helper()
 	var acting, reading sync.WaitGroup
 	done := make(chan struct{})
 	for caller := range callers {
 		acting.Go(func() {
 			terms := w.process(nil).terms
 			for n := range each {
-				change := billing.TermsChange{TenantID: w.id, Plan: tenant.Plans()[rand.IntN(3)]}
+				change := billing.TermsChange{TenantID: w.ID, Plan: tenant.Plans()[rand.IntN(3)]}
 				moment := at().AddDate(0, n%2, 0).Add(time.Duration(caller) * time.Second) // of two months
 				for {
-					if _, err := billing.ChangeTerms(tenant.Doing(w.t.Context(), tenant.Terms), terms, change, moment); err == nil {
+					if _, err := billing.ChangeTerms(tenant.Doing(w.T.Context(), tenant.Terms), terms, change, moment); err == nil {
 						break
 					}
 				}
@@ -82,7 +81,7 @@ func (w *world) actsOfMany(callers, each int) {
 	reading.Wait()
 	names := w.written()
 	if len(names) != callers*each {
-		w.t.Errorf("%d acts left %d entries", callers*each, len(names))
+		w.T.Errorf("%d acts left %d entries", callers*each, len(names))
 	}
 	w.once(names, "acts of many")
 }
@@ -92,46 +91,21 @@ func TestMoreEntriesThanASegmentHoldsTakeSeveral(t *testing.T) {
 	names := w.acts(archive.SegmentRows+1, at())
 	w.deliver(w.process(nil), names)
 	w.once(names, "two segments")
-	if head := w.item("AUDITHEAD#" + string(month)); num(head["segment"]) != 2 {
+	if head := w.Item("AUDITHEAD#" + string(month)); num(head["segment"]) != 2 {
 		t.Errorf("%d entries took %v", len(names), head)
 	}
 }
 
-// Every AWS call of the reader fails in turn, in every way; then the stream
-// delivers the batch again. With work begun by a process that died.
 func TestNoCallsFailureLosesOrDoublesAnEntry(t *testing.T) {
 	harness.Proof(t)
 	shared := newWorld(t)
-	ways := harness.WaysForEver(calls.LostBefore, calls.LostAfter, calls.Throttled, calls.TimedOut, calls.KillBefore, calls.KillAfter)
-	for _, begun := range []bool{false, true} {
-		harness.Sweep{Flow: fmt.Sprintf("archive acts, begun=%v", begun), Ways: ways}.EachCall(t, func(t *testing.T, plan []calls.Fault) *calls.Faults {
-			faults := calls.Plant(plan...).OnKill(func() {})
-			shared.another(t).survive(faults, begun)
-			return faults
-		})
-	}
-}
-
-func (w *world) survive(faults *calls.Faults, begun bool) {
-	w.t.Helper()
-	names := w.acts(4, at())
-	if begun {
-		// Head, entries and segment; a dead process makes no call after that.
-		dead := calls.Plant(calls.Fault{Nth: 3, Kind: calls.KillAfter}, calls.Fault{Nth: 4, Kind: calls.LostBefore, Forever: true}).OnKill(func() {})
-		w.process(dead).archiver.Archive(w.t.Context(), w.batch(names[:2]))
-		if dead.Struck() == 0 {
-			w.t.Fatal("the process that was to die did not")
+	book.EachCall(t, "archive acts", func(t *testing.T) book.Archiving[audit.Name] {
+		w := shared.another(t)
+		return book.Archiving[audit.Name]{
+			World: w.World, Rows: w.acts(4, at()), Once: w.once,
+			Process: func(faults *calls.Faults) book.Archiver[audit.Name] { return w.process(faults).archiver },
 		}
-	}
-	failed := w.process(faults).archiver.Archive(w.t.Context(), w.batch(names))
-	if faults.Struck() == 0 && len(failed) > 0 {
-		w.t.Errorf("failed without a fault: %v", w.warned.All())
-	}
-	if len(failed) == 0 {
-		w.once(names, "said to be archived")
-	}
-	w.deliver(w.process(nil), names)
-	w.once(names, "delivered again")
+	})
 }
 
 // What no stream told of is archived by verifying, once it has waited.
@@ -139,11 +113,11 @@ func TestVerifyingArchivesWhatTheStreamLeft(t *testing.T) {
 	w := newWorld(t)
 	names := w.acts(3, at())
 	w.clock.Set(at().Add(time.Minute))
-	if r, err := w.process(nil).verifier.Tenant(w.ctx(), w.id, 0, false); err != nil || r.Count != 0 || r.Months[0].Unarchived != 3 {
+	if r, err := w.process(nil).verifier.Tenant(w.Ctx(), w.ID, 0, false); err != nil || r.Count != 0 || r.Months[0].Unarchived != 3 {
 		t.Errorf("a minute later: %+v %v", r, err)
 	}
 	w.clock.Forward(10 * time.Minute)
-	if r, err := w.process(nil).verifier.Tenant(w.ctx(), w.id, 0, false); err != nil || r.Count != 0 || r.Months[0].Unarchived != 0 {
+	if r, err := w.process(nil).verifier.Tenant(w.Ctx(), w.ID, 0, false); err != nil || r.Count != 0 || r.Months[0].Unarchived != 0 {
 		t.Errorf("eleven minutes later: %+v %v", r, err)
 	}
 	w.once(names, "archived by verifying")
@@ -154,18 +128,14 @@ func TestVerifyingArchivesWhatTheStreamLeft(t *testing.T) {
 func TestTheBooksLieSideBySideAndAreLocked(t *testing.T) {
 	w := newWorld(t)
 	w.deliver(w.process(nil), w.acts(2, at()))
-	head, err := w.s3.HeadObject(t.Context(), &s3.HeadObjectInput{Bucket: aws.String(w.locked), Key: aws.String(w.segmentKey(month, 1))})
-	harness.Must(t, err)
-	if head.ObjectLockMode == "" || head.ObjectLockRetainUntilDate == nil {
-		t.Errorf("the segment is held by %q until %v", head.ObjectLockMode, head.ObjectLockRetainUntilDate)
-	}
-	acts, ledger := w.process(nil).segments, s3files.NewSegments(w.tables.AWS, w.locked)
-	if err := acts.PutSegment(w.ctx(), w.id, month, 1, []byte("another")); err != archive.ErrSegmentExists {
+	w.HeldByLock(w.segmentKey(month, 1))
+	acts, ledger := w.process(nil).segments, s3files.NewSegments(w.Tables.AWS, w.Locked)
+	if err := acts.PutSegment(w.Ctx(), w.ID, month, 1, []byte("another")); err != archive.ErrSegmentExists {
 		t.Errorf("a segment was written twice: %v", err)
 	}
-	harness.Must(t, ledger.PutSegment(w.ctx(), w.id, month, 1, []byte("the ledger's")))
+	harness.Must(t, ledger.PutSegment(w.Ctx(), w.ID, month, 1, []byte("the ledger's")))
 	for name, of := range map[string]archive.ListedSegments{"acts": acts, "ledger": ledger} {
-		if listed, err := of.ListSegments(w.ctx(), w.id); err != nil || len(listed) != 1 || len(listed[month]) != 1 {
+		if listed, err := of.ListSegments(w.Ctx(), w.ID); err != nil || len(listed) != 1 || len(listed[month]) != 1 {
 			t.Errorf("%s: %v %v", name, listed, err)
 		}
 	}

@@ -7,24 +7,25 @@ import (
 	"github.com/devotionalai/platform/shared/domains/archive"
 	"github.com/devotionalai/platform/shared/domains/audit"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/tests/book"
 	"github.com/devotionalai/platform/tests/harness"
 )
 
 func (w *world) run(ask audit.VerifyRequest) audit.VerifyReport {
-	w.t.Helper()
-	r, err := w.process(nil).verifier.Run(tenant.Doing(w.t.Context(), tenant.Archive), ask)
-	harness.Must(w.t, err)
+	w.T.Helper()
+	r, err := w.process(nil).verifier.Run(tenant.Doing(w.T.Context(), tenant.Archive), ask)
+	harness.Must(w.T, err)
 	if len(r.Failed) > 0 || r.Left > 0 || r.Cursor != "" {
-		w.t.Errorf("failed %v, left %d, cursor %q: %v", r.Failed, r.Left, r.Cursor, w.warned.All())
+		w.T.Errorf("failed %v, left %d, cursor %q: %v", r.Failed, r.Left, r.Cursor, w.Warned.All())
 	}
 	return r
 }
 
 func TestADaysRunsVerifyEachTenantOnce(t *testing.T) {
 	w := newWorld(t)
-	want := map[tenant.ID]bool{w.id: true}
+	want := map[tenant.ID]bool{w.ID: true}
 	for range 5 {
-		want[w.another(t).id] = true
+		want[w.another(t).ID] = true
 	}
 	times := map[tenant.ID]int{}
 	for range 24 {
@@ -50,12 +51,12 @@ func TestClosedMonthsTakeTurns(t *testing.T) {
 		from := at().AddDate(0, -back, 0)
 		names := w.acts(1, from)
 		w.deliver(w.process(nil), names)
-		w.change(sortKey(names[0]), "SET #actor = :v", item{":v": text(audit.Product)})
+		w.Change(sortKey(names[0]), "SET #actor = :v", book.Item{":v": book.Text(audit.Product)})
 	}
 	w.clock.Set(at().AddDate(0, 1, 0))
 	seen := map[archive.Month]int{}
 	for range 3 {
-		r, err := w.process(nil).verifier.Tenant(w.ctx(), w.id, 0, false)
+		r, err := w.process(nil).verifier.Tenant(w.Ctx(), w.ID, 0, false)
 		harness.Must(t, err)
 		for _, f := range r.Findings {
 			seen[f.Month]++

@@ -4,21 +4,13 @@
 package audit
 
 import (
-	"bytes"
-	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/devotionalai/platform/shared/boot/calls"
 	"github.com/devotionalai/platform/shared/domains/archive"
@@ -26,6 +18,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
 	"github.com/devotionalai/platform/shared/technologies/s3files"
+	"github.com/devotionalai/platform/tests/book"
 	"github.com/devotionalai/platform/tests/harness"
 )
 
@@ -36,33 +29,19 @@ func at() time.Time { return time.Date(2026, 10, 15, 12, 0, 0, 0, time.UTC) }
 
 // world is one tenant on tables and buckets that several share.
 type world struct {
-	t      *testing.T
-	tables *harness.Store
-	locked string
-	db     *dynamodb.Client
-	s3     *s3.Client
-	clock  *harness.Clock
-	id     tenant.ID
-	warned *harness.Warnings
+	book.World
+	clock *harness.Clock
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	tables := harness.Tables(t)
-	w := &world{
-		t: t, tables: tables, locked: harness.LedgerBucket(t, tables.Emulator), db: dynamodb.NewFromConfig(tables.AWS),
-		s3: s3.NewFromConfig(tables.AWS, func(o *s3.Options) { o.UsePathStyle = true }), clock: harness.NewClock(at().Add(time.Hour)),
-	}
-	return w.another(t)
+	return &world{book.New(t), harness.NewClock(at().Add(time.Hour))}
 }
 
 // another is the world of a new tenant on the same tables.
 func (w *world) another(t *testing.T) *world {
 	t.Helper()
-	other := *w
-	other.t, other.id, other.warned = t, tenant.ID(tenant.NewID()), &harness.Warnings{}
-	other.put("TENANT", item{"plan": text("free"), "status": text("active"), "open": text("RECONCILE"), "due_at": number(1)})
-	return &other
+	return &world{w.Another(t), w.clock}
 }
 
 // process makes what one function's process has; faults may be nil.
@@ -74,161 +53,91 @@ type process struct {
 }
 
 func (w *world) process(faults *calls.Faults) process {
-	cfg := w.tables.AWS.Copy()
-	if faults != nil {
-		harness.WithoutWaiting(&cfg)
-	}
-	calls.Watch(&cfg, faults)
-	table, segments := dynamo.NewClient(cfg, w.tables.Platform, w.tables.Directory), s3files.NewAuditSegments(cfg, w.locked)
-	archiver := archive.New(audit.Book(), dynamo.NewAuditArchive(table), segments, w.warned.Add)
+	cfg := w.Config(faults)
+	table, segments := dynamo.NewClient(cfg, w.Tables.Platform, w.Tables.Directory), s3files.NewAuditSegments(cfg, w.Locked)
+	archiver := archive.New(audit.Book(), dynamo.NewAuditArchive(table), segments, w.Warned.Add)
 	return process{archiver, audit.Verifier{
 		Store: dynamo.NewVerification(table), Segments: segments, Archiver: archiver,
-		Now: w.clock.Now, Warn: w.warned.Add, Again: 20 * time.Millisecond,
+		Now: w.clock.Now, Warn: w.Warned.Add, Again: 20 * time.Millisecond,
 	}, segments, dynamo.NewTerms(table)}
-}
-
-func (w *world) ctx() context.Context { return tenant.WithTenant(w.t.Context(), w.id) }
-
-type item = map[string]types.AttributeValue
-
-func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
-func number(n int64) types.AttributeValue {
-	return &types.AttributeValueMemberN{Value: fmt.Sprint(n)}
-}
-
-func (w *world) key(sort string) item { return item{"pk": text("T#" + string(w.id)), "sk": text(sort)} }
-
-func (w *world) put(sort string, attributes item) {
-	w.t.Helper()
-	it := w.key(sort)
-	maps.Copy(it, attributes)
-	_, err := w.db.PutItem(w.t.Context(), &dynamodb.PutItemInput{TableName: aws.String(w.tables.Platform), Item: it})
-	harness.Must(w.t, err)
-}
-
-func (w *world) change(sort, expression string, values item) {
-	w.t.Helper()
-	names := map[string]string{}
-	for _, name := range []string{"at", "actor", "segment", "sha256", "rows"} {
-		if strings.Contains(expression, "#"+name) {
-			names["#"+name] = name
-		}
-	}
-	_, err := w.db.UpdateItem(w.t.Context(), &dynamodb.UpdateItemInput{
-		TableName: aws.String(w.tables.Platform), Key: w.key(sort), UpdateExpression: aws.String(expression),
-		ExpressionAttributeNames: names, ExpressionAttributeValues: values,
-	})
-	harness.Must(w.t, err)
-}
-
-func (w *world) forget(sort string) {
-	w.t.Helper()
-	_, err := w.db.DeleteItem(w.t.Context(), &dynamodb.DeleteItemInput{TableName: aws.String(w.tables.Platform), Key: w.key(sort)})
-	harness.Must(w.t, err)
 }
 
 func sortKey(n audit.Name) string { return "AUDIT#" + string(n.In) + "#" + n.ID }
 
 // fields are an entry's attributes.
-func fields(e audit.Entry) item {
-	return item{
-		"at": number(e.At.UnixMilli()), "action": text(string(e.Action)), "result": text(string(e.Result)),
-		"actor": text(e.Actor), "session": text(e.Session), "target": text(e.Target),
+func fields(e audit.Entry) book.Item {
+	return book.Item{
+		"at": book.Number(e.At.UnixMilli()), "action": book.Text(string(e.Action)), "result": book.Text(string(e.Result)),
+		"actor": book.Text(e.Actor), "session": book.Text(e.Session), "target": book.Text(e.Target),
 	}
 }
 
 // acts records n acts that were done from a moment on.
 func (w *world) acts(n int, from time.Time) []audit.Name {
-	w.t.Helper()
+	w.T.Helper()
 	var all []audit.Name
 	for i := range n {
 		e := audit.New(from.Add(time.Duration(i)*time.Second), audit.SessionOpened, "user:"+tenant.NewID(), tenant.NewID(), tenant.NewID())
-		w.put(sortKey(e.Name()), fields(e))
+		w.Put(sortKey(e.Name()), fields(e))
 		all = append(all, e.Name())
 	}
 	return all
 }
 
-func (w *world) batch(names []audit.Name) []archive.Told[audit.Name] {
-	var all []archive.Told[audit.Name]
-	for i, n := range names {
-		all = append(all, archive.Told[audit.Name]{Tenant: w.id, Row: n, Ref: fmt.Sprint(i)})
-	}
-	return all
-}
-
 func (w *world) deliver(p process, names []audit.Name) {
-	w.t.Helper()
-	if failed := p.archiver.Archive(w.t.Context(), w.batch(names)); len(failed) > 0 {
-		w.t.Errorf("failed at %v: %v", failed, w.warned.All())
-	}
+	w.T.Helper()
+	book.Deliver(w.World, p.archiver, names)
 }
 
 // verify reads everything, and archives what is older than a day.
 func (w *world) verify() audit.TenantReport {
-	w.t.Helper()
-	r, err := w.process(nil).verifier.Tenant(w.ctx(), w.id, 24*time.Hour, true)
-	harness.Must(w.t, err)
+	w.T.Helper()
+	r, err := w.process(nil).verifier.Tenant(w.Ctx(), w.ID, 24*time.Hour, true)
+	harness.Must(w.T, err)
 	return r
 }
 
 func (w *world) segmentKey(m archive.Month, n int) string {
-	return fmt.Sprintf("tenants/%s/audit/%s/%08d.jsonl", w.id, m, n)
+	return fmt.Sprintf("tenants/%s/audit/%s/%08d.jsonl", w.ID, m, n)
 }
 
 func (w *world) segment(m archive.Month, n int) []byte {
-	w.t.Helper()
-	data, err := w.process(nil).segments.GetSegment(w.ctx(), w.id, m, n)
-	harness.Must(w.t, err)
+	w.T.Helper()
+	data, err := w.process(nil).segments.GetSegment(w.Ctx(), w.ID, m, n)
+	harness.Must(w.T, err)
 	return data
 }
 
-// plantSegment writes over a segment: behind a delete marker the key is free, and
-// the lock keeps the old version.
+// plantSegment writes over a segment of the month.
 func (w *world) plantSegment(n int, data []byte) {
-	w.t.Helper()
-	w.remove(n)
-	_, err := w.s3.PutObject(w.t.Context(), &s3.PutObjectInput{
-		Bucket: aws.String(w.locked), Key: aws.String(w.segmentKey(month, n)), Body: bytes.NewReader(data), IfNoneMatch: aws.String("*"),
-	})
-	harness.Must(w.t, err)
-}
-
-func (w *world) remove(n int) {
-	w.t.Helper()
-	_, err := w.s3.DeleteObject(w.t.Context(), &s3.DeleteObjectInput{Bucket: aws.String(w.locked), Key: aws.String(w.segmentKey(month, n))})
-	harness.Must(w.t, err)
-}
-
-func digest(data []byte) string {
-	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:])
+	w.T.Helper()
+	w.Overwrite(w.segmentKey(month, n), data)
 }
 
 // wrong compares segments and table by itself, not by the code that is proved:
 // every entry once and word for word, every digest right.
 func (w *world) wrong(want []audit.Name) (all []string) {
-	w.t.Helper()
+	w.T.Helper()
 	say := func(format string, args ...any) { all = append(all, fmt.Sprintf(format, args...)) }
 	copies := map[string]int{}
 	for _, m := range months(want) {
-		head := w.item("AUDITHEAD#" + string(m))
+		head := w.Item("AUDITHEAD#" + string(m))
 		last, previous, total := int(num(head["segment"])), "", int64(0)
 		for n := 1; n <= last; n++ {
 			data := w.segment(m, n)
 			lines := strings.Split(strings.TrimSpace(string(data)), "\n")
-			header := parsed(w.t, lines[0])
-			if header["previous_sha256"] != previous || header["segment"] != float64(n) || header["tenant"] != string(w.id) || len(lines) > archive.SegmentRows+1 {
+			header := parsed(w.T, lines[0])
+			if header["previous_sha256"] != previous || header["segment"] != float64(n) || header["tenant"] != string(w.ID) || len(lines) > archive.SegmentRows+1 {
 				say("segment %d of %s after %q has the header %v", n, m, previous, header)
 			}
 			for _, line := range lines[1:] {
-				id := fmt.Sprint(parsed(w.t, line)["id"])
+				id := fmt.Sprint(parsed(w.T, line)["id"])
 				copies[id]++
 				if told := w.told(m, id, n); told != line {
 					say("segment %d holds %s, the table %s", n, line, told)
 				}
 			}
-			previous, total = digest(data), total+int64(len(lines)-1)
+			previous, total = book.Digest(data), total+int64(len(lines)-1)
 		}
 		if str(head["sha256"]) != previous || num(head["rows"]) != total {
 			say("the head of %s says %v, the chain %d rows, %.12s", m, head, total, previous)
@@ -258,19 +167,12 @@ func months(names []audit.Name) (all []archive.Month) {
 
 // told is the line of an entry as the table has it, marked with segment n.
 func (w *world) told(m archive.Month, id string, n int) string {
-	it := w.item("AUDIT#" + string(m) + "#" + id)
+	it := w.Item("AUDIT#" + string(m) + "#" + id)
 	if num(it["segment"]) != int64(n) {
 		return fmt.Sprintf("is marked with segment %d", num(it["segment"]))
 	}
 	return fmt.Sprintf(`{"id":%q,"at":%d,"action":%q,"result":%q,"actor":%q,"session":%q,"target":%q,"detail":%q}`,
 		id, num(it["at"]), str(it["action"]), str(it["result"]), str(it["actor"]), str(it["session"]), str(it["target"]), str(it["detail"]))
-}
-
-func (w *world) item(sort string) item {
-	w.t.Helper()
-	out, err := w.db.GetItem(w.t.Context(), &dynamodb.GetItemInput{TableName: aws.String(w.tables.Platform), Key: w.key(sort), ConsistentRead: aws.Bool(true)})
-	harness.Must(w.t, err)
-	return out.Item
 }
 
 func parsed(t *testing.T, line string) (all map[string]any) {
@@ -296,11 +198,11 @@ func num(v types.AttributeValue) (n int64) {
 
 // once holds the segments against the table, and verifying against both.
 func (w *world) once(want []audit.Name, when string) {
-	w.t.Helper()
+	w.T.Helper()
 	for _, wrong := range w.wrong(want) {
-		w.t.Errorf("%s: %s", when, wrong)
+		w.T.Errorf("%s: %s", when, wrong)
 	}
 	if r := w.verify(); r.Count != 0 {
-		w.t.Errorf("%s: verifying finds %+v", when, r.Findings)
+		w.T.Errorf("%s: verifying finds %+v", when, r.Findings)
 	}
 }

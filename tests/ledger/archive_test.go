@@ -1,27 +1,21 @@
 package ledger
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/devotionalai/platform/shared/boot/calls"
 	"github.com/devotionalai/platform/shared/domains/archive"
 	"github.com/devotionalai/platform/shared/domains/metering"
+	"github.com/devotionalai/platform/tests/book"
 	"github.com/devotionalai/platform/tests/harness"
 )
 
 func (w *world) deliver(p process, rows []metering.RowID) {
-	w.t.Helper()
-	if failed := p.archiver.Archive(w.t.Context(), w.batch(rows)); len(failed) > 0 {
-		w.t.Errorf("failed at %v: %v", failed, w.warned.All())
-	}
+	w.T.Helper()
+	book.Deliver(w.World, p.archiver, rows)
 }
 
 func TestABatchThatIsDeliveredAgainIsArchivedOnce(t *testing.T) {
@@ -53,7 +47,7 @@ func TestMoreRowsThanASegmentHoldsTakeSeveral(t *testing.T) {
 	rows := w.previews(archive.SegmentRows/2 + 2)
 	w.deliver(w.process(nil), rows)
 	w.archivedOnce(rows, "two segments")
-	head, err := w.process(nil).reconciler.Store.Heads(w.ctx(), w.id)
+	head, err := w.process(nil).reconciler.Store.Heads(w.Ctx(), w.ID)
 	harness.Must(t, err)
 	if head[month].Segment != 2 {
 		t.Errorf("%d rows took %d segments", len(rows), head[month].Segment)
@@ -90,7 +84,7 @@ func TestOneTenantsFailureIsReportedAlone(t *testing.T) {
 	bad := good.another(t)
 	rows, stuck := good.previews(2), bad.previews(2)
 	bad.plantSegment(1, []byte("no segment at all\n"))
-	batch := slices.Concat(bad.batch(stuck[:1]), good.batch(rows), bad.batch(stuck))
+	batch := slices.Concat(book.Batch(bad.World, stuck[:1]), book.Batch(good.World, rows), book.Batch(bad.World, stuck))
 	batch[0].Ref, batch[1].Ref = "first", "second"
 	if failed := good.process(nil).archiver.Archive(t.Context(), batch); !slices.Equal(failed, []string{"first"}) {
 		t.Errorf("failed: %v", failed)
@@ -98,68 +92,23 @@ func TestOneTenantsFailureIsReportedAlone(t *testing.T) {
 	good.archivedOnce(rows, "beside a failing tenant")
 }
 
-// Every AWS call of the consumer fails in turn, in every way, once and for ever;
-// then the stream delivers the batch again. There is work begun by a process that
-// died, so that adopting it is among what fails.
 func TestNoCallsFailureLosesOrDoublesARow(t *testing.T) {
 	harness.Proof(t)
 	shared := newWorld(t)
-	ways := harness.WaysForEver(calls.LostBefore, calls.LostAfter, calls.Throttled, calls.TimedOut, calls.KillBefore, calls.KillAfter)
-	for _, begun := range []bool{false, true} {
-		harness.Sweep{Flow: fmt.Sprintf("archive, begun=%v", begun), Ways: ways}.EachCall(t, func(t *testing.T, plan []calls.Fault) *calls.Faults {
-			faults := calls.Plant(plan...).OnKill(func() {})
-			shared.another(t).survive(faults, begun)
-			return faults
-		})
-	}
-}
-
-func plan(kind calls.Kind, nth int, forever bool) *calls.Faults {
-	faults := []calls.Fault{{Nth: nth, Kind: kind, Forever: forever}}
-	if kind == calls.KillBefore || kind == calls.KillAfter {
-		faults = append(faults, calls.Fault{Nth: nth + 1, Kind: calls.LostBefore, Forever: true}) // a dead process makes no call
-	}
-	return calls.Plant(faults...).OnKill(func() {})
-}
-
-// survive delivers a batch to a process with faults, and again to a sound one.
-func (w *world) survive(faults *calls.Faults, begun bool) {
-	w.t.Helper()
-	rows := w.previews(3)
-	if begun {
-		dead := plan(calls.KillAfter, 3, true) // head, rows, segment
-		w.process(dead).archiver.Archive(w.t.Context(), w.batch(rows[:3]))
-		if dead.Struck() == 0 {
-			w.t.Fatal("the process that was to die did not")
+	book.EachCall(t, "archive", func(t *testing.T) book.Archiving[metering.RowID] {
+		w := shared.another(t)
+		return book.Archiving[metering.RowID]{
+			World: w.World, Rows: w.previews(3), Once: w.archivedOnce,
+			Process: func(faults *calls.Faults) book.Archiver[metering.RowID] { return w.process(faults).archiver },
 		}
-	}
-	failed := w.process(faults).archiver.Archive(w.t.Context(), w.batch(rows))
-	if faults.Struck() == 0 && len(failed) > 0 {
-		w.t.Errorf("failed without a fault: %v", w.warned.All())
-	}
-	if len(failed) == 0 {
-		w.archivedOnce(rows, "said to be archived")
-	}
-	w.deliver(w.process(nil), rows)
-	w.archivedOnce(rows, "delivered again")
+	})
 }
 
-// What archiving has written stays, whoever asks for its end without the right
-// to go round the retention, which the tenant role lacks.
 func TestASegmentCannotBeDeletedOrShortened(t *testing.T) {
 	w := newWorld(t)
 	w.deliver(w.process(nil), w.previews(1))
-	key := aws.String(w.segmentKey(1))
-	head, err := w.s3.HeadObject(t.Context(), &s3.HeadObjectInput{Bucket: aws.String(w.ledger), Key: key})
-	harness.Must(t, err)
-	if head.ObjectLockMode == "" || head.ObjectLockRetainUntilDate == nil {
-		t.Errorf("the segment is held by %q until %v", head.ObjectLockMode, head.ObjectLockRetainUntilDate)
-	}
-	_, err = w.s3.DeleteObject(t.Context(), &s3.DeleteObjectInput{Bucket: aws.String(w.ledger), Key: key, VersionId: head.VersionId})
-	if err == nil || !strings.Contains(err.Error(), "AccessDenied") {
-		t.Errorf("a locked version was deleted: %v", err)
-	}
-	if err := w.process(nil).segments.PutSegment(w.ctx(), w.id, month, 1, []byte("another")); err != archive.ErrSegmentExists {
+	w.HeldByLock(w.segmentKey(1))
+	if err := w.process(nil).segments.PutSegment(w.Ctx(), w.ID, month, 1, []byte("another")); err != archive.ErrSegmentExists {
 		t.Errorf("a segment was written twice: %v", err)
 	}
 }

@@ -21,15 +21,15 @@ func older(rows []metering.Row, by time.Duration) []metering.Row {
 
 // named counts what a report says of a place, and shows the rest.
 func (w *world) named(r metering.TenantReport, where metering.Where, want int) {
-	w.t.Helper()
+	w.T.Helper()
 	n := 0
 	for _, d := range r.Differences {
-		if d.Where == where && d.Tenant == w.id && d.ID != "" && d.Metric != "" {
+		if d.Where == where && d.Tenant == w.ID && d.ID != "" && d.Metric != "" {
 			n++
 		}
 	}
 	if n != want || r.Count != want {
-		w.t.Errorf("%d differences at %q, %d in all, want %d: %+v", n, where, r.Count, want, r.Differences)
+		w.T.Errorf("%d differences at %q, %d in all, want %d: %+v", n, where, r.Count, want, r.Differences)
 	}
 }
 
@@ -41,7 +41,7 @@ func TestRowsThatCannotBeArchivedAreNamed(t *testing.T) {
 		w.write(r)
 	}
 	w.named(w.reconcile(), metering.AtSegment, 2)
-	if len(w.warned.All()) == 0 {
+	if len(w.Warned.All()) == 0 {
 		t.Error("nobody was told why")
 	}
 }
@@ -49,12 +49,12 @@ func TestRowsThatCannotBeArchivedAreNamed(t *testing.T) {
 func TestALostHeadIsADifference(t *testing.T) {
 	harness.Proof(t)
 	w, _ := newWorld(t).full(t)
-	w.forget("ARCHIVE#" + string(month))
+	w.Forget(head)
 	if r := w.reconcile(); r.Count == 0 {
 		t.Error("the head is gone, and nothing differs")
 	}
-	w.remove(w.ledger, w.segmentKey(2))
-	w.remove(w.ledger, w.segmentKey(1))
+	w.Remove(w.Locked, w.segmentKey(2))
+	w.Remove(w.Locked, w.segmentKey(1))
 	r := w.reconcile()
 	if r.Count < 6 {
 		t.Errorf("six rows say that they are in segments that are gone: %+v", r.Differences)
@@ -77,7 +77,7 @@ func TestAReservationThatNobodySettlesIsNamed(t *testing.T) {
 func TestWhatIsNoSegmentIsPassedOver(t *testing.T) {
 	w, _ := newWorld(t).full(t)
 	for _, name := range []string{"00000000.jsonl", "-1.jsonl", "3.jsonl", "00000003.jsonl.bak"} {
-		w.object(w.ledger, fmt.Sprintf("tenants/%s/%s/%s", w.id, month, name), []byte("x"))
+		w.Object(w.Locked, fmt.Sprintf("tenants/%s/%s/%s", w.ID, month, name), []byte("x"))
 	}
 	if r := w.reconcile(); r.Count != 0 {
 		t.Errorf("%+v", r.Differences)
@@ -105,12 +105,12 @@ func TestATenantThatTakesTooLongKeepsNobodyElseWaiting(t *testing.T) {
 		slow.another(t)
 	}
 	r := slow.process(nil).reconciler
-	r.Store = endless{r.Store, slow.id}
+	r.Store = endless{r.Store, slow.ID}
 	ctx, done := context.WithTimeout(tenant.Doing(t.Context(), tenant.Archive), 6*time.Second)
 	defer done()
 	report, err := r.Run(ctx, metering.ReconcileRequest{})
 	harness.Must(t, err)
-	if len(report.Tenants) != 3 || len(report.Failed) != 1 || report.Failed[0] != slow.id {
+	if len(report.Tenants) != 3 || len(report.Failed) != 1 || report.Failed[0] != slow.ID {
 		t.Errorf("%+v", report)
 	}
 	if again, err := r.Run(tenant.Doing(t.Context(), tenant.Archive), metering.ReconcileRequest{}); err != nil || len(again.Tenants)+len(again.Failed) != 0 {

@@ -9,11 +9,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
-	"github.com/devotionalai/platform/shared/boot/calls"
 	"github.com/devotionalai/platform/shared/domains/archive"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
+	"github.com/devotionalai/platform/tests/book"
 	"github.com/devotionalai/platform/tests/harness"
 )
 
@@ -61,8 +61,8 @@ func (s *overwriting) PutSegment(ctx context.Context, _ tenant.ID, _ metering.Pe
 		s.other()
 		s.other = nil
 	}
-	unbound := s3.NewFromConfig(s.w.tables.AWS, func(o *s3.Options) { o.UsePathStyle = true }) // the bucket's policy would refuse it as well
-	_, err := unbound.PutObject(ctx, &s3.PutObjectInput{Bucket: aws.String(s.w.ledger), Key: aws.String(s.w.segmentKey(number)), Body: bytes.NewReader(data)})
+	unbound := s3.NewFromConfig(s.w.Tables.AWS, func(o *s3.Options) { o.UsePathStyle = true }) // the bucket's policy would refuse it as well
+	_, err := unbound.PutObject(ctx, &s3.PutObjectInput{Bucket: aws.String(s.w.Locked), Key: aws.String(s.w.segmentKey(number)), Body: bytes.NewReader(data)})
 	return err
 }
 
@@ -87,25 +87,25 @@ func TestTheProofFindsFaultsThatArePlanted(t *testing.T) {
 	}{
 		{"rows are read before the head", func(w *world, rows []metering.RowID, store ledgerStore, segments archive.Segments) metering.Archiver {
 			other := func() { w.deliver(w.process(nil), rows) }
-			return archive.New(metering.Book(), &rowsFirst{ledgerStore: store, rows: rows, other: other}, segments, w.warned.Add)
+			return archive.New(metering.Book(), &rowsFirst{ledgerStore: store, rows: rows, other: other}, segments, w.Warned.Add)
 		}},
 		{"a segment is written over", func(w *world, rows []metering.RowID, store ledgerStore, segments archive.Segments) metering.Archiver {
 			other := func() { w.deliver(w.process(nil), rows[:1]) }
-			return archive.New(metering.Book(), store, &overwriting{Segments: segments, w: w, other: other}, w.warned.Add)
+			return archive.New(metering.Book(), store, &overwriting{Segments: segments, w: w, other: other}, w.Warned.Add)
 		}},
 		{"a segment that exists is taken for one's own", func(w *world, rows []metering.RowID, store ledgerStore, segments archive.Segments) metering.Archiver {
-			w.process(plan(calls.KillAfter, 3, true)).archiver.Archive(w.t.Context(), w.batch(rows[:1]))
-			return archive.New(metering.Book(), store, presuming{segments}, w.warned.Add)
+			w.process(book.Dies(3)).archiver.Archive(w.T.Context(), book.Batch(w.World, rows[:1]))
+			return archive.New(metering.Book(), store, presuming{segments}, w.Warned.Add)
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := shared.another(t)
 			rows := w.previews(2)
-			store := dynamo.NewArchive(dynamo.NewClient(w.tables.AWS, w.tables.Platform, ""))
+			store := dynamo.NewArchive(dynamo.NewClient(w.Tables.AWS, w.Tables.Platform, ""))
 			archiver := c.with(w, rows, store, w.process(nil).segments)
-			archiver.Archive(t.Context(), w.batch(rows))
+			archiver.Archive(t.Context(), book.Batch(w.World, rows))
 			more := w.previews(1) // the next segment brings what was left behind to light
-			w.process(nil).archiver.Archive(t.Context(), w.batch(more))
+			w.process(nil).archiver.Archive(t.Context(), book.Batch(w.World, more))
 			rows = append(rows, more...)
 			wrong := w.wrong(rows)
 			if len(wrong) == 0 {

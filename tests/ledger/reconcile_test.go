@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"bytes"
 	"fmt"
 	"sync"
 	"testing"
@@ -9,68 +8,27 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/tests/book"
 	"github.com/devotionalai/platform/tests/harness"
 )
 
 func (w *world) segmentKey(n int) string {
-	return fmt.Sprintf("tenants/%s/%s/%08d.jsonl", w.id, month, n)
+	return fmt.Sprintf("tenants/%s/%s/%08d.jsonl", w.ID, month, n)
 }
 
-// plantSegment writes over a segment: the lock keeps the old version, but not
-// the key from having a new one.
+// plantSegment writes over a segment of the month.
 func (w *world) plantSegment(n int, data []byte) {
-	w.t.Helper()
-	w.overwrite(w.segmentKey(n), data)
-}
-
-// overwrite puts other bytes under a key of the locked bucket, in the one way that
-// its policy leaves to whoever may delete: behind a delete marker the key is free.
-func (w *world) overwrite(key string, data []byte) {
-	w.t.Helper()
-	w.remove(w.ledger, key)
-	w.object(w.ledger, key, data)
-}
-
-func (w *world) object(bucket, key string, data []byte) {
-	w.t.Helper()
-	in := &s3.PutObjectInput{Bucket: aws.String(bucket), Key: aws.String(key), Body: bytes.NewReader(data)}
-	if bucket == w.ledger {
-		in.IfNoneMatch = aws.String("*")
-	}
-	_, err := w.s3.PutObject(w.t.Context(), in)
-	harness.Must(w.t, err)
-}
-
-func (w *world) remove(bucket, key string) {
-	w.t.Helper()
-	_, err := w.s3.DeleteObject(w.t.Context(), &s3.DeleteObjectInput{Bucket: aws.String(bucket), Key: aws.String(key)})
-	harness.Must(w.t, err)
+	w.T.Helper()
+	w.Overwrite(w.segmentKey(n), data)
 }
 
 // add changes a counter by hand.
 func (w *world) add(sort, attribute string, by int64) {
-	w.t.Helper()
-	w.change(sort, "ADD #a :by", map[string]string{"#a": attribute}, item{":by": number(by)})
-}
-
-// change changes an item by hand.
-func (w *world) change(sort, expression string, names map[string]string, values item) {
-	w.t.Helper()
-	_, err := w.db.UpdateItem(w.t.Context(), &dynamodb.UpdateItemInput{
-		TableName: aws.String(w.tables.Platform), Key: w.key(sort), UpdateExpression: aws.String(expression),
-		ExpressionAttributeNames: names, ExpressionAttributeValues: values,
-	})
-	harness.Must(w.t, err)
-}
-
-func (w *world) forget(sort string) {
-	w.t.Helper()
-	_, err := w.db.DeleteItem(w.t.Context(), &dynamodb.DeleteItemInput{TableName: aws.String(w.tables.Platform), Key: w.key(sort)})
-	harness.Must(w.t, err)
+	w.T.Helper()
+	w.Change(sort, "ADD #"+attribute+" :by", book.Item{":by": book.Number(by)})
 }
 
 // full is a tenant with something of everything, archived, and the subject of
@@ -88,10 +46,10 @@ func (w *world) full(t *testing.T) (*world, string) {
 			own.write(r)
 			rows = append(rows, r.ID())
 		}
-		own.object(w.tables.Bucket, own.image(p[0].Subject), make([]byte, 1000+n))
+		own.Object(w.Tables.Bucket, own.image(p[0].Subject), make([]byte, 1000+n))
 	}
-	own.put("JOB#"+tenant.NewID(), item{"status": text("running"), "attempt": number(1)})
-	own.put("JOB#"+tenant.NewID(), item{"status": text("failed"), "attempt": number(2)})
+	own.Put("JOB#"+tenant.NewID(), book.Item{"status": book.Text("running"), "attempt": book.Number(1)})
+	own.Put("JOB#"+tenant.NewID(), book.Item{"status": book.Text("failed"), "attempt": book.Number(2)})
 	own.add("USAGE#level", "active_jobs", 1)
 	p := own.process(nil)
 	own.deliver(p, rows[:2])
@@ -100,13 +58,13 @@ func (w *world) full(t *testing.T) (*world, string) {
 }
 
 func (w *world) image(subject string) string {
-	return fmt.Sprintf("tenants/%s/images/%s", w.id, subject)
+	return fmt.Sprintf("tenants/%s/images/%s", w.ID, subject)
 }
 
 func (w *world) reconcile() metering.TenantReport {
-	w.t.Helper()
-	report, err := w.process(nil).reconciler.Tenant(w.ctx(), w.id, time.Hour, false)
-	harness.Must(w.t, err)
+	w.T.Helper()
+	report, err := w.process(nil).reconciler.Tenant(w.Ctx(), w.ID, time.Hour, false)
+	harness.Must(w.T, err)
 	return report
 }
 
@@ -117,12 +75,12 @@ func TestWhatIsCleanIsClean(t *testing.T) {
 	}
 	w, _ := shared.full(t)
 	// Somebody's upload that is not complete, and parts of a render, count as nothing.
-	w.object(w.tables.Bucket, fmt.Sprintf("tenants/%s/incoming/x", w.id), []byte("half"))
-	w.object(w.tables.Bucket, fmt.Sprintf("tenants/%s/jobs/x/parts/1/clip.mp4", w.id), []byte("part"))
+	w.Object(w.Tables.Bucket, fmt.Sprintf("tenants/%s/incoming/x", w.ID), []byte("half"))
+	w.Object(w.Tables.Bucket, fmt.Sprintf("tenants/%s/jobs/x/parts/1/clip.mp4", w.ID), []byte("part"))
 	// A picture that is being made: its file is there, its size is not settled.
 	p := preview(5)
 	w.write(p[0])
-	w.object(w.tables.Bucket, w.image(p[0].Subject), []byte("12345"))
+	w.Object(w.Tables.Bucket, w.image(p[0].Subject), []byte("12345"))
 	report := w.reconcile()
 	if report.Count != 0 || len(report.Months) != 1 || report.Months[0] != (metering.MonthReport{Month: month, Rows: 7, Segments: 2, Unarchived: 1}) {
 		t.Errorf("%+v", report)
@@ -157,16 +115,16 @@ func plantedDifferences() []planted {
 			"level", storage, called("taken"), 3003, 3000},
 		{"active_jobs off", func(w *world, _ string) { w.add("USAGE#level", "active_jobs", 1) },
 			"level", "active_jobs", called("unfinished"), 1, 2},
-		{"row removed: the counter", func(w *world, s string) { w.forget("LEDGER#" + string(month) + "#" + s + "#1") },
+		{"row removed: the counter", func(w *world, s string) { w.Forget("LEDGER#" + string(month) + "#" + s + "#1") },
 			month, metering.ImagesCount, called("taken"), 2, 3},
-		{"row removed: its copy", func(w *world, s string) { w.forget("LEDGER#" + string(month) + "#" + s + "#1") },
+		{"row removed: its copy", func(w *world, s string) { w.Forget("LEDGER#" + string(month) + "#" + s + "#1") },
 			month, metering.ImagesCount, row(1), 0, 1},
 		{"row changed by hand", func(w *world, s string) {
-			w.change("LEDGER#"+string(month)+"#"+s+"#1", "SET taken.#m = :n", map[string]string{"#m": string(metering.ImagesCount)}, item{":n": number(5)})
+			w.Change("LEDGER#"+string(month)+"#"+s+"#1", "SET taken.#images_count = :n", book.Item{":n": book.Number(5)})
 		},
 			month, metering.ImagesCount, row(1), 5, 1},
 		{"head changed by hand", func(w *world, _ string) {
-			w.change("ARCHIVE#"+string(month), "SET #s = :s", map[string]string{"#s": "sha256"}, item{":s": text("another")})
+			w.Change(head, "SET #sha256 = :s", book.Item{":s": book.Text("another")})
 		},
 			month, "sha256", segment(2), 0, 1},
 		{"row doubled in a segment", func(w *world, s string) {
@@ -179,46 +137,46 @@ func plantedDifferences() []planted {
 		{"segment tampered with: the row", func(w *world, _ string) {
 			w.rewrite(1, func(seg *ledgerSegment) { seg.Rows[0].Taken[metering.ImagesCount] = 9 })
 		}, month, metering.ImagesCount, row(1), 1, 9},
-		{"segment missing", func(w *world, _ string) { w.remove(w.ledger, w.segmentKey(1)) },
+		{"segment missing", func(w *world, _ string) { w.Remove(w.Locked, w.segmentKey(1)) },
 			month, "rows", segment(1), 1, 0},
-		{"segment missing: its row", func(w *world, _ string) { w.remove(w.ledger, w.segmentKey(1)) },
+		{"segment missing: its row", func(w *world, _ string) { w.Remove(w.Locked, w.segmentKey(1)) },
 			month, metering.ImagesCount, row(1), 1, 0},
 		{"segment beyond the head", func(w *world, _ string) { w.plantSegment(9, []byte("{}")) },
 			month, "rows", segment(9), 2, 9},
-		{"object of another size", func(w *world, s string) { w.object(w.tables.Bucket, w.image(s), make([]byte, 77)) },
+		{"object of another size", func(w *world, s string) { w.Object(w.Tables.Bucket, w.image(s), make([]byte, 77)) },
 			month, storage, itself, 1000, 77},
-		{"object missing", func(w *world, s string) { w.remove(w.tables.Bucket, w.image(s)) },
+		{"object missing", func(w *world, s string) { w.Remove(w.Tables.Bucket, w.image(s)) },
 			month, storage, itself, 1000, 0},
 		{"object that nobody paid for", func(w *world, _ string) {
-			w.object(w.tables.Bucket, fmt.Sprintf("tenants/%s/uploads/stray", w.id), make([]byte, 5))
+			w.Object(w.Tables.Bucket, fmt.Sprintf("tenants/%s/uploads/stray", w.ID), make([]byte, 5))
 		}, "level", storage, called("stray"), 0, 5},
 	}
 }
 
 // rewrite changes a segment and stores it in its place.
 func (w *world) rewrite(n int, change func(*ledgerSegment)) {
-	w.t.Helper()
-	data, err := w.process(nil).segments.GetSegment(w.ctx(), w.id, month, n)
-	harness.Must(w.t, err)
+	w.T.Helper()
+	data, err := w.process(nil).segments.GetSegment(w.Ctx(), w.ID, month, n)
+	harness.Must(w.T, err)
 	s, err := metering.Book().Decode(data)
-	harness.Must(w.t, err)
+	harness.Must(w.T, err)
 	change(&s)
 	data, err = metering.Book().Encode(s)
-	harness.Must(w.t, err)
+	harness.Must(w.T, err)
 	w.plantSegment(n, data)
 }
 
 // copyOf is a row of the ledger.
 func (w *world) copyOf(subject string, number int) metering.Row {
-	w.t.Helper()
-	rows, err := w.process(nil).reconciler.Store.LedgerRows(w.ctx(), w.id, "", "")
-	harness.Must(w.t, err)
+	w.T.Helper()
+	rows, err := w.process(nil).reconciler.Store.LedgerRows(w.Ctx(), w.ID, "", "")
+	harness.Must(w.T, err)
 	for _, r := range rows {
 		if r.Subject == subject && r.Number == number {
 			return r.Row
 		}
 	}
-	w.t.Fatalf("no row %s#%d", subject, number)
+	w.T.Fatalf("no row %s#%d", subject, number)
 	return metering.Row{}
 }
 
@@ -234,7 +192,7 @@ func TestEachPlantedDifferenceIsNamed(t *testing.T) {
 			c.plant(w, subject)
 			report := w.reconcile()
 			for _, d := range report.Differences {
-				if d.Tenant == w.id && d.Month == c.month && d.Metric == c.metric && d.ID == c.id(subject) && d.Ledger == c.ledger && d.Found == c.found {
+				if d.Tenant == w.ID && d.Month == c.month && d.Metric == c.metric && d.ID == c.id(subject) && d.Ledger == c.ledger && d.Found == c.found {
 					return
 				}
 			}
@@ -277,7 +235,7 @@ func TestNoFalseDifferenceWhileWritersAreAtWork(t *testing.T) {
 			for len(written) > 0 && len(batch) < 10 {
 				batch = append(batch, <-written)
 			}
-			w.process(nil).archiver.Archive(t.Context(), w.batch(batch))
+			w.process(nil).archiver.Archive(t.Context(), book.Batch(w.World, batch))
 		}
 	})
 	for range 12 {
@@ -310,7 +268,7 @@ func TestRowsThatTheStreamLostAreArchived(t *testing.T) {
 	}{{time.Hour, 4}, {time.Nanosecond, 0}} {
 		r := w.process(nil).reconciler
 		r.Now = func() time.Time { return time.Now().Add(time.Second) } // a row's time is in milliseconds
-		report, err := r.Tenant(w.ctx(), w.id, c.stale, false)
+		report, err := r.Tenant(w.Ctx(), w.ID, c.stale, false)
 		harness.Must(t, err)
 		if report.Count != 0 || report.Months[0].Unarchived != c.left {
 			t.Errorf("after %v: %+v", c.stale, report)
@@ -325,12 +283,12 @@ func TestARowWithoutItsMarkIsNotArchivedTwice(t *testing.T) {
 	w := newWorld(t)
 	rows := w.previews(1)
 	w.deliver(w.process(nil), rows)
-	_, err := w.db.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
-		TableName: aws.String(w.tables.Platform), Key: w.key(sortKey(rows[0])), UpdateExpression: aws.String("REMOVE #s"),
+	_, err := w.DB.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
+		TableName: aws.String(w.Tables.Platform), Key: w.Key(sortKey(rows[0])), UpdateExpression: aws.String("REMOVE #s"),
 		ExpressionAttributeNames: map[string]string{"#s": "segment"},
 	})
 	harness.Must(t, err)
-	report, err := w.process(nil).reconciler.Tenant(w.ctx(), w.id, time.Nanosecond, false)
+	report, err := w.process(nil).reconciler.Tenant(w.Ctx(), w.ID, time.Nanosecond, false)
 	harness.Must(t, err)
 	if report.Count != 1 || report.Differences[0].ID != rows[0].String() || report.Months[0].Segments != 1 {
 		t.Errorf("%+v", report)
@@ -346,7 +304,7 @@ func TestRunTakesTheTenantsThatAreDue(t *testing.T) {
 		worlds = append(worlds, shared.another(t))
 	}
 	later := shared.another(t)
-	later.put("TENANT", item{"plan": text("free"), "status": text("active"), "open": text("RECONCILE"), "due_at": number(time.Now().Add(time.Hour).UnixMilli())})
+	later.Put("TENANT", book.Item{"plan": book.Text("free"), "status": book.Text("active"), "open": book.Text("RECONCILE"), "due_at": book.Number(time.Now().Add(time.Hour).UnixMilli())})
 	worlds[7].add("USAGE#"+string(month), "images_count_taken", 1)
 	r := shared.process(nil).reconciler
 	report, err := r.Run(tenant.Doing(t.Context(), tenant.Archive), metering.ReconcileRequest{})
@@ -355,7 +313,7 @@ func TestRunTakesTheTenantsThatAreDue(t *testing.T) {
 		t.Errorf("%d tenants, %v failed, want %d", len(report.Tenants), report.Failed, len(worlds))
 	}
 	for _, found := range report.Tenants {
-		if (found.Tenant == worlds[7].id) != (found.Count == 1) {
+		if (found.Tenant == worlds[7].ID) != (found.Count == 1) {
 			t.Errorf("%+v", found)
 		}
 	}

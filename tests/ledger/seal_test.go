@@ -13,6 +13,7 @@ import (
 	"github.com/devotionalai/platform/shared/boot/calls"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/tests/book"
 	"github.com/devotionalai/platform/tests/harness"
 )
 
@@ -23,11 +24,11 @@ func recheck() time.Time { return closed().AddDate(0, 0, 31) }
 
 // at reconciles at a time.
 func (w *world) at(now time.Time, full bool) metering.TenantReport {
-	w.t.Helper()
+	w.T.Helper()
 	r := w.process(nil).reconciler
 	r.Now = func() time.Time { return now }
-	report, err := r.Tenant(w.ctx(), w.id, time.Duration(1<<62), full)
-	harness.Must(w.t, err)
+	report, err := r.Tenant(w.Ctx(), w.ID, time.Duration(1<<62), full)
+	harness.Must(w.T, err)
 	return report
 }
 
@@ -85,7 +86,7 @@ func TestAMonthIsSealedOnceItIsClosedAndAgrees(t *testing.T) {
 
 // previewOf writes a preview that nobody archives.
 func (w *world) previewOf(p metering.Period) {
-	w.t.Helper()
+	w.T.Helper()
 	for _, r := range previewIn(p, 0) {
 		w.write(r)
 	}
@@ -120,34 +121,28 @@ func TestEachDifferenceInASealedMonthIsNamed(t *testing.T) {
 // in says whether a report names a planted difference.
 func (c planted) in(w *world, r metering.TenantReport, subject string) bool {
 	return slices.ContainsFunc(r.Differences, func(d metering.Difference) bool {
-		return d.Tenant == w.id && d.Month == c.month && d.Metric == c.metric && d.ID == c.id(subject) && d.Ledger == c.ledger && d.Found == c.found
+		return d.Tenant == w.ID && d.Month == c.month && d.Metric == c.metric && d.ID == c.id(subject) && d.Ledger == c.ledger && d.Found == c.found
 	})
 }
 
-// set changes an attribute of a sealed month's head.
-func (w *world) set(expression string, names map[string]string, values item) {
-	w.t.Helper()
-	w.change("ARCHIVE#"+string(month), expression, names, values)
-}
-
 func (w *world) inSeal(attribute string, value any) {
-	w.t.Helper()
-	v := text(fmt.Sprint(value))
+	w.T.Helper()
+	v := book.Text(fmt.Sprint(value))
 	if n, ok := value.(int); ok {
-		v = number(int64(n))
+		v = book.Number(int64(n))
 	}
-	w.set("SET seal.#a = :v", map[string]string{"#a": attribute}, item{":v": v})
+	w.Change(head, "SET seal.#"+attribute+" = :v", book.Item{":v": v})
 }
 
 func (w *world) seal() metering.Seal {
-	w.t.Helper()
-	heads, err := w.process(nil).reconciler.Store.Heads(w.ctx(), w.id)
-	harness.Must(w.t, err)
+	w.T.Helper()
+	heads, err := w.process(nil).reconciler.Store.Heads(w.Ctx(), w.ID)
+	harness.Must(w.T, err)
 	return heads[month].Seal
 }
 
 func (w *world) balancesKey() string {
-	return fmt.Sprintf("tenants/%s/%s/balances-%s.jsonl", w.id, month, w.seal().Carried)
+	return fmt.Sprintf("tenants/%s/%s/balances-%s.jsonl", w.ID, month, w.seal().Carried)
 }
 
 // A seal that does not hold while everything else agrees is no difference: the
@@ -156,22 +151,22 @@ func TestASealThatDoesNotHoldIsRenewedByAFullReading(t *testing.T) {
 	shared := newWorld(t)
 	for name, plant := range map[string]func(*world){
 		"its sums": func(w *world) {
-			w.set("SET seal.taken.#m = :v", map[string]string{"#m": string(metering.ImagesCount)}, item{":v": number(9)})
+			w.Change(head, "SET seal.taken.#images_count = :v", book.Item{":v": book.Number(9)})
 		},
 		"its sum of storage": func(w *world) {
-			w.set("SET seal.taken.#m = :v", map[string]string{"#m": string(storage)}, item{":v": number(9)})
+			w.Change(head, "SET seal.taken.#storage_mb = :v", book.Item{":v": book.Number(9)})
 		},
 		"its count of rows":  func(w *world) { w.inSeal("rows", 5) },
 		"its segment":        func(w *world) { w.inSeal("segment", 1) },
 		"its digest":         func(w *world) { w.inSeal("sha256", "x") },
 		"its listing":        func(w *world) { w.inSeal("objects", "x") },
 		"its balances' name": func(w *world) { w.inSeal("carried", "x") },
-		"its balances":       func(w *world) { w.overwrite(w.balancesKey(), []byte("{}\n")) },
+		"its balances":       func(w *world) { w.Overwrite(w.balancesKey(), []byte("{}\n")) },
 		"its balances, and their next name is taken": func(w *world) {
-			w.overwrite(w.balancesKey(), []byte("{}\n"))
-			w.object(w.ledger, strings.Replace(w.balancesKey(), ".jsonl", "-2.jsonl", 1), []byte("{}\n"))
+			w.Overwrite(w.balancesKey(), []byte("{}\n"))
+			w.Object(w.Locked, strings.Replace(w.balancesKey(), ".jsonl", "-2.jsonl", 1), []byte("{}\n"))
 		},
-		"its balances are gone": func(w *world) { w.remove(w.ledger, w.balancesKey()) },
+		"its balances are gone": func(w *world) { w.Remove(w.Locked, w.balancesKey()) },
 		"a row that came too late": func(w *world) {
 			rows := previewIn(month, 0)
 			for _, r := range rows {
@@ -219,7 +214,7 @@ func TestAMonthIsNotSealedForAnotherHead(t *testing.T) {
 		}
 		w.deliver(w.process(nil), []metering.RowID{rows[0].ID(), rows[1].ID()})
 	}}
-	if report, err := r.Tenant(w.ctx(), w.id, time.Hour, false); err != nil || report.Count != 0 {
+	if report, err := r.Tenant(w.Ctx(), w.ID, time.Hour, false); err != nil || report.Count != 0 {
 		t.Errorf("%+v %v", report, err)
 	}
 	if s := w.seal(); s.Carried != "" {
@@ -245,11 +240,11 @@ func TestSealingMayFailAtEveryCall(t *testing.T) {
 	struck := 0
 	for _, kind := range []calls.Kind{calls.LostBefore, calls.LostAfter} {
 		for nth := 1; ; nth++ {
-			faults := plan(kind, nth, true)
+			faults := calls.Plant(calls.Fault{Nth: nth, Kind: kind, Forever: true})
 			w := shared.months(t, 1)
 			r := w.process(faults).reconciler
 			r.Now = closed
-			_, _ = r.Tenant(w.ctx(), w.id, time.Hour, false) // whether it fails does not matter
+			_, _ = r.Tenant(w.Ctx(), w.ID, time.Hour, false) // whether it fails does not matter
 			if faults.Struck() == 0 {
 				break
 			}
@@ -274,14 +269,14 @@ func TestRunsAtOnceSealTheSame(t *testing.T) {
 		runs.Go(func() {
 			r := w.process(nil).reconciler
 			r.Now = closed
-			if report, err := r.Tenant(w.ctx(), w.id, time.Hour, false); err != nil || report.Count != 0 {
+			if report, err := r.Tenant(w.Ctx(), w.ID, time.Hour, false); err != nil || report.Count != 0 {
 				t.Errorf("%+v %v", report, err)
 			}
 		})
 	}
 	runs.Wait()
-	if found := w.at(closed(), false); found.Count != 0 || len(found.Reopened) != 0 || !sealedMonths(found)[month] || len(w.warned.All()) > 0 {
-		t.Errorf("%+v %v", found, w.warned.All())
+	if found := w.at(closed(), false); found.Count != 0 || len(found.Reopened) != 0 || !sealedMonths(found)[month] || len(w.Warned.All()) > 0 {
+		t.Errorf("%+v %v", found, w.Warned.All())
 	}
 }
 
@@ -297,7 +292,7 @@ func TestWhatIsStoredIsExactAcrossSealedMonths(t *testing.T) {
 		found.Differences[0].Ledger != 0 || found.Differences[0].Found != 1000 {
 		t.Errorf("its file is still there: %+v", found)
 	}
-	w.remove(w.tables.Bucket, w.image(subject))
+	w.Remove(w.Tables.Bucket, w.image(subject))
 	if found = w.at(closed(), false); !sealedMonths(found)[month] || found.Count != 0 {
 		t.Errorf("its file is gone: %+v", found)
 	}
@@ -315,7 +310,7 @@ func TestSealedMonthsAreReadAgainInTurn(t *testing.T) {
 	w.at(now, false)
 	now = now.AddDate(0, 0, 30)
 	for range 4 {
-		ctx, counter := calls.Count(w.ctx())
+		ctx, counter := calls.Count(w.Ctx())
 		report := w.counted(ctx, now, false)
 		if report.Count != 0 || slices.Contains(slices.Collect(maps.Values(sealedMonths(report))), false) {
 			t.Errorf("%+v", report)
@@ -341,11 +336,11 @@ func (s rowsRead) LedgerRows(ctx context.Context, id tenant.ID, first, last mete
 }
 
 func (w *world) counted(ctx context.Context, now time.Time, full bool) metering.TenantReport {
-	w.t.Helper()
+	w.T.Helper()
 	r := w.process(nil).reconciler
 	r.Now = func() time.Time { return now }
-	report, err := r.Tenant(ctx, w.id, time.Hour, full)
-	harness.Must(w.t, err)
+	report, err := r.Tenant(ctx, w.ID, time.Hour, full)
+	harness.Must(w.T, err)
 	return report
 }
 
@@ -377,16 +372,16 @@ func TestADailyRunCostsTheSameForOneMonthAsForThreeYears(t *testing.T) {
 			t.Fatalf("%+v", first)
 		}
 		rows := 0
-		ctx, counter := calls.Count(w.ctx())
+		ctx, counter := calls.Count(w.Ctx())
 		r := w.process(nil).reconciler
 		r.Now, r.Store = closed, rowsRead{r.Store, &rows}
-		report, err := r.Tenant(ctx, w.id, time.Hour, false)
+		report, err := r.Tenant(ctx, w.ID, time.Hour, false)
 		harness.Must(t, err)
 		if rows != 0 || slices.Contains(slices.Collect(maps.Values(sealedMonths(report))), false) {
 			t.Errorf("%d rows of %d sealed months are read: %+v", rows, n, report)
 		}
 		cost[n] = counter
-		full, whole := calls.Count(w.ctx())
+		full, whole := calls.Count(w.Ctx())
 		if report := w.counted(full, closed(), true); report.Count != 0 {
 			t.Errorf("in full: %+v", report)
 		}

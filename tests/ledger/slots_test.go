@@ -11,6 +11,7 @@ import (
 
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/tests/book"
 	"github.com/devotionalai/platform/tests/harness"
 )
 
@@ -28,20 +29,20 @@ func TestANameTellsWhoseStorageItIs(t *testing.T) {
 
 // slots changes the count of all tenants' unfinished jobs by hand.
 func (w *world) slots(by int64) {
-	w.t.Helper()
-	_, err := w.db.UpdateItem(w.t.Context(), &dynamodb.UpdateItemInput{
-		TableName: aws.String(w.tables.Directory), Key: item{"pk": text("SLOTS#render")}, UpdateExpression: aws.String("ADD active_jobs :by"),
-		ExpressionAttributeValues: item{":by": number(by)},
+	w.T.Helper()
+	_, err := w.DB.UpdateItem(w.T.Context(), &dynamodb.UpdateItemInput{
+		TableName: aws.String(w.Tables.Directory), Key: book.Item{"pk": book.Text("SLOTS#render")}, UpdateExpression: aws.String("ADD active_jobs :by"),
+		ExpressionAttributeValues: book.Item{":by": book.Number(by)},
 	})
-	harness.Must(w.t, err)
+	harness.Must(w.T, err)
 }
 
 func TestTheSlotsOfAllTenantsAreHeldAgainstTheirJobs(t *testing.T) {
 	w := newWorld(t)
 	for range 60 { // more than one page of the index
-		w.put("JOB#"+tenant.NewID(), item{"status": text("running"), "attempt": number(1), "open": text("RENDER"), "due_at": number(time.Now().UnixMilli())})
+		w.Put("JOB#"+tenant.NewID(), book.Item{"status": book.Text("running"), "attempt": book.Number(1), "open": book.Text("RENDER"), "due_at": book.Number(time.Now().UnixMilli())})
 	}
-	w.put("JOB#"+tenant.NewID(), item{"status": text("done"), "attempt": number(1)})
+	w.Put("JOB#"+tenant.NewID(), book.Item{"status": book.Text("done"), "attempt": book.Number(1)})
 	w.slots(60)
 	slots := func(r metering.Reconciler) []metering.Difference {
 		t.Helper()
