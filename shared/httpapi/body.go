@@ -4,9 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
+	"reflect"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -96,7 +100,52 @@ func decode[T any](r *http.Request) (T, error) {
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return into, problem.New(problem.MalformedBody, "There is more than one JSON value in the body.")
 	}
+	var read any
+	if err := json.Unmarshal(body, &read); err != nil {
+		return into, decodeProblem(err)
+	}
+	if bad := misread(read, reflect.TypeFor[T](), ""); bad != nil {
+		return into, problem.Invalid(*bad)
+	}
 	return into, nil
+}
+
+// misread finds what encoding/json takes for something else: a member whose name
+// differs in case, and null in a list.
+func misread(value any, t reflect.Type, at string) *problem.Field {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch value := value.(type) {
+	case map[string]any:
+		if t.Kind() != reflect.Struct {
+			return nil
+		}
+		members := map[string]reflect.Type{}
+		for _, f := range reflect.VisibleFields(t) {
+			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+			members[name] = f.Type
+		}
+		for _, name := range slices.Sorted(maps.Keys(value)) {
+			if members[name] == nil {
+				return &problem.Field{Field: at + name, Message: "is not a field of this request"}
+			}
+			if bad := misread(value[name], members[name], at+name+"."); bad != nil {
+				return bad
+			}
+		}
+	case []any:
+		at = strings.TrimSuffix(at, ".")
+		for i, one := range value {
+			if one == nil {
+				return &problem.Field{Field: fmt.Sprintf("%s[%d]", at, i), Message: "must not be null"}
+			}
+			if bad := misread(one, t.Elem(), fmt.Sprintf("%s[%d].", at, i)); bad != nil {
+				return bad
+			}
+		}
+	}
+	return nil
 }
 
 func isJSON(contentType string) bool {

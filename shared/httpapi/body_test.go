@@ -35,6 +35,10 @@ func TestDecodeRubbish(t *testing.T) {
 		{"wrong type", "application/json", `{"title":7}`, problem.InvalidInput, "title"},
 		{"wrong type inside", "application/json", `{"scenes":[{"text":[]}]}`, problem.InvalidInput, "scenes.text"},
 		{"unknown field", "application/json", `{"tenant_id":"x"}`, problem.InvalidInput, "tenant_id"},
+		{"another case", "application/json", `{"Title":"a"}`, problem.InvalidInput, "Title"},
+		{"another case inside", "application/json", `{"scenes":[{},{"TEXT":"a"}]}`, problem.InvalidInput, "scenes[1].TEXT"},
+		{"null in a list", "application/json", `{"scenes":[{"text":"a"},null]}`, problem.InvalidInput, "scenes[1]"},
+		{"null for a member", "application/json", `{"title":null,"scenes":null}`, "", ""},
 		{"too deep", "application/json", `{"title":` + strings.Repeat("[", 20000), problem.MalformedBody, ""},
 		{"too large", "application/json", `{"title":"` + strings.Repeat("a", MaxBody) + `"}`, problem.BodyTooLarge, ""},
 	}
