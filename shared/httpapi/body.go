@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"mime"
 	"net/http"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -89,25 +91,58 @@ func decode[T any](r *http.Request) (T, error) {
 	case !utf8.Valid(body):
 		return into, problem.New(problem.MalformedBody, "The body is not UTF-8.")
 	}
-	dec := json.NewDecoder(bytes.NewReader(body))
-	dec.DisallowUnknownFields()
 	if trimmed := bytes.TrimSpace(body); len(trimmed) == 0 || trimmed[0] != '{' {
 		return into, problem.New(problem.MalformedBody, "The body must be one JSON object.")
 	}
-	if err := dec.Decode(&into); err != nil {
+	read, err := valueOf(body)
+	if err != nil {
+		return into, err
+	}
+	if body, err = json.Marshal(read); err != nil {
 		return into, decodeProblem(err)
 	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return into, problem.New(problem.MalformedBody, "There is more than one JSON value in the body.")
-	}
-	var read any
-	if err := json.Unmarshal(body, &read); err != nil {
+	dec := json.NewDecoder(bytes.NewReader(body))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&into); err != nil {
 		return into, decodeProblem(err)
 	}
 	if bad := misread(read, reflect.TypeFor[T](), ""); bad != nil {
 		return into, problem.Invalid(*bad)
 	}
 	return into, nil
+}
+
+// valueOf reads the one value of a body. A whole number is one however it is
+// written, 1e3 and 1000.0 too. Errors: MalformedBody.
+func valueOf(body []byte) (any, error) {
+	dec := json.NewDecoder(bytes.NewReader(body))
+	dec.UseNumber()
+	var read any
+	if err := dec.Decode(&read); err != nil {
+		return nil, decodeProblem(err)
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return nil, problem.New(problem.MalformedBody, "There is more than one JSON value in the body.")
+	}
+	return whole(read), nil
+}
+
+func whole(value any) any {
+	switch v := value.(type) {
+	case json.Number:
+		if f, err := v.Float64(); err == nil && f == math.Trunc(f) && math.Abs(f) < 1<<53 {
+			return json.Number(strconv.FormatInt(int64(f), 10))
+		}
+	case map[string]any:
+		for name, inner := range v {
+			v[name] = whole(inner)
+		}
+	case []any:
+		for i, inner := range v {
+			v[i] = whole(inner)
+		}
+	}
+	return value
 }
 
 // misread finds what encoding/json takes for something else: a member whose name
