@@ -79,8 +79,8 @@ var (
 			"Sets the refresh_token cookie. The first sign-in of an address creates its account.",
 		Rules: Rules{
 			"": {"oneOf": []Rule{
-				{"required": []string{"token"}, "not": Rule{"anyOf": []Rule{{"required": []string{"email"}}, {"required": []string{"code"}}}}},
-				{"required": []string{"email", "code"}, "not": Rule{"required": []string{"token"}}},
+				{"required": []string{"token"}, "properties": Rules{"token": given(), "email": left(), "code": left()}},
+				{"required": []string{"email", "code"}, "properties": Rules{"token": left(), "email": given(), "code": given()}},
 			}},
 			"token": matching(auth.TokenPattern), "email": address(), "code": atMost(auth.MaxTypedCode, auth.CodePattern()),
 		},

@@ -4,9 +4,15 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
+	"maps"
+	"math"
 	"mime"
 	"net/http"
+	"reflect"
+	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -85,18 +91,96 @@ func decode[T any](r *http.Request) (T, error) {
 	case !utf8.Valid(body):
 		return into, problem.New(problem.MalformedBody, "The body is not UTF-8.")
 	}
-	dec := json.NewDecoder(bytes.NewReader(body))
-	dec.DisallowUnknownFields()
 	if trimmed := bytes.TrimSpace(body); len(trimmed) == 0 || trimmed[0] != '{' {
 		return into, problem.New(problem.MalformedBody, "The body must be one JSON object.")
 	}
+	read, err := valueOf(body)
+	if err != nil {
+		return into, err
+	}
+	if body, err = json.Marshal(read); err != nil {
+		return into, decodeProblem(err)
+	}
+	dec := json.NewDecoder(bytes.NewReader(body))
+	dec.DisallowUnknownFields()
 	if err := dec.Decode(&into); err != nil {
 		return into, decodeProblem(err)
 	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return into, problem.New(problem.MalformedBody, "There is more than one JSON value in the body.")
+	if bad := misread(read, reflect.TypeFor[T](), ""); bad != nil {
+		return into, problem.Invalid(*bad)
 	}
 	return into, nil
+}
+
+// valueOf reads the one value of a body. A whole number is one however it is
+// written, 1e3 and 1000.0 too. Errors: MalformedBody.
+func valueOf(body []byte) (any, error) {
+	dec := json.NewDecoder(bytes.NewReader(body))
+	dec.UseNumber()
+	var read any
+	if err := dec.Decode(&read); err != nil {
+		return nil, decodeProblem(err)
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return nil, problem.New(problem.MalformedBody, "There is more than one JSON value in the body.")
+	}
+	return whole(read), nil
+}
+
+func whole(value any) any {
+	switch v := value.(type) {
+	case json.Number:
+		if f, err := v.Float64(); err == nil && f == math.Trunc(f) && math.Abs(f) < 1<<53 {
+			return json.Number(strconv.FormatInt(int64(f), 10))
+		}
+	case map[string]any:
+		for name, inner := range v {
+			v[name] = whole(inner)
+		}
+	case []any:
+		for i, inner := range v {
+			v[i] = whole(inner)
+		}
+	}
+	return value
+}
+
+// misread finds what encoding/json takes for something else: a member whose name
+// differs in case, and null in a list.
+func misread(value any, t reflect.Type, at string) *problem.Field {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch value := value.(type) {
+	case map[string]any:
+		if t.Kind() != reflect.Struct {
+			return nil
+		}
+		members := map[string]reflect.Type{}
+		for _, f := range reflect.VisibleFields(t) {
+			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+			members[name] = f.Type
+		}
+		for _, name := range slices.Sorted(maps.Keys(value)) {
+			if members[name] == nil {
+				return &problem.Field{Field: at + name, Message: "is not a field of this request"}
+			}
+			if bad := misread(value[name], members[name], at+name+"."); bad != nil {
+				return bad
+			}
+		}
+	case []any:
+		at = strings.TrimSuffix(at, ".")
+		for i, one := range value {
+			if one == nil {
+				return &problem.Field{Field: fmt.Sprintf("%s[%d]", at, i), Message: "must not be null"}
+			}
+			if bad := misread(one, t.Elem(), fmt.Sprintf("%s[%d].", at, i)); bad != nil {
+				return bad
+			}
+		}
+	}
+	return nil
 }
 
 func isJSON(contentType string) bool {

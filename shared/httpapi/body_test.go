@@ -16,6 +16,7 @@ func TestDecodeRubbish(t *testing.T) {
 	type body struct {
 		Title  string  `json:"title"`
 		Scenes []scene `json:"scenes"`
+		Count  int     `json:"count"`
 	}
 	cases := []struct {
 		name, contentType, body string
@@ -35,6 +36,13 @@ func TestDecodeRubbish(t *testing.T) {
 		{"wrong type", "application/json", `{"title":7}`, problem.InvalidInput, "title"},
 		{"wrong type inside", "application/json", `{"scenes":[{"text":[]}]}`, problem.InvalidInput, "scenes.text"},
 		{"unknown field", "application/json", `{"tenant_id":"x"}`, problem.InvalidInput, "tenant_id"},
+		{"a whole number, written otherwise", "application/json", `{"count":1.2e1}`, "", ""},
+		{"a part of one", "application/json", `{"count":1.5}`, problem.InvalidInput, "count"},
+		{"a large one", "application/json", `{"count":1e400}`, problem.InvalidInput, "count"},
+		{"another case", "application/json", `{"Title":"a"}`, problem.InvalidInput, "Title"},
+		{"another case inside", "application/json", `{"scenes":[{},{"TEXT":"a"}]}`, problem.InvalidInput, "scenes[1].TEXT"},
+		{"null in a list", "application/json", `{"scenes":[{"text":"a"},null]}`, problem.InvalidInput, "scenes[1]"},
+		{"null for a member", "application/json", `{"title":null,"scenes":null}`, "", ""},
 		{"too deep", "application/json", `{"title":` + strings.Repeat("[", 20000), problem.MalformedBody, ""},
 		{"too large", "application/json", `{"title":"` + strings.Repeat("a", MaxBody) + `"}`, problem.BodyTooLarge, ""},
 	}

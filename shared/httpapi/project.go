@@ -45,6 +45,10 @@ var (
 			"aspect 16:9 (default), 9:16 or 1:1; captions true by default. A scene shows the preview image_id, or the uploaded picture upload_id, or a new picture; " +
 			"music_upload_id is an uploaded sound, heard below the narration; null is none.",
 		Idempotent: true, Status: http.StatusCreated, Rules: draftRules(),
+		BodyRule: Rule{"anyOf": []Rule{
+			{"required": []string{"title"}, "properties": Rules{"title": {"type": "string"}}},
+			{"required": []string{"template_id"}, "properties": Rules{"template_id": given()}},
+		}},
 	})
 	ProjectList = endpoint[None, Page[projectAnswer]](Route{
 		Name: "project-list", Method: "GET", Pattern: "/api/v1/projects", Credentials: Session | Key, Paged: true, Tag: "Creator",
@@ -59,6 +63,7 @@ var (
 		Summary: "Change what is sent, keep the rest", Description: "scenes replaces all scenes. template_id can be given on creation only. Renders that have begun keep their copy.",
 		Headers:  []Param{{Name: "If-Match", Description: "the ETag of the version that you changed", Required: true, Rule: matching(versionPattern)}},
 		Rules:    draftRules(),
+		BodyRule: Rule{"properties": Rules{"template_id": {"type": "null"}}},
 		Problems: []problem.Code{problem.PreconditionFailed, problem.PreconditionMissing},
 	})
 	ProjectDelete = endpoint[None, None](Route{
@@ -82,7 +87,10 @@ func draftRules() Rules {
 		"template_id": matching(templates + ")$"),
 		"scenes":      {"maxItems": render.MaxScenes},
 
-		"scenes[]":              {"not": Rule{"required": []string{"image_id", "upload_id"}, "properties": Rules{"image_id": {"minLength": 1}, "upload_id": {"minLength": 1}}}},
+		"scenes[]": {
+			"required": []string{}, // a scene may be empty
+			"not":      Rule{"required": []string{"image_id", "upload_id"}, "properties": Rules{"image_id": given(), "upload_id": given()}},
+		},
 		"scenes[].text":         plain(project.TextRule()),
 		"scenes[].image_prompt": plain(project.PromptRule()),
 		"scenes[].image_id":     anIDOrNone(),

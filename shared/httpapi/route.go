@@ -64,6 +64,7 @@ type Route struct {
 	Headers     []Param        // request headers beyond the credential's
 	Body        any            // zero value of the request body's type; nil for none
 	Rules       Rules          // of the body's members
+	BodyRule    Rule           // of the whole body, beside what its type's Rules say, in this row alone
 	MayBeEmpty  bool           // a body that is not there means an empty object
 	Status      int            // of success; 0 is 200, or 204 without an answer
 	Answer      any            // zero value of the answer's type; nil for none

@@ -22,6 +22,7 @@ func Any(which string) Rule { return Rule{"description": which} }
 // plain is text that people write.
 func plain(r plaintext.Rule) Rule {
 	rule := atMost(r.Max, r.Pattern())
+	rule["description"] = "Counted in Unicode NFC, without the space around it"
 	if r.Min > 0 {
 		rule["minLength"] = r.Min
 	}
@@ -47,6 +48,12 @@ func oneOf[T ~string](values ...T) Rule {
 	}
 	return Rule{"enum": all}
 }
+
+// given is a text that is there: neither empty nor null.
+func given() Rule { return Rule{"type": "string", "minLength": 1} }
+
+// left is one that is not.
+func left() Rule { return Rule{"enum": []any{"", nil}} }
 
 // address is a mail address.
 func address() Rule { return atMost(auth.MaxAddress, auth.AddressPattern()) }

@@ -163,10 +163,20 @@ func bearer(r *http.Request) (string, bool) {
 	return token, ok && strings.EqualFold(scheme, "Bearer") && token != ""
 }
 
+const headerOwnSite = "X-Requested-With"
+
+// OwnSiteParam documents the header of a route that rests on the cookie alone.
+func OwnSiteParam() Param {
+	return Param{
+		Name: headerOwnSite, Required: true, Rule: matching("^[!-~]([ -~]*[!-~])?$"),
+		Description: "any value: a page of another site cannot send it",
+	}
+}
+
 // sameSite refuses what another site could make a browser send: a form or an
 // image cannot set X-Requested-With, and a script elsewhere announces its Origin.
 func (s server) sameSite(r *http.Request) error {
-	if r.Header.Get("X-Requested-With") == "" {
+	if r.Header.Get(headerOwnSite) == "" {
 		return problem.New(problem.CrossSite, "Send the header X-Requested-With with calls that rest on the cookie.")
 	}
 	return s.ownOrigin(r)

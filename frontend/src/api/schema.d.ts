@@ -52,7 +52,7 @@ export interface paths {
         put?: never;
         /**
          * Make the account's key, or replace it
-         * @description The answer shows the key, this once. The old one is dead at once, or after grace_minutes; a second rotation ends a grace. For the role owner only.
+         * @description The answer shows the key, this once. The old one is dead at once, or after grace_minutes; a second rotation ends a grace. For the role owner only. Takes no Idempotency-Key: the answer holds a secret, which is not kept.
          */
         post: operations["api-key-rotate"];
         delete?: never;
@@ -76,7 +76,7 @@ export interface paths {
         put?: never;
         /**
          * Make an API key
-         * @description The answer shows the key, this once. An account has at most 20. A key is `dak_<account>_<id>_` and 59 characters: 52 of secret, then 7 of checksum, the CRC-32 (IEEE) of everything before them, big-endian, in lower-case base32 without padding. It matches `dak_[0-9A-HJKMNP-TV-Z]{26}_[0-9A-HJKMNP-TV-Z]{26}_[a-z2-7]{59}`. For the role owner only.
+         * @description The answer shows the key, this once. An account has at most 20. A key is `dak_<account>_<id>_` and 59 characters: 52 of secret, then 7 of checksum, the CRC-32 (IEEE) of everything before them, big-endian, in lower-case base32 without padding. It matches `dak_[0-9A-HJKMNP-TV-Z]{26}_[0-9A-HJKMNP-TV-Z]{26}_[a-z2-7]{59}`. For the role owner only. Takes no Idempotency-Key: the answer holds a secret, which is not kept.
          */
         post: operations["api-keys-create"];
         delete?: never;
@@ -116,7 +116,7 @@ export interface paths {
         put?: never;
         /**
          * Give a key a new secret
-         * @description The answer shows the key, this once. The old secret is dead at once, or after grace_minutes; a second rotation ends a grace. For the role owner only.
+         * @description The answer shows the key, this once. The old secret is dead at once, or after grace_minutes; a second rotation ends a grace. For the role owner only. Takes no Idempotency-Key: the answer holds a secret, which is not kept.
          */
         post: operations["api-keys-rotate"];
         delete?: never;
@@ -304,7 +304,7 @@ export interface paths {
         put?: never;
         /**
          * Accept an invitation
-         * @description Signs the invited address in as a member, and sets the refresh_token cookie. An address that has an account of its own gets 409: both the account and the invitation stay as they are.
+         * @description Signs the invited address in as a member, and sets the refresh_token cookie. An address that has an account of its own gets 409: both the account and the invitation stay as they are. Takes no Idempotency-Key: the answer holds a secret, which is not kept.
          */
         post: operations["invitation-accept"];
         delete?: never;
@@ -364,7 +364,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in with the token of a mailed link, or with the code beside it
-         * @description Takes either token, or email and code together with the sign_in_attempt cookie of the request that the code was mailed for. A code has six of the characters 23456789CDFGHJKMNPQRTVWXY, in any case, with or without spaces and dashes. After five tries of codes both code and token are dead, and an address has 10 tries over all its mails, one more each 6 minutes; the token works on when they are used up. Whatever is wrong, used, expired, from another browser or tried too often gets the same answer. Sets the refresh_token cookie. The first sign-in of an address creates its account.
+         * @description Takes either token, or email and code together with the sign_in_attempt cookie of the request that the code was mailed for. A code has six of the characters 23456789CDFGHJKMNPQRTVWXY, in any case, with or without spaces and dashes. After five tries of codes both code and token are dead, and an address has 10 tries over all its mails, one more each 6 minutes; the token works on when they are used up. Whatever is wrong, used, expired, from another browser or tried too often gets the same answer. Sets the refresh_token cookie. The first sign-in of an address creates its account. Takes no Idempotency-Key: the answer holds a secret, which is not kept.
          */
         post: operations["magic-link-verify"];
         delete?: never;
@@ -401,7 +401,7 @@ export interface paths {
         put?: never;
         /**
          * Exchange the refresh cookie for an access token
-         * @description Rotates the refresh_token cookie. Tabs that send the same cookie within 20 seconds get the same successor; a cookie that was exchanged earlier ends the session.
+         * @description Rotates the refresh_token cookie. Tabs that send the same cookie within 20 seconds get the same successor; a cookie that was exchanged earlier ends the session. Takes no Idempotency-Key: the answer holds a secret, which is not kept.
          */
         post: operations["session-refresh"];
         delete?: never;
@@ -915,8 +915,9 @@ export interface components {
             music_upload_id?: string | null;
             /** @enum {null|string} */
             resolution?: "720p" | "1080p" | "4k" | null;
-            scenes?: components["schemas"]["SceneRequest"][];
+            scenes?: null | components["schemas"]["SceneRequest"][];
             template_id?: null | string;
+            /** @description Counted in Unicode NFC, without the space around it */
             title?: null | string;
             /** @description default, or an id of GET /api/v1/voices */
             voice?: null | string;
@@ -944,8 +945,9 @@ export interface components {
             url: string;
         };
         ImageRequest: {
-            /** @enum {string} */
-            aspect?: "16:9" | "9:16" | "1:1";
+            /** @enum {null|string} */
+            aspect?: "16:9" | "9:16" | "1:1" | "" | null;
+            /** @description Counted in Unicode NFC, without the space around it */
             prompt: string;
         };
         InvitationAnswer: {
@@ -964,8 +966,8 @@ export interface components {
         };
         InvitationRequest: {
             email: string;
-            /** @enum {string} */
-            role?: "owner" | "member";
+            /** @enum {null|string} */
+            role?: "owner" | "member" | "" | null;
         };
         JobAnswer: {
             /** @enum {string} */
@@ -1025,6 +1027,7 @@ export interface components {
             seen_by: null | string;
         };
         KeyNameRequest: {
+            /** @description Counted in Unicode NFC, without the space around it */
             name: string;
         };
         KeyPage: {
@@ -1032,11 +1035,11 @@ export interface components {
             next_cursor: null | string;
         };
         KeyRotationRequest: {
-            grace_minutes?: number;
+            grace_minutes?: null | number;
         };
         LinkRequest: {
             email: string;
-            next?: string;
+            next?: null | string;
         };
         LinkRequestAnswer: {
             message: string;
@@ -1187,10 +1190,12 @@ export interface components {
             upload_id: string;
         };
         SceneRequest: {
-            image_id?: string;
-            image_prompt?: string;
-            text: string;
-            upload_id?: string;
+            image_id?: null | string;
+            /** @description Counted in Unicode NFC, without the space around it */
+            image_prompt?: null | string;
+            /** @description Counted in Unicode NFC, without the space around it */
+            text?: null | string;
+            upload_id?: null | string;
         };
         SessionAnswer: {
             access_token: string;
@@ -1282,10 +1287,21 @@ export interface components {
             used: number;
         };
         VerifyRequest: {
-            code?: string;
-            email?: string;
-            token?: string;
-        } & (unknown | unknown);
+            code?: null | string;
+            email?: null | string;
+            token?: null | string;
+        } & ({
+            /** @enum {unknown} */
+            code?: "" | null;
+            /** @enum {unknown} */
+            email?: "" | null;
+            token: string;
+        } | {
+            code: string;
+            email: string;
+            /** @enum {unknown} */
+            token?: "" | null;
+        });
         VideoAnswer: {
             captions_download_url: string;
             captions_url: string;
@@ -3275,7 +3291,10 @@ export interface operations {
                 /** @description true ends every session of the user */
                 everywhere?: "true" | "false";
             };
-            header?: never;
+            header: {
+                /** @description any value: a page of another site cannot send it */
+                "X-Requested-With": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3661,7 +3680,10 @@ export interface operations {
     "session-refresh": {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description any value: a page of another site cannot send it */
+                "X-Requested-With": string;
+            };
             path?: never;
             cookie?: never;
         };

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -124,6 +125,9 @@ func (g generator) operation(r httpapi.Route) (object, error) {
 		if err != nil {
 			return nil, err
 		}
+		if err := lay(schema, r.BodyRule); err != nil {
+			return nil, err
+		}
 		op["requestBody"] = object{"required": !r.MayBeEmpty, "content": object{"application/json": object{"schema": schema}}}
 	}
 	responses, err := g.responses(r)
@@ -150,6 +154,9 @@ func described(r httpapi.Route) string {
 	}
 	if r.Feature != "" {
 		words = append(words, "Needs a plan with "+string(r.Feature)+".")
+	}
+	if r.Secret {
+		words = append(words, "Takes no Idempotency-Key: the answer holds a secret, which is not kept.")
 	}
 	return strings.TrimSpace(strings.Join(words, " "))
 }
@@ -270,6 +277,9 @@ func (g generator) describe(t reflect.Type, rules httpapi.Rules, request bool) (
 		if err := rule(tree, rules); err != nil {
 			return nil, fmt.Errorf("%s: %w", t.Name(), err)
 		}
+		optional(tree)
+	} else {
+		lists(tree)
 	}
 	tidy(tree)
 	if !request {
@@ -321,9 +331,46 @@ func open(node any) {
 	}
 }
 
-// tidy mends what the schema of a Go type says about null. Lists are never
-// null: answers have [] instead, and requests leave the member out. A pointer to
-// a component is the component or null, and one to a fixed value may be null.
+// lists says that those of answers are never null: they have [] instead.
+func lists(node any) {
+	switch n := node.(type) {
+	case object:
+		if types, _ := n["type"].([]any); slices.Contains(types, any("array")) {
+			n["type"] = "array"
+		}
+		for _, child := range n {
+			lists(child)
+		}
+	case []any:
+		for _, child := range n {
+			lists(child)
+		}
+	}
+}
+
+// optional says of a request's members that need not be there what reads as if
+// they were not: null and, unless the code tells them apart, "".
+func optional(tree object) {
+	properties, _ := tree["properties"].(object)
+	required, _ := tree["required"].([]any)
+	for name, member := range properties {
+		schema := member.(object)
+		one, single := schema["type"].(string)
+		if !single || one == "null" || slices.Contains(required, any(name)) {
+			continue
+		}
+		schema["type"] = []any{"null", one}
+		if values, fixed := schema["enum"].([]any); fixed {
+			schema["enum"] = append(values, "")
+		}
+		if form, ok := schema["pattern"].(string); ok && one == "string" && !regexp.MustCompile(form).MatchString("") {
+			schema["pattern"] = "^$|" + form
+		}
+	}
+}
+
+// tidy mends what the schema of a Go type says about null. A pointer to a
+// component is the component or null, and one to a fixed value may be null.
 func tidy(node any) {
 	switch n := node.(type) {
 	case object:
@@ -332,8 +379,6 @@ func tidy(node any) {
 		values, fixed := n["enum"].([]any)
 		to, refers := n["$ref"]
 		switch {
-		case slices.Contains(types, any("array")):
-			n["type"] = "array"
 		case refers && (nullable || n["type"] == "null"):
 			delete(n, "$ref")
 			delete(n, "type")

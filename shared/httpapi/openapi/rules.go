@@ -52,6 +52,9 @@ func parameters(r httpapi.Route) ([]any, error) {
 	if r.Idempotent {
 		headers = append(slices.Clip(headers), httpapi.KeyParam())
 	}
+	if r.Credentials.Take(httpapi.Cookie) && !r.Credentials.Identify() {
+		headers = append(slices.Clip(headers), httpapi.OwnSiteParam())
+	}
 	if err := add("query", r.Query...); err != nil {
 		return nil, err
 	}
