@@ -26,6 +26,7 @@ func (p *Product) parameters(ctx context.Context) (map[string]string, error) {
 		// One machine is all callers.
 		"MagicLinkPerCallerPerHour": "1000000",
 		"MagicLinkOverallPerHour":   "1000000",
+		"BillingContactUrl":         "mailto:sales@devotional.local",
 	}
 	maps.Copy(all, p.options.Settings.Chosen(p.Package.Parameters))
 	_, given := p.options.Settings.Lookup("JWT_SECRET")
