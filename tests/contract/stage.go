@@ -24,6 +24,9 @@ const (
 	appURL = "http://localhost:8000"
 	secret = "a secret of at least thirty-two bytes"
 	sender = "no-reply@devotional.local"
+
+	webhookSecret = "whsec_signs_the_events_of_the_samples"
+	paymentKeys   = `{"api_key":"sk_test_of_the_samples","webhook_secrets":["` + webhookSecret + `"]}`
 )
 
 // stage is what a function finds: tables, bucket, secret and workflow of its
@@ -80,6 +83,8 @@ func (s *stage) parameters() map[string]string {
 		"Stage": "local", "Mode": "local", "AppUrl": appURL,
 		"OriginSecret": strings.Repeat("o", 32), "MailFrom": sender, "SecureCookies": "false",
 		"ImageProvider": "drawing", "VoiceProvider": "espeak",
+		// Nobody listens there: who needs the payment service learns that it does not answer.
+		"BillingMode": "mock", "StripeApiBase": "http://127.0.0.1:9", "StripePricePro": "price_mock_pro",
 		"RateLimitAnonymousPerMinute": "6000", "RateLimitUserPerSecond": "1000",
 	}
 }
@@ -132,22 +137,24 @@ func (s *stage) prepare(t *testing.T, v any) {
 	case "EspeakLibrary", "EspeakData":
 		s.chosen["EspeakLibrary"], s.chosen["EspeakData"] = harness.Espeak(t)
 	case "JwtSecretArn":
-		s.chosen["JwtSecretArn"] = s.secret(t)
+		s.chosen["JwtSecretArn"] = s.secret(t, secret)
+	case "StripeSecretArn":
+		s.chosen["StripeSecretArn"] = s.secret(t, paymentKeys)
 	case "MailFrom":
 		// Another test may have verified the sender already.
 		_, _ = sesv2.NewFromConfig(s.aws).CreateEmailIdentity(t.Context(), &sesv2.CreateEmailIdentityInput{EmailIdentity: aws.String(sender)})
 	}
 }
 
-// secret keeps the signing secret and answers its ARN. The SDK may have sent
-// the call twice, so one that is there already is fine.
-func (s *stage) secret(t *testing.T) string {
+// secret keeps a secret and answers its ARN. The SDK may have sent the call
+// twice, so one that is there already is fine.
+func (s *stage) secret(t *testing.T, value string) string {
 	t.Helper()
 	name, client := aws.String("contract-"+tenant.NewID()), secretsmanager.NewFromConfig(s.aws)
-	_, created := client.CreateSecret(t.Context(), &secretsmanager.CreateSecretInput{Name: name, SecretString: aws.String(secret)})
+	_, created := client.CreateSecret(t.Context(), &secretsmanager.CreateSecretInput{Name: name, SecretString: aws.String(value)})
 	kept, err := client.DescribeSecret(t.Context(), &secretsmanager.DescribeSecretInput{SecretId: name})
 	if err != nil {
-		t.Fatalf("keep the signing secret: %v", errors.Join(created, err))
+		t.Fatalf("keep a secret: %v", errors.Join(created, err))
 	}
 	return aws.ToString(kept.ARN)
 }

@@ -19,6 +19,7 @@ var attributes = map[string][]string{
 	"AWS::Serverless::StateMachine":        {"Arn", "Name"},
 	"AWS::DynamoDB::Table":                 {"Arn", "StreamArn"},
 	"AWS::S3::Bucket":                      {"Arn", "DomainName", "RegionalDomainName"},
+	"AWS::Lambda::Url":                     {"FunctionUrl"},
 	"AWS::SQS::Queue":                      {"Arn", "QueueName", "QueueUrl"},
 	"AWS::IAM::Role":                       {"Arn", "RoleId"},
 	"AWS::Logs::LogGroup":                  {"Arn"},
@@ -52,6 +53,10 @@ func checkAttribute(t *testing.T, b *blueprint.Blueprint, tmpl *blueprint.Templa
 	id, _ := at[0].(string)
 	attribute, _ := at[1].(string)
 	r, ok := resources[id]
+	if f, isURL := strings.CutSuffix(id, "Url"); !ok && isURL && attribute == "FunctionUrl" {
+		config, _ := resources[f].Properties["FunctionUrlConfig"].(blueprint.Map)
+		ok, r = config != nil, blueprint.Resource{Type: "AWS::Lambda::Url"} // the transform makes it
+	}
 	if !ok {
 		t.Errorf("%s: !GetAtt %s.%s: no such resource", tmpl.File, id, attribute)
 		return
