@@ -5,23 +5,42 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 
 	"github.com/devotionalai/platform/shared/domains/problem"
 )
 
+// AnyMethod is the method of a raw row that takes all of them.
+const AnyMethod = "ANY"
+
 // Raw is the row of a function beside the API: it stands behind a Function URL
-// of its own, and what calls it proves itself by a signature over the body. So it
-// has no credential, no rate and no place in the API's document. The template's
-// FunctionUrlConfig, and its Metadata LocalRoute for the local edge, say the same.
+// of its own, and what calls it proves itself by a signature over the body, or by
+// what only this function knows. So it has no credential, no rate and no place in
+// the API's document. The template's FunctionUrlConfig, and its Metadata
+// LocalRoute for the local edge, say the same.
 type Raw struct {
 	Name    string // the folder under functions/
 	Method  string
-	Path    string // at the local edge; the Function URL itself takes any
+	Path    string // at the local edge, with all below it when it ends in a slash; the Function URL itself takes any
 	MaxBody int64  // bytes; 0 is MaxBody
 }
 
+// Below reports whether the row takes every path that begins with its own.
+func (raw Raw) Below() bool { return strings.HasSuffix(raw.Path, "/") }
+
+// Inside is a request's path below the row's; the Function URL's own may leave
+// out what the local edge needs to tell rows apart.
+func (raw Raw) Inside(path string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(path, strings.TrimSuffix(raw.Path, "/")), "/")
+}
+
+// PaymentsMock plays the payment service where none is configured.
+func PaymentsMock() Raw {
+	return Raw{Name: "payments-mock", Path: "/mock/stripe/", Method: AnyMethod, MaxBody: 64 << 10}
+}
+
 // RawEndpoints lists every raw row.
-func RawEndpoints() []Raw { return []Raw{StripeWebhook()} }
+func RawEndpoints() []Raw { return []Raw{StripeWebhook(), PaymentsMock()} }
 
 // RawHandler answers one request, whose body it is given byte for byte. A
 // returned error becomes problem+json; after one, nothing may have been written.
@@ -57,7 +76,7 @@ func ServeRaw(edge Edge, raw Raw, handle RawHandler) http.Handler {
 
 // read answers the body. Errors: MethodNotAllowed, BodyTooLarge, MalformedBody.
 func (raw Raw) read(w http.ResponseWriter, r *http.Request) ([]byte, error) {
-	if r.Method != raw.Method {
+	if raw.Method != AnyMethod && r.Method != raw.Method {
 		w.Header().Set("Allow", raw.Method)
 		return nil, problem.New(problem.MethodNotAllowed, "This address takes "+raw.Method+" only.")
 	}

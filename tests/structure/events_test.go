@@ -78,7 +78,10 @@ func rawFaults(b *blueprint.Blueprint, rows []httpapi.Raw) []string {
 	routes := map[string]string{}
 	for _, row := range rows {
 		key := row.Method + " " + row.Path
-		if row.Method == "" || filepath.Clean(row.Path) != row.Path || !strings.HasPrefix(row.Path, "/webhooks/") {
+		switch whole := filepath.Clean(row.Path); {
+		case row.Below() && (row.Method != httpapi.AnyMethod || whole+"/" != row.Path || !strings.HasPrefix(row.Path, "/mock/")):
+			faults = append(faults, row.Name+": a row of all below a path takes any method, and lies below /mock/: nothing else is there")
+		case !row.Below() && (row.Method == "" || row.Method == httpapi.AnyMethod || whole != row.Path || !strings.HasPrefix(row.Path, "/webhooks/")):
 			faults = append(faults, row.Name+": a row names one method and a clean path below /webhooks/, which the local edge passes on")
 		}
 		if other := routes[key]; other != "" {
@@ -201,6 +204,10 @@ func TestRawFunctionsAndQueuesAreHeld(t *testing.T) {
 		"no template deploys":  {row, {Name: "gone", Method: "POST", Path: "/webhooks/gone"}},
 		"is hook-receive's":    {row, {Name: "order-work", Method: "POST", Path: "/webhooks/trial"}},
 		"below /webhooks/":     {{Name: "hook-receive", Method: "POST", Path: "/api/trial"}},
+		"names one method":     {{Name: "hook-receive", Method: "ANY", Path: "/webhooks/trial"}},
+		"below /mock/":         {{Name: "hook-receive", Method: "ANY", Path: "/api/trial/"}},
+		"takes any method":     {{Name: "hook-receive", Method: "POST", Path: "/mock/trial/"}},
+		"nothing else is":      {{Name: "hook-receive", Method: "ANY", Path: "/mock//trial/"}},
 		"and no row":           nil,
 	} {
 		if faults := rawFaults(made(t, trial), rows); !slices.ContainsFunc(faults, func(f string) bool { return strings.Contains(f, name) }) {

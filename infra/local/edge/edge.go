@@ -28,8 +28,9 @@ type API struct {
 	ID       string // of the HTTP API
 	Secret   string // proves to a function that the edge forwarded the call
 	AppURL   string // as in the API's own problem documents
-	// Raw are the Function URLs' hosts by the path that they are served at here.
-	// On AWS each has an address of its own and no edge before it.
+	// Raw are the Function URLs' hosts by the path that they are served at here; a
+	// path that ends in a slash stands for all that begin with it. On AWS each has an
+	// address of its own and no edge before it.
 	Raw map[string]string
 }
 
@@ -50,7 +51,7 @@ func Handler(api API, mailbox, pages http.Handler) (http.Handler, error) {
 		switch {
 		case !api.ownName(r.Host):
 			api.refuse(w, problem.Forbidden, "This is a local product. Open it as "+api.AppURL+".")
-		case api.Raw[path] != "":
+		case api.rawHost(path) != "":
 			toRaw.ServeHTTP(w, r)
 		case forAPI(path):
 			// Not through the mux: it would redirect paths with // or .. in
@@ -109,8 +110,23 @@ func (api API) rawProxy(target *url.URL) http.Handler {
 	return api.forward(func(r *httputil.ProxyRequest) {
 		r.SetURL(target)
 		r.Out.URL.RawQuery = r.In.URL.RawQuery
-		r.Out.Host = api.Raw[r.In.URL.Path]
+		r.Out.Host = api.rawHost(r.In.URL.Path)
 	})
+}
+
+// rawHost is the host of the Function URL that is served at a path, "" for none:
+// the path's own, or that of the longest beginning.
+func (api API) rawHost(path string) string {
+	if host := api.Raw[path]; host != "" {
+		return host
+	}
+	longest := ""
+	for at := range api.Raw {
+		if strings.HasSuffix(at, "/") && strings.HasPrefix(path, at) && len(at) > len(longest) {
+			longest = at
+		}
+	}
+	return api.Raw[longest]
 }
 
 func (api API) forward(rewrite func(*httputil.ProxyRequest)) http.Handler {

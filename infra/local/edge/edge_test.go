@@ -92,6 +92,42 @@ func TestRawFunctionsAreReachedByTheirHost(t *testing.T) {
 	}
 }
 
+// TestAPrefixLeadsToOneFunction: a Function URL that is served below a path gets
+// all that begins with it, in every method, and what is not below it stays where
+// it was.
+func TestAPrefixLeadsToOneFunction(t *testing.T) {
+	t.Parallel()
+	var host, path, method string
+	emulator := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		host, path, method = r.Host, r.URL.EscapedPath(), r.Method
+	}))
+	t.Cleanup(emulator.Close)
+	h, err := Handler(API{
+		Endpoint: emulator.URL, ID: "abc", AppURL: "http://localhost:8000",
+		Raw: map[string]string{"/mock/": "all.on.aws", "/mock/pay/": "pay.on.aws", "/mock/pay/hook": "hook.on.aws", "/webhooks/trial": "trial.on.aws"},
+	}, http.NotFoundHandler(), http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for target, want := range map[string]string{
+		"/mock/pay/v1/customers?x=1": "pay.on.aws", "/mock/pay/": "pay.on.aws", "/mock/pay/hook": "hook.on.aws", "/mock/pay/hook/x": "pay.on.aws",
+		"/mock/payment": "all.on.aws", "/mock/a%2Fb": "all.on.aws",
+		"/mock": "", "/mockery/x": "", "/webhooks/trial/x": "api", "/webhooks/trial": "trial.on.aws", "/": "", "/api/mock/pay/x": "api",
+	} {
+		for _, verb := range []string{"GET", "POST", "DELETE"} {
+			host, path, method = "", "", ""
+			h.ServeHTTP(httptest.NewRecorder(), request(verb, target, http.NoBody))
+			got := host
+			if strings.HasPrefix(path, "/_aws/execute-api/") {
+				got = "api"
+			}
+			if whole, _, _ := strings.Cut(target, "?"); got != want || want != "" && method != verb || want != "" && want != "api" && path != whole {
+				t.Errorf("%s %s went to %q as %s %s, want %q", verb, target, host, method, path, want)
+			}
+		}
+	}
+}
+
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	h, _, api := behind(t)

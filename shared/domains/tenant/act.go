@@ -31,6 +31,7 @@ const (
 	Archive  Act = "archive"  // copy the ledger and the audit trail into locked segments, and check them
 	Checkout Act = "checkout" // buy a plan: become a customer of the payment service, once
 	Hook     Act = "hook"     // hear of the payment service's events, and find whose they are
+	Mock     Act = "mock"     // play the payment service where none is configured
 	Terms    Act = "terms"    // an operator's: change the plan of the tenant that an address belongs to
 )
 
@@ -86,6 +87,7 @@ func Openings() []Opening {
 			Before: anyone(),
 		},
 		{Act: Hook, Role: "TenantRole", Before: []string{CustomerPrefix}},
+		{Act: Mock, Before: []string{PayMockPrefix}},
 		{Act: Terms, Role: "TenantRole", Before: []string{AddressPrefix}},
 	}
 }

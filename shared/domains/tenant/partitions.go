@@ -19,6 +19,7 @@ const (
 	InvitePrefix   = "INVITE#"   // an invitation, by the hash of its token
 	SigningPrefix  = "SIGNING#"  // public keys that verify tokens
 	CustomerPrefix = "CUSTOMER#" // a customer of the payment service: whose it is
+	PayMockPrefix  = "PAYMOCK#"  // a customer of the payment service's stand-in: all that it knows of it
 )
 
 // SigningKeys is the key of the one document of public keys.
@@ -32,6 +33,7 @@ func Prefixes() []string {
 	return []string{
 		CredentialsPrefix, DataPrefix, AddressPrefix, MailRatePrefix, LinkPrefix, RatePrefix, SlotsPrefix,
 		GuessPrefix, MailCallPrefix, SuppressPrefix, InvitePrefix, SigningPrefix, CustomerPrefix,
+		PayMockPrefix,
 	}
 }
 

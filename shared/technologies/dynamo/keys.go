@@ -30,6 +30,7 @@ const (
 	kindInvoice      = "INVOICE#"
 	kindHook         = "HOOK#"
 	kindCustomer     = tenant.CustomerPrefix
+	kindPayMock      = tenant.PayMockPrefix
 	kindAddress      = tenant.AddressPrefix
 	kindLink         = tenant.LinkPrefix
 	kindRate         = tenant.RatePrefix
@@ -101,6 +102,10 @@ func hookKey(t tenant.ID, event string) table.Item {
 // customerKey: a customer of the payment service to tenant. Found from the
 // tenant's item of its billing.
 func customerKey(customer string) table.Item { return directoryKey(kindCustomer, customer) }
+
+// payMockKey: all that the payment service's stand-in knows of a customer. Found
+// from the tenant's item of its billing.
+func payMockKey(customer string) table.Item { return directoryKey(kindPayMock, customer) }
 
 func directoryKey(kind, name string) table.Item { return table.Item{table.PK: table.Str(kind + name)} }
 
