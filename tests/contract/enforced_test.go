@@ -18,6 +18,7 @@ import (
 	"github.com/devotionalai/platform/shared/boot/edge"
 	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/project"
+	"github.com/devotionalai/platform/shared/domains/publish"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/upload"
 	"github.com/devotionalai/platform/shared/httpapi"
@@ -51,10 +52,12 @@ func enforceable() []built {
 		projectGet(),
 		{httpapi.JobGet.Route, func(_ context.Context, rt *boot.Runtime, c filed) (http.Handler, error) {
 			library := render.NewLibrary(dynamo.NewJobs(c.Store(rt)), s3files.New(rt.AWS, c.Bucket), rt.Now)
-			return edge.Serve(rt, c.Settings, httpapi.JobGet, httpapi.Jobs{AppURL: c.AppURL}.Get(library))
+			return edge.Serve(rt, c.Settings, httpapi.JobGet, httpapi.Jobs{AppURL: c.AppURL}.Get(publish.Library{Renders: library, Store: dynamo.NewPublications(c.Store(rt))}))
 		}},
 		{httpapi.JobCancel.Route, func(_ context.Context, rt *boot.Runtime, c filed) (http.Handler, error) {
-			return edge.Serve(rt, c.Settings, httpapi.JobCancel, httpapi.Jobs{AppURL: c.AppURL}.Cancel(render.NewSettler(dynamo.NewJobs(c.Store(rt)), rt.Now)))
+			return edge.Serve(rt, c.Settings, httpapi.JobCancel, httpapi.Jobs{AppURL: c.AppURL}.Cancel(
+				render.NewSettler(dynamo.NewJobs(c.Store(rt)), rt.Now), publish.Settler{Store: dynamo.NewPublications(c.Store(rt)), Now: rt.Now},
+			))
 		}},
 		{httpapi.ImageDelete.Route, func(_ context.Context, rt *boot.Runtime, c filed) (http.Handler, error) {
 			album := render.NewAlbum(dynamo.NewImages(c.Store(rt)), s3files.New(rt.AWS, c.Bucket), rt.Now)

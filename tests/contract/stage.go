@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	sfntypes "github.com/aws/aws-sdk-go-v2/service/sfn/types"
 
+	"github.com/devotionalai/platform/infra/local/youtube"
 	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
@@ -34,6 +35,8 @@ type stage struct {
 	chosen  map[string]string // parameters of the root template
 	filled  map[string]string // placeholders so far
 	address string            // of the person whom every event is from
+	whole   *testing.T        // as long as which the stage is there
+	site    *youtube.Site     // stands in for Google; nil until something asks for it
 }
 
 func newStage(t *testing.T) *stage {
@@ -44,7 +47,7 @@ func newStage(t *testing.T) *stage {
 		name, value, _ := strings.Cut(line, "=")
 		t.Setenv(name, value)
 	}
-	s := &stage{aws: store.AWS, filled: map[string]string{}, address: "person@example.com"}
+	s := &stage{whole: t, aws: store.AWS, filled: map[string]string{}, address: "person@example.com"}
 	name := "contract-" + strings.ToLower(tenant.NewID())
 	s.outputs = map[string]string{
 		"Data.Outputs.PlatformTable":  store.Platform,
@@ -52,8 +55,11 @@ func newStage(t *testing.T) *stage {
 		"Data.Outputs.MediaBucket":    store.Bucket,
 		"Data.Outputs.LedgerBucket":   harness.LedgerBucket(t, store.Emulator),
 
-		"Workers.Outputs.RenderStateMachineArn": s.workflow(t, name),
-		"Workers.Outputs.MailConfigurationSet":  "", // as where SES is emulated
+		"Data.Outputs.YoutubeKmsKeyArn": "", // the key is the secret's, as where there is no KMS
+
+		"Workers.Outputs.RenderStateMachineArn":  s.workflow(t, name),
+		"Workers.Outputs.PublishStateMachineArn": s.workflow(t, name+"-publish"),
+		"Workers.Outputs.MailConfigurationSet":   "", // as where SES is emulated
 	}
 	for _, o := range tenant.Openings() {
 		s.outputs["Data.Outputs."+o.Role+"Arn"] = "arn:aws:iam::000000000000:role/devotionalai/local/tenant"
@@ -133,6 +139,8 @@ func (s *stage) prepare(t *testing.T, v any) {
 		s.chosen["EspeakLibrary"], s.chosen["EspeakData"] = harness.Espeak(t)
 	case "JwtSecretArn":
 		s.chosen["JwtSecretArn"] = s.secret(t)
+	case "YoutubeSecretArn", "YoutubeClientId", "YoutubeBase":
+		s.google(t)
 	case "MailFrom":
 		// Another test may have verified the sender already.
 		_, _ = sesv2.NewFromConfig(s.aws).CreateEmailIdentity(t.Context(), &sesv2.CreateEmailIdentityInput{EmailIdentity: aws.String(sender)})

@@ -23,6 +23,9 @@ const LocalStage = "local"
 // SigningSecret is the name that the signing secret of a stage has.
 func SigningSecret(stage string) string { return "devotional/" + stage + "/jwt" }
 
+// YouTubeSecret is the name that the secret of publishing has in a stage.
+func YouTubeSecret(stage string) string { return "devotional/" + stage + "/youtube" }
+
 // LoadSecrets answers the settings' secrets; what was not given comes from
 // secrets.json under dir, made there (mode 0600) on the first run.
 func LoadSecrets(s Settings, dir string) (Secrets, error) {

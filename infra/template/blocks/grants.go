@@ -167,6 +167,8 @@ func grants(row httpapi.Route, settings []string) []statement {
 			)
 		case "RENDER_STATE_MACHINE_ARN":
 			all = append(all, statement{actions: "states:StartExecution", resource: lines{"!GetAtt Workers.Outputs.RenderStateMachineArn"}})
+		case "PUBLISH_STATE_MACHINE_ARN":
+			all = append(all, statement{actions: "states:StartExecution", resource: lines{"!GetAtt Workers.Outputs.PublishStateMachineArn"}})
 		case "MAIL_FROM":
 			all = append(all, statement{actions: "ses:SendEmail", resource: sender()})
 		case "MAIL_CONFIGURATION_SET":
@@ -223,6 +225,29 @@ func painter() lines {
 	}
 }
 
+// channels is the policy of a function that speaks to Google: the client's secret,
+// where there is one, and the key for the access to channels.
+func channels() lines {
+	return lines{
+		"- !If",
+		"  - YoutubeSecret",
+		`  - Version: "2012-10-17"`,
+		"    Statement:",
+		"      - Effect: Allow",
+		"        Action: secretsmanager:GetSecretValue",
+		"        Resource: !Ref YoutubeSecretArn",
+		"  - !Ref AWS::NoValue",
+		"- !If",
+		"  - OnAws",
+		`  - Version: "2012-10-17"`,
+		"    Statement:",
+		"      - Effect: Allow",
+		"        Action: [kms:Encrypt, kms:Decrypt]",
+		"        Resource: !GetAtt Data.Outputs.YoutubeKmsKeyArn",
+		"  - !Ref AWS::NoValue",
+	}
+}
+
 // policies are the entries of a function's Policies.
 func (s *stack) policies(row httpapi.Route, settings []string) (lines, error) {
 	managed := lines{"AnonymousAccess"}
@@ -247,6 +272,9 @@ func (s *stack) policies(row httpapi.Route, settings []string) (lines, error) {
 	}
 	if slices.Contains(settings, "IMAGE_PROVIDER") {
 		entries = append(entries, painter()...)
+	}
+	if slices.Contains(settings, "YOUTUBE_SECRET_ARN") {
+		entries = append(entries, channels()...)
 	}
 	return entries, nil
 }
