@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -32,6 +33,7 @@ type UploadStep struct {
 	Sealer      channel.Sealer
 	Site        Site
 	Files       Files
+	Piece       int64 // bytes, a multiple of 256 KiB; 0 is PieceSize
 	Now         func() time.Time
 	Warn        func(context.Context, error) // hears of failures that do not matter to the step
 }
@@ -192,7 +194,7 @@ func lost() error {
 // piece sends what follows from an offset.
 func (l *line) piece(ctx context.Context, from int64) (Standing, error) {
 	var at Standing
-	count := min(PieceSize, l.job.Size-from)
+	count := min(cmp.Or(l.Piece, PieceSize), l.job.Size-from)
 	if count <= 0 {
 		return at, passing("YouTube has all of the video and has not made one of it yet.", nil)
 	}
