@@ -7,6 +7,7 @@ import (
 
 	"github.com/devotionalai/platform/shared/boot"
 	"github.com/devotionalai/platform/shared/boot/edge"
+	"github.com/devotionalai/platform/shared/domains/publish"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/httpapi"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
@@ -17,6 +18,7 @@ type config struct{ edge.Settings }
 func main() { boot.HTTP(build) }
 
 func build(_ context.Context, rt *boot.Runtime, c config) (http.Handler, error) {
-	settler := render.NewSettler(dynamo.NewJobs(c.Store(rt)), rt.Now)
-	return edge.Serve(rt, c.Settings, httpapi.JobCancel, httpapi.Jobs{AppURL: c.AppURL}.Cancel(settler))
+	store := c.Store(rt)
+	renders, publications := render.NewSettler(dynamo.NewJobs(store), rt.Now), publish.Settler{Store: dynamo.NewPublications(store), Now: rt.Now}
+	return edge.Serve(rt, c.Settings, httpapi.JobCancel, httpapi.Jobs{AppURL: c.AppURL}.Cancel(renders, publications))
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/devotionalai/platform/shared/boot"
 	"github.com/devotionalai/platform/shared/boot/edge"
+	"github.com/devotionalai/platform/shared/domains/publish"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/httpapi"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
@@ -21,6 +22,8 @@ type config struct {
 func main() { boot.HTTP(build) }
 
 func build(_ context.Context, rt *boot.Runtime, c config) (http.Handler, error) {
-	library := render.NewLibrary(dynamo.NewJobs(c.Store(rt)), s3files.New(rt.AWS, c.Bucket), rt.Now)
+	store := c.Store(rt)
+	renders := render.NewLibrary(dynamo.NewJobs(store), s3files.New(rt.AWS, c.Bucket), rt.Now)
+	library := publish.Library{Renders: renders, Store: dynamo.NewPublications(store)}
 	return edge.Serve(rt, c.Settings, httpapi.JobGet, httpapi.Jobs{AppURL: c.AppURL}.Get(library))
 }

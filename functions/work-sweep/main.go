@@ -1,4 +1,4 @@
-// work-sweep sees to renders, previews and uploads that are overdue.
+// work-sweep sees to renders, publications, previews and uploads that are overdue.
 package main
 
 import (
@@ -7,6 +7,7 @@ import (
 	"github.com/devotionalai/platform/shared/boot"
 	"github.com/devotionalai/platform/shared/boot/steps"
 	"github.com/devotionalai/platform/shared/domains/openwork"
+	"github.com/devotionalai/platform/shared/domains/publish"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/domains/upload"
@@ -21,6 +22,7 @@ const sweepLimit = 200
 type config struct {
 	steps.Settings
 	Machine string `env:"RENDER_STATE_MACHINE_ARN,required,notEmpty"`
+	Publish string `env:"PUBLISH_STATE_MACHINE_ARN,required,notEmpty"`
 }
 
 func main() { boot.Worker(build) }
@@ -34,8 +36,10 @@ func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context,
 		Settler: settler, Images: dynamo.NewImages(store), Files: files,
 		Runs: render.NewRuns(settler, stepfn.New(rt.AWS, c.Machine), rt.Warn),
 	}
+	publications := publish.NewRuns(publish.Settler{Store: dynamo.NewPublications(store), Now: rt.Now}, stepfn.New(rt.AWS, c.Publish), rt.Warn)
+	tasks := append(append(uploads.Tasks(), publish.Task(publications)), renders.Tasks()...)
 	sweeper := openwork.Sweeper{
-		Index: dynamo.NewOpenWork(store), Tasks: append(uploads.Tasks(), renders.Tasks()...), Now: rt.Now, Warn: rt.Warn,
+		Index: dynamo.NewOpenWork(store), Tasks: tasks, Now: rt.Now, Warn: rt.Warn,
 	}
 	return func(ctx context.Context, _ struct{}) (openwork.Report, error) { return sweeper.Sweep(ctx, sweepLimit) }, nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/publish"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 )
@@ -36,7 +37,7 @@ type videoAnswer struct {
 type jobAnswer struct {
 	ID         string            `json:"id"`
 	JobID      string            `json:"job_id"`
-	Kind       jobKind           `json:"kind"`
+	Kind       publish.Kind      `json:"kind"`
 	ProjectID  string            `json:"project_id"`
 	Title      string            `json:"title"`
 	Status     render.Status     `json:"status"`
@@ -54,14 +55,6 @@ type jobAnswer struct {
 	StartedAt  *time.Time        `json:"started_at"`
 	FinishedAt *time.Time        `json:"finished_at"`
 }
-
-// jobKind is what a job does.
-type jobKind string
-
-const (
-	renders   jobKind = "render"
-	publishes jobKind = "publish"
-)
 
 // publishedAnswer is how far a publication is.
 type publishedAnswer struct {
@@ -92,24 +85,27 @@ var (
 	})
 	JobList = endpoint[None, Page[jobAnswer]](Route{
 		Name: "job-list", Method: "GET", Pattern: "/api/v1/jobs", Credentials: Session | Key, Paged: true, Tag: "Creator",
-		Summary: "Your renders, newest first",
+		Summary: "Your renders and publications, newest first",
 	})
 	JobGet = endpoint[None, jobAnswer](Route{
 		Name: "job-get", Method: "GET", Pattern: "/api/v1/jobs/{id}", Credentials: Session | Key, Tag: "Creator",
-		Summary: "One render: status, progress, and in the end the video or the reason",
+		Summary: "One render or publication: status, progress, and in the end the video or the reason",
 	})
 	// JobCancel ends and settles the job at once; the steps at work notice within
 	// seconds.
 	JobCancel = endpoint[None, jobAnswer](Route{
 		Name: "job-cancel", Method: "DELETE", Pattern: "/api/v1/jobs/{id}", Credentials: Session | Key, Act: tenant.Render, Tag: "Creator",
-		Summary: "Cancel a render", Description: "What is made and kept for a retry is paid, the rest is free again. Canceling twice is fine.",
+		Summary: "Cancel a render or a publication", Description: "Of a render, what is made and kept for a retry is paid, the rest is free again. " +
+			"A publication can be canceled until YouTube is sent the end of the video. Canceling twice is fine.",
 		Problems: []problem.Code{problem.JobNotCancelable, problem.Unavailable},
 	})
 	JobRetry = endpoint[None, jobAnswer](Route{
 		Name: "job-retry", Method: "POST", Pattern: "/api/v1/jobs/{id}/retry", Credentials: Session | Key, Act: tenant.Render, Tag: "Creator",
-		Summary: "Resume a failed or canceled render", Description: "Makes and pays only what is missing.",
+		Summary: "Resume a failed or canceled render or publication", Description: "Makes and pays only what is missing; a publication goes on at the byte where it stopped.",
 		Idempotent: true, Status: http.StatusAccepted,
-		Problems: renderProblems(problem.JobNotRetryable, problem.Conflict, problem.QuotaExceeded, problem.TooManyJobs, problem.TooBusy),
+		Problems: renderProblems(
+			problem.JobNotRetryable, problem.Conflict, problem.QuotaExceeded, problem.TooManyJobs, problem.TooBusy, problem.YouTubeNotConnected,
+		),
 	})
 	JobVideoDelete = endpoint[None, None](Route{
 		Name: "job-video-delete", Method: "DELETE", Pattern: "/api/v1/jobs/{id}/video", Credentials: Session | Key, Tag: "Creator",
@@ -131,17 +127,12 @@ func (h Jobs) show(s render.Shown) jobAnswer {
 	j := s.Job
 	step, percent := j.Progress()
 	a := jobAnswer{
-		ID: j.ID, JobID: j.ID, Kind: renders, ProjectID: j.ProjectID, Title: j.Title, Status: j.Status, Step: step, Progress: percent, Attempt: j.Attempt,
+		ID: j.ID, JobID: j.ID, Kind: publish.Renders, ProjectID: j.ProjectID, Title: j.Title, Status: j.Status, Step: step, Progress: percent, Attempt: j.Attempt,
 		Resolution: j.Resolution, Aspect: j.Aspect, Warnings: []render.Warning{}, Deleted: j.Deleted,
 		CreatedAt: j.CreatedAt, StartedAt: when(j.StartedAt), FinishedAt: when(j.FinishedAt),
 	}
 	a.Warnings = append(a.Warnings, j.Warnings...)
-	if f := j.Failure; f != nil && (j.Status == render.Failed || j.Status == render.Canceled) {
-		a.Error = &jobProblem{
-			Type: h.AppURL + "/api/docs#" + string(f.Code), Title: problem.Title(f.Code), Status: problem.Status(f.Code),
-			Code: f.Code, Detail: f.Detail, Instance: "urn:job:" + j.ID,
-		}
-	}
+	a.Error = h.problemOf(j.ID, j.Status, j.Failure)
 	if s.Links != nil {
 		a.Video = &videoAnswer{
 			URL: s.Links.Video, CaptionsURL: s.Links.Captions, ThumbnailURL: s.Links.Thumbnail,
@@ -150,6 +141,25 @@ func (h Jobs) show(s render.Shown) jobAnswer {
 		}
 	}
 	return a
+}
+
+// both shows a job of either kind.
+func (h Jobs) both(s publish.Shown) jobAnswer {
+	if s.Publication != nil {
+		return h.publication(*s.Publication)
+	}
+	return h.show(*s.Render)
+}
+
+// problemOf is why a job of either kind failed or was canceled.
+func (h Jobs) problemOf(id string, status render.Status, f *render.Failure) *jobProblem {
+	if f == nil || status != render.Failed && status != render.Canceled {
+		return nil
+	}
+	return &jobProblem{
+		Type: h.AppURL + "/api/docs#" + string(f.Code), Title: problem.Title(f.Code), Status: problem.Status(f.Code),
+		Code: f.Code, Detail: f.Detail, Instance: "urn:job:" + id,
+	}
 }
 
 func when(t time.Time) *time.Time {
@@ -167,59 +177,97 @@ func QuoteProject(s render.Pricer) Handler[None, render.Quote] {
 }
 
 // Render serves ProjectRender.
-func (h Jobs) Render(s render.Admitter) Handler[None, jobAnswer] { return h.admit(s, s.Render) }
+func (h Jobs) Render(s render.Admitter) Handler[None, jobAnswer] {
+	return h.admit(s.Now, func(ctx context.Context, in *Request[None], claim idempotency.Claim) (publish.Shown, metering.Standing, error) {
+		job, standing, err := s.Render(ctx, in.Caller.Tenant, in.Path("id"), claim)
+		return ofRender(job), standing, err
+	}, func(ctx context.Context, in *Request[None], id string) (publish.Shown, error) {
+		job, err := s.Admitted(ctx, in.Caller.Tenant, id)
+		return ofRender(job), err
+	})
+}
 
 // Retry serves JobRetry.
-func (h Jobs) Retry(s render.Admitter) Handler[None, jobAnswer] { return h.admit(s, s.Retry) }
+func (h Jobs) Retry(s render.Admitter, p publish.Starter) Handler[None, jobAnswer] {
+	return h.admit(s.Now, func(ctx context.Context, in *Request[None], claim idempotency.Claim) (publish.Shown, metering.Standing, error) {
+		var standing metering.Standing
+		shown, err := publish.Either(func() (_ publish.Shown, err error) {
+			var job render.Job
+			job, standing, err = s.Retry(ctx, in.Caller.Tenant, in.Path("id"), claim)
+			return ofRender(job), err
+		}, func() (publish.Shown, error) {
+			job, err := p.Retry(ctx, in.Caller, in.Path("id"), claim)
+			return publish.Shown{Publication: &job}, err
+		})
+		return shown, standing, err
+	}, func(ctx context.Context, in *Request[None], id string) (publish.Shown, error) {
+		return publish.Either(func() (publish.Shown, error) {
+			job, err := s.Admitted(ctx, in.Caller.Tenant, id)
+			return ofRender(job), err
+		}, func() (publish.Shown, error) {
+			job, err := p.Admitted(ctx, in.Caller.Tenant, id)
+			return publish.Shown{Publication: &job}, err
+		})
+	})
+}
+
+func ofRender(job render.Job) publish.Shown { return publish.Shown{Render: &render.Shown{Job: job}} }
 
 // admit answers with the job that was admitted, now or by an earlier request
 // with the same key.
 func (h Jobs) admit(
-	s render.Admitter, do func(context.Context, tenant.ID, string, idempotency.Claim) (render.Job, metering.Standing, error),
+	now func() time.Time,
+	do func(context.Context, *Request[None], idempotency.Claim) (publish.Shown, metering.Standing, error),
+	again func(context.Context, *Request[None], string) (publish.Shown, error),
 ) Handler[None, jobAnswer] {
-	accepted := func(c *Call, job render.Job, err error) (jobAnswer, error) {
-		if err != nil {
-			return jobAnswer{}, err
-		}
-		c.SetHeader("Location", "/api/v1/jobs/"+job.ID)
-		return h.show(render.Shown{Job: job}), nil
-	}
 	return repeatable(func(ctx context.Context, in *Request[None], claim idempotency.Claim) (jobAnswer, error) {
-		job, standing, err := do(ctx, in.Caller.Tenant, in.Path("id"), claim)
-		in.quotaHeaders(standing, s.Now())
-		return accepted(&in.Call, job, err)
+		job, standing, err := do(ctx, in, claim)
+		in.quotaHeaders(standing, now())
+		return h.accepted(&in.Call, job, err)
 	}, func(ctx context.Context, in *Request[None], id string) (jobAnswer, error) {
-		job, err := s.Admitted(ctx, in.Caller.Tenant, id)
-		return accepted(&in.Call, job, err)
+		job, err := again(ctx, in, id)
+		return h.accepted(&in.Call, job, err)
 	})
 }
 
+// accepted answers with a job that was admitted.
+func (h Jobs) accepted(c *Call, job publish.Shown, err error) (jobAnswer, error) {
+	if err != nil {
+		return jobAnswer{}, err
+	}
+	a := h.both(job)
+	c.SetHeader("Location", "/api/v1/jobs/"+a.ID)
+	return a, nil
+}
+
 // List serves JobList.
-func (h Jobs) List(s render.Library) Handler[None, Page[jobAnswer]] {
-	return pages(func(ctx context.Context, in *Request[None]) ([]render.Shown, string, error) {
+func (h Jobs) List(s publish.Library) Handler[None, Page[jobAnswer]] {
+	return pages(func(ctx context.Context, in *Request[None]) ([]publish.Shown, string, error) {
 		return s.List(ctx, in.Caller.Tenant, in.Limit, in.After)
-	}, h.show)
+	}, h.both)
 }
 
 // Get serves JobGet.
-func (h Jobs) Get(s render.Library) Handler[None, jobAnswer] {
+func (h Jobs) Get(s publish.Library) Handler[None, jobAnswer] {
 	return func(ctx context.Context, in *Request[None]) (jobAnswer, error) {
 		job, err := s.Get(ctx, in.Caller.Tenant, in.Path("id"))
 		if err != nil {
 			return jobAnswer{}, err
 		}
-		return h.show(job), nil
+		return h.both(job), nil
 	}
 }
 
 // Cancel serves JobCancel.
-func (h Jobs) Cancel(s render.Settler) Handler[None, jobAnswer] {
+func (h Jobs) Cancel(s render.Settler, p publish.Settler) Handler[None, jobAnswer] {
 	return func(ctx context.Context, in *Request[None]) (jobAnswer, error) {
-		job, err := s.Cancel(ctx, in.Caller.Tenant, in.Path("id"))
-		if err != nil {
-			return jobAnswer{}, err
-		}
-		return h.show(render.Shown{Job: job}), nil
+		return publish.Either(func() (jobAnswer, error) {
+			job, err := s.Cancel(ctx, in.Caller.Tenant, in.Path("id"))
+			return h.show(render.Shown{Job: job}), err
+		}, func() (jobAnswer, error) {
+			job, err := p.Cancel(ctx, in.Caller.Tenant, in.Path("id"))
+			return h.publication(job), err
+		})
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 func Routes() []Route {
 	return slices.Concat(
 		signInRoutes(), sessionRoutes(), apiKeyRoutes(), memberRoutes(), activityRoutes(), mailboxRoutes(),
-		usageRoutes(), billingRoutes(), templateRoutes(), voiceRoutes(), imageRoutes(), uploadRoutes(), projectRoutes(), jobRoutes(), serviceRoutes(),
+		usageRoutes(), billingRoutes(), templateRoutes(), voiceRoutes(), imageRoutes(), uploadRoutes(), projectRoutes(), jobRoutes(), youTubeRoutes(), serviceRoutes(),
 	)
 }
 

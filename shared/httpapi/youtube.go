@@ -1,10 +1,16 @@
 package httpapi
 
 import (
+	"context"
 	"net/http"
 	"time"
 
+	"github.com/devotionalai/platform/shared/domains/channel"
+	"github.com/devotionalai/platform/shared/domains/idempotency"
+	"github.com/devotionalai/platform/shared/domains/plaintext"
 	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/publish"
+	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 )
 
@@ -38,6 +44,7 @@ type publishBody struct {
 // paid plan, but for the end of a connection, which every plan may have.
 var (
 	YouTubeConnect = endpoint[consentBody, connectAnswer](Route{
+		Rules: Rules{"code": sentByGoogle(), "state": sentByGoogle()}, Secret: true,
 		Name: "youtube-connect", Method: "POST", Pattern: "/api/v1/youtube/connect", Credentials: Session, Feature: tenant.YouTubePublish, Tag: "YouTube",
 		Summary: "Connect a channel: a page of Google's, and then what Google sent the person back with", MayBeEmpty: true,
 		Description: "Without a body it answers the url of Google's page. Google sends the person back to {APP_URL}/youtube with code and state, " +
@@ -54,9 +61,91 @@ var (
 		Problems: []problem.Code{problem.Unavailable},
 	})
 	ProjectPublish = endpoint[publishBody, jobAnswer](Route{
+		Rules: Rules{
+			"job_id": anID(), "title": youTubeText(publish.TitleRule()), "description": youTubeText(publish.DescriptionRule()),
+			"privacy": oneOf(publish.Privacies()...),
+		},
 		Name: "project-publish", Method: "POST", Pattern: "/api/v1/projects/{id}/publish", Credentials: Session, Feature: tenant.YouTubePublish, Tag: "YouTube",
 		Summary: "Publish a finished video to the connected channel", Description: "A job of the kind publish: it shows progress, and a retry goes on at the byte where it stopped.",
 		Idempotent: true, Status: http.StatusAccepted,
 		Problems: []problem.Code{problem.InvalidInput, problem.YouTubeNotConnected, problem.Conflict, problem.TooManyJobs, problem.Unavailable},
 	})
 )
+
+func youTubeRoutes() []Route {
+	return []Route{YouTubeConnect.Route, YouTubeGet.Route, YouTubeDisconnect.Route, ProjectPublish.Route}
+}
+
+// sentByGoogle is what the person is sent back with.
+func sentByGoogle() Rule { return Rule{"maxLength": channel.MaxSent} }
+
+// youTubeText is plain text, and what YouTube refuses beside that.
+func youTubeText(r plaintext.Rule) Rule {
+	rule := plain(r)
+	rule["not"] = map[string]any{"pattern": "[<>]"}
+	return rule
+}
+
+func channelOf(c channel.Connection) channelAnswer {
+	return channelAnswer{Connected: c.Connected(), ChannelID: c.ChannelID, Title: c.Title, ConnectedAt: when(c.ConnectedAt)}
+}
+
+// ConnectYouTube serves YouTubeConnect.
+func ConnectYouTube(c channel.Connector) Handler[consentBody, connectAnswer] {
+	return func(ctx context.Context, in *Request[consentBody]) (connectAnswer, error) {
+		if in.Body == (consentBody{}) {
+			page, err := c.Begin(ctx, in.Caller)
+			return connectAnswer{URL: page}, err
+		}
+		connection, err := c.Finish(ctx, in.Caller, in.Body.Code, in.Body.State)
+		return connectAnswer{channelAnswer: channelOf(connection)}, err
+	}
+}
+
+// GetYouTube serves YouTubeGet.
+func GetYouTube(c channel.Connector) Handler[None, channelAnswer] {
+	return func(ctx context.Context, in *Request[None]) (channelAnswer, error) {
+		connection, err := c.Get(ctx, in.Caller.Tenant)
+		return channelOf(connection), err
+	}
+}
+
+// DisconnectYouTube serves YouTubeDisconnect.
+func DisconnectYouTube(c channel.Connector) Handler[None, None] {
+	return func(ctx context.Context, in *Request[None]) (None, error) {
+		return None{}, c.End(ctx, in.Caller)
+	}
+}
+
+// Publish serves ProjectPublish. A repeated request is answered with the job that
+// the first one made.
+func (h Jobs) Publish(s publish.Starter) Handler[publishBody, jobAnswer] {
+	accepted := func(c *Call, j publish.Job, err error) (jobAnswer, error) {
+		return h.accepted(c, publish.Shown{Publication: &j}, err)
+	}
+	return repeatable(func(ctx context.Context, in *Request[publishBody], claim idempotency.Claim) (jobAnswer, error) {
+		draft := publish.Draft{
+			RenderID: in.Body.JobID, Title: in.Body.Title, Description: in.Body.Description, Privacy: publish.Privacy(in.Body.Privacy),
+		}
+		j, err := s.Publish(ctx, in.Caller, in.Path("id"), draft, claim)
+		return accepted(&in.Call, j, err)
+	}, func(ctx context.Context, in *Request[publishBody], id string) (jobAnswer, error) {
+		j, err := s.Admitted(ctx, in.Caller.Tenant, id)
+		return accepted(&in.Call, j, err)
+	})
+}
+
+// publication shows a publication.
+func (h Jobs) publication(j publish.Job) jobAnswer {
+	step, percent := j.Progress()
+	a := jobAnswer{
+		ID: j.ID, JobID: j.ID, Kind: publish.Publishes, ProjectID: j.ProjectID, Title: j.Title, Status: j.Status, Step: step, Progress: percent,
+		Attempt: j.Attempt, Resolution: j.Resolution, Aspect: j.Aspect, Warnings: []render.Warning{},
+		Error: h.problemOf(j.ID, j.Status, j.Failure), CreatedAt: j.CreatedAt, StartedAt: when(j.StartedAt), FinishedAt: when(j.FinishedAt),
+		Published: &publishedAnswer{RenderID: j.RenderID, Privacy: string(j.Privacy), Sent: j.Upload.Sent, Size: j.Size},
+	}
+	if j.VideoID != "" {
+		a.Published.VideoID, a.Published.URL = j.VideoID, publish.VideoPage(j.VideoID)
+	}
+	return a
+}

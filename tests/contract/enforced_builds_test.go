@@ -16,6 +16,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/notice"
 	"github.com/devotionalai/platform/shared/domains/project"
 	"github.com/devotionalai/platform/shared/domains/ratelimit"
+	"github.com/devotionalai/platform/shared/domains/publish"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/domains/upload"
@@ -131,7 +132,7 @@ func ofWork() []enforced {
 		behindAPI(httpapi.ProjectGet.Route, getProject),
 		behindAPI(httpapi.JobGet.Route, func(_ context.Context, rt *boot.Runtime, c working) (http.Handler, error) {
 			library := render.NewLibrary(dynamo.NewJobs(c.Store(rt)), s3files.New(rt.AWS, c.Bucket), rt.Now)
-			return edge.Serve(rt, c.Settings, httpapi.JobGet, httpapi.Jobs{AppURL: c.AppURL}.Get(library))
+			return edge.Serve(rt, c.Settings, httpapi.JobGet, httpapi.Jobs{AppURL: c.AppURL}.Get(publish.Library{Renders: library, Store: dynamo.NewPublications(c.Store(rt))}))
 		}),
 		behindAPI(httpapi.ProjectRender.Route, func(_ context.Context, rt *boot.Runtime, c working) (http.Handler, error) {
 			store := dynamo.NewAdmissions(c.Store(rt))

@@ -63,6 +63,7 @@ func (s *stage) make(t *testing.T, name string) {
 	default:
 		s.workFixture(t, name)
 		s.keyFixture(t, name)
+		s.youTubeFixture(t, name)
 		if id := s.uploadFixture(t, name); id != "" {
 			s.filled[name] = id
 		}

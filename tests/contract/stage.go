@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	sfntypes "github.com/aws/aws-sdk-go-v2/service/sfn/types"
 
+	"github.com/devotionalai/platform/infra/local/youtube"
 	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
@@ -40,6 +41,8 @@ type stage struct {
 	filled  map[string]string // placeholders so far
 	address string            // of the person whom every event is from
 	log     io.Writer         // what functions log
+	whole   *testing.T        // as long as which the stage is there
+	site    *youtube.Site     // stands in for Google; nil until something asks for it
 }
 
 func newStage(t *testing.T) *stage {
@@ -50,7 +53,7 @@ func newStage(t *testing.T) *stage {
 		name, value, _ := strings.Cut(line, "=")
 		t.Setenv(name, value)
 	}
-	s := &stage{aws: store.AWS, filled: map[string]string{}, address: "person@example.com", log: io.Discard}
+	s := &stage{whole: t, aws: store.AWS, filled: map[string]string{}, address: "person@example.com", log: io.Discard}
 	name := "contract-" + strings.ToLower(tenant.NewID())
 	s.outputs = map[string]string{
 		"Data.Outputs.PlatformTable":  store.Platform,
@@ -58,8 +61,11 @@ func newStage(t *testing.T) *stage {
 		"Data.Outputs.MediaBucket":    store.Bucket,
 		"Data.Outputs.LedgerBucket":   harness.LedgerBucket(t, store.Emulator),
 
-		"Workers.Outputs.RenderStateMachineArn": s.workflow(t, name, "arn:aws:iam::000000000000:role/workflow"),
-		"Workers.Outputs.MailConfigurationSet":  "", // as where SES is emulated
+		"Data.Outputs.YoutubeKmsKeyArn": "", // the key is the secret's, as where there is no KMS
+
+		"Workers.Outputs.RenderStateMachineArn":  s.workflow(t, name, "arn:aws:iam::000000000000:role/workflow"),
+		"Workers.Outputs.PublishStateMachineArn": s.workflow(t, name+"-publish", "arn:aws:iam::000000000000:role/workflow"),
+		"Workers.Outputs.MailConfigurationSet":   "", // as where SES is emulated
 	}
 	for _, o := range tenant.Openings() {
 		s.outputs["Data.Outputs."+o.Role+"Arn"] = "arn:aws:iam::000000000000:role/devotionalai/local/tenant"
@@ -159,6 +165,8 @@ func (s *stage) prepare(t *testing.T, v any) {
 		if s.chosen["StripeSecretArn"] == "" {
 			s.chosen["StripeSecretArn"] = s.secret(t, paymentKeys)
 		}
+	case "YoutubeSecretArn", "YoutubeClientId", "YoutubeBase":
+		s.google(t)
 	case "MailFrom":
 		// Another test may have verified the sender already.
 		_, _ = sesv2.NewFromConfig(s.aws).CreateEmailIdentity(t.Context(), &sesv2.CreateEmailIdentityInput{EmailIdentity: aws.String(sender)})

@@ -18,6 +18,7 @@ var attributes = map[string][]string{
 	"AWS::Serverless::Function":            {"Arn"},
 	"AWS::Serverless::StateMachine":        {"Arn", "Name"},
 	"AWS::DynamoDB::Table":                 {"Arn", "StreamArn"},
+	"AWS::KMS::Key":                        {"Arn", "KeyId"},
 	"AWS::S3::Bucket":                      {"Arn", "DomainName", "RegionalDomainName"},
 	"AWS::Lambda::Url":                     {"FunctionUrl"},
 	"AWS::SQS::Queue":                      {"Arn", "QueueName", "QueueUrl"},

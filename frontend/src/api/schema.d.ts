@@ -595,7 +595,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Your renders, newest first */
+        /** Your renders and publications, newest first */
         get: operations["job-list"];
         put?: never;
         post?: never;
@@ -612,13 +612,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One render: status, progress, and in the end the video or the reason */
+        /** One render or publication: status, progress, and in the end the video or the reason */
         get: operations["job-get"];
         put?: never;
         post?: never;
         /**
-         * Cancel a render
-         * @description What is made and kept for a retry is paid, the rest is free again. Canceling twice is fine.
+         * Cancel a render or a publication
+         * @description Of a render, what is made and kept for a retry is paid, the rest is free again. A publication can be canceled until YouTube is sent the end of the video. Canceling twice is fine.
          */
         delete: operations["job-cancel"];
         options?: never;
@@ -636,8 +636,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Resume a failed or canceled render
-         * @description Makes and pays only what is missing.
+         * Resume a failed or canceled render or publication
+         * @description Makes and pays only what is missing; a publication goes on at the byte where it stopped.
          */
         post: operations["job-retry"];
         delete?: never;
@@ -710,6 +710,26 @@ export interface paths {
          * @description scenes replaces all scenes. template_id can be given on creation only. Renders that have begun keep their copy.
          */
         patch: operations["project-update"];
+        trace?: never;
+    };
+    "/api/v1/projects/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish a finished video to the connected channel
+         * @description A job of the kind publish: it shows progress, and a retry goes on at the byte where it stopped. Needs a plan with youtube_publish.
+         */
+        post: operations["project-publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/projects/{id}/quote": {
@@ -865,6 +885,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/youtube": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The channel that is connected */
+        get: operations["youtube-get"];
+        put?: never;
+        post?: never;
+        /**
+         * End the connection, and take our access back at Google
+         * @description What was published stays. Ending it twice is fine.
+         */
+        delete: operations["youtube-disconnect"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/youtube/connect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Connect a channel: a page of Google's, and then what Google sent the person back with
+         * @description Without a body it answers the url of Google's page. Google sends the person back to {APP_URL}/youtube with code and state, which that page posts here. A state works once, for ten minutes, and for the person who asked. Needs a plan with youtube_publish.
+         */
+        post: operations["youtube-connect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -907,6 +968,23 @@ export interface components {
         AuditItemPage: {
             items: components["schemas"]["AuditItem"][];
             next_cursor: null | string;
+        };
+        ChannelAnswer: {
+            channel_id: string;
+            connected: boolean;
+            connected_at: null | string;
+            title: string;
+        };
+        ConnectAnswer: {
+            channel_id: string;
+            connected: boolean;
+            connected_at: null | string;
+            title: string;
+            url: string;
+        };
+        ConsentRequest: {
+            code?: string;
+            state?: string;
         };
         DraftRequest: {
             /** @enum {null|string} */
@@ -979,15 +1057,18 @@ export interface components {
             finished_at: null | string;
             id: string;
             job_id: string;
+            /** @enum {string} */
+            kind: "render" | "publish";
             progress: number;
             project_id: string;
+            published: components["schemas"]["PublishedAnswer"] | null;
             /** @enum {string} */
             resolution: "720p" | "1080p" | "4k";
             started_at: null | string;
             /** @enum {string} */
             status: "queued" | "running" | "succeeded" | "failed" | "canceled";
             /** @enum {string} */
-            step: "queued" | "plan" | "image" | "voice" | "encode" | "assemble" | "done";
+            step: "queued" | "plan" | "image" | "voice" | "encode" | "assemble" | "upload" | "done";
             title: string;
             video: components["schemas"]["VideoAnswer"] | null;
             warnings: components["schemas"]["Warning"][];
@@ -1137,6 +1218,21 @@ export interface components {
         ProjectPage: {
             items: components["schemas"]["ProjectAnswer"][];
             next_cursor: null | string;
+        };
+        PublishedAnswer: {
+            privacy: string;
+            render_id: string;
+            sent: number;
+            size: number;
+            url: string;
+            video_id: string;
+        };
+        PublishRequest: {
+            description: string;
+            job_id: string;
+            /** @enum {string} */
+            privacy: "private" | "unlisted" | "public";
+            title: string;
         };
         QuotaProblem: components["schemas"]["Problem"] & {
             /** @constant */
@@ -5076,7 +5172,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Problem: conflict, idempotency_in_progress, job_not_retryable, project_not_ready, video_too_long */
+            /** @description Problem: conflict, idempotency_in_progress, job_not_retryable, project_not_ready, video_too_long, youtube_not_connected */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5084,7 +5180,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "conflict" | "idempotency_in_progress" | "job_not_retryable" | "project_not_ready" | "video_too_long";
+                        code?: "conflict" | "idempotency_in_progress" | "job_not_retryable" | "project_not_ready" | "video_too_long" | "youtube_not_connected";
                     };
                 };
             };
@@ -5816,6 +5912,167 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description Problem: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description Problem: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    "project-publish": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description a key of your choice, quoted or bare, up to 255 printable ASCII characters. The same request under it is done once and answered again, with Idempotent-Replayed: true, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishRequest"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAnswer"];
+                };
+            };
+            /** @description Problem: invalid_input, malformed_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_input" | "malformed_body";
+                    };
+                };
+            };
+            /** @description Problem: session_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "session_ended" | "unauthenticated";
+                    };
+                };
+            };
+            /** @description Problem: feature_not_in_plan, forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["FeatureProblem"] | (components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                    });
+                };
+            };
+            /** @description Problem: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description Problem: conflict, idempotency_in_progress, youtube_not_connected */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "conflict" | "idempotency_in_progress" | "youtube_not_connected";
+                    };
+                };
+            };
+            /** @description Problem: body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description Problem: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description Problem: idempotency_key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "idempotency_key_reused";
+                    };
+                };
+            };
+            /** @description Problem: rate_limited, too_many_jobs */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited" | "too_many_jobs";
                     };
                 };
             };
@@ -6857,6 +7114,296 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VoicePage"];
+                };
+            };
+            /** @description Problem: rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description Problem: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description Problem: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    "youtube-get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelAnswer"];
+                };
+            };
+            /** @description Problem: session_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "session_ended" | "unauthenticated";
+                    };
+                };
+            };
+            /** @description Problem: cross_site_request, forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "cross_site_request" | "forbidden";
+                    };
+                };
+            };
+            /** @description Problem: rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description Problem: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description Problem: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    "youtube-disconnect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem: session_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "session_ended" | "unauthenticated";
+                    };
+                };
+            };
+            /** @description Problem: forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                    };
+                };
+            };
+            /** @description Problem: rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description Problem: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description Problem: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    "youtube-connect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ConsentRequest"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectAnswer"];
+                };
+            };
+            /** @description Problem: invalid_input, malformed_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_input" | "malformed_body";
+                    };
+                };
+            };
+            /** @description Problem: session_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "session_ended" | "unauthenticated";
+                    };
+                };
+            };
+            /** @description Problem: feature_not_in_plan, forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["FeatureProblem"] | (components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                    });
+                };
+            };
+            /** @description Problem: youtube_refused */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "youtube_refused";
+                    };
+                };
+            };
+            /** @description Problem: body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description Problem: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
                 };
             };
             /** @description Problem: rate_limited */

@@ -7,6 +7,7 @@ const steps: Record<Job["step"], string> = {
   voice: "Reading the text aloud",
   encode: "Filming the scenes",
   assemble: "Putting it all together",
+  upload: "Sending it to YouTube",
   done: "Ready",
 };
 

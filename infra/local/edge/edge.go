@@ -32,7 +32,12 @@ type API struct {
 	// path that ends in a slash stands for all that begin with it. On AWS each has an
 	// address of its own and no edge before it.
 	Raw map[string]string
+	// Google plays Google below googlePath; nil where the real one is used.
+	Google http.Handler
 }
+
+// googlePath is where the stand-in of Google is.
+const googlePath = "/mock/google"
 
 // Handler serves the API's paths through the emulator, and the mailbox and the
 // web app's pages beside them. Without pages their paths are the API's too, which
@@ -51,6 +56,8 @@ func Handler(api API, mailbox, pages http.Handler) (http.Handler, error) {
 		switch {
 		case !api.ownName(r.Host):
 			api.refuse(w, problem.Forbidden, "This is a local product. Open it as "+api.AppURL+".")
+		case api.Google != nil && strings.HasPrefix(path, googlePath+"/"):
+			http.StripPrefix(googlePath, api.Google).ServeHTTP(w, r)
 		case api.rawHost(path) != "":
 			toRaw.ServeHTTP(w, r)
 		case forAPI(path):

@@ -37,6 +37,9 @@ func (p *Product) parameters(ctx context.Context) (map[string]string, error) {
 	if err := p.payments(ctx, all); err != nil {
 		return nil, err
 	}
+	if err := p.parametersOfYouTube(ctx, all); err != nil {
+		return nil, err
+	}
 	maps.Copy(all, map[string]string{
 		"Mode":         "local",
 		"AppUrl":       p.options.Settings.AppURL,

@@ -21,6 +21,7 @@ import (
 	"github.com/devotionalai/platform/infra/local/settings"
 	"github.com/devotionalai/platform/infra/local/stack"
 	"github.com/devotionalai/platform/infra/local/toolbox"
+	"github.com/devotionalai/platform/infra/local/youtube"
 )
 
 // Options say how to start.
@@ -53,6 +54,7 @@ type Product struct {
 	Stack    *stack.Stack
 	Package  artifacts.Package
 	Mail     *mailbox.Box
+	Google   *youtube.Site // the stand-in; nil where the real one is used
 
 	options Options
 	steps   *progress.Steps
@@ -209,6 +211,9 @@ func (p *Product) serve(ctx context.Context) error {
 			return "", err
 		}
 		api := edge.API{Endpoint: p.Emulator.Endpoint, ID: p.api, Secret: p.secrets.Origin, AppURL: p.options.Settings.AppURL, Raw: p.raw}
+		if p.Google != nil {
+			api.Google = p.Google.Handler()
+		}
 		pages, err := p.pages(api)
 		if err != nil {
 			return "", err

@@ -30,6 +30,9 @@ func SigningSecret(stage string) string { return "devotional/" + stage + "/jwt" 
 // at a stage: stripe, or the stand-in, which never gets to see the other's.
 func PaymentsSecret(stage, mode string) string { return "devotional/" + stage + "/payments-" + mode }
 
+// YouTubeSecret is the name that the secret of publishing has in a stage.
+func YouTubeSecret(stage string) string { return "devotional/" + stage + "/youtube" }
+
 // LoadSecrets answers the settings' secrets; what was not given comes from
 // secrets.json under dir, made there (mode 0600) on the first run.
 func LoadSecrets(s Settings, dir string) (Secrets, error) {

@@ -167,6 +167,8 @@ func grants(row httpapi.Route, settings []string) []statement {
 			)
 		case "RENDER_STATE_MACHINE_ARN":
 			all = append(all, statement{actions: "states:StartExecution", resource: lines{"!GetAtt Workers.Outputs.RenderStateMachineArn"}})
+		case "PUBLISH_STATE_MACHINE_ARN":
+			all = append(all, statement{actions: "states:StartExecution", resource: lines{"!GetAtt Workers.Outputs.PublishStateMachineArn"}})
 		case "MAIL_FROM":
 			all = append(all, statement{actions: "ses:SendEmail", resource: sender()})
 		case "MAIL_CONFIGURATION_SET":
@@ -238,6 +240,29 @@ func payer() lines {
 	}
 }
 
+// channels is the policy of a function that speaks to Google: the client's secret,
+// where there is one, and the key for the access to channels.
+func channels() lines {
+	return lines{
+		"- !If",
+		"  - YoutubeSecret",
+		`  - Version: "2012-10-17"`,
+		"    Statement:",
+		"      - Effect: Allow",
+		"        Action: secretsmanager:GetSecretValue",
+		"        Resource: !Ref YoutubeSecretArn",
+		"  - !Ref AWS::NoValue",
+		"- !If",
+		"  - OnAws",
+		`  - Version: "2012-10-17"`,
+		"    Statement:",
+		"      - Effect: Allow",
+		"        Action: [kms:Encrypt, kms:Decrypt]",
+		"        Resource: !GetAtt Data.Outputs.YoutubeKmsKeyArn",
+		"  - !Ref AWS::NoValue",
+	}
+}
+
 // policies are the entries of a function's Policies.
 func (s *stack) policies(row httpapi.Route, settings []string) (lines, error) {
 	managed := lines{"AnonymousAccess"}
@@ -265,6 +290,9 @@ func (s *stack) policies(row httpapi.Route, settings []string) (lines, error) {
 	}
 	if slices.Contains(settings, "STRIPE_SECRET_ARN") {
 		entries = append(entries, payer()...)
+	}
+	if slices.Contains(settings, "YOUTUBE_SECRET_ARN") {
+		entries = append(entries, channels()...)
 	}
 	return entries, nil
 }

@@ -11,7 +11,7 @@ const incomingLife = time.Hour
 
 // creatorPlaces hold what people write, bring and have made.
 func creatorPlaces() []Place {
-	return slices.Concat(workPlaces(), mediaPlaces(), filePlaces())
+	return slices.Concat(workPlaces(), channelPlaces(), mediaPlaces(), filePlaces())
 }
 
 // workPlaces hold what people write, and what is rendered of it.
@@ -37,8 +37,8 @@ func workPlaces() []Place {
 		},
 		{
 			Store: Platform, Kind: "JOB#", Key: "T#<tenant> / JOB#<job>", Owner: Tenant,
-			What: "title, progress and outcome of a render", Why: "to render it and to show it",
-			Fields: jobFields(), Export: AsItem, Erasure: ByPartition,
+			What: "title, progress and outcome of a render, or of its publication at YouTube", Why: "to do it and to show it",
+			Fields: slices.Concat(jobFields(), publicationFields()), Export: AsItem, Erasure: ByPartition,
 		},
 		{
 			Store: Platform, Kind: "SOURCE#", Key: "T#<tenant> / SOURCE#<job>", Owner: Tenant,

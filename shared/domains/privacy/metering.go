@@ -130,5 +130,8 @@ func usageFields() []Field {
 			Field{Name: string(m) + "_reserved", Means: string(m) + " reserved, in stored units"},
 		)
 	}
-	return append(all, Field{Name: "active_jobs", Means: "unfinished renders; of the level only"})
+	return append(
+		all, Field{Name: "active_jobs", Means: "unfinished renders; of the level only"},
+		Field{Name: "active_publications", Means: "unfinished publications; of the level only"},
+	)
 }

@@ -41,7 +41,7 @@ func (l Library) Get(ctx context.Context, id tenant.ID, jobID string) (Shown, er
 	if err != nil {
 		return Shown{}, err
 	}
-	return l.show(ctx, id, j)
+	return l.Show(ctx, id, j)
 }
 
 // List shows a page of jobs, newest first, after the given id.
@@ -52,7 +52,7 @@ func (l Library) List(ctx context.Context, id tenant.ID, limit int, after string
 	}
 	page := make([]Shown, 0, len(jobs))
 	for _, j := range jobs {
-		shown, err := l.show(ctx, id, j)
+		shown, err := l.Show(ctx, id, j)
 		if err != nil {
 			return nil, "", err
 		}
@@ -61,7 +61,8 @@ func (l Library) List(ctx context.Context, id tenant.ID, limit int, after string
 	return page, next, nil
 }
 
-func (l Library) show(ctx context.Context, id tenant.ID, j Job) (Shown, error) {
+// Show shows a job that was read.
+func (l Library) Show(ctx context.Context, id tenant.ID, j Job) (Shown, error) {
 	if j.Status != Succeeded || j.Video == nil || j.Deleted {
 		return Shown{Job: j}, nil
 	}

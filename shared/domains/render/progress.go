@@ -11,12 +11,13 @@ const (
 	StepVoice    Step = "voice"
 	StepEncode   Step = "encode"
 	StepAssemble Step = "assemble"
+	StepUpload   Step = "upload" // of a publication, the only one
 	StepDone     Step = "done"
 )
 
 // Steps lists every step, in that order.
 func Steps() []Step {
-	return []Step{StepQueued, StepPlan, StepImage, StepVoice, StepEncode, StepAssemble, StepDone}
+	return []Step{StepQueued, StepPlan, StepImage, StepVoice, StepEncode, StepAssemble, StepUpload, StepDone}
 }
 
 // Work units of the parts that have no frames of their own, measured in frames

@@ -12,6 +12,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/project"
+	"github.com/devotionalai/platform/shared/domains/publish"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/domains/upload"
@@ -24,6 +25,7 @@ func fixedTypes() map[reflect.Type]*jsonschema.Schema {
 		reflect.TypeFor[auth.Role]():         enum(auth.Roles()),
 		reflect.TypeFor[metering.Metric]():   enum(metering.Metrics()),
 		reflect.TypeFor[metering.Unit]():     enum(metering.Units()),
+		reflect.TypeFor[publish.Kind]():      enum(publish.Kinds()),
 		reflect.TypeFor[render.Aspect]():     enum(render.Aspects()),
 		reflect.TypeFor[render.Resolution](): enum(render.Resolutions()),
 		reflect.TypeFor[render.Status]():     enum(render.Statuses()),

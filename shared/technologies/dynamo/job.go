@@ -69,11 +69,16 @@ func (s *Jobs) Jobs(ctx context.Context, t tenant.ID, limit int, after string) (
 	if err != nil {
 		return nil, "", err
 	}
-	page := make([]render.Job, len(items))
-	for i, it := range items {
-		if page[i], err = readJob(it); err != nil {
+	page := make([]render.Job, 0, len(items))
+	for _, it := range items {
+		if isPublication(it) {
+			continue
+		}
+		j, err := readJob(it)
+		if err != nil {
 			return nil, "", err
 		}
+		page = append(page, j)
 	}
 	return page, next, nil
 }
@@ -269,8 +274,17 @@ func (s *Jobs) Postpone(ctx context.Context, r workflow.Run, due time.Time) erro
 
 // asRead updates an unfinished job whose execution is still the one that was read.
 func (s *Jobs) asRead(ctx context.Context, doing string, r workflow.Run, update string, values table.Item) error {
-	err := s.Update(ctx, &dynamodb.UpdateItemInput{
-		TableName: aws.String(s.Platform), Key: jobKey(r.TenantID, r.JobID),
+	err := s.Update(ctx, runUpdate(s.Platform, r, update, values))
+	if _, refused := table.ConditionFailed(err); refused {
+		return metering.ErrChanged
+	}
+	return table.Failed(doing, err)
+}
+
+// runUpdate is an update of the unfinished job of either kind whose execution is r's.
+func runUpdate(platform string, r workflow.Run, update string, values table.Item) *dynamodb.UpdateItemInput {
+	return &dynamodb.UpdateItemInput{
+		TableName: aws.String(platform), Key: jobKey(r.TenantID, r.JobID),
 		UpdateExpression:    aws.String(update),
 		ConditionExpression: aws.String("#attempt = :attempt AND #restarts = :restarts AND #status IN (:queued, :running)"),
 		ExpressionAttributeNames: map[string]string{
@@ -280,11 +294,7 @@ func (s *Jobs) asRead(ctx context.Context, doing string, r workflow.Run, update 
 			":attempt": table.Num(int64(r.Attempt)), ":restarts": table.Num(int64(r.Restarts)),
 			":queued": table.Str(render.Queued), ":running": table.Str(render.Running),
 		}),
-	})
-	if _, refused := table.ConditionFailed(err); refused {
-		return metering.ErrChanged
 	}
-	return table.Failed(doing, err)
 }
 
 // ForgetVideo implements render.JobStore.
@@ -292,9 +302,9 @@ func (s *Jobs) ForgetVideo(ctx context.Context, t tenant.ID, id string, due time
 	out, err := s.Updated(ctx, &dynamodb.UpdateItemInput{
 		TableName: aws.String(s.Platform), Key: jobKey(t, id),
 		UpdateExpression:    aws.String("SET #deleted = :yes, #open = :open, #due = :due"),
-		ConditionExpression: aws.String("#status IN (:succeeded, :failed, :canceled) AND attribute_not_exists(#released)"),
+		ConditionExpression: aws.String("attribute_not_exists(#kind) AND #status IN (:succeeded, :failed, :canceled) AND attribute_not_exists(#released)"),
 		ExpressionAttributeNames: map[string]string{
-			"#deleted": attrDeleted, "#released": attrReleased, "#status": attrStatus, "#open": attrOpen, "#due": attrDue,
+			"#deleted": attrDeleted, "#released": attrReleased, "#status": attrStatus, "#open": attrOpen, "#due": attrDue, "#kind": attrKind,
 		},
 		ExpressionAttributeValues: table.Item{
 			":yes": table.Flag(true), ":succeeded": table.Str(render.Succeeded), ":failed": table.Str(render.Failed), ":canceled": table.Str(render.Canceled),
@@ -305,7 +315,7 @@ func (s *Jobs) ForgetVideo(ctx context.Context, t tenant.ID, id string, due time
 	})
 	if old, refused := table.ConditionFailed(err); refused {
 		switch {
-		case old == nil:
+		case old == nil, isPublication(old):
 			return render.Job{}, noSuchJob()
 		case table.ReadFlag(old, attrReleased):
 			return readJob(old)

@@ -35,7 +35,7 @@ func newJobItem(t tenant.ID, j render.Job) table.Item {
 }
 
 func readJob(it table.Item) (render.Job, error) {
-	if it == nil {
+	if it == nil || isPublication(it) {
 		return render.Job{}, noSuchJob()
 	}
 	j := render.Job{

@@ -19,6 +19,8 @@ const (
 	kindUsage   = "USAGE#"
 	kindLedger  = "LEDGER#"
 	kindClaim   = "IDEM#"
+	kindYouTube = "YOUTUBE"
+	kindConsent = "YTSTATE#"
 )
 
 // usageLevel is what is counted across months: storage and unfinished jobs.
@@ -35,6 +37,12 @@ func sourceKey(t tenant.ID, jobID string) table.Item { return dataKey(t, kindSou
 
 // claimKey: its absence is what makes a request with a key happen once.
 func claimKey(t tenant.ID, key string) table.Item { return dataKey(t, kindClaim+key) }
+
+// youTubeKey: the channel that is connected.
+func youTubeKey(t tenant.ID) table.Item { return dataKey(t, kindYouTube) }
+
+// consentKey: a consent that was asked for, by the hash of its state; ends by TTL.
+func consentKey(t tenant.ID, hash string) table.Item { return dataKey(t, kindConsent+hash) }
 
 // usageKey: the month's counters.
 func usageKey(t tenant.ID, p metering.Period) table.Item { return dataKey(t, kindUsage+string(p)) }

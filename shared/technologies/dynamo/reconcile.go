@@ -108,6 +108,9 @@ func (s *Reconciliation) Figures(ctx context.Context, t tenant.ID) (metering.Fig
 func (s *Reconciliation) JobStates(ctx context.Context, t tenant.ID) (map[string]metering.JobState, error) {
 	jobs := map[string]metering.JobState{}
 	err := s.Each(ctx, "read jobs", dataPartition(t), kindJob, func(it table.Item) error {
+		if isPublication(it) {
+			return nil // takes nothing of the quota
+		}
 		jobs[keyTail(it, kindJob)] = metering.JobState{
 			Attempt: int(table.ReadNum(it, attrAttempt)), Ended: render.Status(table.ReadStr(it, attrStatus)).Ended(),
 		}

@@ -66,7 +66,7 @@ func (b *Bucket) put(ctx context.Context, key string, body io.ReadSeeker, conten
 
 // GetFile implements render.Files.
 func (b *Bucket) GetFile(ctx context.Context, t tenant.ID, name, path string) error {
-	body, err := b.open(ctx, t, name)
+	body, err := b.open(ctx, t, name, nil)
 	if err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func (b *Bucket) GetFile(ctx context.Context, t tenant.ID, name, path string) er
 
 // GetBytes implements render.Files.
 func (b *Bucket) GetBytes(ctx context.Context, t tenant.ID, name string) ([]byte, error) {
-	body, err := b.open(ctx, t, name)
+	body, err := b.open(ctx, t, name, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -93,8 +93,23 @@ func (b *Bucket) GetBytes(ctx context.Context, t tenant.ID, name string) ([]byte
 	return data, failed(ctx, "fetch object", err)
 }
 
-func (b *Bucket) open(ctx context.Context, t tenant.ID, name string) (io.ReadCloser, error) {
-	out, err := b.s3.GetObject(ctx, &s3.GetObjectInput{Bucket: aws.String(b.name), Key: aws.String(tenant.ObjectKey(t, name))})
+// Range implements publish.Files.
+func (b *Bucket) Range(ctx context.Context, t tenant.ID, name string, from, count int64) ([]byte, error) {
+	body, err := b.open(ctx, t, name, aws.String(fmt.Sprintf("bytes=%d-%d", from, from+count-1)))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = body.Close() }()
+	data := make([]byte, count)
+	if _, err := io.ReadFull(body, data); err != nil {
+		return nil, failed(ctx, "fetch part of an object", err)
+	}
+	return data, nil
+}
+
+// open reads an object, or a span of it.
+func (b *Bucket) open(ctx context.Context, t tenant.ID, name string, span *string) (io.ReadCloser, error) {
+	out, err := b.s3.GetObject(ctx, &s3.GetObjectInput{Bucket: aws.String(b.name), Key: aws.String(tenant.ObjectKey(t, name)), Range: span})
 	gone := absent(err)
 	if denied(err) {
 		_, there, listed := b.Find(ctx, t, name)

@@ -1,0 +1,221 @@
+package dynamo
+
+import (
+	"context"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/devotionalai/platform/shared/domains/idempotency"
+	"github.com/devotionalai/platform/shared/domains/openwork"
+	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/publish"
+	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/technologies/dynamo/table"
+)
+
+// attrPublishing counts a tenant's unfinished publications, in its levels.
+const attrPublishing = "active_publications"
+
+// Basis implements publish.Store.
+func (s *Publications) Basis(ctx context.Context, t tenant.ID, projectID, renderID string) (publish.Basis, error) {
+	found, err := s.Read(ctx, "read what to publish", tenantKey(t), levelKey(t), youTubeKey(t), jobKey(t, renderID), projectKey(t, projectID))
+	if err != nil {
+		return publish.Basis{}, err
+	}
+	b, err := readBasis(t, found)
+	b.Project = found[4] != nil
+	return b, err
+}
+
+// readBasis reads the items of tenant, levels, channel and render, in this order.
+func readBasis(t tenant.ID, found []table.Item) (publish.Basis, error) {
+	owner, err := readTenant(t, found[0]) // first: without it nothing else is there either
+	if err != nil {
+		return publish.Basis{}, err
+	}
+	b := publish.Basis{Tenant: owner, Running: table.ReadNum(found[1], attrPublishing), Channel: readConnection(found[2])}
+	b.Render, err = readJob(found[3])
+	if problem.Is(err, problem.NotFound) {
+		err = nil
+	}
+	return b, err
+}
+
+// RetryBasis implements publish.Store.
+func (s *Publications) RetryBasis(ctx context.Context, t tenant.ID, id string) (publish.Job, publish.Basis, error) {
+	j, err := s.Publication(ctx, t, id)
+	if err != nil {
+		return j, publish.Basis{}, err
+	}
+	found, err := s.Read(ctx, "read what to publish", tenantKey(t), levelKey(t), youTubeKey(t), jobKey(t, j.RenderID))
+	if err != nil {
+		return j, publish.Basis{}, err
+	}
+	b, err := readBasis(t, found)
+	return j, b, err
+}
+
+// The actions of an admission's transaction; the claim comes last.
+const (
+	publishTenant = iota
+	publishSlot
+	publishChannel
+	publishRender
+	publishJob
+	publishClaim
+)
+
+// Admit implements publish.Store.
+func (s *Publications) Admit(ctx context.Context, t tenant.ID, j publish.Job, a publish.Admission) error {
+	refused, err := s.Transact(ctx, s.admission(t, j, a, table.PutNew(s.Platform, newPublicationItem(t, j))))
+	switch {
+	case err == nil, table.RefusedOn(refused, publishJob): // the id is our own: an attempt whose answer was lost
+		return nil
+	case table.Unsure(err):
+		return s.admitted(ctx, "admit publication", t, j, err)
+	}
+	return admissionRefused("admit publication", refused, err)
+}
+
+// admission lists the actions by the constants above.
+func (s *Publications) admission(t tenant.ID, j publish.Job, a publish.Admission, subject types.TransactWriteItem) []types.TransactWriteItem {
+	slot := table.NewAddition()
+	slot.AddMost(attrPublishing, 1, publish.AtOnce)
+	actions := []types.TransactWriteItem{
+		publishTenant: s.tenantCheck(a.Basis.Tenant),
+		publishSlot:   slot.On(s.Platform, levelKey(t)),
+		publishChannel: {ConditionCheck: &types.ConditionCheck{
+			TableName: aws.String(s.Platform), Key: youTubeKey(t), ConditionExpression: aws.String("#channel = :channel"),
+			ExpressionAttributeNames: map[string]string{"#channel": attrChannel}, ExpressionAttributeValues: table.Item{":channel": table.Str(j.ChannelID)},
+		}},
+		publishRender: {ConditionCheck: &types.ConditionCheck{
+			TableName: aws.String(s.Platform), Key: jobKey(t, j.RenderID),
+			ConditionExpression:       aws.String("#status = :succeeded AND attribute_not_exists(#deleted)"),
+			ExpressionAttributeNames:  map[string]string{"#status": attrStatus, "#deleted": attrDeleted},
+			ExpressionAttributeValues: table.Item{":succeeded": table.Str(render.Succeeded)},
+		}},
+		publishJob: subject,
+	}
+	if a.Claim.Given() {
+		actions = append(actions, s.claimPut(t, a.Claim, j.ID, a.At))
+	}
+	return actions
+}
+
+func admissionRefused(doing string, refused []table.Refusal, err error) error {
+	switch {
+	case table.RefusedOn(refused, publishClaim):
+		return idempotency.ErrClaimed
+	case table.RefusedOn(refused, publishTenant), table.RefusedOn(refused, publishChannel), table.RefusedOn(refused, publishRender):
+		return publish.ErrBasisChanged
+	case table.RefusedOn(refused, publishSlot):
+		return publish.ErrTooMany
+	}
+	return table.Failed(doing, err)
+}
+
+// admitted finds out whether an admission took effect whose answer was lost.
+func (s *Publications) admitted(ctx context.Context, doing string, t tenant.ID, j publish.Job, cause error) error {
+	asking, done := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout) // also for a caller who has gone
+	defer done()
+	stored, err := s.Publication(asking, t, j.ID)
+	if err == nil && stored.Attempt == j.Attempt {
+		return nil
+	}
+	return table.Failed(doing, cause)
+}
+
+// Readmit implements publish.Store. What was sent stays, unless it is lost.
+func (s *Publications) Readmit(ctx context.Context, t tenant.ID, j publish.Job, a publish.Admission) error {
+	set := []string{"#status = :queued", "#attempt = :attempt", "#restarts = :zero", "#channel = :channel", "#open = :open", "#due = :due"}
+	remove := []string{"#failure", "#started", "#finished", "#lost"}
+	names := map[string]string{
+		"#status": attrStatus, "#attempt": attrAttempt, "#restarts": attrRestarts, "#channel": attrChannel, "#open": attrOpen, "#due": attrDue,
+		"#failure": attrFailure, "#started": attrStarted, "#finished": attrFinished, "#lost": attrLost, "#kind": attrKind,
+	}
+	if j.Upload.Address == "" {
+		set, remove = append(set, "#sent = :zero"), append(remove, "#address", "#last")
+		names["#sent"], names["#address"], names["#last"] = attrSentBytes, attrAddress, attrLastSent
+	}
+	subject := types.TransactWriteItem{Update: &types.Update{
+		TableName: aws.String(s.Platform), Key: jobKey(t, j.ID),
+		UpdateExpression:         aws.String("SET " + strings.Join(set, ", ") + " REMOVE " + strings.Join(remove, ", ")),
+		ConditionExpression:      aws.String("#kind = :kind AND #attempt = :before AND #status IN (:failed, :canceled)"),
+		ExpressionAttributeNames: names,
+		ExpressionAttributeValues: table.Item{
+			":queued": table.Str(render.Queued), ":attempt": table.Num(int64(j.Attempt)), ":zero": table.Num(0), ":channel": table.Str(j.ChannelID),
+			":open": openShard(openwork.Publish, jobKey(t, j.ID)), ":due": table.Millis(j.DueAt), ":kind": table.Str(publication),
+			":before": table.Num(int64(j.Attempt - 1)), ":failed": table.Str(render.Failed), ":canceled": table.Str(render.Canceled),
+		},
+	}}
+	refused, err := s.Transact(ctx, s.admission(t, j, a, subject))
+	switch {
+	case err == nil:
+		return nil
+	case table.RefusedOn(refused, publishJob) && !table.RefusedOn(refused, publishClaim):
+		return s.retried(ctx, t, j)
+	case table.Unsure(err):
+		return s.admitted(ctx, "retry publication", t, j, err)
+	}
+	return admissionRefused("retry publication", refused, err)
+}
+
+// retried finds out who was first: an attempt at this very write whose answer was
+// lost, or somebody else. The due time is of the millisecond of the write.
+func (s *Publications) retried(ctx context.Context, t tenant.ID, j publish.Job) error {
+	stored, err := s.Publication(ctx, t, j.ID)
+	if err == nil && (stored.Attempt != j.Attempt || !stored.DueAt.Equal(j.DueAt)) {
+		err = problem.New(problem.Conflict, "The job was retried by somebody else at the same time. Read it again.")
+	}
+	return err
+}
+
+// Settle implements publish.Store.
+func (s *Publications) Settle(ctx context.Context, t tenant.ID, st publish.Settlement) error {
+	j := st.Job
+	update, condition := "SET #status = :status, #finished = :at", "#kind = :kind AND #attempt = :attempt AND #status IN (:queued, :running)"
+	names := map[string]string{
+		"#status": attrStatus, "#finished": attrFinished, "#failure": attrFailure, "#open": attrOpen, "#due": attrDue,
+		"#kind": attrKind, "#attempt": attrAttempt, "#video": attrVideoID,
+	}
+	values := table.Item{
+		":status": table.Str(st.Status), ":at": table.Millis(st.At), ":kind": table.Str(publication), ":attempt": table.Num(int64(j.Attempt)),
+		":queued": table.Str(render.Queued), ":running": table.Str(render.Running),
+	}
+	if st.Failure != nil {
+		update += ", #failure = :failure REMOVE #open, #due"
+		values[":failure"] = failureFields(*st.Failure)
+		condition += " AND attribute_not_exists(#video)"
+	} else {
+		update += " REMOVE #open, #due, #failure"
+		condition += " AND #video = :video"
+		values[":video"] = table.Str(j.VideoID)
+	}
+	if st.Early {
+		names["#last"] = attrLastSent
+		condition += " AND attribute_not_exists(#last)"
+	}
+	freed := table.NewAddition()
+	freed.Add(attrPublishing, -1)
+	actions := []types.TransactWriteItem{
+		{Update: &types.Update{
+			TableName: aws.String(s.Platform), Key: jobKey(t, j.ID), UpdateExpression: aws.String(update), ConditionExpression: aws.String(condition),
+			ExpressionAttributeNames: names, ExpressionAttributeValues: values,
+		}},
+		freed.On(s.Platform, levelKey(t)),
+	}
+	var refused []table.Refusal
+	var err error
+	if st.Act != nil {
+		refused, err = s.actOnce(ctx, t, *st.Act, actions...)
+	} else {
+		refused, err = s.Transact(ctx, actions)
+	}
+	if table.RefusedOn(refused, 0) {
+		return publish.ErrChanged
+	}
+	return table.Failed("settle publication", err)
+}
