@@ -61,7 +61,7 @@ function Owned({ section }: { section: string }) {
   const [params, setParams] = useSearchParams();
   switch (section) {
     case "members":
-      return <Members user={user} left={() => signOut(false)} />;
+      return <Members left={() => signOut(false)} />;
     case "keys":
       return <Keys />;
     default:
