@@ -29,6 +29,17 @@ export function SeeRoom({ needs }: { needs: readonly Need[] }) {
   return <SeePlan plan={plan} reason={needs[0]?.metric ?? ""} />;
 }
 
+/** Marks what needs a plan that one does not have. */
+export function PlanMark({ plan }: { plan: Plan }) {
+  return (
+    <span className="lock">
+      <span className="visually-hidden">needs the </span>
+      {plan.name}
+      <span className="visually-hidden"> plan</span>
+    </span>
+  );
+}
+
 /** In words: the smallest plan in which all of that fits. */
 export function MoreRoom({ needs }: { needs: readonly Need[] }) {
   const plan = planFor(usePlans(), useCurrentPlan(), needs);

@@ -9,6 +9,7 @@ import { Members } from "../features/account/Members";
 import { Sessions } from "../features/account/Sessions";
 import { SignOut } from "../features/account/SignOut";
 import { You } from "../features/account/You";
+import { ChannelSection } from "../features/youtube/Channel";
 import { signOut } from "./signOut";
 import "./AccountPage.css";
 
@@ -48,6 +49,7 @@ function Own() {
   return (
     <>
       <You user={user} />
+      <ChannelSection />
       <SignOut leave={signOut} />
       <Sessions />
       {user.role === "member" && <Leave left={() => signOut(false)} />}

@@ -3,7 +3,7 @@ import { useEffect, useState } from "react";
 import { useLocation, useSearchParams } from "react-router";
 import { hasArrived, isSettling, plansQuery, subscriptionQuery, type Subscription } from "../api/billing";
 import { useUser } from "../api/useSession";
-import { ErrorNotice, Notice } from "../components/Notice";
+import { ErrorNotice } from "../components/Notice";
 import { PageTitle } from "../components/PageTitle";
 import { Skeleton } from "../components/Skeleton";
 import { UsageBanner } from "../components/UsageBanner";
@@ -55,7 +55,6 @@ export function BillingPage() {
         />
       )}
       {error && <ErrorNotice error={error} retry={retry} busy={subscription.isFetching || plans.isFetching} />}
-      {now && <Mode mode={now.mode} />}
       {now && offered ? (
         <CurrentPlan
           subscription={now}
@@ -137,24 +136,4 @@ function useArrived(outcome: Outcome | undefined, s: Subscription | undefined): 
     setParams({}, { replace: true });
   }, [here, setParams]);
   return here ? s : undefined;
-}
-
-function Mode({ mode }: { mode: Subscription["mode"] }) {
-  if (mode === "mock") {
-    return (
-      <Notice tone="near">
-        <strong>Test mode: no money moves.</strong> The checkout and the payment page play the payment service, and everything
-        behind them is as it would be with it.
-      </Notice>
-    );
-  }
-  if (mode === "off") {
-    return (
-      <Notice>
-        <strong>Billing is not set up here,</strong> so plans cannot be bought or changed in the app. Whoever runs this service
-        sets the plan.
-      </Notice>
-    );
-  }
-  return null;
 }

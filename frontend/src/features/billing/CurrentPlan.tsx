@@ -16,6 +16,7 @@ import { planName } from "../../components/plans";
 import { dateOf } from "../../components/times";
 import { useDeparture } from "../../components/useDeparture";
 import { CancelDialog } from "./CancelDialog";
+import { Mode } from "./Mode";
 import { Trouble } from "./Trouble";
 import { agreementOf, standingOf } from "./status";
 
@@ -109,6 +110,7 @@ export function CurrentPlan({ subscription: s, plans, owner, awaited, canceling,
           )}
         </div>
       )}
+      <Mode mode={s.mode} />
       {!owner && s.mode !== "off" && (
         <Notice>Only owners of the account change its plan. Ask one of them: whoever invited you is one, or knows one.</Notice>
       )}
