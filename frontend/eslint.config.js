@@ -5,7 +5,7 @@ import jsxA11y from "eslint-plugin-jsx-a11y";
 import reactHooks from "eslint-plugin-react-hooks";
 import tseslint from "typescript-eslint";
 
-const features = ["account", "signin", "editor", "render", "videos", "usage", "uploads"];
+const features = ["account", "signin", "editor", "render", "videos", "usage", "uploads", "billing", "youtube"];
 
 export default tseslint.config(
   { ignores: ["dist", "node_modules", "src/api/schema.d.ts"] },

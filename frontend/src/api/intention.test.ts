@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createIntention } from "./intention";
+import { createIntention, createOnce } from "./intention";
 import { ApiError, UnreachableError } from "./problem";
 
 const refusal = new ApiError({ type: "", title: "", status: 402, code: "quota_exceeded", detail: "", instance: "" });
@@ -39,4 +39,27 @@ test("something else is another intention", async () => {
   await carryOut("version 1", send).catch(() => undefined);
   await carryOut("version 2", send);
   expect(keys[1]).not.toBe(keys[0]);
+});
+
+test("what is on its way is not sent again, what was answered is", async () => {
+  const once = createOnce();
+  let sent = 0;
+  const open: (() => void)[] = [];
+  const send = () => {
+    sent++;
+    return new Promise<number>((done) => open.push(() => done(sent)));
+  };
+  const both = [once("pro", send), once("pro", send)];
+  const other = once("enterprise", send);
+  expect(sent, "of each one").toBe(2);
+  for (const done of open) done();
+  expect(await Promise.all([...both, other])).toEqual([2, 2, 2]);
+  void once("pro", send);
+  expect(sent).toBe(3);
+});
+
+test("what failed can be sent again", async () => {
+  const once = createOnce();
+  await expect(once("pro", () => Promise.reject(refusal))).rejects.toBe(refusal);
+  await expect(once("pro", () => Promise.resolve("a page"))).resolves.toBe("a page");
 });

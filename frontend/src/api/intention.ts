@@ -21,3 +21,18 @@ export function createIntention() {
     }
   };
 }
+
+/**
+ * Lets what is on its way be asked for again, as by a double click, without being
+ * sent twice: both get the one answer.
+ */
+export function createOnce() {
+  const open = new Map<string, Promise<unknown>>();
+  return function once<T>(what: string, send: () => Promise<T>): Promise<T> {
+    const before = open.get(what) as Promise<T> | undefined;
+    if (before) return before;
+    const sent = send().finally(() => open.delete(what));
+    open.set(what, sent);
+    return sent;
+  };
+}

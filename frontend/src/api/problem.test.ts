@@ -5,7 +5,7 @@ import { ApiError, canPass, fieldErrors, fieldSentence, isPassing, sentenceFor, 
 const problem = (status: number, code: string, more = {}) =>
   new ApiError({ type: "", title: "", status, code, detail: "", instance: "", ...more });
 
-// Only a defect of this page brings these about.
+// Only a defect of this page brings these about, or no page at all.
 const defects = [
   "cross_site_request",
   "invalid_cursor",
@@ -14,6 +14,7 @@ const defects = [
   "precondition_required",
   "route_not_found",
   "unsupported_media_type",
+  "webhook_invalid",
 ];
 
 const codes = readdirSync("../docs/errors").map((file) => file.replace(/\.md$/, ""));

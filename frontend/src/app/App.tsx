@@ -21,6 +21,7 @@ import {
   VerifyPage,
   VideoPage,
   VideosPage,
+  YouTubePage,
 } from "./pages";
 import { createQueries } from "./queries";
 
@@ -46,6 +47,7 @@ export function App() {
               <Route path="/login" element={<LoginPage />} />
               <Route path="/auth/verify" element={<VerifyPage />} />
               <Route path="/invitation" element={<InvitationPage />} />
+              <Route path="/youtube" element={<YouTubePage />} />
               <Route element={<ProtectedRoute />}>
                 <Route element={<Shell />}>
                   <Route path="/" element={<CreateVideoPage />} />

@@ -4,6 +4,8 @@ import { Link, NavLink, Outlet, useLocation } from "react-router";
 import { Icon } from "../components/Icon";
 import { ErrorNotice } from "../components/Notice";
 import { Skeleton } from "../components/Skeleton";
+import { PlanAlert } from "../features/billing/PlanAlert";
+import { usePlanInStep } from "../features/billing/usePlanInStep";
 import { signOut } from "../pages/signOut";
 import { ErrorBoundary } from "./ErrorBoundary";
 import "./Shell.css";
@@ -25,6 +27,7 @@ function keepThePage() {
 export function Shell() {
   const { pathname } = useLocation();
   useEffect(keepThePage, []);
+  usePlanInStep();
   const leaving = useMutation({ mutationFn: () => signOut(false) });
   return (
     <>
@@ -60,6 +63,7 @@ export function Shell() {
       </header>
       <main id="main" tabIndex={-1} className="page stack">
         {leaving.error && <ErrorNotice error={leaving.error} />}
+        <PlanAlert />
         {/* A page that broke is left behind with its address. */}
         <ErrorBoundary key={pathname}>
           <Suspense fallback={<Skeleton height={20} label="Loading the page" />}>

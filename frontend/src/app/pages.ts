@@ -13,6 +13,7 @@ const load = {
   uploads: () => import("../pages/UploadsPage"),
   billing: () => import("../pages/BillingPage"),
   account: () => import("../pages/AccountPage"),
+  youtube: () => import("../pages/YouTubePage"),
   notFound: () => import("../pages/NotFoundPage"),
 };
 
@@ -26,11 +27,13 @@ export const UsagePage = lazy(() => load.usage().then((m) => ({ default: m.Usage
 export const UploadsPage = lazy(() => load.uploads().then((m) => ({ default: m.UploadsPage })));
 export const BillingPage = lazy(() => load.billing().then((m) => ({ default: m.BillingPage })));
 export const AccountPage = lazy(() => load.account().then((m) => ({ default: m.AccountPage })));
+export const YouTubePage = lazy(() => load.youtube().then((m) => ({ default: m.YouTubePage })));
 export const NotFoundPage = lazy(() => load.notFound().then((m) => ({ default: m.NotFoundPage })));
 
 const byPath: Record<string, () => Promise<unknown>> = {
   "/auth/verify": load.verify,
   "/invitation": load.invitation,
+  "/youtube": load.youtube,
   "/": load.create,
   "/projects/:id": load.edit,
   "/videos": load.videos,

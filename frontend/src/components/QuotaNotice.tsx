@@ -1,7 +1,8 @@
 import type { ApiError } from "../api/problem";
 import type { components } from "../api/schema";
 import { Notice } from "./Notice";
-import { Remedy, SeePlans } from "./Remedy";
+import { Remedy } from "./Remedy";
+import { MoreRoom, SeeRoom } from "./SeePlans";
 import { amountOf, isLevel, metricName } from "./metrics";
 
 type QuotaProblem = components["schemas"]["QuotaProblem"];
@@ -19,10 +20,11 @@ export function QuotaNotice({ error, what, shorten }: QuotaNoticeProps) {
   const q = error.problem as QuotaProblem;
   const left = Math.max(0, q.limit - q.used - q.reserved);
   const whole = `${isLevel(q.metric) ? "your" : "this month’s"} ${amountOf(q.metric, q.limit)}`;
+  const needs = [{ metric: q.metric, total: q.used + q.reserved + q.requested }];
   return (
-    <Notice tone="bad" actions={<SeePlans />}>
+    <Notice tone="bad" actions={<SeeRoom needs={needs} />}>
       {`${metricName(q.metric)}: ${what} needs ${amountOf(q.metric, q.requested)}, and ${amountOf(q.metric, left)} of ${whole} ${isLevel(q.metric) || left === 1 ? "is" : "are"} left. `}
-      <Remedy metrics={[q.metric]} {...(shorten !== undefined && { shorten })} begins={q.period_end} />
+      <Remedy metrics={[q.metric]} {...(shorten !== undefined && { shorten })} begins={q.period_end} /> <MoreRoom needs={needs} />
     </Notice>
   );
 }

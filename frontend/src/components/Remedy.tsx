@@ -1,5 +1,4 @@
 import { Link } from "react-router";
-import { buttonClass } from "./Button";
 import { isLevel } from "./metrics";
 import { dayOf } from "./times";
 
@@ -26,13 +25,5 @@ export function Remedy({ metrics, shorten, begins }: RemedyProps) {
         </>
       )}
     </>
-  );
-}
-
-export function SeePlans() {
-  return (
-    <Link className={buttonClass({ small: true })} to="/billing">
-      See plans
-    </Link>
   );
 }

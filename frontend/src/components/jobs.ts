@@ -1,6 +1,6 @@
 import type { Job } from "../api/jobs";
 
-const steps: Record<Job["step"], string> = {
+const steps: Record<string, string> = {
   queued: "Waiting to begin",
   plan: "Getting ready",
   image: "Painting the pictures",
@@ -12,7 +12,7 @@ const steps: Record<Job["step"], string> = {
 };
 
 /** What a job is doing, for a person. */
-export const stepText = (step: Job["step"]) => steps[step];
+export const stepText = (step: Job["step"]) => steps[step] ?? "Working";
 
 const states: Record<Job["status"], string> = {
   queued: "Queued",

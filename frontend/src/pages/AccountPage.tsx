@@ -9,6 +9,7 @@ import { Members } from "../features/account/Members";
 import { Sessions } from "../features/account/Sessions";
 import { SignOut } from "../features/account/SignOut";
 import { You } from "../features/account/You";
+import { ChannelSection } from "../features/youtube/Channel";
 import { signOut } from "./signOut";
 import "./AccountPage.css";
 
@@ -48,6 +49,7 @@ function Own() {
   return (
     <>
       <You user={user} />
+      <ChannelSection />
       <SignOut leave={signOut} />
       <Sessions />
       {user.role === "member" && <Leave left={() => signOut(false)} />}
@@ -61,7 +63,7 @@ function Owned({ section }: { section: string }) {
   const [params, setParams] = useSearchParams();
   switch (section) {
     case "members":
-      return <Members user={user} left={() => signOut(false)} />;
+      return <Members left={() => signOut(false)} />;
     case "keys":
       return <Keys user={user} />;
     default:

@@ -13,6 +13,9 @@ import { Skeleton } from "../components/Skeleton";
 import { Player } from "../features/render/Player";
 import { Progress } from "../features/render/Progress";
 import { DeleteVideo } from "../features/videos/DeleteVideo";
+import { PublicationCard } from "../features/youtube/PublicationCard";
+import { PublishSection } from "../features/youtube/PublishSection";
+import { isPublication } from "../features/youtube/publications";
 
 export function VideoPage() {
   const { id = "" } = useParams();
@@ -45,6 +48,21 @@ export function VideoPage() {
         ) : (
           <Skeleton height={24} label="Loading your video" />
         )}
+      </>
+    );
+  }
+  if (isPublication(job.data)) {
+    return (
+      <>
+        <PageTitle title={job.data.title} />
+        <section className="card stack" aria-labelledby="on-youtube">
+          <h2 id="on-youtube">Publication on YouTube</h2>
+          <PublicationCard publication={job.data} />
+        </section>
+        {job.isError && <ErrorNotice error={job.error} retry={() => void job.refetch()} busy={job.isFetching} />}
+        <p>
+          <Link to={`/videos/${job.data.published.render_id}`}>The video that is published</Link>
+        </p>
       </>
     );
   }
@@ -115,6 +133,7 @@ function State({ job, loadedAt }: { job: Job; loadedAt: number }) {
       <Fragment key="succeeded">
         {job.video && <Player job={job} video={job.video} loadedAt={loadedAt} />}
         <Warnings job={job} />
+        <PublishSection job={job} />
         <div>
           <Delete job={job} />
         </div>

@@ -2,6 +2,7 @@ import { useSearchParams } from "react-router";
 import { PageTitle } from "../components/PageTitle";
 import { UsageBanner } from "../components/UsageBanner";
 import { VideoList } from "../features/videos/VideoList";
+import { Publications } from "../features/youtube/Publications";
 
 export function VideosPage() {
   // In the address, so that going back from a video finds the search as it was.
@@ -11,6 +12,7 @@ export function VideosPage() {
       <PageTitle title="My videos" />
       <UsageBanner />
       <VideoList query={params.get("q") ?? ""} onQuery={(q) => setParams(q === "" ? {} : { q }, { replace: true })} />
+      <Publications />
     </>
   );
 }

@@ -3,20 +3,16 @@ import { useState, type SubmitEvent } from "react";
 import { inviteMember, type Role } from "../../api/account";
 import { createIntention } from "../../api/intention";
 import { fieldErrors, fieldSentence, hasCode } from "../../api/problem";
-import type { User } from "../../api/session";
 import { Button } from "../../components/Button";
 import { Choices } from "../../components/Choices";
 import { Notice } from "../../components/Notice";
-import { SeePlans } from "../../components/Remedy";
+import { NeedsPlan, SeeFeature } from "../../components/SeePlans";
+import { useMissing } from "../../components/usePlans";
 import { Trouble } from "./Trouble";
 import { roleChoices } from "./roles";
 
-interface InviteFormProps {
-  plan: User["plan"];
-  onInvited: () => void;
-}
-
-export function InviteForm({ plan, onInvited }: InviteFormProps) {
+export function InviteForm({ onInvited }: { onInvited: () => void }) {
+  const missing = useMissing("members");
   const [email, setEmail] = useState("");
   const [role, setRole] = useState<Role>("member");
   const [empty, setEmpty] = useState(false);
@@ -28,9 +24,11 @@ export function InviteForm({ plan, onInvited }: InviteFormProps) {
       onInvited();
     },
   });
-  if (plan === "free") {
+  if (missing) {
     return (
-      <Notice actions={<SeePlans />}>Inviting people is part of the Pro plan. They then share its projects and videos.</Notice>
+      <Notice actions={<SeeFeature feature="members" />}>
+        <NeedsPlan feature="members" /> They then share its projects and videos.
+      </Notice>
     );
   }
   const field = fieldErrors(invite.error).get("email");

@@ -1,7 +1,6 @@
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { invitationsQuery, membersQuery, type Member } from "../../api/account";
-import type { User } from "../../api/session";
 import { Invitations } from "./Invitations";
 import { InviteForm } from "./InviteForm";
 import { LeaveDialog } from "./Leave";
@@ -9,14 +8,8 @@ import { List, Said } from "./List";
 import { MemberRow } from "./MemberRow";
 import { RemoveMember } from "./RemoveMember";
 
-interface MembersProps {
-  user: User;
-  /** What is to be done once one has left the account. */
-  left: () => Promise<void>;
-}
-
-/** Who belongs to the account, and who is invited. */
-export function Members({ user, left }: MembersProps) {
+/** Who belongs to the account, and who is invited. `left` is what is to be done once one has left. */
+export function Members({ left }: { left: () => Promise<void> }) {
   const queries = useQueryClient();
   const members = useInfiniteQuery(membersQuery);
   const [removing, setRemoving] = useState<Member>();
@@ -62,7 +55,7 @@ export function Members({ user, left }: MembersProps) {
       </section>
       <section className="card account__section" aria-labelledby="invite">
         <h2 id="invite">Invite somebody</h2>
-        <InviteForm plan={user.plan} onInvited={() => void queries.invalidateQueries({ queryKey: invitationsQuery.queryKey })} />
+        <InviteForm onInvited={() => void queries.invalidateQueries({ queryKey: invitationsQuery.queryKey })} />
       </section>
       <Invitations />
     </>

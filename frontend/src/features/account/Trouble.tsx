@@ -2,7 +2,7 @@ import { useEffect } from "react";
 import { session } from "../../api/client";
 import { hasCode } from "../../api/problem";
 import { ErrorNotice, Notice } from "../../components/Notice";
-import { SeePlans } from "../../components/Remedy";
+import { NeedsPlan, SeeFeature } from "../../components/SeePlans";
 
 interface TroubleProps {
   error: unknown;
@@ -18,8 +18,8 @@ export function Trouble({ error, retry, busy = false }: TroubleProps) {
   }, [forbidden]);
   if (hasCode(error, "feature_not_in_plan")) {
     return (
-      <Notice tone="bad" actions={<SeePlans />}>
-        Inviting people is part of the Pro plan.
+      <Notice tone="bad" actions={<SeeFeature feature="members" />}>
+        <NeedsPlan feature="members" />
       </Notice>
     );
   }

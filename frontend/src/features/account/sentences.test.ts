@@ -41,6 +41,19 @@ test.each<[Activity, string]>([
     "An operator of this service changed what the account may use, with the Pro plan.",
   ],
   [
+    entry("plan.changed", { actor: { kind: "product", id: "", label: "" }, detail: "pro" }),
+    "The account is on the Pro plan now.",
+  ],
+  [entry("plan.changed", { actor: { kind: "product", id: "", label: "" } }), "The plan of the account changed."],
+  [entry("invoice.paid", { actor: { kind: "product", id: "", label: "" }, target: "in_1" }), "An invoice was paid."],
+  [
+    entry("subscription.refused", { actor: { kind: "product", id: "", label: "" } }),
+    "A second subscription was ended and paid back: the account had one already.",
+  ],
+  [entry("youtube.connected"), "ruth@example.com connected a YouTube channel."],
+  [entry("youtube.disconnected", { actor: { ...by, id: "me" } }), "You disconnected the YouTube channel."],
+  [entry("video.published", { target: "j1" }), "ruth@example.com published a video to YouTube."],
+  [
     entry("key.rotated", { target: "k1", result: "refused" }),
     "ruth@example.com tried to give the API key “Newsletter” a new secret, and was refused.",
   ],

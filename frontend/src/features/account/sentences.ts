@@ -22,12 +22,17 @@ const deeds: Record<string, Deed> = {
   "member.role_changed": ["changed the role of #", "change the role of #"],
   "mail.resumed": ["asked to be sent mail again", "be sent mail again"],
   "terms.changed": ["changed what the account may use", "change what the account may use"],
+  "youtube.connected": ["connected a YouTube channel", "connect a YouTube channel"],
+  "youtube.disconnected": ["disconnected the YouTube channel", "disconnect the YouTube channel"],
+  "video.published": ["published a video to YouTube", "publish a video to YouTube"],
 };
 
 /** What happened by the product's own rules, whoever's call it was. */
 const events: Record<string, string> = {
   "session.reused": "A session was ended: a copy of its cookie may have been in use",
   "session.displaced": "The session that was not used for the longest time was ended to make room for a new one",
+  "invoice.paid": "An invoice was paid",
+  "subscription.refused": "A second subscription was ended and paid back: the account had one already",
 };
 
 const roles: Record<string, string> = { owner: "as an owner", member: "as a member" };
@@ -35,6 +40,7 @@ const plans: Record<string, string> = { free: "the Free plan", pro: "the Pro pla
 
 /** An entry of the activity as a sentence. `me` is who reads it. */
 export function sentenceOf(entry: Activity, me: string, nameOf: NameOf): string {
+  if (entry.action === "plan.changed") return planSentence(entry.detail);
   const event = events[entry.action];
   if (event !== undefined) return `${event}.`;
   const who = actorOf(entry, me, nameOf);
@@ -44,6 +50,10 @@ export function sentenceOf(entry: Activity, me: string, nameOf: NameOf): string 
   const words = fill(deed[refused ? 1 : 0], entry, me, nameOf) + detailOf(entry);
   return refused ? `${who} tried to ${words}, and was refused.` : `${who} ${words}.`;
 }
+
+/** What was bought, or has ended, changes the plan by the product's rules. */
+const planSentence = (plan: string) =>
+  plans[plan] === undefined ? "The plan of the account changed." : `The account is on ${plans[plan]} now.`;
 
 function actorOf({ actor }: Activity, me: string, nameOf: NameOf): string {
   if (actor.kind === "operator") return "An operator of this service";

@@ -1,9 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { canPass, hasCode, sentenceFor } from "../../api/problem";
 import { quoteQuery, type Quote } from "../../api/projects";
+import { usageQuery } from "../../api/usage";
 import { ErrorNotice, Notice } from "../../components/Notice";
-import { Remedy, SeePlans } from "../../components/Remedy";
-import { amountOf, leftOf, metricName } from "../../components/metrics";
+import { Remedy } from "../../components/Remedy";
+import { MoreRoom, NeedsPlan, SeeFeature, SeeRoom } from "../../components/SeePlans";
+import { amountOf, leftOf, metricName, takenOf } from "../../components/metrics";
 import { clock } from "../../components/times";
 
 interface PriceProps {
@@ -36,20 +38,25 @@ export function Price({ project, version, waiting, empty }: PriceProps) {
 
 function WhyNot({ error, retry, busy }: { error: unknown; retry: () => void; busy: boolean }) {
   if (!canPass(error)) return <p className="soft">{sentenceFor(error)}</p>;
-  if (hasCode(error, "feature_not_in_plan")) return <NotInPlan error={error} />;
+  if (hasCode(error, "feature_not_in_plan")) return <NotInPlan />;
   return <ErrorNotice error={error} retry={retry} busy={busy} />;
 }
 
-function NotInPlan({ error }: { error: unknown }) {
+function NotInPlan() {
   return (
-    <Notice tone="near" actions={<SeePlans />}>
-      {sentenceFor(error)} Choose a lower resolution, or a plan with 4K.
+    <Notice tone="near" actions={<SeeFeature feature="render_4k" />}>
+      <NeedsPlan feature="render_4k" /> Choose a lower resolution, or a plan with 4K.
     </Notice>
   );
 }
 
 function Lines({ quote }: { quote: Quote }) {
   const missing = quote.metrics.filter((m) => !m.fits);
+  const usage = useQuery({ ...usageQuery, enabled: missing.length > 0 });
+  const needs = missing.flatMap((m) => {
+    const line = usage.data?.metrics.find((u) => u.metric === m.metric);
+    return line ? [{ metric: m.metric, total: takenOf(line) + m.needed }] : [];
+  });
   return (
     <>
       <p>
@@ -68,9 +75,10 @@ function Lines({ quote }: { quote: Quote }) {
           ))}
       </ul>
       {missing.length > 0 && (
-        <Notice tone="bad" actions={<SeePlans />}>
+        <Notice tone="bad" actions={<SeeRoom needs={needs} />}>
           {`This video needs ${missing.map((m) => amountOf(m.metric, Math.max(m.missing, 0.1))).join(" and ")} more than is left. `}
-          <Remedy metrics={missing.map((m) => m.metric)} shorten="Shorten it" begins={quote.period_end} />
+          <Remedy metrics={missing.map((m) => m.metric)} shorten="Shorten it" begins={quote.period_end} />{" "}
+          <MoreRoom needs={needs} />
         </Notice>
       )}
     </>

@@ -5,7 +5,9 @@ import { Button } from "../../components/Button";
 import { Choices } from "../../components/Choices";
 import { Icon } from "../../components/Icon";
 import { ErrorNotice } from "../../components/Notice";
+import { PlanMark, SeeFeature } from "../../components/SeePlans";
 import { Skeleton } from "../../components/Skeleton";
+import { useMissing } from "../../components/usePlans";
 import { OwnSlot } from "./OwnSlot";
 import type { Draft } from "./draft";
 
@@ -43,12 +45,7 @@ export function Settings({ project, draft, wrongMusic, onChange }: SettingsProps
       <h2 id="settings">Voice and format</h2>
       <Voices value={draft.voice} onChange={(voice) => onChange({ voice })} />
       <Choices legend="Format" options={formats} value={draft.aspect} onChange={(aspect) => onChange({ aspect })} />
-      <Choices
-        legend="Resolution"
-        options={resolutions}
-        value={draft.resolution}
-        onChange={(resolution) => onChange({ resolution })}
-      />
+      <Resolution value={draft.resolution} onChange={(resolution) => onChange({ resolution })} />
       <label className="check">
         <input type="checkbox" checked={draft.captions} onChange={(event) => onChange({ captions: event.target.checked })} />
         Captions
@@ -61,6 +58,22 @@ export function Settings({ project, draft, wrongMusic, onChange }: SettingsProps
       />
     </section>
   );
+}
+
+interface ResolutionProps {
+  value: Draft["resolution"];
+  onChange: (resolution: Draft["resolution"]) => void;
+}
+
+/** Says which plan 4K needs before it is chosen. */
+function Resolution({ value, onChange }: ResolutionProps) {
+  const missing = useMissing("render_4k");
+  const options = resolutions.map((option) =>
+    missing && option.value === "4k"
+      ? { ...option, note: <PlanMark plan={missing} />, extra: <SeeFeature feature="render_4k" /> }
+      : option,
+  );
+  return <Choices legend="Resolution" options={options} value={value} onChange={onChange} />;
 }
 
 const nothing = () => undefined;

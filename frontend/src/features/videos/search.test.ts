@@ -3,7 +3,7 @@ import type { Job } from "../../api/jobs";
 import { isListed, matching } from "./search";
 
 const job = (title: string, more: Partial<Job> = {}) =>
-  ({ title, status: "succeeded", video: null, deleted: false, ...more }) as Job;
+  ({ title, kind: "render", status: "succeeded", video: null, deleted: false, ...more }) as Job;
 
 test("every word has to be there, in any order, case and accent", () => {
   const jobs = [job("Génesis for the evening"), job("Evening rest"), job("Morning")];
@@ -19,4 +19,8 @@ test("what looks like a pattern is text", () => {
 test("a deleted video is not listed, a failed one is", () => {
   expect(isListed(job("gone", { deleted: true }))).toBe(false);
   expect(isListed(job("failed", { status: "failed" }))).toBe(true);
+});
+
+test("a publication is no video", () => {
+  expect(isListed(job("on YouTube", { kind: "publish" }))).toBe(false);
 });

@@ -8,5 +8,5 @@ export function matching(jobs: readonly Job[], query: string): Job[] {
   return jobs.filter((job) => words.every((word) => plain(job.title).includes(word)));
 }
 
-/** What was deleted is no video any more. */
-export const isListed = (job: Job) => !job.deleted;
+/** What was deleted is no video any more; and what publishes one is none. */
+export const isListed = (job: Job) => job.kind === "render" && !job.deleted;
