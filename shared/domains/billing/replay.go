@@ -41,7 +41,9 @@ type Replayed struct {
 
 // Replayer has events applied again, also those that never came.
 type Replayer struct {
-	Events    interface{ Event(context.Context, string) (Event, error) } // of the payment service
+	Events interface {
+		Event(context.Context, string) (Event, error)
+	} // of the payment service
 	Customers Customers
 	Inbox     Inbox
 }
