@@ -81,18 +81,22 @@ verify-isolation: preflight ## STAGE=production [STACK=name]: whether a tenant's
 	@go run ./infra/verifyisolation -stage "$(STAGE)" -stack "$(STACK)" $(ARGS)
 
 .PHONY: test
-test: preflight lint check-web dynamodb ## everything that must hold: format, vet, linters, the web app, all tests with the race detector, the template
+test: preflight lint check-web dynamodb stripe-mock ## everything that must hold: format, vet, linters, the web app, all tests with the race detector, the template
 	go test -race -timeout 20m ./...
 	@go test -count=1 -v -run TestTheMatrixIsLarge ./tests/isolation | grep -o 'isolation matrix: .*'
 	@$(MAKE) --no-print-directory validate
 
 .PHONY: proofs
-proofs: preflight dynamodb ## the concurrent, fault and attack proofs of sign-in, members, keys, audit, isolation, metering and uploads, at full counts
+proofs: preflight dynamodb stripe-mock ## the concurrent, fault and attack proofs of sign-in, members, keys, audit, isolation, metering and uploads, at full counts
 	go run ./infra/proofs | grep -E '^(proofs|--- |ok|FAIL|panic)|rounds held|struck|held, of|caught by|planted bug|_test.go'
 
 .PHONY: dynamodb
 dynamodb: preflight
 	@go run ./infra/local/tools -dynamodb
+
+.PHONY: stripe-mock
+stripe-mock: preflight
+	@go run ./infra/local/tools -stripe
 
 .PHONY: lint
 lint: .tools/bin/staticcheck ## format, vet, staticcheck

@@ -1,6 +1,7 @@
 // Command tools installs the pinned tools into the checkout: make tools. With
 // -sam it installs SAM CLI, in an environment of its own, and prints its path;
-// with -web the web app's packages; with -dynamodb the tests' second store.
+// with -web the web app's packages; with -dynamodb the tests' second store; with
+// -stripe what Stripe's own stand-in is to tests.
 package main
 
 import (
@@ -19,16 +20,17 @@ func main() {
 	sam := flag.Bool("sam", false, "install SAM CLI and print the path of its program")
 	web := flag.Bool("web", false, "install the web app's packages")
 	dynamodb := flag.Bool("dynamodb", false, "install DynamoDB Local and its Java, for tests")
+	stripe := flag.Bool("stripe", false, "install Stripe's own stand-in, for tests")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := install(ctx, *sam, *web, *dynamodb); err != nil {
+	if err := install(ctx, *sam, *web, *dynamodb, *stripe); err != nil {
 		fmt.Fprintln(os.Stderr, "make tools:", err)
 		os.Exit(1)
 	}
 }
 
-func install(ctx context.Context, sam, web, dynamodb bool) error {
+func install(ctx context.Context, sam, web, dynamodb, stripe bool) error {
 	// Progress goes to standard error: standard output holds the path alone.
 	steps := progress.To(os.Stderr, 1)
 	if sam {
@@ -50,6 +52,19 @@ func install(ctx context.Context, sam, web, dynamodb bool) error {
 		return steps.Do("DynamoDB Local", func(say func(string)) (string, error) {
 			_, fresh, err := toolbox.InstallDynamoDB(ctx, ".", say)
 			return outcome(fresh), err
+		})
+	}
+	if stripe {
+		return steps.Do("stripe-mock", func(say func(string)) (string, error) {
+			some := false
+			for _, version := range toolbox.StripeMocks() {
+				_, fresh, err := toolbox.InstallStripeMock(ctx, ".", version, say)
+				if err != nil {
+					return "", err
+				}
+				some = some || fresh
+			}
+			return outcome(some), nil
 		})
 	}
 	return steps.Do("tools", func(say func(string)) (string, error) {

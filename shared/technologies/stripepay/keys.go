@@ -15,8 +15,7 @@ import (
 const (
 	// keepKeys is how long keys that work are taken as current.
 	keepKeys = 5 * time.Minute
-	// askKeysEvery is how often they are read again for calls or events that they do
-	// not fit: anybody may send an event that fits none.
+	// askKeysEvery is how often they are read again for events that fit none of them.
 	askKeysEvery = 5 * time.Second
 
 	secretPrefix = "whsec_"
@@ -42,6 +41,7 @@ type Keys struct {
 	known secretDoc
 	read  bool
 	asked time.Time // when it was last read, or tried to
+	odd   time.Time // when it was last read for something that did not fit
 }
 
 type secretDoc struct {
@@ -61,7 +61,10 @@ func (k *Keys) api(ctx context.Context) (string, error) {
 	if key, err := doc.api(); err == nil {
 		return key, nil
 	}
-	return k.apiWithin(ctx, askKeysEvery) // it may have been given just now
+	if doc, err = k.unlike(ctx); err != nil {
+		return "", err
+	}
+	return doc.api()
 }
 
 // apiAfter is the key to call with after one was refused: the one that is there
@@ -81,18 +84,42 @@ func (k *Keys) apiWithin(ctx context.Context, age time.Duration) (string, error)
 	return doc.api()
 }
 
-// webhooks are the secrets that events may be signed with, read at most age ago.
-// Errors: BillingNotSetUp when there is none, or one that could be guessed.
-func (k *Keys) webhooks(ctx context.Context, age time.Duration) ([]string, error) {
-	doc, err := k.within(ctx, age)
+// webhooks are the secrets that events may be signed with. Errors: BillingNotSetUp
+// when there is none, or one that could be guessed.
+func (k *Keys) webhooks(ctx context.Context) ([]string, error) {
+	doc, err := k.within(ctx, keepKeys)
 	if err != nil {
 		return nil, err
 	}
-	found, err := doc.webhooks()
-	if err != nil && age > askKeysEvery {
-		return k.webhooks(ctx, askKeysEvery)
+	if found, err := doc.webhooks(); err == nil {
+		return found, nil
 	}
-	return found, err
+	return k.webhooksAfter(ctx)
+}
+
+// webhooksAfter are they after an event that none of them signed.
+func (k *Keys) webhooksAfter(ctx context.Context) ([]string, error) {
+	doc, err := k.unlike(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return doc.webhooks()
+}
+
+// unlike answers the secret for what did not fit it as it is known: it may have
+// changed just now. Anybody may send what fits nothing, so it is not read for each.
+func (k *Keys) unlike(ctx context.Context) (secretDoc, error) {
+	k.mu.Lock()
+	now := k.now()
+	often := now.Sub(k.odd) < askKeysEvery
+	if !often {
+		k.odd = now
+	}
+	k.mu.Unlock()
+	if often {
+		return k.within(ctx, keepKeys)
+	}
+	return k.within(ctx, 0)
 }
 
 // within answers what was read at most age ago, or reads it. A secret that cannot

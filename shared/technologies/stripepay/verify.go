@@ -36,7 +36,7 @@ func NewVerifier(keys *Keys) *Verifier { return &Verifier{keys} }
 // within the last 300 seconds, and rendered in the version that this code reads.
 // Errors: WebhookInvalid; BillingNotSetUp when there is no secret to verify with.
 func (v *Verifier) Verify(ctx context.Context, body []byte, header string, now time.Time) (billing.Event, error) {
-	secrets, err := v.keys.webhooks(ctx, keepKeys)
+	secrets, err := v.keys.webhooks(ctx)
 	if err != nil {
 		return billing.Event{}, err
 	}
@@ -48,7 +48,7 @@ func (v *Verifier) Verify(ctx context.Context, body []byte, header string, now t
 		return billing.Event{}, invalid(err)
 	}
 	if !signed.by(secrets, body) { // one of them may have changed just now
-		if secrets, err = v.keys.webhooks(ctx, askKeysEvery); err != nil {
+		if secrets, err = v.keys.webhooksAfter(ctx); err != nil {
 			return billing.Event{}, err
 		}
 		if !signed.by(secrets, body) {
