@@ -1,10 +1,16 @@
 package privacy
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // billingPlaces hold what an account pays for. Cards, names and addresses of
 // invoices are the payment service's; none of them is kept here.
-func billingPlaces() []Place {
+func billingPlaces() []Place { return slices.Concat(planPlaces(), paymentPlaces()) }
+
+// planPlaces hold what decides a plan.
+func planPlaces() []Place {
 	return []Place{
 		{
 			Store: Platform, Kind: "SUBSCRIPTION", Key: "T#<tenant> / SUBSCRIPTION", Owner: Tenant,
