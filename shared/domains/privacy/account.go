@@ -8,7 +8,7 @@ import (
 // accountPlaces hold who a person is and what an account may do.
 func accountPlaces() []Place {
 	return slices.Concat(
-		memberPlaces(), sessionPlaces(), invitationPlaces(), keyPlaces(), tenantPlaces(), billingPlaces(), signInPlaces(), mailPlaces(), sharedPlaces(),
+		memberPlaces(), sessionPlaces(), invitationPlaces(), keyPlaces(), tenantPlaces(), billingPlaces(), paymentPlaces(), signInPlaces(), mailPlaces(), sharedPlaces(),
 	)
 }
 

@@ -1,16 +1,10 @@
 package privacy
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // billingPlaces hold what an account pays for. Cards, names and addresses of
 // invoices are the payment service's; none of them is kept here.
-func billingPlaces() []Place { return slices.Concat(planPlaces(), paymentPlaces()) }
-
-// planPlaces hold what decides a plan.
-func planPlaces() []Place {
+func billingPlaces() []Place {
 	return []Place{
 		{
 			Store: Platform, Kind: "SUBSCRIPTION", Key: "T#<tenant> / SUBSCRIPTION", Owner: Tenant,
