@@ -119,7 +119,7 @@ func TestAnotherTenantsCustomerChangesNothing(t *testing.T) {
 	must(t, w.hear(l.events[1]))
 	before, err := w.store.Held(w.ctx, w.id)
 	must(t, err)
-	foreign, invoice := event(7, "invoice.paid", "in_9", "in_9"), event(8, "invoice.paid", "in_9", "in_9")
+	foreign, invoice := event(7, "customer.subscription.updated", "sub_1", ""), event(8, "invoice.paid", "in_9", "in_9")
 	foreign.Customer = other
 	for _, e := range []billing.Event{foreign, invoice} {
 		if err := w.hear(e); err == nil {

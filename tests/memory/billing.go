@@ -33,6 +33,11 @@ func nothingBought() bought {
 // AddCustomer stores a tenant on the free plan that is a customer.
 func (s *Store) AddCustomer(id tenant.ID, customer string) {
 	s.AddTenant(id, tenant.Free)
+	s.SetCustomer(id, customer)
+}
+
+// SetCustomer makes a tenant a customer.
+func (s *Store) SetCustomer(id tenant.ID, customer string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.tenants[id].bought.account.Customer = customer
