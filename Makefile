@@ -119,6 +119,10 @@ openapi: ## write docs/openapi.json, docs/api.html and the web app's types of th
 	@go run ./infra/local/tools -web
 	@cd frontend && NO_COLOR=1 npm run --silent types
 
+.PHONY: schema-check
+schema-check: preflight ## hold the running product to docs/openapi.json with requests made from it, some minutes (schemathesis)
+	@go run ./infra/local/schemacheck $(ARGS)
+
 .PHONY: datamap
 datamap: ## write the data map of docs/privacy.md from the declaration
 	@go run ./infra/datamap
