@@ -153,7 +153,7 @@ func showQuotas(quotas metering.Quotas, p tenant.Plan) []quotaAnswer {
 }
 
 func (h Billing) show(held billing.Held) subscriptionAnswer {
-	s, g := held.Subscription, held.Grant
+	s, g := held.Subscription, held.Agreed()
 	a := subscriptionAnswer{
 		Plan: billing.InForce(s, g, h.Now()), Bought: s.Plan, Status: s.Status, CurrentPeriodEnd: when(s.PeriodEnd), TrialEnd: when(s.TrialEnd),
 		CancelAtPeriodEnd: s.CancelAtEnd, Disputed: s.Disputed, Mode: h.Mode,

@@ -103,7 +103,7 @@ func (s *stage) parameters() map[string]string {
 		"OriginSecret": strings.Repeat("o", 32), "MailFrom": sender, "SecureCookies": "false",
 		"ImageProvider": "drawing", "VoiceProvider": "espeak",
 		// Nobody listens there: who needs the payment service learns that it does not answer.
-		"BillingMode": "mock", "StripeApiBase": "http://127.0.0.1:9", "StripePricePro": "price_mock_pro",
+		"BillingMode": "mock", "StripeApiBase": "http://127.0.0.1:9", "StripePricePro": "price_mock_pro", "StripePriceEnterprise": "price_mock_enterprise",
 		"RateLimitAnonymousPerMinute": "6000", "RateLimitUserPerSecond": "1000",
 	}
 }
@@ -132,6 +132,9 @@ func (s *stage) environ(t *testing.T, function string) []string {
 	f, ok := b.Function(function)
 	if !ok {
 		t.Fatalf("no template deploys %s", function)
+	}
+	if strings.HasPrefix(function, "billing-") {
+		s.till(t)
 	}
 	lines := []string{"AWS_LAMBDA_FUNCTION_NAME=" + function, "AWS_REGION=us-east-1"}
 	for name, v := range f.Environment {
