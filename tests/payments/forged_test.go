@@ -64,6 +64,7 @@ func headerForgeries(now time.Time) []forgery {
 		forged("a stale one with the time of now", "t="+at+",v1="+v1(stale), genuine),
 		forged("a stale one, then the time of now", "t="+staleAt+",t="+at+",v1="+v1(stale), genuine),
 		forged("the time of now, then a stale one", "t="+at+",t="+staleAt+",v1="+v1(stale), genuine),
+		forged("its own time twice", "t="+at+","+honest, genuine),
 		forged("time zero", "t=0,v1="+keyed(newSecret, "0."+genuine), genuine),
 		forged("a negative time", "t=-1,v1="+keyed(newSecret, "-1."+genuine), genuine),
 		forged("a time with a fraction", "t="+at+".5,v1="+keyed(newSecret, at+".5."+genuine), genuine),

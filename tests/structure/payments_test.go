@@ -17,9 +17,15 @@ var stripePackages = []string{
 	"", "billingportal/session", "checkout/session", "customer", "dispute", "event", "form", "invoice", "refund", "subscription", "webhook",
 }
 
-// callsPayments reports whether a function is told who takes the money and where
-// the keys are. BILLING_MODE alone is shown to people.
-func callsPayments(f blueprint.Function) bool { return f.Environment["STRIPE_SECRET_ARN"] != nil }
+// holdsKeys reports whether a function is told where the keys of who takes the
+// money are.
+func holdsKeys(f blueprint.Function) bool { return f.Environment["STRIPE_SECRET_ARN"] != nil }
+
+// callsPayments reports whether it is told who that is, too. The stand-in needs not
+// be told, and BILLING_MODE alone is shown to people.
+func callsPayments(f blueprint.Function) bool {
+	return holdsKeys(f) && f.Environment["BILLING_MODE"] != nil
+}
 
 // TestOnlyFunctionsThatCallStripeLinkIt: the settings say which they are, and those
 // alone may read the secret.
@@ -35,7 +41,7 @@ func TestOnlyFunctionsThatCallStripeLinkIt(t *testing.T) {
 			}
 		}
 		if (len(links) > 0) != callsPayments(f) {
-			t.Errorf("%s: it links %d packages of Stripe, and STRIPE_SECRET_ARN among its settings is %v", f.Name, len(links), callsPayments(f))
+			t.Errorf("%s: it links %d packages of Stripe, and that it calls the payment service is %v by its settings", f.Name, len(links), callsPayments(f))
 		}
 		for _, part := range links {
 			if !slices.Contains(stripePackages, part) {
@@ -49,11 +55,34 @@ func TestOnlyFunctionsThatCallStripeLinkIt(t *testing.T) {
 			resource, _ := s["Resource"].(blueprint.Map)
 			return resource["Ref"] == "StripeSecretArn" && slices.Equal(actionsOf(s), []string{"secretsmanager:GetSecretValue"})
 		})
-		if reads != callsPayments(f) {
-			t.Errorf("%s: its right to read the payment service's secret is %v, its settings say %v", f.Name, reads, callsPayments(f))
+		if reads != holdsKeys(f) {
+			t.Errorf("%s: its right to read the payment service's secret is %v, its settings say %v", f.Name, reads, holdsKeys(f))
 		}
 	}
 	if callers < 2 {
 		t.Errorf("%d functions call the payment service; what does this test look at? %v", callers, slices.Sorted(maps.Keys(all)))
 	}
+}
+
+// TestTheTemplateRefusesTheStandInWherePeoplePay: the same as the functions, before
+// anything is deployed.
+func TestTheTemplateRefusesTheStandInWherePeoplePay(t *testing.T) {
+	for _, tmpl := range load(t).Templates {
+		if tmpl.File != "template.yaml" {
+			continue
+		}
+		rule, _ := tmpl.Section("Rules")["NoStandInTakesMoney"].(blueprint.Map)
+		when := flat(rule["RuleCondition"])
+		assertions, _ := rule["Assertions"].([]any)
+		for _, stage := range []string{"production", "prod"} {
+			if !strings.Contains(when, stage+" ") {
+				t.Errorf("the rule is not for the stage %s: %s", stage, when)
+			}
+		}
+		if len(assertions) != 1 || strings.Join(strings.Fields(flat(assertions[0].(blueprint.Map)["Assert"])), " ") != "BillingMode mock" {
+			t.Errorf("the rule asserts %v", assertions)
+		}
+		return
+	}
+	t.Error("there is no template.yaml")
 }

@@ -4,6 +4,7 @@ package payments
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/devotionalai/platform/shared/boot"
 	"github.com/devotionalai/platform/shared/domains/billing"
@@ -71,6 +72,9 @@ func (s Settings) check(rt *boot.Runtime) error {
 		if s.APIBase == "" {
 			return errors.New("settings: STRIPE_API_BASE is needed with BILLING_MODE mock")
 		}
+	}
+	if rt.Mode == boot.AWS && s.APIBase != "" && !strings.HasPrefix(s.APIBase, "https://") {
+		return errors.New("settings: STRIPE_API_BASE must begin with https:// outside local mode: the key is sent there")
 	}
 	if s.SecretARN == "" || s.PricePro == "" {
 		return errors.New("settings: STRIPE_SECRET_ARN and STRIPE_PRICE_PRO are needed with BILLING_MODE " + string(s.Mode))
