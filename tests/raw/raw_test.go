@@ -108,6 +108,9 @@ func (w world) front(t *testing.T) *httptest.Server {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if hosts["/mock/away/"] != "" || len(hosts) != 2 {
+		t.Fatalf("a function that a condition keeps away is served: %v", hosts)
+	}
 	handler, err := edge.Handler(edge.API{Endpoint: w.endpoint, ID: "none", AppURL: "http://localhost:8000", Raw: hosts}, http.NotFoundHandler(), nil)
 	if err != nil {
 		t.Fatal(err)
