@@ -97,14 +97,19 @@ func archive(t *testing.T, folder, into string) string {
 func TestRawFunctionsInAStack(t *testing.T) {
 	w := deploy(t)
 	t.Run("webhook", w.webhook)
+	t.Run("pages", w.pages)
 	t.Run("queue", w.queue)
 }
 
-// webhook sends signed bytes through the local edge.
-func (w world) webhook(t *testing.T) {
+// front is the local edge before the stack.
+func (w world) front(t *testing.T) *httptest.Server {
+	t.Helper()
 	hosts, err := w.stack.FunctionURLs(t.Context(), w.pack)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if hosts["/mock/away/"] != "" || len(hosts) != 2 {
+		t.Fatalf("a function that a condition keeps away is served: %v", hosts)
 	}
 	handler, err := edge.Handler(edge.API{Endpoint: w.endpoint, ID: "none", AppURL: "http://localhost:8000", Raw: hosts}, http.NotFoundHandler(), nil)
 	if err != nil {
@@ -112,6 +117,32 @@ func (w world) webhook(t *testing.T) {
 	}
 	front := httptest.NewServer(handler)
 	t.Cleanup(front.Close)
+	return front
+}
+
+// pages calls a function that is served for all below a path, in several methods.
+func (w world) pages(t *testing.T) {
+	front := w.front(t)
+	for _, c := range []struct{ method, path, query, kind, body string }{
+		{"GET", "a/b", "status=all&x=1", "", ""},
+		{"POST", "checkout/s", "", "application/x-www-form-urlencoded", "outcome=succeeded&a=%C3%A4+b"},
+		{"DELETE", "v1/subscriptions/s", "x=1", "", ""},
+		{"PUT", "", "", "application/octet-stream", "\x00\xff"},
+	} {
+		status, got := send(t, c.method, front.URL+"/mock/trial/"+c.path+"?"+c.query, c.kind, c.body, "t=1,v1=a")
+		want := map[string]any{
+			"body": hex.EncodeToString([]byte(c.body)), "signatures": []any{"t=1,v1=a"}, "method": c.method,
+			"path": "/mock/trial/" + c.path, "inside": c.path, "query": c.query, "cookie": "a=1; b=2,3",
+		}
+		if status != http.StatusAccepted || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s %s: %d %v, want %v", c.method, c.path, status, got, want)
+		}
+	}
+}
+
+// webhook sends signed bytes through the local edge.
+func (w world) webhook(t *testing.T) {
+	front := w.front(t)
 	sent := string([]byte{0, 0xff, 0xfe, '\r', '\n', '%', 'x'})
 	const signature = "t=1492774577,v1=5257a869e7,v0=6ffbb59b2300"
 	for name, c := range map[string]struct{ kind, body string }{
@@ -122,7 +153,7 @@ func (w world) webhook(t *testing.T) {
 		status, got := post(t, front.URL+"/webhooks/trial?x=1", c.kind, c.body, signature)
 		want := map[string]any{
 			"body": hex.EncodeToString([]byte(c.body)), "signatures": []any{signature},
-			"method": "POST", "path": "/webhooks/trial", "query": "x=1", "cookie": "a=1; b=2,3",
+			"method": "POST", "path": "/webhooks/trial", "inside": "", "query": "x=1", "cookie": "a=1; b=2,3",
 		}
 		if status != http.StatusAccepted || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: %d %v, want %v", name, status, got, want)
@@ -136,7 +167,12 @@ func (w world) webhook(t *testing.T) {
 
 func post(t *testing.T, address, kind, body, signature string) (int, map[string]any) {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, address, strings.NewReader(body))
+	return send(t, http.MethodPost, address, kind, body, signature)
+}
+
+func send(t *testing.T, method, address, kind, body, signature string) (int, map[string]any) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, address, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/stripe/stripe-go/v76"
+
+	"github.com/devotionalai/platform/shared/httpapi/mockpay"
 )
 
 // TestStripesOwnLibraryReadsEveryAnswer follows the life of a subscription, with
@@ -189,5 +191,18 @@ func TestOnlyWhoMayMovesTime(t *testing.T) {
 	}
 	if got := s.send("POST", "/deliver/"+portal.ID, "", program); got.status != http.StatusOK {
 		t.Errorf("%+v", got)
+	}
+}
+
+func TestEventsGoBesideTheStandInUnlessASettingSaysWhere(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ given, base, appURL, want string }{
+		{"", "http://localhost:8001/mock/stripe", "https://app.example.com", "http://localhost:8001/webhooks/stripe"},
+		{"", "", "https://app.example.com", "https://app.example.com/webhooks/stripe"},
+		{"https://x.on.aws/", "https://y.on.aws/mock/stripe", "https://app.example.com", "https://x.on.aws/"},
+	} {
+		if got := mockpay.Webhook(c.given, c.base, c.appURL); got != c.want {
+			t.Errorf("%+v: %s", c, got)
+		}
 	}
 }
