@@ -44,17 +44,19 @@ function money(cents: number, currency: string): string {
   }
 }
 
+export const NO_LIMIT = "No limit";
+
 /** How much of a metric a plan has, such as "75 minutes"; undefined where the plan says nothing of it. */
 export function quotaOf(plan: Plan, metric: string): string | undefined {
   const quota = plan.quotas.find((q) => q.metric === metric);
   if (!quota) return undefined;
-  return quota.limit === null ? "No limit" : amountOf(metric, quota.limit);
+  return quota.limit === null ? NO_LIMIT : amountOf(metric, quota.limit);
 }
 
 /** What a plan holds of a metric, as a part of a sentence: "75 minutes a month". */
 export function roomOf(plan: Plan, metric: string): string {
   const quota = quotaOf(plan, metric);
-  if (quota === undefined || quota === "No limit") return `no limit of ${metricName(metric).toLowerCase()}`;
+  if (quota === undefined || quota === NO_LIMIT) return `no limit of ${metricName(metric).toLowerCase()}`;
   return isLevel(metric) ? quota : `${quota} a month`;
 }
 

@@ -81,7 +81,7 @@ test.describe("the account, as it is given to the page", () => {
     await open(page, "/account/members", "Account");
     await expect(page.getByText("Inviting people is part of the Pro plan.")).toBeVisible();
     await inspect(page, "account-members-free");
-    await page.getByRole("link", { name: "See plans" }).click();
+    await page.getByRole("link", { name: "See the Pro plan" }).click();
     await expect(heading(page, "Billing")).toBeVisible();
   });
 

@@ -110,8 +110,33 @@ export async function giveAccount(p: Page, parts: Partial<Parts> = {}) {
   });
 }
 
+/** How things stand at the payment service: a month that is paid, unless it is said otherwise. */
+const subscription = {
+  plan: "pro",
+  bought: "pro",
+  status: "active",
+  current_period_end: ago(-30 * DAY),
+  trial_end: null,
+  cancel_at_period_end: false,
+  disputed: false,
+  granted: null,
+  mode: "stripe",
+};
+
+export type Subscription = Record<keyof typeof subscription, unknown>;
+
+/** Lets an account have bought something: states of it that a test cannot bring about, or not in its time. */
+export async function giveSubscription(p: Page, what: Partial<Subscription> | (() => Partial<Subscription>) = {}) {
+  await p.route("**/api/billing/subscription", (route) =>
+    route.fulfill({ json: { ...subscription, ...(typeof what === "function" ? what() : what) } }),
+  );
+}
+
+export const nothingBought = { plan: "free", bought: "free", status: "free", current_period_end: null };
+
 /** Lets the browser's person be somebody else than who signed in: of another role, or on another plan. */
 export async function beSomebody(p: Page, who: { role?: "owner" | "member"; plan?: "free" | "pro" }) {
+  if (who.plan) await giveSubscription(p, who.plan === "free" ? nothingBought : {});
   await p.route("**/api/auth/refresh", async (route) => {
     const answer = await route.fetch();
     if (!answer.ok()) return route.fulfill({ response: answer });

@@ -80,13 +80,15 @@ test("what the plan does not include is said before and after pressing", async (
   const { api } = await signIn(page);
   const project = await api.project("Large", "Some text.");
   await open(page, `/projects/${project.id}`, "Edit your video");
-  await page.getByRole("radio", { name: /^4K/ }).check();
+  const resolution = page.getByRole("group", { name: "Resolution" });
+  await expect(resolution.getByRole("link", { name: "See the Pro plan" }), "before it is chosen").toHaveAttribute("href", "/billing?plan=pro&for=render_4k");
+  await resolution.getByRole("radio", { name: "4K needs the Pro plan" }).check();
   await expect(page.getByText("All changes saved")).toBeVisible();
   await page.getByRole("button", { name: "Make video" }).click();
   const alert = page.getByRole("alert").filter({ hasText: "4K" });
   await expect(alert).toBeVisible();
   await inspect(page, "editor-4k", [looks[0]!, looks[3]!]);
-  await alert.getByRole("link", { name: "See plans" }).click();
+  await alert.getByRole("link", { name: "See the Pro plan" }).click();
   await expect(heading(page, "Billing")).toBeVisible();
 });
 

@@ -55,7 +55,7 @@ test("sign in, make a video of a template, watch it to its end, reach the quota"
   await page.getByRole("button", { name: "Add a scene" }).click();
   await page.getByRole("textbox", { name: "Text of scene 2" }).fill(long.repeat(3));
   await expect(price.getByRole("alert")).toContainText(/needs .*minutes.* more than is left/);
-  await expect(price.getByRole("link", { name: "See plans" })).toBeVisible();
+  await expect(price.getByRole("link", { name: "See the Pro plan" })).toBeVisible();
   await expect(page.getByText("All changes saved")).toBeVisible();
   await inspect(page, "editor-does-not-fit", [looks[0]!, looks[3]!]);
 
@@ -63,7 +63,7 @@ test("sign in, make a video of a template, watch it to its end, reach the quota"
   const refused = page.getByRole("alert").filter({ hasText: "this month’s" });
   await expect(refused).toContainText(/Video minutes: this video needs .* minutes?, and 0\.\d minutes of this month’s 1 minute are left/);
   await inspect(page, "editor-quota-used-up", [looks[0]!, looks[3]!]);
-  await refused.getByRole("link", { name: "See plans" }).click();
+  await refused.getByRole("link", { name: "See the Pro plan" }).click();
   await expect(heading(page, "Billing")).toBeVisible();
   await page.goBack();
   await expect(page.getByRole("textbox", { name: "Title" })).toHaveValue("Psalm 121");

@@ -230,7 +230,7 @@ test("a used-up quota of uploads is said with what one can do", async ({ page, s
   await choose(page, "Use your own picture for scene 1", png());
   const alert = page.getByRole("alert").filter({ hasText: "Uploads: “hills.png” needs 1 upload" });
   await expect(alert).toContainText(/Wait until \w+ 1, when the month begins anew/);
-  await expect(alert.getByRole("link", { name: "See plans" })).toBeVisible();
+  await expect(alert.getByRole("link", { name: "See the Pro plan" })).toBeVisible();
   await inspect(page, "editor-uploads-used-up");
 });
 

@@ -7,7 +7,7 @@ import { allFeatures, featureName, priceOf, quotaOf } from "../../components/pla
 /** The plans side by side. */
 export function Compare({ plans }: { plans: readonly Plan[] }) {
   return (
-    <section className="stack" aria-labelledby="compare">
+    <div className="stack">
       <h2 id="compare">Compare</h2>
       {/* It scrolls by itself where it has no room: then it has to be reached by the keyboard. */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls */}
@@ -44,7 +44,7 @@ export function Compare({ plans }: { plans: readonly Plan[] }) {
           </tbody>
         </table>
       </div>
-    </section>
+    </div>
   );
 }
 

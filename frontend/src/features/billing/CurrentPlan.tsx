@@ -65,14 +65,15 @@ export function CurrentPlan({ subscription: s, plans, owner, awaited, canceling,
   const standing = standingOf(s);
   const agreement = agreementOf(s);
   const live = isLive(s);
+  const badge = s.granted ? "Agreed" : s.status === "free" ? undefined : standing.badge;
   return (
     <section className="card billing__plan" aria-labelledby="plan">
       <h2 id="plan" tabIndex={-1}>
         Your plan
       </h2>
       <p className="billing__name">
-        {planName(s.plan)}{" "}
-        <span className={`billing__badge billing__badge--${standing.tone}`}>{s.granted ? "Agreed" : standing.badge}</span>
+        {planName(s.plan)}
+        {badge !== undefined && <span className={`billing__badge billing__badge--${standing.tone}`}>{badge}</span>}
       </p>
       {agreement !== undefined && <p>{agreement}</p>}
       {(agreement === undefined || s.status !== "free") && (

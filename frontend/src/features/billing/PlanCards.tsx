@@ -5,7 +5,7 @@ import { metrics } from "../../api/usage";
 import { Button, buttonClass } from "../../components/Button";
 import { Icon } from "../../components/Icon";
 import { metricName } from "../../components/metrics";
-import { answerTo, featureName, priceOf, quotaOf, type Wanted } from "../../components/plans";
+import { answerTo, featureName, NO_LIMIT, priceOf, quotaOf, type Wanted } from "../../components/plans";
 import { useDeparture } from "../../components/useDeparture";
 import { ChangeDialog } from "./ChangeDialog";
 import { Trouble } from "./Trouble";
@@ -123,7 +123,7 @@ function PlanCard({ plan, current, wanted, children }: PlanCardProps) {
               <li key={metric}>
                 <Icon name="check" size={18} />
                 <span>
-                  {metricName(metric)}: {quota.toLowerCase()}
+                  {metricName(metric)}: {quota === NO_LIMIT ? "no limit" : quota}
                 </span>
               </li>
             )

@@ -1,10 +1,10 @@
+import { hasCode } from "../../api/problem";
 import { consentPage } from "../../api/youtube";
 import { Button } from "../../components/Button";
 import { ErrorNotice, Notice } from "../../components/Notice";
 import { NeedsPlan, SeeFeature } from "../../components/SeePlans";
 import { useDeparture } from "../../components/useDeparture";
 import { wayBack } from "../../components/wayBack";
-import { hasCode } from "../../api/problem";
 
 /** Leaves for Google's page of consent. `back` is where a person wants to be afterwards. */
 export function ConnectButton({ back, label = "Connect a channel" }: { back: string; label?: string }) {

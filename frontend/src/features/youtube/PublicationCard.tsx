@@ -7,6 +7,7 @@ import { channelQuery } from "../../api/youtube";
 import { Button, buttonClass } from "../../components/Button";
 import { ErrorNotice, Notice } from "../../components/Notice";
 import { bytesOf } from "../../components/metrics";
+import { momentOf } from "../../components/times";
 import { ConnectButton } from "./ConnectButton";
 import { isPublication, publicationState, watchable, type Publication } from "./publications";
 import "./YouTube.css";
@@ -37,6 +38,7 @@ export function PublicationCard({ publication: listed }: { publication: Publicat
       <p role="status" className="publication__state" data-status={status}>
         {publicationState(job)}
       </p>
+      {!isOpen(job) && <p className="soft">Begun {momentOf(job.created_at)}</p>}
       {isOpen(job) && <Bar job={job} />}
       {isOpen(job) && (
         <p className="soft">
