@@ -45,7 +45,7 @@ type publishBody struct {
 var (
 	YouTubeConnect = endpoint[consentBody, connectAnswer](Route{
 		Rules: Rules{"code": sentByGoogle(), "state": sentByGoogle()}, Secret: true,
-		Name:  "youtube-connect", Method: "POST", Pattern: "/api/v1/youtube/connect", Credentials: Session, Feature: tenant.YouTubePublish, Tag: "YouTube",
+		Name: "youtube-connect", Method: "POST", Pattern: "/api/v1/youtube/connect", Credentials: Session, Feature: tenant.YouTubePublish, Tag: "YouTube",
 		Summary: "Connect a channel: a page of Google's, and then what Google sent the person back with", MayBeEmpty: true,
 		Description: "Without a body it answers the url of Google's page. Google sends the person back to {APP_URL}/youtube with code and state, " +
 			"which that page posts here. A state works once, for ten minutes, and for the person who asked.",
