@@ -20,7 +20,7 @@ func ways() []harness.Way {
 // channel is connected with a token that works.
 func TestConnectingSurvivesTheFailureOfAnyCall(t *testing.T) {
 	harness.Proof(t)
-	harness.Sweep{Flow: "connect", Ways: ways()}.EachCall(t, func(t *testing.T, plan []calls.Fault) *calls.Faults {
+	harness.Sweep{Flow: "connect", Ways: ways(), Parallel: true}.EachCall(t, func(t *testing.T, plan []calls.Fault) *calls.Faults {
 		w := newWorld(t)
 		broken, sound := w.product(plan...), w.product()
 		if err := broken.connect(); err != nil {
@@ -42,7 +42,7 @@ func TestConnectingSurvivesTheFailureOfAnyCall(t *testing.T) {
 // Another process goes on, and there is one video for one job.
 func TestPublishingSurvivesTheFailureOfAnyCall(t *testing.T) {
 	harness.Proof(t)
-	harness.Sweep{Flow: "publish", Ways: ways()}.EachCall(t, func(t *testing.T, plan []calls.Fault) *calls.Faults {
+	harness.Sweep{Flow: "publish", Ways: ways(), Parallel: true}.EachCall(t, func(t *testing.T, plan []calls.Fault) *calls.Faults {
 		w := newWorld(t)
 		broken, sound := w.product(plan...), w.product()
 		harness.Must(t, sound.connect())
@@ -94,7 +94,7 @@ func publications(p *product) int {
 // Every AWS call of a retry fails in turn: nothing that was sent is sent again.
 func TestARetrySurvivesTheFailureOfAnyCall(t *testing.T) {
 	harness.Proof(t)
-	harness.Sweep{Flow: "retry", Ways: ways()}.EachCall(t, func(t *testing.T, plan []calls.Fault) *calls.Faults {
+	harness.Sweep{Flow: "retry", Ways: ways(), Parallel: true}.EachCall(t, func(t *testing.T, plan []calls.Fault) *calls.Faults {
 		w := newWorld(t)
 		broken, sound := w.product(plan...), w.product()
 		harness.Must(t, sound.connect())
