@@ -23,6 +23,8 @@ def before_load_schema(context, raw_schema):
         for member, rules in schema.get("properties", {}).items():
             if member == "voice":
                 rules["enum"] = ["default", None]
+            if member == "email":  # beyond ASCII the pattern takes any character for a letter
+                rules["pattern"] = "^[a-z0-9]{1,30}(@[a-z0-9]{1,30}[.][a-z]{2,9})$"
             if member in NOTHING:
                 rules["enum"] = ["", None]
                 rules.pop("pattern", None)

@@ -59,6 +59,7 @@ func run(ctx context.Context, product string, more []string) error {
 		"--continue-on-failure", "--warnings", "off", "--exclude-operation-id-regex", dear,
 	}
 	check := exec.CommandContext(ctx, schemathesis, append(args, more...)...)
+	check.Dir = filepath.Dir(schemathesis) // it keeps notes where it runs
 	check.Env = append(os.Environ(), "PYTHONPATH="+own, "PYTHONDONTWRITEBYTECODE=1", "SCHEMA_PROJECT="+project)
 	check.Stdout, check.Stderr = os.Stdout, os.Stderr
 	return check.Run()

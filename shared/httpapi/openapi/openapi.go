@@ -170,7 +170,11 @@ func (g generator) responses(r httpapi.Route) (object, error) {
 		}
 		success["content"] = object{contentType(r): object{"schema": schema}}
 	} else if r.ContentType != "" {
-		success["content"] = object{r.ContentType: object{"schema": object{"type": "string"}}}
+		kind := "string"
+		if strings.HasSuffix(r.ContentType, "json") {
+			kind = "object"
+		}
+		success["content"] = object{r.ContentType: object{"schema": object{"type": kind}}}
 	}
 	out := object{strconv.Itoa(r.Status): success}
 	for status, codes := range byStatus(r) {
