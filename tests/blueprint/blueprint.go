@@ -66,7 +66,7 @@ func Load(root string) (*Blueprint, error) {
 	return read(root)
 }
 
-// ours: every test that makes tables asks for it, and reading takes a third of a
+// ours: every test that makes tables asks for it, and reading takes a tenth of a
 // second under the race detector.
 var ours = sync.OnceValues(func() (*Blueprint, error) { return read(Root()) })
 

@@ -110,8 +110,10 @@ func startDynamoDBLocal(ctx context.Context, program toolbox.DynamoDB) (string, 
 		return "", fmt.Errorf("open log: %w", err)
 	}
 	defer out.Close()
+	// It lives for a minute or two: what the second compiler would make faster by then
+	// costs more than it saves, a fifth of a whole package's work.
 	cmd := exec.Command("/bin/sh", "-c", watched, "sh", program.Java,
-		"-Xmx1g", "-XX:+UseSerialGC", "-Djava.library.path="+program.Jars, "-cp", filepath.Join(program.Jars, "*"),
+		"-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.library.path="+program.Jars, "-cp", filepath.Join(program.Jars, "*"),
 		"com.amazonaws.services.dynamodbv2.local.main.ServerRunner",
 		"-inMemory", "-sharedDb", "-disableTelemetry", "-port", strconv.Itoa(port))
 	cmd.Dir, cmd.Stdout, cmd.Stderr = folder, out, out

@@ -207,17 +207,24 @@ func TestEachPlantedDifferenceIsNamed(t *testing.T) {
 func TestNoFalseDifferenceWhileWritersAreAtWork(t *testing.T) {
 	harness.Proof(t)
 	w, _ := newWorld(t).full(t)
-	stop := make(chan struct{})
+	previews := 30
+	if harness.InFull() {
+		previews = 90
+	}
+	turns := make(chan struct{}, previews)
+	// beside gives the writers what they write beside one reconciliation. As fast as
+	// they can, they would write the more the longer it takes to read.
+	beside := func() {
+		for len(turns) < cap(turns) {
+			turns <- struct{}{}
+		}
+	}
 	var writers sync.WaitGroup
 	written := make(chan metering.RowID, 1000)
 	for range 3 {
 		writers.Go(func() {
-			for {
-				select {
-				case <-stop:
-					return
-				case <-time.After(10 * time.Millisecond): // or the archive grows faster than it can be read
-				}
+			for range turns {
+				time.Sleep(10 * time.Millisecond) // all the while that it reads, not at its beginning
 				for _, r := range preview(0) {
 					if err := w.tryWrite(t.Context(), r); err != nil {
 						t.Error(err)
@@ -239,13 +246,15 @@ func TestNoFalseDifferenceWhileWritersAreAtWork(t *testing.T) {
 		}
 	})
 	for range 12 {
+		beside()
 		if report := w.reconcile(); report.Count > 0 {
 			t.Errorf("false: %+v", report.Differences)
 		}
 	}
 	w.add("USAGE#"+string(month), "render_minutes_taken", 60_000)
+	beside()
 	report := w.reconcile()
-	close(stop)
+	close(turns)
 	writers.Wait()
 	close(written)
 	archiving.Wait()
