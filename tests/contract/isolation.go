@@ -46,7 +46,7 @@ func isolate(t *testing.T, s *stage, row httpapi.Route, call boot.APIHandler, ru
 
 func newMatrix(t *testing.T, s *stage, row httpapi.Route, call boot.APIHandler, rules *rules) *matrix {
 	t.Helper()
-	m := &matrix{row: row, call: call, rules: rules, twoTenants: newTwoTenants(t, s), absents: map[isolation.Case]answer{}, foreigns: map[isolation.Case]answer{}}
+	m := &matrix{row: row, call: call, rules: rules, twoTenants: newTwoTenants(t, s, row), absents: map[isolation.Case]answer{}, foreigns: map[isolation.Case]answer{}}
 	if m.personal() { // such things are made once: those of the samples will do
 		for name, value := range s.filled {
 			if !slices.Contains(identity(), name) {

@@ -21,7 +21,7 @@ type answer struct {
 
 var (
 	anID      = regexp.MustCompile(`\b[0-9A-HJKMNP-TV-Z]{26}\b`)
-	aToken    = regexp.MustCompile(`eyJ[\w-]+\.[\w-]+\.[\w-]+|\bdak_\w+|\b[a-z2-7]{52,}\b`)
+	aToken    = regexp.MustCompile(`eyJ[\w-]+\.[\w-]+\.[\w-]+|\bdak_\w+|\bbps_\w+|\b[a-z2-7]{52,}\b`)
 	aTime     = regexp.MustCompile(`20\d\d-\d\d-\d\dT[0-9:.]+Z`)
 	aLink     = regexp.MustCompile(`\?X-Amz-[^"]*|\?[^"]*X-Amz-[^"]*|\?access_type=offline[^"]*`)
 	aSigned   = regexp.MustCompile(`"(?i:policy|x-amz-[a-z-]+)":"[^"]*"`)

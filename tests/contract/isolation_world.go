@@ -20,6 +20,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/devotionalai/platform/shared/domains/auth"
+	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/domains/upload"
@@ -49,7 +50,7 @@ func identity() []string { return []string{"access_token", "refresh_token", "use
 
 const claimOfAnother = "a key that another tenant has used"
 
-func newTwoTenants(t *testing.T, s *stage) *twoTenants {
+func newTwoTenants(t *testing.T, s *stage, row httpapi.Route) *twoTenants {
 	t.Helper()
 	mine := *s
 	mine.filled, mine.address = map[string]string{}, "caller@example.com"
@@ -62,6 +63,9 @@ func newTwoTenants(t *testing.T, s *stage) *twoTenants {
 	// The plan has every feature and enough of everything.
 	for _, id := range []tenant.ID{w.tenant, w.other.Profile.Tenant} {
 		w.set(t, tenant.DataPartition(id), "TENANT", "plan", string(tenant.Enterprise))
+	}
+	if slices.Contains(row.Problems, problem.NoSubscription) {
+		w.buy(t, w.tenant)
 	}
 	w.access[isolation.Owner] = w.owner.Access
 	for _, c := range []isolation.Caller{isolation.Member, isolation.Removed} {
