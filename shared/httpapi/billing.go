@@ -55,7 +55,11 @@ type grantAnswer struct {
 	Until *time.Time  `json:"until"` // null: no end is agreed
 }
 
-type planBody struct {
+type checkoutBody struct {
+	Plan tenant.Plan `json:"plan"`
+}
+
+type changeBody struct {
 	Plan tenant.Plan `json:"plan"`
 }
 
@@ -83,7 +87,7 @@ var (
 		Name: "billing-subscription", Method: "GET", Pattern: "/api/billing/subscription", Credentials: Session, Tag: "Billing",
 		Summary: "What the account has bought, and what is in force",
 	})
-	BillingCheckout = endpoint[planBody, urlAnswer](Route{
+	BillingCheckout = endpoint[checkoutBody, urlAnswer](Route{
 		Name: "billing-checkout", Method: "POST", Pattern: "/api/billing/checkout", Credentials: Session, Role: auth.Owner, Act: tenant.Checkout, Tag: "Billing",
 		Summary:     "A page where a plan is bought",
 		Description: "Asked twice for the same plan, it answers the same page while that is open; a page for another plan closes the one before.",
@@ -94,7 +98,7 @@ var (
 		Name: "billing-portal", Method: "POST", Pattern: "/api/billing/portal", Credentials: Session, Role: auth.Owner, Tag: "Billing",
 		Summary: "A page with the card, invoices and the end of the subscription", Problems: billingProblems(problem.NoSubscription),
 	})
-	BillingChange = endpoint[planBody, subscriptionAnswer](Route{
+	BillingChange = endpoint[changeBody, subscriptionAnswer](Route{
 		Name: "billing-change", Method: "POST", Pattern: "/api/billing/change", Credentials: Session, Role: auth.Owner, Tag: "Billing",
 		Summary:     "Move the subscription to another plan",
 		Description: "A dearer plan is paid for the rest of the period at once; of a cheaper one the difference is credited; to free is to let it end with its period.",
@@ -191,8 +195,8 @@ func (h Billing) after(do func(context.Context, tenant.ID) (billing.Held, error)
 }
 
 // Change serves BillingChange.
-func (h Billing) Change(s *billing.Service) Handler[planBody, subscriptionAnswer] {
-	return func(ctx context.Context, in *Request[planBody]) (subscriptionAnswer, error) {
+func (h Billing) Change(s *billing.Service) Handler[changeBody, subscriptionAnswer] {
+	return func(ctx context.Context, in *Request[changeBody]) (subscriptionAnswer, error) {
 		held, err := s.Change(ctx, in.Caller.Tenant, in.Body.Plan)
 		if err != nil {
 			return subscriptionAnswer{}, err
@@ -202,8 +206,8 @@ func (h Billing) Change(s *billing.Service) Handler[planBody, subscriptionAnswer
 }
 
 // Checkout serves BillingCheckout.
-func Checkout(s *billing.Service) Handler[planBody, urlAnswer] {
-	return func(ctx context.Context, in *Request[planBody]) (urlAnswer, error) {
+func Checkout(s *billing.Service) Handler[checkoutBody, urlAnswer] {
+	return func(ctx context.Context, in *Request[checkoutBody]) (urlAnswer, error) {
 		page, err := s.Checkout(ctx, in.Caller.Tenant, in.Caller.Principal.Email, in.Body.Plan)
 		return urlAnswer{URL: page.URL}, err
 	}

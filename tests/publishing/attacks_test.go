@@ -23,9 +23,12 @@ func (p *product) finish(who auth.Caller, code, state string) error {
 	return err
 }
 
-// Each row tries to have somebody else's consent taken, or the same one twice.
-func TestAConsentIsForOnePersonOnce(t *testing.T) {
-	for name, attack := range map[string]func(p *product, other auth.Caller) (who auth.Caller, code, state string){
+// attack arranges what a person, and what Google sent them back with, are.
+type attack func(p *product, other auth.Caller) (who auth.Caller, code, state string)
+
+// consentAttacks each try to have somebody else's consent taken, or the same one twice.
+func consentAttacks() map[string]attack {
+	return map[string]attack{
 		"a state that nobody asked for": func(p *product, _ auth.Caller) (auth.Caller, string, string) {
 			code, _ := p.fresh(p.who)
 			return p.who, code, strings.Repeat("A", 43)
@@ -80,7 +83,11 @@ func TestAConsentIsForOnePersonOnce(t *testing.T) {
 			_, state := p.fresh(p.who)
 			return p.who, "", state
 		},
-	} {
+	}
+}
+
+func TestAConsentIsForOnePersonOnce(t *testing.T) {
+	for name, attack := range consentAttacks() {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
 			p, other := w.product(), person(tenant.ID(tenant.NewID()))
