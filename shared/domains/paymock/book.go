@@ -130,10 +130,10 @@ func answered(made object, err error) (Answer, error) {
 func (b *Book) createCustomer(ctx context.Context, c Call, request string) (Answer, error) {
 	id := customerFor(cmp.Or(c.Key, b.Setting.Random()))
 	var answer Answer
-	_, err := b.begin(ctx, id, func(d *Document) error {
+	_, err := b.send(ctx, id, func(d *Document) ([]*Event, error) {
 		replayed := d.Customer.Request != ""
 		if replayed && d.Customer.Request != request {
-			return otherRequest(c.Key)
+			return nil, otherRequest(c.Key)
 		}
 		if !replayed {
 			d.Customer = Customer{ID: id, Created: d.now, Request: request}
@@ -142,8 +142,8 @@ func (b *Book) createCustomer(ctx context.Context, c Call, request string) (Answ
 		var err error
 		answer, err = answered(d.customerObject(), nil)
 		answer.Replayed = replayed
-		return err
-	})
+		return d.take(b.Now(), false), err
+	}, true)
 	return answer, err
 }
 
@@ -156,6 +156,11 @@ func (b *Book) Act(ctx context.Context, id string, act func(*Document) error) er
 		return absent("object", id, "id")
 	}
 	_, err := b.change(ctx, customer, act)
+	return ofNobody(err, id)
+}
+
+// ofNobody makes a Fault of the answer that there is no customer of an id.
+func ofNobody(err error, id string) error {
 	var none *absentCustomer
 	if errors.As(err, &none) {
 		return absent("object", id, "id")
@@ -173,12 +178,8 @@ func (b *Book) Deliver(ctx context.Context, id string) (int, error) {
 	d, err := b.send(ctx, customer, func(d *Document) ([]*Event, error) {
 		return d.take(b.Now(), true), nil
 	}, false)
-	var none *absentCustomer
-	if errors.As(err, &none) {
-		return 0, absent("object", id, "id")
-	}
 	if err != nil {
-		return 0, err
+		return 0, ofNobody(err, id)
 	}
 	return d.Undelivered(), nil
 }
@@ -208,16 +209,8 @@ func (b *Book) change(ctx context.Context, customer string, do func(*Document) e
 	}, false)
 }
 
-// begin is change for a customer that may not be there yet.
-func (b *Book) begin(ctx context.Context, customer string, do func(*Document) error) (*Document, error) {
-	return b.send(ctx, customer, func(d *Document) ([]*Event, error) {
-		if err := do(d); err != nil {
-			return nil, err
-		}
-		return d.take(b.Now(), false), nil
-	}, true)
-}
-
+// send stores what do makes of a document, and sends the events that do has taken
+// on. absent is for a customer that may not be there yet.
 func (b *Book) send(ctx context.Context, customer string, do func(*Document) ([]*Event, error), absent bool) (*Document, error) {
 	var taken []*Event
 	d, err := b.store(ctx, customer, absent, func(d *Document) error {

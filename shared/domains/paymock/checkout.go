@@ -104,8 +104,9 @@ func (d *Document) openSession(form url.Values) (*Session, error) {
 func bag(form url.Values, name string) map[string]string {
 	var all map[string]string
 	for param := range form {
-		member, ok := strings.CutPrefix(param, name+"[")
-		if member, ok = strings.CutSuffix(member, "]"); !ok || member == "" || strings.ContainsAny(member, "[]") || !strings.HasPrefix(param, name+"[") {
+		member, inside := strings.CutPrefix(param, name+"[")
+		member, whole := strings.CutSuffix(member, "]")
+		if !inside || !whole || member == "" || strings.ContainsAny(member, "[]") {
 			continue
 		}
 		if all == nil {
@@ -185,7 +186,7 @@ func (d *Document) complete(s *Session, o Outcome) {
 		ID: d.id("sub"), Item: d.id("si"), Price: price.ID, Status: "incomplete", Metadata: s.Carried,
 		Created: d.now, Anchor: d.now, Start: d.now, End: monthsAfter(d.now, 1),
 	}
-	var amount int64 = price.Cents
+	amount := price.Cents
 	if s.TrialDays > 0 {
 		sub.Status, sub.TrialStart, sub.TrialEnd, amount = "trialing", d.now, d.now+s.TrialDays*24*3600, 0
 		sub.Anchor, sub.End = sub.TrialEnd, sub.TrialEnd

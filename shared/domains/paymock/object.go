@@ -101,7 +101,6 @@ func (d *Document) subscriptionObject(s *Subscription) object {
 
 func (d *Document) invoiceObject(i *Invoice) object {
 	var lines []object
-	start, end := i.Created, i.Created
 	for _, l := range i.Lines {
 		price, _ := d.price(l.Price)
 		lines = append(lines, object{
@@ -120,7 +119,7 @@ func (d *Document) invoiceObject(i *Invoice) object {
 		"total": i.Total, "subtotal": i.Total, "amount_due": i.Due, "amount_paid": paid, "amount_remaining": left,
 		"starting_balance": i.Starting, "ending_balance": i.Ending, "attempted": i.Attempts > 0, "attempt_count": i.Attempts, "auto_advance": i.NextTry > 0,
 		"next_payment_attempt": orNull(i.NextTry), "charge": orNull(i.Charge), "payment_intent": orNull(i.Intent), "collection_method": "charge_automatically",
-		"period_start": start, "period_end": end, "metadata": object{}, "number": "MOCK-" + i.ID[len(i.ID)-6:],
+		"period_start": i.Created, "period_end": i.Created, "metadata": object{}, "number": "MOCK-" + i.ID[len(i.ID)-6:],
 		"lines": list("/v1/invoices/"+i.ID+"/lines", lines),
 		"status_transitions": object{
 			"finalized_at": i.Created, "paid_at": orNull(i.PaidAt), "voided_at": orNull(i.VoidedAt), "marked_uncollectible_at": nil,
