@@ -1,6 +1,7 @@
 package publishing_test
 
 import (
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -23,11 +24,11 @@ func (p *product) finish(who auth.Caller, code, state string) error {
 	return err
 }
 
-// attack arranges what a person, and what Google sent them back with, are.
+// attack answers who posts what.
 type attack func(p *product, other auth.Caller) (who auth.Caller, code, state string)
 
-// consentAttacks each try to have somebody else's consent taken, or the same one twice.
-func consentAttacks() map[string]attack {
+// onStates try a state that is somebody else's, or was used.
+func onStates() map[string]attack {
 	return map[string]attack{
 		"a state that nobody asked for": func(p *product, _ auth.Caller) (auth.Caller, string, string) {
 			code, _ := p.fresh(p.who)
@@ -60,6 +61,12 @@ func consentAttacks() map[string]attack {
 			p.clock.Forward(channel.ConsentLife + time.Second)
 			return p.who, code, state
 		},
+	}
+}
+
+// onCodes try a code that is not the state's.
+func onCodes() map[string]attack {
+	return map[string]attack{
 		"an attacker's code with the victim's state": func(p *product, other auth.Caller) (auth.Caller, string, string) {
 			code, _ := p.fresh(other)
 			_, state := p.fresh(p.who)
@@ -86,8 +93,11 @@ func consentAttacks() map[string]attack {
 	}
 }
 
+// Each row tries to have somebody else's consent taken, or the same one twice.
 func TestAConsentIsForOnePersonOnce(t *testing.T) {
-	for name, attack := range consentAttacks() {
+	all := onStates()
+	maps.Copy(all, onCodes())
+	for name, attack := range all {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
 			p, other := w.product(), person(tenant.ID(tenant.NewID()))

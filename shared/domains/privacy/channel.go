@@ -50,3 +50,19 @@ func publicationFields() []Field {
 		{Name: "video_id", Means: "YouTube's id of the video"},
 	}
 }
+
+// youTubeRecord is what YouTube is handed, for the person's own channel.
+func youTubeRecord() Place {
+	return Place{
+		Store: Processor, Kind: "YouTube", Key: "<video>", Owner: Person,
+		What: "video, title and description, on their way to the person's own channel", Why: "because the person publishes them",
+		Fields: []Field{
+			{Name: "title", Means: "title of the video", Personal: true},
+			{Name: "description", Means: "text under the video", Personal: true},
+			{Name: "content", Means: "the video", Personal: true},
+		},
+		Export: Withheld, Withheld: "is on the person's own channel; the video itself is exported from here",
+		// What was published is the person's at YouTube, and theirs to delete there.
+		Erasure: ByExpiry, Expires: 6 * time.Hour,
+	}
+}

@@ -7,7 +7,7 @@ func recordPlaces() []Place {
 	return []Place{
 		{
 			Store: Workflow, Kind: "render", Key: "<job>-<attempt>", Owner: Tenant,
-			What: "ids of account, job and scene, in the history of an execution", Why: "to run a render's steps",
+			What: "ids of account, job and scene, in the history of an execution", Why: "to run the steps of a render or a publication",
 			Export: Withheld, Withheld: "holds ids only, all of which are exported",
 			Erasure: Kept, Kept: &Retention{Ground: "no personal data", Reason: "ids that lead to nobody once the account is erased", Until: "90 days, which AWS keeps histories"},
 			Expires: 90 * 24 * time.Hour,
@@ -49,5 +49,6 @@ func recordPlaces() []Place {
 			Export: Withheld, Withheld: "is not kept",
 			Erasure: ByExpiry, Expires: time.Minute,
 		},
+		youTubeRecord(),
 	}
 }
