@@ -4,6 +4,8 @@ import type { components } from "./schema";
 
 export type Plan = components["schemas"]["PlanAnswer"];
 export type PlanId = Plan["id"];
+/** A plan that is bought. */
+export type PaidPlan = Exclude<PlanId, "free">;
 export type Feature = Plan["features"][number];
 export type Subscription = components["schemas"]["SubscriptionAnswer"];
 export type SubscriptionStatus = Subscription["status"];
@@ -29,7 +31,7 @@ export const subscriptionQuery = queryOptions({
 });
 
 /** The address of a page where a plan is bought. */
-export const checkoutPage = async (plan: PlanId): Promise<string> =>
+export const checkoutPage = async (plan: PaidPlan): Promise<string> =>
   (await answer(api.POST("/api/billing/checkout", { body: { plan } }))).url;
 
 /** The address of a page with the card, the invoices and the end of the subscription. */

@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
-import { checkoutPage, subscriptionQuery, type Plan, type PlanId, type Subscription } from "../../api/billing";
+import { checkoutPage, subscriptionQuery, type PaidPlan, type Plan, type PlanId, type Subscription } from "../../api/billing";
 import { metrics } from "../../api/usage";
 import { Button, buttonClass } from "../../components/Button";
 import { Icon } from "../../components/Icon";
@@ -30,7 +30,7 @@ const FEATURED: PlanId = "pro";
 export function PlanCards({ plans, contact, subscription, owner, wanted, onCheckout, onCancel, onChanged }: PlanCardsProps) {
   const queries = useQueryClient();
   const [changing, setChanging] = useState<{ plan: Plan; dearer: boolean }>();
-  const checkout = useDeparture((plan: PlanId) => {
+  const checkout = useDeparture((plan: PaidPlan) => {
     onCheckout();
     return checkoutPage(plan);
   });
@@ -50,9 +50,9 @@ export function PlanCards({ plans, contact, subscription, owner, wanted, onCheck
               {move.do === "buy" ? (
                 <>
                   {checkout.error && checkout.what === plan.id && (
-                    <Trouble error={checkout.error} retry={() => checkout.go(plan.id)} />
+                    <Trouble error={checkout.error} retry={() => checkout.go(move.plan)} />
                   )}
-                  <Button look="main" busy={checkout.busy} onClick={() => checkout.go(plan.id)}>
+                  <Button look="main" busy={checkout.busy} onClick={() => checkout.go(move.plan)}>
                     {checkout.busy && checkout.what === plan.id ? "Opening the checkout …" : `Upgrade to ${plan.name}`}
                   </Button>
                 </>

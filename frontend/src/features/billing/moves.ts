@@ -1,9 +1,9 @@
-import { isLive, type Plan, type PlanId, type Subscription } from "../../api/billing";
+import { isLive, type PaidPlan, type Plan, type PlanId, type Subscription } from "../../api/billing";
 
 /** What an owner can do about a plan. */
 export type Move =
   | { do: "nothing"; note: string }
-  | { do: "buy" }
+  | { do: "buy"; plan: PaidPlan }
   | { do: "change"; dearer: boolean }
   | { do: "cancel" }
   | { do: "resume" }
@@ -24,5 +24,5 @@ export function moveTo(plan: Plan, plans: readonly Plan[], s: Subscription): Mov
   }
   if (live && s.bought === plan.id) return s.cancel_at_period_end ? { do: "resume" } : nothing();
   if (plan.contact) return { do: "ask" };
-  return live ? { do: "change", dearer: rank(plan.id) > rank(s.bought) } : { do: "buy" };
+  return live ? { do: "change", dearer: rank(plan.id) > rank(s.bought) } : { do: "buy", plan: plan.id };
 }
