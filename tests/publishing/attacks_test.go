@@ -173,14 +173,8 @@ func TestDisconnectingRevokes(t *testing.T) {
 	}
 	_, err := p.publish(idempotency.Claim{})
 	harness.WantCode(t, err, problem.YouTubeNotConnected)
-	acts := map[audit.Action]int{}
-	w.each(func(it item) {
-		if action, _ := it["action"].(*types.AttributeValueMemberS); action != nil {
-			acts[audit.Action(action.Value)]++
-		}
-	})
-	if acts[audit.YouTubeConnected] != 1 || acts[audit.YouTubeRevoked] != 1 {
-		t.Errorf("on record: %v", acts)
+	if began, ended := w.recorded(audit.YouTubeConnected), w.recorded(audit.YouTubeRevoked); began != 1 || ended != 1 {
+		t.Errorf("on record: connected %d times, disconnected %d times", began, ended)
 	}
 }
 

@@ -30,8 +30,8 @@ func together(p *product, n int, do func(*product)) {
 // Requests with one key at the same time are one job.
 func TestOneKeyIsOnePublication(t *testing.T) {
 	harness.Proof(t)
-	harness.Repeat(t, 5, func(t *testing.T) {
-		p := newWorld(t).product()
+	harness.RepeatOnBothStores(t, 5, func(t *testing.T, db harness.Database) {
+		p := newWorldOn(t, db).product()
 		harness.Must(t, p.connect())
 		claim := idempotency.NewClaim("person", "key", "POST", "/publish", nil)
 		together(p, 6, func(p *product) {
@@ -98,7 +98,12 @@ func TestACancelMeetsTheEnd(t *testing.T) {
 
 // No more than publish.AtOnce run, however many ask at the same time.
 func TestFewPublishAtOnce(t *testing.T) {
-	p := newWorld(t).product()
+	harness.Proof(t)
+	harness.RepeatOnBothStores(t, 3, fewPublishAtOnce)
+}
+
+func fewPublishAtOnce(t *testing.T, db harness.Database) {
+	p := newWorldOn(t, db).product()
 	harness.Must(t, p.connect())
 	var mu sync.Mutex
 	admitted := 0

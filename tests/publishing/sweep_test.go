@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/devotionalai/platform/shared/boot/calls"
+	"github.com/devotionalai/platform/shared/domains/audit"
 	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/publish"
@@ -135,4 +136,25 @@ func partly(p *product, job publish.Job) {
 	if job = p.job(job.ID); job.Status != render.Failed || job.Upload.Sent != piece {
 		p.Fatalf("%s after %d bytes", job.Status, job.Upload.Sent)
 	}
+}
+
+// Every AWS call of disconnecting fails in turn. Asked again, it has ended once.
+func TestDisconnectingSurvivesTheFailureOfAnyCall(t *testing.T) {
+	harness.Proof(t)
+	harness.Sweep{Flow: "disconnect", Ways: ways(), Parallel: true}.EachCall(t, func(t *testing.T, plan []calls.Fault) *calls.Faults {
+		w := newWorld(t)
+		broken, sound := w.product(plan...), w.product()
+		harness.Must(t, sound.connect())
+		if err := broken.connector.End(broken.ctx(), broken.who); err != nil && !isCode(err, problem.Unavailable) {
+			t.Fatalf("under the fault: %v", err)
+		}
+		harness.Must(t, sound.connector.End(sound.ctx(), sound.who))
+		if c, err := sound.connector.Get(sound.ctx(), sound.who.Tenant); err != nil || c.Connected() || w.site.Revoked() != 1 {
+			t.Errorf("connected %v, %d revoked, %v", c.Connected(), w.site.Revoked(), err)
+		}
+		if ended := w.recorded(audit.YouTubeRevoked); ended != 1 {
+			t.Errorf("%d ends on record", ended)
+		}
+		return broken.calls
+	})
 }

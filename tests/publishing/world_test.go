@@ -241,12 +241,18 @@ func (p *product) counts() (running int64, published int) {
 	p.Helper()
 	basis, err := p.starter.Store.Basis(p.ctx(), p.who.Tenant, p.project, p.video)
 	harness.Must(p.T, err)
-	p.each(func(it item) {
-		if action, _ := it["action"].(*types.AttributeValueMemberS); action != nil && action.Value == string(audit.VideoPublished) {
-			published++
+	return basis.Running, p.recorded(audit.VideoPublished)
+}
+
+// recorded counts the entries of an act.
+func (w *world) recorded(act audit.Action) (n int) {
+	w.Helper()
+	w.each(func(it item) {
+		if action, _ := it["action"].(*types.AttributeValueMemberS); action != nil && action.Value == string(act) {
+			n++
 		}
 	})
-	return basis.Running, published
+	return n
 }
 
 // each visits what the tenant has stored.

@@ -15,6 +15,10 @@ import (
 // standInClient is the OAuth client that the stand-in of Google knows.
 const standInClient = "local-stand-in"
 
+// standInChannel is its one channel, the same after each start: what is connected
+// stays so.
+const standInChannel = "UClocal-stand-in-channel"
+
 // parametersOfYouTube lead publishing to Google, when YOUTUBE_CLIENT_ID and
 // YOUTUBE_CLIENT_SECRET are given, else to the stand-in behind the edge.
 func (p *Product) parametersOfYouTube(ctx context.Context, all map[string]string) error {
@@ -23,6 +27,7 @@ func (p *Product) parametersOfYouTube(ctx context.Context, all map[string]string
 		all["YoutubeClientId"], clientSecret = standInClient, standInClient
 		all["YoutubeBase"] = fmt.Sprintf("http://localhost:%d/mock/google", p.options.Settings.Port)
 		p.Google = youtube.New(standInClient, clientSecret, all["YoutubeBase"])
+		p.Google.ChannelID = standInChannel
 		p.Google.RedirectURI = p.options.Settings.AppURL + "/youtube"
 		if faults, planted := p.options.Settings.Lookup("YOUTUBE_FAULTS"); planted {
 			for fault := range strings.SplitSeq(faults, ",") {
