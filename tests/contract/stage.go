@@ -1,7 +1,6 @@
 package contract
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -79,21 +78,8 @@ func newStage(t *testing.T) *stage {
 func (s *stage) choose(t *testing.T) {
 	t.Helper()
 	s.chosen = s.parameters()
-	rotator := auth.Rotator{SecretID: "signing", Versions: rotated{}, Keys: dynamo.NewSigningKeys(s.store()), Now: time.Now}
-	if err := rotator.Run(t.Context(), auth.RotationStep{Step: auth.FinishSecret, SecretID: "signing", ClientRequestToken: "now"}); err != nil {
-		t.Fatalf("publish the signing keys: %v", err)
-	}
+	harness.PublishKeys(t, dynamo.NewSigningKeys(s.store()), secret, time.Now)
 }
-
-// rotated is the signing secret after its first rotation: the last step, repeated,
-// publishes it alone.
-type rotated struct{ auth.SecretVersions }
-
-func (rotated) Stages(context.Context) (map[string][]auth.Stage, error) {
-	return map[string][]auth.Stage{"now": {auth.Current}}, nil
-}
-
-func (rotated) Version(context.Context, string) ([]byte, error) { return []byte(secret), nil }
 
 // parameters are those that have no default, and limits wide enough for a test
 // that asks often.

@@ -38,9 +38,7 @@ type sessionHistory struct {
 func recordSession(t *testing.T, w tenancy, open func(fault) sessionStore) *sessionHistory {
 	t.Helper()
 	keys := dynamo.NewSigningKeys(w.sane)
-	if err := auth.PublishSecrets(t.Context(), keys, timeAt(0)(), []byte(signingSecret)); err != nil {
-		t.Fatal(err)
-	}
+	harness.PublishKeys(t, keys, signingSecret, timeAt(0))
 	s, address := productsLinks(w.sane), strings.ToLower(tenant.NewID())+"@example.com"
 	mailed, err := s.ask(t.Context(), address, 0)
 	if err != nil {

@@ -34,7 +34,7 @@ type Invoice struct {
 	Currency                   string // ISO 4217, lower case
 }
 
-// Ended, of an invoice: all of it went back, by a refund or a lost dispute.
+// Ended reports whether all of a paid invoice went back, by a refund or a lost dispute.
 func (i Invoice) Ended() bool {
 	return i.Paid && (i.DisputeLost || i.Amount > 0 && i.Refunded >= i.Amount)
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/tenant"
 )
 
-// NoGrant, for a plan, ends a grant: what was bought is in force again.
+// NoGrant for a plan ends a grant: what was bought is in force again.
 const NoGrant tenant.Plan = "none"
 
 // Terms are what a tenant may use: its plan, and the limits that were agreed
