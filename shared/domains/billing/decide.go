@@ -124,7 +124,6 @@ type Outcome struct {
 	Plan   tenant.Plan // in force, when pro was bought
 	Live   bool        // it can be changed and ended; no other is sold
 	Ends   bool        // nothing follows by itself: a plan is bought anew
-	Shown  string      // name of the sentence that says it to a person
 }
 
 // Outcomes lists that of every status.
@@ -134,7 +133,7 @@ func Outcomes() []Outcome {
 		bought := Subscription{ID: "bought", Plan: tenant.Pro, Status: s}
 		all = append(all, Outcome{
 			Status: s, Plan: InForce(bought, Grant{}, time.Time{}), Live: s.Live(),
-			Ends: !s.Live() && s != Incomplete, Shown: "billing." + string(s),
+			Ends: !s.Live() && s != Incomplete,
 		})
 	}
 	return all
