@@ -43,6 +43,9 @@ type stage struct {
 	site    *youtube.Site     // stands in for Google; nil until something asks for it
 }
 
+// nobody listens there.
+const nobody = "http://127.0.0.1:9"
+
 func newStage(t *testing.T) *stage {
 	t.Helper()
 	store := harness.Tables(t)
@@ -87,8 +90,8 @@ func (s *stage) parameters() map[string]string {
 		"Stage": "local", "Mode": "local", "AppUrl": appURL,
 		"OriginSecret": strings.Repeat("o", 32), "MailFrom": sender, "SecureCookies": "false",
 		"ImageProvider": "drawing", "VoiceProvider": "espeak",
-		// Nobody listens there: who needs the payment service learns that it does not answer.
-		"BillingMode": "mock", "StripeApiBase": "http://127.0.0.1:9", "StripePricePro": "price_mock_pro", "StripePriceEnterprise": "price_mock_enterprise",
+		// Who needs the payment service learns that it does not answer.
+		"BillingMode": "mock", "StripeApiBase": nobody, "StripePricePro": "price_mock_pro", "StripePriceEnterprise": "price_mock_enterprise",
 		"RateLimitAnonymousPerMinute": "6000", "RateLimitUserPerSecond": "1000",
 	}
 }
@@ -118,7 +121,7 @@ func (s *stage) environ(t *testing.T, function string) []string {
 	if !ok {
 		t.Fatalf("no template deploys %s", function)
 	}
-	if strings.HasPrefix(function, "billing-") {
+	if strings.HasPrefix(function, "billing-") && s.chosen["StripeApiBase"] == nobody {
 		s.till(t)
 	}
 	lines := []string{"AWS_LAMBDA_FUNCTION_NAME=" + function, "AWS_REGION=us-east-1"}
@@ -148,7 +151,9 @@ func (s *stage) prepare(t *testing.T, v any) {
 			s.chosen["JwtSecretArn"] = s.secret(t, secret)
 		}
 	case "BillingOrders":
-		s.outputs["Workers.Outputs.BillingQueueUrl"] = s.queue(t)
+		if s.outputs["Workers.Outputs.BillingQueueUrl"] == "" {
+			s.outputs["Workers.Outputs.BillingQueueUrl"] = s.queue(t)
+		}
 	case "StripeSecretArn":
 		if s.chosen["StripeSecretArn"] == "" {
 			s.chosen["StripeSecretArn"] = s.secret(t, paymentKeys)
