@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/apigatewayv2"
 	"github.com/aws/aws-sdk-go-v2/service/apigatewayv2/types"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
 
 	"github.com/devotionalai/platform/infra/local/artifacts"
 )
@@ -132,17 +133,37 @@ func (s *Stack) FunctionURLs(ctx context.Context, p artifacts.Package) (map[stri
 		if name == "" {
 			continue // not deployed here
 		}
-		out, err := s.lambda.GetFunctionUrlConfig(ctx, &lambda.GetFunctionUrlConfigInput{FunctionName: aws.String(name)})
+		at, err := s.functionURL(ctx, name)
 		if err != nil {
 			return nil, fmt.Errorf("look up the URL of %s: %w", name, err)
 		}
-		address, err := url.Parse(aws.ToString(out.FunctionUrl))
+		address, err := url.Parse(at)
 		if err != nil {
 			return nil, fmt.Errorf("read the URL of %s: %w", name, err)
 		}
 		hosts[r.Path] = address.Host
 	}
 	return hosts, nil
+}
+
+// functionURL answers a function's URL. The emulator forgets it when it stops,
+// although it keeps the function: then it is made once more.
+func (s *Stack) functionURL(ctx context.Context, name string) (string, error) {
+	out, err := s.lambda.GetFunctionUrlConfig(ctx, &lambda.GetFunctionUrlConfigInput{FunctionName: aws.String(name)})
+	if err == nil {
+		return aws.ToString(out.FunctionUrl), nil
+	}
+	var forgotten *lambdatypes.ResourceNotFoundException
+	if !errors.As(err, &forgotten) {
+		return "", err
+	}
+	made, err := s.lambda.CreateFunctionUrlConfig(ctx, &lambda.CreateFunctionUrlConfigInput{
+		FunctionName: aws.String(name), AuthType: lambdatypes.FunctionUrlAuthTypeNone,
+	})
+	if err != nil {
+		return "", err
+	}
+	return aws.ToString(made.FunctionUrl), nil
 }
 
 // arn answers a function's ARN, "" when its condition keeps it away.
