@@ -59,11 +59,7 @@ export function PublicationCard({ publication: listed }: { publication: Publicat
           {size > 0 ? `${bytesOf(sent)} of ${bytesOf(size)}` : "It begins in a moment"}. You can leave this page; it goes on.
         </p>
       )}
-      {status === "failed" && (
-        <Notice tone="bad">
-          {whyItFailed(job.error)}
-        </Notice>
-      )}
+      {status === "failed" && <Notice tone="bad">{whyItFailed(job.error)}</Notice>}
       {goesOn(job) && (
         <p className="soft">
           YouTube has {bytesOf(sent)} of {bytesOf(size)}. Trying again goes on there.
