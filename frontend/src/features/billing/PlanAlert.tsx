@@ -34,7 +34,8 @@ export function PlanAlert() {
               I have read it
             </Button>
           ) : (
-            trouble.act !== undefined && (
+            trouble.act !== undefined &&
+            subscription.data?.mode !== "off" && (
               <Button small look="main" busy={portal.busy} onClick={() => portal.go()}>
                 {trouble.act}
               </Button>
