@@ -35,7 +35,7 @@ export function PlanAlert() {
             </Button>
           ) : (
             trouble.act !== undefined &&
-            subscription.data?.mode !== "off" && (
+            subscription.data.mode !== "off" && (
               <Button small look="main" busy={portal.busy} onClick={() => portal.go()}>
                 {trouble.act}
               </Button>
