@@ -61,6 +61,7 @@ type publishedAnswer struct {
 	RenderID string `json:"render_id"` // the job whose video it is
 	Privacy  string `json:"privacy"`   // private, unlisted or public
 	Sent     int64  `json:"sent"`      // bytes that YouTube has
+	Lost     bool   `json:"lost"`      // YouTube had all of it and forgot the upload: a retry sends it anew
 	Size     int64  `json:"size"`      // bytes
 	VideoID  string `json:"video_id"`  // YouTube's; "" until it has all of it
 	URL      string `json:"url"`       // the video's page at YouTube; "" until then

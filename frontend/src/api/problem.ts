@@ -76,7 +76,7 @@ const sentences: Record<string, string> = {
   payment_failed: "The payment service did not answer as it should. Try again; nothing is charged twice.",
   youtube_not_connected: "No YouTube channel is connected. Connect one first.",
   youtube_refused: "YouTube did not agree, or the consent came too late. Connect the channel again.",
-  publish_failed: "YouTube did not take the video. Try again: it goes on where it stopped.",
+  publish_failed: "YouTube did not take the video.",
   too_busy: "Very many videos are in the making right now, so yours could not begin. Nothing was charged.",
   quota_exceeded: "This needs more than is left of this month’s quota.",
   feature_not_in_plan: "Your plan does not include this.",

@@ -1384,6 +1384,7 @@ export interface components {
             next_cursor: null | string;
         };
         PublishedAnswer: {
+            lost: boolean;
             privacy: string;
             render_id: string;
             sent: number;

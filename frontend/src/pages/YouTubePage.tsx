@@ -1,17 +1,17 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { session } from "../api/client";
-import { hasCode } from "../api/problem";
+import { hasCode, isPassing } from "../api/problem";
 import { useSession } from "../api/useSession";
 import { channelQuery, connectChannel, type Consent } from "../api/youtube";
-import { buttonClass } from "../components/Button";
+import { Button, buttonClass } from "../components/Button";
 import { Icon } from "../components/Icon";
 import { ErrorNotice, Notice } from "../components/Notice";
 import { PageTitle } from "../components/PageTitle";
-import { NeedsPlan, SeeFeature } from "../components/SeePlans";
 import { wayBack } from "../components/wayBack";
 import { ConnectButton } from "../features/youtube/ConnectButton";
+import { Trouble } from "../features/youtube/Trouble";
 import { forgetAnswer, takeAnswer } from "../features/youtube/consent";
 import "./LoginPage.css";
 
@@ -25,7 +25,8 @@ export function YouTubePage() {
   useEffect(() => {
     if (view.status === "unknown") void session.begin();
   }, [view.status]);
-  const back = wayBack.from("youtube") ?? "/account";
+  const kept = wayBack.from("youtube");
+  const back = kept ?? "/account";
   return (
     <main id="main" className="login__main verify">
       <p className="login__brand">
@@ -36,16 +37,22 @@ export function YouTubePage() {
       {view.status === "unknown" ? (
         <Connecting />
       ) : view.status === "unreachable" ? (
-        <>
-          <Notice tone="bad">DevotionalAI could not be reached, so nothing was connected yet. Check your connection.</Notice>
-          <Back to={back} />
-        </>
+        <Unreachable back={back} />
       ) : view.status === "signed-out" ? (
         <>
           <Notice tone="near">You are signed out here, so nothing was connected. Sign in, and connect the channel again.</Notice>
           <Link className={buttonClass({ look: "main" })} to={`/login?next=${encodeURIComponent(back)}`}>
             Sign in
           </Link>
+        </>
+      ) : answer === undefined && kept !== undefined ? (
+        <>
+          <Notice tone="near">
+            What Google answered is not here any more: it works once, and no reload keeps it. If no channel is connected yet,
+            connect it again.
+          </Notice>
+          <ConnectButton back={back} label="Connect again" />
+          <Back to={back} />
         </>
       ) : answer === undefined ? (
         <>
@@ -68,6 +75,26 @@ function Back({ to }: { to: string }) {
     <Link className={buttonClass()} to={to} replace>
       Go back
     </Link>
+  );
+}
+
+/** Nothing was handed on yet: the consent is good until this page is left. */
+function Unreachable({ back }: { back: string }) {
+  const again = useMutation({ mutationFn: () => session.begin() });
+  return (
+    <>
+      <Notice
+        tone="bad"
+        actions={
+          <Button small busy={again.isPending} onClick={() => again.mutate()}>
+            Try again
+          </Button>
+        }
+      >
+        DevotionalAI could not be reached, so nothing was connected yet. Check your connection.
+      </Notice>
+      <Back to={back} />
+    </>
   );
 }
 
@@ -105,28 +132,58 @@ function Consented({ consent, back }: { consent: Consent; back: string }) {
     mutate(consent);
   }, [mutate, consent]);
   if (!error) return <Connecting />;
-  if (hasCode(error, "feature_not_in_plan")) {
+  // Who asks too fast was not heard; whatever else went wrong, the consent may be used up.
+  if (hasCode(error, "rate_limited")) {
     return (
       <>
-        <Notice tone="bad" actions={<SeeFeature feature="youtube_publish" />}>
-          <NeedsPlan feature="youtube_publish" />
-        </Notice>
+        <ErrorNotice error={error} retry={() => mutate(consent)} busy={isPending} />
         <Back to={back} />
       </>
     );
   }
-  if (hasCode(error, "youtube_refused", "invalid_input", "forbidden")) {
+  if (isPassing(error)) return <Unheard error={error} back={back} />;
+  return (
+    <>
+      <Trouble error={error} />
+      {!hasCode(error, "feature_not_in_plan") && <ConnectButton back={back} label="Connect again" />}
+      <Back to={back} />
+    </>
+  );
+}
+
+/** It may have worked, and the same consent does not work again: what is connected now says which. */
+function Unheard({ error, back }: { error: unknown; back: string }) {
+  const channel = useQuery({ ...channelQuery, refetchOnMount: "always" });
+  if (!channel.isFetchedAfterMount) return <p role="status">Looking whether your channel is connected …</p>;
+  if (channel.isError) {
     return (
       <>
-        <ErrorNotice error={error} />
+        <ErrorNotice error={channel.error} retry={() => void channel.refetch()} busy={channel.isFetching} />
         <ConnectButton back={back} label="Connect again" />
         <Back to={back} />
       </>
     );
   }
+  if (channel.data?.connected) {
+    const { title } = channel.data;
+    return (
+      <>
+        <Notice>
+          It was not heard whether it worked, but {title === "" ? "a channel" : <strong>{title}</strong>} is connected. If that is
+          the one you chose, go on.
+        </Notice>
+        <Link className={buttonClass({ look: "main" })} to={back} replace>
+          Go on
+        </Link>
+        <ConnectButton back={back} label="Connect another channel" aside />
+      </>
+    );
+  }
   return (
     <>
-      <ErrorNotice error={error} retry={() => mutate(consent)} busy={isPending} />
+      <Trouble error={error} />
+      <p>No channel is connected. What you agreed to at Google works once, so agree to it again.</p>
+      <ConnectButton back={back} label="Connect again" />
       <Back to={back} />
     </>
   );

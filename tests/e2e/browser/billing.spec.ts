@@ -20,6 +20,23 @@ async function hold(page: Page, path: string, answer: object) {
   return { sent: () => sent, release };
 }
 
+/** What is connected. */
+const giveChannel = (page: Page, connected: () => boolean = () => true) =>
+  page.route("**/api/v1/youtube", (route) =>
+    route.fulfill({ json: { connected: connected(), channel_id: connected() ? "UC1" : "", title: connected() ? "Morning Light" : "", connected_at: null } }),
+  );
+
+/** A publication of a video that failed. */
+const failedPublication = <T extends { id: string }>(video: T, code: string, detail: string, published: object = {}) => ({
+  ...video,
+  id: "01K00000000000000000000P01",
+  kind: "publish",
+  video: null,
+  status: "failed",
+  error: { type: "about:blank", title: "", status: 502, code, detail, instance: "" },
+  published: { render_id: video.id, privacy: "private", sent: 0, lost: false, size: 1_000_000, video_id: "", url: "", ...published },
+});
+
 test("at the limit one upgrades, makes the video, publishes it, cancels, and is free again when the month is over", async ({ page, signIn, watch }) => {
   watch.allowAnswer(402, /\/render$/, "the pictures are used up");
   watch.allowAnswer(402, /\/mock\/stripe\//, "the first card is declined");
@@ -162,6 +179,7 @@ test("what is wrong with the payment is said on every page, until it is right", 
   portal.release();
   await expect(heading(page, "Usage")).toBeVisible();
   expect(portal.sent()).toBe(1);
+  expect(await page.evaluate(() => sessionStorage.getItem("devotionalai-before-portal")), "the page asks for what was done there").toBe("/billing");
   for (const [state, words] of [
     [{ status: "unpaid", plan: "free" }, "Pay the open invoice"],
     [{ status: "paused", plan: "free" }, "Add a way to pay"],
@@ -211,16 +229,9 @@ test("what was agreed, a trial, and an installation that sells nothing", async (
 test("what YouTube did not take goes on where it stopped", async ({ page, signIn, studio }) => {
   await signIn(page, studio.email);
   await giveSubscription(page);
+  await giveChannel(page);
   const video = await studio.api.job(studio.video);
-  const publication = {
-    ...video,
-    id: "01K00000000000000000000P01",
-    kind: "publish",
-    video: null,
-    status: "failed",
-    error: { type: "about:blank", title: "", status: 502, code: "publish_failed", detail: "", instance: "" },
-    published: { render_id: studio.video, privacy: "private", sent: 400_000, size: 1_000_000, video_id: "", url: "" },
-  };
+  const publication = failedPublication(video, "publish_failed", "YouTube did not take the video.", { sent: 400_000 });
   let now: object = publication;
   await page.route("**/api/v1/jobs?*", (route) => route.fulfill({ json: { items: [now, video], next_cursor: null } }));
   await page.route(`**/api/v1/jobs/${publication.id}`, (route) => route.fulfill({ json: now }));
@@ -238,6 +249,98 @@ test("what YouTube did not take goes on where it stopped", async ({ page, signIn
   await expect(page.getByRole("heading", { name: "Publication on YouTube" })).toBeVisible();
   await page.getByRole("link", { name: "The video that is published" }).click();
   await expect(page.getByLabel(`Video: ${studio.title}`)).toBeVisible();
+});
+
+test("of what YouTube forgot one is told to look first, and asked before it is sent anew", async ({ page, signIn, studio }) => {
+  await signIn(page, studio.email);
+  await giveSubscription(page);
+  await giveChannel(page);
+  const video = await studio.api.job(studio.video);
+  const detail =
+    "YouTube got the whole video and then forgot the upload, so that we cannot know whether it was published. " +
+    "Look at your channel first. Retry only if the video is not there: a retry sends it anew.";
+  const publication = failedPublication(video, "publish_failed", detail, { sent: 1_000_000, lost: true });
+  let [now, sent]: [object, number] = [publication, 0];
+  await page.route(`**/api/v1/jobs/${publication.id}`, (route) => route.fulfill({ json: now }));
+  await page.route(`**/api/v1/jobs/${publication.id}/retry`, (route) => {
+    sent++;
+    now = { ...publication, status: "running", error: null, published: { ...publication.published, sent: 0, lost: false } };
+    return route.fulfill({ json: now });
+  });
+  await open(page, `/videos/${publication.id}`, studio.title);
+  await expect(page.getByRole("alert")).toHaveText(detail);
+  await expect(page.getByText("Trying again goes on there.")).toHaveCount(0);
+  await page.getByRole("button", { name: "Try publishing again" }).click();
+  await dialog(page).getByRole("button", { name: "Leave it as it is" }).click();
+  expect(sent, "nothing is sent before one says so").toBe(0);
+  await page.getByRole("button", { name: "Try publishing again" }).click();
+  await inspect(page, "video-publication-lost", some);
+  await dialog(page).getByRole("button", { name: "It is not there: send it anew" }).click();
+  await expect(page.getByRole("progressbar", { name: "Publishing" })).toBeVisible();
+  expect(sent).toBe(1);
+});
+
+test("what lost its channel is tried again once one is connected, and needs its plan", async ({ page, signIn, studio }) => {
+  await signIn(page, studio.email);
+  let [connected, now]: [boolean, object] = [false, {}];
+  await giveSubscription(page, () => now);
+  await giveChannel(page, () => connected);
+  const detail = "YouTube no longer accepts the connection. Connect the channel again.";
+  const publication = failedPublication(await studio.api.job(studio.video), "youtube_not_connected", detail);
+  await page.route(`**/api/v1/jobs/${publication.id}`, (route) => route.fulfill({ json: publication }));
+  const again = page.getByRole("button", { name: "Try publishing again" });
+  await open(page, `/videos/${publication.id}`, studio.title);
+  await expect(page.getByRole("button", { name: "Connect a channel" })).toBeVisible();
+  await expect(again).toHaveCount(0);
+  connected = true;
+  await page.reload();
+  await expect(again).toBeVisible();
+  await expect(page.getByRole("button", { name: "Connect another channel" })).toBeVisible();
+  now = nothingBought;
+  await page.reload();
+  await expect(page.getByRole("link", { name: "Try publishing again needs the Pro plan" })).toBeVisible();
+  await expect(again).toHaveCount(0);
+});
+
+test("no second publication is begun before it is known whether there is a first", async ({ page, signIn, studio, watch }) => {
+  watch.allowAnswer(500, /\/api\/v1\/jobs\?/, "the list fails");
+  await signIn(page, studio.email);
+  await giveSubscription(page);
+  const list = await hold(page, "/api/v1/jobs?*", problem(500, "internal"));
+  await open(page, `/videos/${studio.video}`, studio.title);
+  const publish = page.getByRole("button", { name: /^Publish/ });
+  await expect(page.getByText("Looking for publications of this video")).toBeAttached();
+  await expect(publish).toHaveCount(0);
+  list.release();
+  await expect(page.getByRole("alert")).toBeVisible({ timeout: 15_000 });
+  await expect(publish).toHaveCount(0);
+  await page.unroute("**/api/v1/jobs?*");
+  await page.getByRole("alert").getByRole("button", { name: "Try again" }).click();
+  await expect(publish).toBeVisible();
+});
+
+test("a consent whose answer was lost is not handed on again: what is connected says what to do", async ({ page, signIn, watch }) => {
+  watch.allowAnswer(503, /\/api\/v1\/youtube\/connect$/, "the answer is lost");
+  await signIn(page);
+  await giveSubscription(page);
+  let connected = true;
+  await giveChannel(page, () => connected);
+  const consent = await hold(page, "/api/v1/youtube/connect", problem(503, "unavailable"));
+  consent.release();
+  await page.goto("/youtube?code=a-code&state=a-state");
+  await expect(page.getByText("Morning Light")).toBeVisible();
+  await expect(page.getByRole("link", { name: "Go on" })).toBeVisible();
+  connected = false;
+  await page.goto("/youtube?code=a-code&state=a-state");
+  await expect(page.getByText("No channel is connected.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Try again" })).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Connect again" })).toBeVisible();
+  expect(consent.sent(), "each consent once").toBe(2);
+  await inspect(page, "youtube-unheard", some);
+  await page.evaluate(() => sessionStorage.setItem("devotionalai-before-youtube", "/account"));
+  await page.goto("/youtube");
+  await expect(page.getByText("What Google answered is not here any more")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Connect again" })).toBeVisible();
 });
 
 test("a consent that comes too late, to the wrong person, or not at all", async ({ page, signIn, watch }) => {

@@ -58,7 +58,7 @@ export function CurrentPlan({ subscription: s, plans, owner, awaited, canceling,
       say(
         now.current_period_end === null
           ? "You have canceled."
-          : `You have canceled. ${planName(now.bought)} ends on ${dateOf(now.current_period_end)}.`,
+          : `You have canceled. The subscription ends on ${dateOf(now.current_period_end)}.`,
       );
     },
   });

@@ -5,6 +5,7 @@ import { useUser } from "../../api/useSession";
 import { Button } from "../../components/Button";
 import { ErrorNotice, Notice } from "../../components/Notice";
 import { useDeparture } from "../../components/useDeparture";
+import { wayBack } from "../../components/wayBack";
 import { troubleOf } from "./status";
 
 /**
@@ -14,7 +15,10 @@ import { troubleOf } from "./status";
 export function PlanAlert() {
   const user = useUser();
   const subscription = useQuery(subscriptionQuery);
-  const portal = useDeparture(portalPage);
+  const portal = useDeparture(() => {
+    wayBack.keep("portal", "/billing"); // so that the page asks for what was done there
+    return portalPage();
+  });
   const [away, putAway] = useState("");
   const trouble = subscription.data && troubleOf(subscription.data);
   if (!trouble) return null;
@@ -30,7 +34,8 @@ export function PlanAlert() {
               I have read it
             </Button>
           ) : (
-            trouble.act !== undefined && (
+            trouble.act !== undefined &&
+            subscription.data.mode !== "off" && (
               <Button small look="main" busy={portal.busy} onClick={() => portal.go()}>
                 {trouble.act}
               </Button>

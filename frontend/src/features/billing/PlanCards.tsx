@@ -66,8 +66,10 @@ export function PlanCards({ plans, contact, subscription, owner, wanted, onCheck
                 <a className={buttonClass()} href={contact}>
                   Contact us
                 </a>
+              ) : move.do === "resume" ? (
+                <p className="soft">It is canceled. Above, under “Your plan”, you can keep it.</p>
               ) : (
-                move.do === "nothing" && move.note !== "" && <p className="soft">{move.note}</p>
+                move.note !== "" && <p className="soft">{move.note}</p>
               )}
             </PlanCard>
           );

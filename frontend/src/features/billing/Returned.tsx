@@ -31,7 +31,12 @@ export function Returned({ outcome, arrived, back, look, looking }: ReturnedProp
   if (arrived) {
     return (
       <Notice actions={goOn}>
-        <strong>{planName(arrived.plan)} is yours.</strong> The payment has arrived, and your new quotas are below.
+        <strong>{planName(arrived.bought)} is yours.</strong>{" "}
+        {arrived.granted
+          ? "What was agreed with you stays in force until it ends."
+          : arrived.status === "trialing"
+            ? "The trial has begun, and your new quotas are below."
+            : "The payment has arrived, and your new quotas are below."}
       </Notice>
     );
   }

@@ -39,6 +39,7 @@ test.each<[string, Subscription, string[]]>([
   ["ended", bought({ status: "canceled", plan: "free" }), ["nothing", "buy", "ask"]],
   ["not completed", bought({ status: "incomplete", plan: "free" }), ["nothing", "buy", "ask"]],
   ["pro is agreed", subscription({ plan: "pro", granted: { plan: "pro", until: null } }), ["nothing", "nothing", "ask"]],
+  ["free is agreed", subscription({ granted: { plan: "free", until: null } }), ["nothing", "ask", "ask"]],
   [
     "all is agreed",
     subscription({ plan: "enterprise", granted: { plan: "enterprise", until: null } }),

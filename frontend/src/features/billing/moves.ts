@@ -17,6 +17,8 @@ export function moveTo(plan: Plan, plans: readonly Plan[], s: Subscription): Mov
   if (s.mode === "off") return nothing();
   if (s.granted !== null && rank(plan.id) <= rank(s.granted.plan))
     return nothing(plan.id === s.plan ? "" : "Part of what was agreed");
+  // While an agreement holds, nothing that is bought comes into force.
+  if (s.granted !== null && !isLive(s)) return { do: "ask" };
   const live = isLive(s);
   if (plan.id === "free") {
     if (!live) return nothing();

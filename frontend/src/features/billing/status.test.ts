@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { hasArrived, isLive, isSettling, type Subscription } from "../../api/billing";
-import { agreementOf, standingOf, troubleOf } from "./status";
+import { agreementOf, cancelingOf, standingOf, troubleOf } from "./status";
 
 const subscription = (what: Partial<Subscription> = {}): Subscription => ({
   plan: "pro",
@@ -25,7 +25,11 @@ test.each<[Partial<Subscription>, string, string]>([
   ],
   [{}, "Active until Dec 27, 2026", "renewed then"],
   [{ current_period_end: null }, "Active", "month by month"],
-  [{ cancel_at_period_end: true }, "Ends on Dec 27, 2026", "All of Pro is yours until Dec 27, 2026, and nothing more is charged"],
+  [
+    { cancel_at_period_end: true },
+    "Ends on Dec 27, 2026",
+    "It is canceled. All of Pro is yours until Dec 27, 2026, and nothing more is charged",
+  ],
   [{ status: "past_due" }, "Payment overdue", "Pro goes on while it is tried again."],
   [{ status: "past_due", cancel_at_period_end: true }, "Payment overdue", "and ends on Dec 27, 2026"],
   [{ status: "unpaid", plan: "free" }, "Not paid", "when the open invoice is paid"],
@@ -47,6 +51,28 @@ test("what was agreed is said with its end", () => {
   expect(agreementOf(subscription({ granted: { plan: "pro", until: null } }))).toContain("Its end is not agreed yet");
 });
 
+test.each<[Partial<Subscription>, string, string]>([
+  [{}, "Pro stays in force until Dec 27, 2026. Nothing more is charged", "After that the account is on Free."],
+  [{ current_period_end: null }, "Pro stays in force until the end of the month that is paid.", "on Free"],
+  [{ status: "past_due" }, "The payment that is overdue is still tried", "on Free"],
+  [
+    { status: "unpaid", plan: "free" },
+    "Pro is not in force now, because it is not paid. The subscription ends on Dec 27",
+    "stays on Free",
+  ],
+  [{ status: "paused", plan: "free" }, "Pro is not in force now, because there is no way to pay.", "stays on Free"],
+  [
+    { plan: "enterprise", granted: { plan: "enterprise", until: null } },
+    "The subscription goes on until Dec 27, 2026.",
+    "What was agreed with you stays: the account is on Enterprise.",
+  ],
+])("to cancel %o", (what, until, after) => {
+  const words = cancelingOf(subscription(what));
+  expect(words.until).toContain(until);
+  expect(words.until).toContain("you can take this back");
+  expect(words.after).toContain(after);
+});
+
 describe("what needs somebody to do something", () => {
   test.each<[Partial<Subscription>, string | undefined]>([
     [{}, undefined],
@@ -60,6 +86,7 @@ describe("what needs somebody to do something", () => {
     [{ disputed: true }, "disputed"],
     // An open invoice can be paid; a dispute one can only wait for.
     [{ status: "past_due", disputed: true }, "past_due"],
+    [{ status: "canceled", plan: "free", disputed: true }, undefined],
   ])("%o: %s", (what, kind) => {
     expect(troubleOf(subscription(what))?.kind).toBe(kind);
   });

@@ -1,4 +1,4 @@
-import type { Subscription } from "../../api/billing";
+import { isLive, type Subscription } from "../../api/billing";
 import { planName } from "../../components/plans";
 import { dateOf } from "../../components/times";
 
@@ -33,7 +33,7 @@ export function standingOf(s: Subscription): Standing {
         return {
           badge: `Ends on ${end}`,
           tone: "near",
-          text: `You canceled. All of ${plan} is yours until ${end}, and nothing more is charged.`,
+          text: `It is canceled. All of ${plan} is yours until ${end}, and nothing more is charged.`,
         };
       }
       return {
@@ -83,6 +83,30 @@ export function agreementOf({ granted }: Subscription): string | undefined {
   return `${planName(granted.plan)} was agreed with you. ${until}, it is in force whatever is bought.`;
 }
 
+/** What canceling would mean, in sentences: until when, and for the account after that. */
+export function cancelingOf(s: Subscription): { until: string; after: string } {
+  const plan = planName(s.bought);
+  const end = s.current_period_end === null ? "the end of the month that is paid" : dateOf(s.current_period_end);
+  const back = "until then you can take this back.";
+  const granted = s.granted && `What was agreed with you stays: the account is on ${planName(s.granted.plan)}.`;
+  if (s.status === "unpaid" || s.status === "paused") {
+    const why = s.status === "unpaid" ? "because it is not paid" : "because there is no way to pay";
+    const ends = s.current_period_end === null ? "The subscription then ends with its period" : `The subscription ends on ${end}`;
+    return {
+      until: `${plan} is not in force now, ${why}. ${ends}, and ${back}`,
+      after: granted ?? "The account stays on Free, and what you made is all there.",
+    };
+  }
+  const charged =
+    s.status === "past_due" ? "The payment that is overdue is still tried; nothing else is charged" : "Nothing more is charged";
+  return {
+    until: `${s.granted ? "The subscription goes on" : `${plan} stays in force`} until ${end}. ${charged}, and ${back}`,
+    after:
+      granted ??
+      "After that the account is on Free. What you made stays, what is being made is finished, and whoever is a member stays one.",
+  };
+}
+
 export interface Trouble {
   /** A name by which it is known again. */
   kind: "past_due" | "unpaid" | "paused" | "disputed";
@@ -118,7 +142,8 @@ export function troubleOf(s: Subscription): Trouble | undefined {
         act: "Add a way to pay",
       };
   }
-  if (!s.disputed) return undefined;
+  // What has ended does not go on, whatever the bank decides.
+  if (!s.disputed || !isLive(s)) return undefined;
   return {
     kind: "disputed",
     owner: `A payment of yours is disputed at your bank. ${plan} goes on until the bank decides. If it was a mistake, tell your bank that the payment was yours.`,

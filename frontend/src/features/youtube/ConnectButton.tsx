@@ -1,27 +1,27 @@
-import { hasCode } from "../../api/problem";
 import { consentPage } from "../../api/youtube";
 import { Button } from "../../components/Button";
-import { ErrorNotice, Notice } from "../../components/Notice";
-import { NeedsPlan, SeeFeature } from "../../components/SeePlans";
 import { useDeparture } from "../../components/useDeparture";
 import { wayBack } from "../../components/wayBack";
+import { Trouble } from "./Trouble";
 
-/** Leaves for Google's page of consent. `back` is where a person wants to be afterwards. */
-export function ConnectButton({ back, label = "Connect a channel" }: { back: string; label?: string }) {
+interface ConnectButtonProps {
+  /** Where a person wants to be afterwards. */
+  back: string;
+  label?: string;
+  /** It stands beside what is wanted more. */
+  aside?: boolean;
+}
+
+/** Leaves for Google's page of consent. */
+export function ConnectButton({ back, label = "Connect a channel", aside = false }: ConnectButtonProps) {
   const google = useDeparture(() => {
     wayBack.keep("youtube", back);
     return consentPage();
   });
   return (
     <>
-      {hasCode(google.error, "feature_not_in_plan") ? (
-        <Notice tone="bad" actions={<SeeFeature feature="youtube_publish" />}>
-          <NeedsPlan feature="youtube_publish" />
-        </Notice>
-      ) : (
-        google.error && <ErrorNotice error={google.error} />
-      )}
-      <Button look="main" busy={google.busy} onClick={() => google.go()}>
+      {google.error && <Trouble error={google.error} />}
+      <Button {...(aside ? { small: true } : { look: "main" })} busy={google.busy} onClick={() => google.go()}>
         {google.busy ? "Opening Google …" : label}
       </Button>
     </>

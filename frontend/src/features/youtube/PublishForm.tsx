@@ -7,16 +7,20 @@ import { channelQuery, publishVideo } from "../../api/youtube";
 import { Button } from "../../components/Button";
 import { Choices } from "../../components/Choices";
 import { Dialog } from "../../components/Dialog";
-import { ErrorNotice, Notice } from "../../components/Notice";
-import { NeedsPlan, SeeFeature } from "../../components/SeePlans";
+import { ErrorNotice } from "../../components/Notice";
 import { ConnectButton } from "./ConnectButton";
+import { Trouble } from "./Trouble";
 import { MAX_DESCRIPTION, MAX_TITLE, whyNotDescription, whyNotTitle } from "./rules";
+import { saidBeside } from "./words";
 
 const privacies = [
   { value: "private", label: "Private", note: "only you" },
   { value: "unlisted", label: "Unlisted", note: "who has the link" },
   { value: "public", label: "Public", note: "everybody" },
 ] as const;
+
+/** The fields that say what is wrong with them. */
+const drawn = ["title", "description"];
 
 type Privacy = (typeof privacies)[number]["value"];
 
@@ -47,6 +51,8 @@ export function PublishForm({ job, onClose, onBegun }: PublishFormProps) {
     },
     onError: (error) => {
       if (hasCode(error, "youtube_not_connected")) void queries.invalidateQueries({ queryKey: channelQuery.queryKey });
+      // What is in the way may be a publication that this page does not know of.
+      if (hasCode(error, "conflict", "too_many_jobs")) void queries.invalidateQueries({ queryKey: jobsQuery.queryKey });
     },
   });
   const fields = fieldErrors(publish.error);
@@ -131,7 +137,9 @@ export function PublishForm({ job, onClose, onBegun }: PublishFormProps) {
             )}
           />
           <Choices legend="Who sees it" options={privacies} value={privacy} onChange={setPrivacy} />
-          {publish.error && fields.size === 0 && <Trouble error={publish.error} retry={() => publish.mutate()} />}
+          {publish.error && !saidBeside(publish.error, drawn) && (
+            <Trouble error={publish.error} drawn={drawn} retry={() => publish.mutate()} />
+          )}
         </form>
       )}
       {channel.isError && <ErrorNotice error={channel.error} retry={() => void channel.refetch()} busy={channel.isFetching} />}
@@ -163,17 +171,4 @@ function Field({ id, label, hint, wrong, input }: FieldProps) {
       )}
     </div>
   );
-}
-
-function Trouble({ error, retry }: { error: unknown; retry: () => void }) {
-  if (hasCode(error, "feature_not_in_plan")) {
-    return (
-      <Notice tone="bad" actions={<SeeFeature feature="youtube_publish" />}>
-        <NeedsPlan feature="youtube_publish" />
-      </Notice>
-    );
-  }
-  // What is in the way, only the detail tells.
-  if (hasCode(error, "conflict") && error.problem.detail !== "") return <Notice tone="bad">{error.problem.detail}</Notice>;
-  return hasCode(error, "youtube_not_connected") ? <ErrorNotice error={error} /> : <ErrorNotice error={error} retry={retry} />;
 }

@@ -1,24 +1,22 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { Link, useLocation } from "react-router";
 import { isOpen, jobsQuery, type Job } from "../../api/jobs";
-import { Button, buttonClass } from "../../components/Button";
+import { Button } from "../../components/Button";
 import { ErrorNotice } from "../../components/Notice";
-import { PlanMark } from "../../components/SeePlans";
-import { billingAddress } from "../../components/plans";
+import { Skeleton } from "../../components/Skeleton";
 import { useMissing } from "../../components/usePlans";
+import { PlanLink } from "./PlanLink";
 import { PublicationCard } from "./PublicationCard";
 import { PublishForm } from "./PublishForm";
-import { isPublication, publicationsOf } from "./publications";
+import { holdsAllOf, isPublication, publicationsOf } from "./publications";
 import "./YouTube.css";
 
 /** Publishes a finished video, and shows where it was published. */
 export function PublishSection({ job }: { job: Job }) {
-  const { publications, error, refetch, isFetching } = usePublications(job.id);
+  const { publications, known, further, error, refetch, isFetching } = usePublications(job.id);
   const [asking, setAsking] = useState(false);
   const [begun, setBegun] = useState<Job>();
   const missing = useMissing("youtube_publish");
-  const { pathname } = useLocation();
   const shown =
     begun && isPublication(begun) && !publications.some(({ id }) => id === begun.id) ? [begun, ...publications] : publications;
   const open = shown.some(isOpen);
@@ -39,15 +37,17 @@ export function PublishSection({ job }: { job: Job }) {
       )}
       {missing ? (
         <div className="row">
-          <Link
-            className={buttonClass()}
-            to={billingAddress({ plan: missing.id, reason: "youtube_publish" })}
-            state={{ from: pathname }}
-          >
-            Publish to YouTube <PlanMark plan={missing} />
-          </Link>
+          <PlanLink plan={missing}>Publish to YouTube</PlanLink>
           <p className="soft">Publishing to YouTube is part of the {missing.name} plan.</p>
         </div>
+      ) : further ? (
+        <div className="row">
+          <Button onClick={further}>Look further back</Button>
+          <p className="soft">Much was made since this video, and whether it was published is not known yet.</p>
+        </div>
+      ) : !known ? (
+        // One at a time: until it is known that none is on its way, none is begun.
+        !error && <Skeleton height={3} label="Looking for publications of this video" />
       ) : (
         !open && (
           <div>
@@ -72,18 +72,20 @@ export function PublishSection({ job }: { job: Job }) {
   );
 }
 
-/** Pages that are looked through at most: the publications of an old video lie far apart. */
-const MOST_PAGES = 5;
+/** Pages that are looked through at a time: the publications of an old video lie far apart. */
+const PAGES = 5;
 
-/** What a video was published as, the newest first. Those are newer than the video, so they come before it in the list. */
+/** What a video was published as, the newest first, and whether that is all of it. */
 function usePublications(render: string) {
-  const jobs = useInfiniteQuery(jobsQuery);
-  const { data, error, hasNextPage, isFetching, fetchNextPage, refetch } = jobs;
-  const all = data?.pages.flatMap((page) => page.items) ?? [];
-  const wantsMore =
-    hasNextPage && !isFetching && !error && (data?.pages.length ?? 0) < MOST_PAGES && !all.some(({ id }) => id === render);
+  const { data, error, hasNextPage, isFetching, fetchNextPage, refetch } = useInfiniteQuery(jobsQuery);
+  const [most, setMost] = useState(PAGES);
+  const known = holdsAllOf(render, data, hasNextPage);
+  const read = data?.pages.length ?? 0;
+  const wantsMore = hasNextPage && !known && !isFetching && !error && read < most;
   useEffect(() => {
     if (wantsMore) void fetchNextPage();
   }, [wantsMore, fetchNextPage]);
-  return { publications: publicationsOf(render, all), error, refetch, isFetching };
+  const publications = publicationsOf(render, data?.pages.flatMap((page) => page.items) ?? []);
+  const further = !known && !error && hasNextPage && read >= most ? () => setMost(read + PAGES) : undefined;
+  return { publications, known, further, error, refetch, isFetching };
 }

@@ -1,4 +1,5 @@
 import type { Job } from "../../api/jobs";
+import type { Channel } from "../../api/youtube";
 
 export type Publication = Job & { published: NonNullable<Job["published"]> };
 
@@ -30,3 +31,33 @@ export function publicationState({ status, published }: Publication): string {
 export function watchable(url: string): boolean {
   return URL.canParse(url) && ["https:", "http:"].includes(new URL(url).protocol);
 }
+
+/** Whether it ended without a video, so that it can be tried again. */
+export const isStopped = ({ status }: Job) => status === "failed" || status === "canceled";
+
+/** Whether trying again sends only what YouTube does not have. What it forgot is sent anew, and may be there a second time. */
+export const goesOn = (job: Publication) =>
+  isStopped(job) && !job.published.lost && job.published.size > 0 && job.published.sent > 0;
+
+/**
+ * What leads on from a publication that stopped. The channel as it is now counts;
+ * what the publication failed with may be mended, and says only that another one
+ * may be wanted. While nothing is known of the channel, it is all there is.
+ */
+export function waysOn(job: Publication, channel: Channel | undefined): { retry: boolean; connect: boolean } {
+  if (!isStopped(job)) return { retry: false, connect: false };
+  const broke = job.error?.code === "youtube_not_connected";
+  if (channel === undefined) return { retry: !broke, connect: broke };
+  return { retry: channel.connected, connect: broke || !channel.connected };
+}
+
+interface Listed {
+  pages: readonly { items: readonly Job[] }[];
+}
+
+/**
+ * Whether a list of jobs, the newest first, holds every publication of a video:
+ * those are newer than the video, so they come before it.
+ */
+export const holdsAllOf = (render: string, listed: Listed | undefined, more: boolean): boolean =>
+  listed !== undefined && (!more || listed.pages.some(({ items }) => items.some(({ id }) => id === render)));

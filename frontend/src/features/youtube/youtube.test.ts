@@ -1,8 +1,20 @@
 import { beforeEach, expect, test } from "vitest";
 import type { Job } from "../../api/jobs";
+import { ApiError, UnreachableError } from "../../api/problem";
+import type { Channel } from "../../api/youtube";
 import { answerIn, forgetAnswer, takeAnswer } from "./consent";
-import { isPublication, publicationsOf, publicationState, watchable, type Publication } from "./publications";
+import {
+  goesOn,
+  holdsAllOf,
+  isPublication,
+  publicationsOf,
+  publicationState,
+  watchable,
+  waysOn,
+  type Publication,
+} from "./publications";
 import { whyNotDescription, whyNotTitle } from "./rules";
+import { canDoBetter, saidBeside, whyItFailed, whyRefused } from "./words";
 
 beforeEach(() => {
   forgetAnswer();
@@ -35,7 +47,7 @@ test.each([
   expect(answerIn(new URLSearchParams(search))).toEqual(answer);
 });
 
-const published = { render_id: "r1", privacy: "unlisted", sent: 5, size: 10, video_id: "", url: "" };
+const published = { render_id: "r1", privacy: "unlisted", sent: 5, lost: false, size: 10, video_id: "", url: "" };
 const job = (what: Partial<Job> = {}) =>
   ({ id: "p1", kind: "publish", status: "running", deleted: false, published, ...what }) as Publication;
 
@@ -71,4 +83,76 @@ test("what YouTube takes as a title and a description", () => {
   expect(whyNotDescription("é".repeat(2_500))).toBeUndefined();
   expect(whyNotDescription("é".repeat(2_501))).toContain("2 bytes too long");
   expect(whyNotDescription("1 > 0")).toContain("< or >");
+});
+
+// As the API says it, in shared/domains/publish/upload.go.
+const forgotten =
+  "YouTube got the whole video and then forgot the upload, so that we cannot know whether it was published. " +
+  "Look at your channel first. Retry only if the video is not there: a retry sends it anew.";
+
+const failed = (code: string, detail = "", what: Partial<Publication["published"]> = {}) =>
+  job({
+    status: "failed",
+    error: { type: "", title: "", status: 502, code, detail, instance: "" },
+    published: { ...published, ...what },
+  });
+
+test("of an upload that YouTube forgot nothing is said to go on", () => {
+  const lost = failed("publish_failed", forgotten, { sent: 10, lost: true });
+  expect(whyItFailed(lost.error)).toBe(forgotten);
+  expect(goesOn(lost)).toBe(false);
+  expect(goesOn(failed("publish_failed", "YouTube takes no more videos for this channel today. Retry tomorrow."))).toBe(true);
+  expect(whyItFailed(failed("publish_failed").error)).not.toContain("goes on");
+});
+
+const channel = (connected: boolean): Channel => ({ connected, channel_id: "", title: "", connected_at: null });
+
+test.each([
+  ["a failure", failed("publish_failed"), true, { retry: true, connect: false }],
+  ["a failure, and no channel any more", failed("publish_failed"), false, { retry: false, connect: true }],
+  ["a failure, and nothing known of the channel", failed("publish_failed"), undefined, { retry: true, connect: false }],
+  ["no channel", failed("youtube_not_connected"), false, { retry: false, connect: true }],
+  ["no channel then, one now", failed("youtube_not_connected"), true, { retry: true, connect: true }],
+  ["no channel then, nothing known now", failed("youtube_not_connected"), undefined, { retry: false, connect: true }],
+  ["canceled", job({ status: "canceled" }), true, { retry: true, connect: false }],
+  ["on its way", job(), false, { retry: false, connect: false }],
+])("what leads on from %s", (_, publication, connected, ways) => {
+  expect(waysOn(publication, connected === undefined ? undefined : channel(connected))).toEqual(ways);
+});
+
+test("a video can be published once it is known what it was published as", () => {
+  const page = (...ids: string[]) => ({ items: ids.map((id) => job({ id })) });
+  expect(holdsAllOf("r1", undefined, false)).toBe(false);
+  expect(holdsAllOf("r1", { pages: [page("p1", "r2")] }, true)).toBe(false);
+  expect(holdsAllOf("r1", { pages: [page("p1", "r2"), page("r1")] }, true)).toBe(true);
+  expect(holdsAllOf("r1", { pages: [page("p1")] }, false)).toBe(true);
+});
+
+const refused = (code: string, detail: string, fields?: { field: string; message: string }[]) =>
+  new ApiError({ type: "", title: "", status: 400, code, detail, instance: "", ...(fields && { errors: fields }) });
+
+test.each([
+  ["conflict", "This video is being published already."],
+  ["youtube_not_connected", "Another channel is connected now than the one that this video was for."],
+  ["too_many_jobs", "3 publications are in progress already. Wait for one to finish, or cancel one."],
+  ["job_not_cancelable", "YouTube is being sent the end of the video, which cannot be taken back any more."],
+  ["job_not_retryable", "The upload was begun to another channel. Connect that one, or publish the video anew."],
+])("%s is said as the API says it, not in the words of a render", (code, detail) => {
+  expect(whyRefused(refused(code, detail))).toBe(detail);
+  expect(whyItFailed({ code, detail })).toBe(detail);
+  expect(canDoBetter(refused(code, detail))).toBe(code === "too_many_jobs");
+  expect(whyRefused(refused(code, ""))).toMatch(/^[A-Z].*\.$/);
+});
+
+test("what is wrong with a field that is not drawn is said all the same", () => {
+  const drawn = ["title", "description"];
+  const video = { field: "job_id", message: "must name a finished video of this project that was not deleted" };
+  const title = { field: "title", message: "is too long" };
+  const sentence = "The video must name a finished video of this project that was not deleted.";
+  expect(saidBeside(refused("invalid_input", "", [video]), drawn)).toBe(false);
+  expect(whyRefused(refused("invalid_input", "", [video]), drawn)).toBe(sentence);
+  expect(saidBeside(refused("invalid_input", "", [title, video]), drawn)).toBe(false);
+  expect(whyRefused(refused("invalid_input", "", [title, video]), drawn)).toBe(sentence);
+  expect(saidBeside(refused("invalid_input", "", [title]), drawn)).toBe(true);
+  expect(saidBeside(new UnreachableError("refused"), drawn)).toBe(false);
 });
