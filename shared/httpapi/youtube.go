@@ -142,7 +142,7 @@ func (h Jobs) publication(j publish.Job) jobAnswer {
 		ID: j.ID, JobID: j.ID, Kind: publish.Publishes, ProjectID: j.ProjectID, Title: j.Title, Status: j.Status, Step: step, Progress: percent,
 		Attempt: j.Attempt, Resolution: j.Resolution, Aspect: j.Aspect, Warnings: []render.Warning{},
 		Error: h.problemOf(j.ID, j.Status, j.Failure), CreatedAt: j.CreatedAt, StartedAt: when(j.StartedAt), FinishedAt: when(j.FinishedAt),
-		Published: &publishedAnswer{RenderID: j.RenderID, Privacy: string(j.Privacy), Sent: j.Upload.Sent, Size: j.Size},
+		Published: &publishedAnswer{RenderID: j.RenderID, Privacy: string(j.Privacy), Sent: j.Upload.Sent, Size: j.Size, Lost: j.Upload.Lost},
 	}
 	if j.VideoID != "" {
 		a.Published.VideoID, a.Published.URL = j.VideoID, publish.VideoPage(j.VideoID)

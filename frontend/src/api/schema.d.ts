@@ -771,7 +771,7 @@ export interface paths {
         put?: never;
         /**
          * Resume a failed or canceled render or publication
-         * @description Makes and pays only what is missing; a publication goes on at the byte where it stopped.
+         * @description Makes and pays only what is missing; a publication goes on at the byte where it stopped. One that is lost (there may be a video already) is begun anew, by a person only.
          */
         post: operations["job-retry"];
         delete?: never;
@@ -1384,6 +1384,7 @@ export interface components {
             next_cursor: null | string;
         };
         PublishedAnswer: {
+            lost: boolean;
             privacy: string;
             render_id: string;
             sent: number;

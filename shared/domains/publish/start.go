@@ -115,7 +115,8 @@ func (s Starter) admit(ctx context.Context, id tenant.ID, claim idempotency.Clai
 }
 
 // Retry resumes a publication that failed or was canceled, at the byte where it
-// stopped. Errors: NotFound, JobNotRetryable, Conflict, and those of Publish.
+// stopped. Errors: NotFound, JobNotRetryable, Conflict, Forbidden for a key where
+// only a person can say that there is no video yet, and those of Publish.
 func (s Starter) Retry(ctx context.Context, who auth.Caller, jobID string, claim idempotency.Claim) (Job, error) {
 	if !tenant.ValidID(jobID) {
 		return Job{}, noSuchJob()
@@ -124,6 +125,9 @@ func (s Starter) Retry(ctx context.Context, who auth.Caller, jobID string, claim
 		old, basis, err := s.Store.RetryBasis(ctx, who.Tenant, jobID)
 		if err == nil {
 			err = s.retryable(old, basis)
+		}
+		if err == nil && old.Upload.Lost && who.Principal.Kind() != auth.Person {
+			err = problem.New(problem.Forbidden, "There may be a video already. Only a person can look at the channel first and retry after that.")
 		}
 		if err != nil {
 			return Job{}, err

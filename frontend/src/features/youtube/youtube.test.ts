@@ -35,7 +35,7 @@ test.each([
   expect(answerIn(new URLSearchParams(search))).toEqual(answer);
 });
 
-const published = { render_id: "r1", privacy: "unlisted", sent: 5, size: 10, video_id: "", url: "" };
+const published = { render_id: "r1", privacy: "unlisted", sent: 5, size: 10, video_id: "", url: "", lost: false };
 const job = (what: Partial<Job> = {}) =>
   ({ id: "p1", kind: "publish", status: "running", deleted: false, published, ...what }) as Publication;
 
