@@ -66,7 +66,8 @@ var (
 			"privacy": oneOf(publish.Privacies()...),
 		},
 		Name: "project-publish", Method: "POST", Pattern: "/api/v1/projects/{id}/publish", Credentials: Session, Feature: tenant.YouTubePublish, Tag: "YouTube",
-		Summary: "Publish a finished video to the connected channel", Description: "A job of the kind publish: it shows progress, and a retry goes on at the byte where it stopped.",
+		Summary: "Publish a finished video to the connected channel", Description: "A job of the kind publish: it shows progress, and a retry goes on at the byte where it stopped. " +
+			"One job at a time has a video: 409 while one runs, or has failed where nobody knows whether the video is there.",
 		Idempotent: true, Status: http.StatusAccepted,
 		Problems: []problem.Code{problem.InvalidInput, problem.YouTubeNotConnected, problem.Conflict, problem.TooManyJobs, problem.Unavailable},
 	})

@@ -857,7 +857,7 @@ export interface paths {
         put?: never;
         /**
          * Publish a finished video to the connected channel
-         * @description A job of the kind publish: it shows progress, and a retry goes on at the byte where it stopped. Needs a plan with youtube_publish.
+         * @description A job of the kind publish: it shows progress, and a retry goes on at the byte where it stopped. One job at a time has a video: 409 while one runs, or has failed where nobody knows whether the video is there. Needs a plan with youtube_publish.
          */
         post: operations["project-publish"];
         delete?: never;
