@@ -16,7 +16,7 @@ import (
 
 type channelAnswer struct {
 	Connected   bool       `json:"connected"`
-	ChannelID   string     `json:"channel_id"` // "" without a connection
+	ChannelID   string     `json:"channel_id"` // "" without a connection; there, not connected, when Google has ended the access
 	Title       string     `json:"title"`
 	ConnectedAt *time.Time `json:"connected_at"`
 }

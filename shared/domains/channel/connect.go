@@ -118,7 +118,8 @@ func (c Connector) keep(ctx context.Context, who auth.Caller, grant Grant) (Conn
 	return connection, c.Store.Connect(ctx, who.Tenant, connection, act)
 }
 
-// Get reads the connection; the zero value when there is none.
+// Get reads the connection, also one that has lapsed; the zero value when there is
+// none.
 func (c Connector) Get(ctx context.Context, id tenant.ID) (Connection, error) {
 	return c.Store.Connection(ctx, id)
 }
@@ -129,7 +130,7 @@ func (c Connector) Get(ctx context.Context, id tenant.ID) (Connection, error) {
 func (c Connector) End(ctx context.Context, who auth.Caller) error {
 	for range disconnectTries {
 		connection, err := c.Store.Connection(ctx, who.Tenant)
-		if err != nil || !connection.Connected() {
+		if err != nil || !connection.Kept() {
 			return err
 		}
 		token, err := c.Sealer.Open(ctx, who.Tenant, connection.Token)

@@ -88,6 +88,8 @@ func (s Starter) startable(b Basis, without error) error {
 		return without
 	case !b.Tenant.Plan.Has(tenant.YouTubePublish):
 		return metering.NotInPlan(tenant.YouTubePublish, "Publishing to YouTube is part of the paid plans.", s.AppURL)
+	case b.Channel.Kept() && !b.Channel.Connected():
+		return channel.Lapsed(nil)
 	case !b.Channel.Connected():
 		return channel.NotConnected()
 	case b.Running >= AtOnce:

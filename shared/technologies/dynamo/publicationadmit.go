@@ -92,8 +92,8 @@ func (s *Publications) admission(t tenant.ID, j publish.Job, a publish.Admission
 		publishTenant: s.tenantCheck(a.Basis.Tenant),
 		publishSlot:   slot.On(s.Platform, levelKey(t)),
 		publishChannel: {ConditionCheck: &types.ConditionCheck{
-			TableName: aws.String(s.Platform), Key: youTubeKey(t), ConditionExpression: aws.String("#channel = :channel"),
-			ExpressionAttributeNames: map[string]string{"#channel": attrChannel}, ExpressionAttributeValues: table.Item{":channel": table.Str(j.ChannelID)},
+			TableName: aws.String(s.Platform), Key: youTubeKey(t), ConditionExpression: aws.String("#channel = :channel AND attribute_not_exists(#lapsed)"),
+			ExpressionAttributeNames: map[string]string{"#channel": attrChannel, "#lapsed": attrLapsed}, ExpressionAttributeValues: table.Item{":channel": table.Str(j.ChannelID)},
 		}},
 		publishRender: s.hold(t, j, a.Basis.Holders),
 		publishJob:    subject,

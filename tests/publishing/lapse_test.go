@@ -1,0 +1,59 @@
+package publishing_test
+
+import (
+	"testing"
+
+	"github.com/devotionalai/platform/infra/local/youtube"
+	"github.com/devotionalai/platform/shared/domains/idempotency"
+	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/tests/harness"
+)
+
+// Google ends the access: the next upload finds out, the connection says so, and
+// nothing more is begun with it until the person connects again.
+func TestAnAccessThatGoogleEndedIsRecorded(t *testing.T) {
+	for name, end := range map[string]func(*product){
+		"before":         func(p *product) { p.site.EndAccess() },
+		"in the middle":  func(p *product) { p.site.Plant("", youtube.Revoked) },
+		"all is refused": func(p *product) { p.site.Plant(youtube.Expelled, youtube.Expelled) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newWorld(t).product()
+			harness.Must(t, p.connect())
+			job, err := p.publish(idempotency.Claim{})
+			harness.Must(t, err)
+			old, err := p.connector.Get(p.ctx(), p.who.Tenant)
+			harness.Must(t, err)
+			end(p)
+			_, err = p.run(job.ID, 1)
+			harness.Must(t, err)
+			lapsed, err := p.connector.Get(p.ctx(), p.who.Tenant)
+			if err != nil || lapsed.Connected() || lapsed.Title != "Morning Light" {
+				t.Fatalf("connected %v to %q, %v", lapsed.Connected(), lapsed.Title, err)
+			}
+			_, err = p.publish(idempotency.Claim{})
+			harness.WantCode(t, err, problem.YouTubeNotConnected)
+			_, err = p.starter.Retry(p.ctx(), p.who, job.ID, idempotency.Claim{})
+			harness.WantCode(t, err, problem.YouTubeNotConnected)
+			harness.Must(t, p.connect())
+			// A run that still has the old token says nothing of the new one.
+			harness.Must(t, p.connector.Store.Lapse(p.ctx(), p.who.Tenant, old.Token, p.clock.Now()))
+			p.settled(p.retried(job.ID))
+		})
+	}
+}
+
+// One that has lapsed can be ended.
+func TestALapsedConnectionEnds(t *testing.T) {
+	p := newWorld(t).product()
+	harness.Must(t, p.connect())
+	job, err := p.publish(idempotency.Claim{})
+	harness.Must(t, err)
+	p.site.EndAccess()
+	_, err = p.run(job.ID, 1)
+	harness.Must(t, err)
+	harness.Must(t, p.connector.End(p.ctx(), p.who))
+	if c, err := p.connector.Get(p.ctx(), p.who.Tenant); err != nil || c.Kept() {
+		t.Errorf("kept %q, %v", c.Title, err)
+	}
+}
