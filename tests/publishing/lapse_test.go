@@ -57,3 +57,25 @@ func TestALapsedConnectionEnds(t *testing.T) {
 		t.Errorf("kept %q, %v", c.Title, err)
 	}
 }
+
+// A consent that fails leaves a connection that works alone: to revoke the new token
+// would end the access of the same Google account. Without a connection it is revoked.
+func TestAFailedReconnectLeavesTheConnection(t *testing.T) {
+	p := newWorld(t).product()
+	own := p.site.ChannelID
+	p.site.ChannelID = "" // the account is asked for its channel, and has none
+	harness.WantCode(t, p.connect(), problem.YouTubeRefused)
+	if p.site.Revoked() != 1 {
+		t.Errorf("%d tokens revoked without a connection", p.site.Revoked())
+	}
+	p.site.ChannelID = own
+	harness.Must(t, p.connect())
+	p.site.ChannelID = ""
+	harness.WantCode(t, p.connect(), problem.YouTubeRefused)
+	p.site.ChannelID = own
+	job, err := p.publish(idempotency.Claim{})
+	harness.Must(t, err)
+	_, err = p.run(job.ID, 1)
+	harness.Must(t, err)
+	p.settled(p.job(job.ID))
+}

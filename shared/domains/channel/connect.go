@@ -74,12 +74,23 @@ func (c Connector) Finish(ctx context.Context, who auth.Caller, code, state stri
 	}
 	connection, err := c.keep(ctx, who, grant)
 	if err != nil && grant.Refresh != "" {
-		// Nobody knows the token after this.
-		if err := c.Google.Revoke(context.WithoutCancel(ctx), grant.Refresh); err != nil {
+		if err := c.drop(context.WithoutCancel(ctx), who.Tenant, grant.Refresh); err != nil {
 			c.Warn(ctx, fmt.Errorf("revoke a token that is not kept: %w", err))
 		}
 	}
 	return connection, err
+}
+
+// drop revokes a token that nobody knows after this. At Google that ends every
+// access of the same Google account, so it stays as long as a connection works:
+// that may be the account's own, or this very token, kept by a write whose answer
+// was lost.
+func (c Connector) drop(ctx context.Context, id tenant.ID, refresh string) error {
+	connection, err := c.Store.Connection(ctx, id)
+	if err != nil || connection.Connected() {
+		return err
+	}
+	return c.Google.Revoke(ctx, refresh)
 }
 
 func wellFormed(code, state string) error {
