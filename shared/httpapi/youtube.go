@@ -40,8 +40,8 @@ type publishBody struct {
 	Privacy     string `json:"privacy"` // private, unlisted or public
 }
 
-// The routes of YouTube. All of them need a person, since a person consents, and a
-// paid plan, but for the end of a connection, which every plan may have.
+// The routes of YouTube. Connecting needs a person, who consents; the others take
+// keys too. Connecting and publishing need a paid plan.
 var (
 	YouTubeConnect = endpoint[consentBody, connectAnswer](Route{
 		Rules: Rules{"code": sentByGoogle(), "state": sentByGoogle()}, Secret: true,
@@ -52,11 +52,11 @@ var (
 		Problems: []problem.Code{problem.InvalidInput, problem.YouTubeRefused, problem.Unavailable},
 	})
 	YouTubeGet = endpoint[None, channelAnswer](Route{
-		Name: "youtube-get", Method: "GET", Pattern: "/api/v1/youtube", Credentials: Session, Tag: "YouTube",
+		Name: "youtube-get", Method: "GET", Pattern: "/api/v1/youtube", Credentials: Session | Key, Tag: "YouTube",
 		Summary: "The channel that is connected",
 	})
 	YouTubeDisconnect = endpoint[None, None](Route{
-		Name: "youtube-disconnect", Method: "DELETE", Pattern: "/api/v1/youtube", Credentials: Session, Tag: "YouTube",
+		Name: "youtube-disconnect", Method: "DELETE", Pattern: "/api/v1/youtube", Credentials: Session | Key, Tag: "YouTube",
 		Summary: "End the connection, and take our access back at Google", Description: "What was published stays. Ending it twice is fine.",
 		Problems: []problem.Code{problem.Unavailable},
 	})
@@ -65,7 +65,7 @@ var (
 			"job_id": anID(), "title": youTubeText(publish.TitleRule()), "description": youTubeText(publish.DescriptionRule()),
 			"privacy": oneOf(publish.Privacies()...),
 		},
-		Name: "project-publish", Method: "POST", Pattern: "/api/v1/projects/{id}/publish", Credentials: Session, Feature: tenant.YouTubePublish, Tag: "YouTube",
+		Name: "project-publish", Method: "POST", Pattern: "/api/v1/projects/{id}/publish", Credentials: Session | Key, Feature: tenant.YouTubePublish, Tag: "YouTube",
 		Summary: "Publish a finished video to the connected channel", Description: "A job of the kind publish: it shows progress, and a retry goes on at the byte where it stopped. " +
 			"One job at a time has a video: 409 while one runs, or has failed where nobody knows whether the video is there.",
 		Idempotent: true, Status: http.StatusAccepted,

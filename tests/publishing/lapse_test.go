@@ -3,9 +3,14 @@ package publishing_test
 import (
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
 	"github.com/devotionalai/platform/infra/local/youtube"
+	"github.com/devotionalai/platform/shared/domains/audit"
+	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/tests/harness"
 )
 
@@ -78,4 +83,29 @@ func TestAFailedReconnectLeavesTheConnection(t *testing.T) {
 	_, err = p.run(job.ID, 1)
 	harness.Must(t, err)
 	p.settled(p.job(job.ID))
+}
+
+// A key publishes and disconnects, and stands in the record of acts as who did.
+func TestAKeyPublishesAndDisconnects(t *testing.T) {
+	w := newWorld(t)
+	harness.Must(t, w.product().connect())
+	w.who.Principal = auth.Principal{Key: auth.KeyID(tenant.NewID())}
+	p := w.product()
+	job, err := p.publish(idempotency.Claim{})
+	harness.Must(t, err)
+	_, err = p.run(job.ID, 1)
+	harness.Must(t, err)
+	p.settled(p.job(job.ID))
+	harness.Must(t, p.connector.End(p.ctx(), p.who))
+	by := map[string]string{}
+	w.each(func(it item) {
+		if actor, _ := it["actor"].(*types.AttributeValueMemberS); actor != nil && it["action"] != nil {
+			by[it["action"].(*types.AttributeValueMemberS).Value] = actor.Value
+		}
+	})
+	for _, act := range []audit.Action{audit.VideoPublished, audit.YouTubeRevoked} {
+		if by[string(act)] != w.who.Principal.Actor() {
+			t.Errorf("%s is by %q, want %s", act, by[string(act)], w.who.Principal.Actor())
+		}
+	}
 }
