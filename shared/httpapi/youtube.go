@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -36,7 +37,7 @@ type connectAnswer struct {
 type publishBody struct {
 	JobID       string `json:"job_id"` // a finished render of the project
 	Title       string `json:"title"`
-	Description string `json:"description"`
+	Description string `json:"description,omitempty"`
 	Privacy     string `json:"privacy"` // private, unlisted or public
 }
 
@@ -44,8 +45,15 @@ type publishBody struct {
 // keys too. Connecting and publishing need a paid plan.
 var (
 	YouTubeConnect = endpoint[consentBody, connectAnswer](Route{
-		Rules: Rules{"code": sentByGoogle(), "state": sentByGoogle()}, Secret: true,
-		Name: "youtube-connect", Method: "POST", Pattern: "/api/v1/youtube/connect", Credentials: Session, Feature: tenant.YouTubePublish, Tag: "YouTube",
+		Rules: Rules{
+			"code": sentByGoogle(), "state": sentByGoogle(),
+			"": {"anyOf": []Rule{ // a code comes with its state
+				{"properties": Rules{"code": left()}},
+				{"required": []string{"state"}, "properties": Rules{"state": given()}},
+			}},
+		},
+		Secret: true,
+		Name:   "youtube-connect", Method: "POST", Pattern: "/api/v1/youtube/connect", Credentials: Session, Feature: tenant.YouTubePublish, Tag: "YouTube",
 		Summary: "Connect a channel: a page of Google's, and then what Google sent the person back with", MayBeEmpty: true,
 		Description: "Without a body it answers the url of Google's page. Google sends the person back to {APP_URL}/youtube with code and state, " +
 			"which that page posts here. A state works once, for ten minutes, and for the person who asked.",
@@ -62,7 +70,7 @@ var (
 	})
 	ProjectPublish = endpoint[publishBody, jobAnswer](Route{
 		Rules: Rules{
-			"job_id": anID(), "title": youTubeText(publish.TitleRule()), "description": youTubeText(publish.DescriptionRule()),
+			"job_id": anID(), "title": youTubeText(publish.TitleRule()), "description": youTubeDescription(),
 			"privacy": oneOf(publish.Privacies()...),
 		},
 		Name: "project-publish", Method: "POST", Pattern: "/api/v1/projects/{id}/publish", Credentials: Session | Key, Feature: tenant.YouTubePublish, Tag: "YouTube",
@@ -84,6 +92,14 @@ func sentByGoogle() Rule { return Rule{"maxLength": channel.MaxSent} }
 func youTubeText(r plaintext.Rule) Rule {
 	rule := plain(r)
 	rule["not"] = map[string]any{"pattern": "[<>]"}
+	return rule
+}
+
+// youTubeDescription is counted in bytes by YouTube, which a schema cannot say but
+// in words.
+func youTubeDescription() Rule {
+	rule := youTubeText(publish.DescriptionRule())
+	rule["description"] = fmt.Sprintf("At most %d bytes of UTF-8, as YouTube counts, in Unicode NFC, without the space around it", publish.MaxDescription)
 	return rule
 }
 

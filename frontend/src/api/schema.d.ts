@@ -1127,6 +1127,11 @@ export interface components {
         ConsentRequest: {
             code?: null | string;
             state?: null | string;
+        } | {
+            /** @enum {unknown} */
+            code?: "" | null;
+        } | {
+            state: string;
         };
         DraftRequest: {
             /** @enum {null|string} */
@@ -1393,8 +1398,8 @@ export interface components {
             video_id: string;
         };
         PublishRequest: {
-            /** @description Counted in Unicode NFC, without the space around it */
-            description: string;
+            /** @description At most 5000 bytes of UTF-8, as YouTube counts, in Unicode NFC, without the space around it */
+            description?: null | string;
             job_id: string;
             /** @enum {string} */
             privacy: "private" | "unlisted" | "public";

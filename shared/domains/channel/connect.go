@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"github.com/devotionalai/platform/shared/domains/audit"
 	"github.com/devotionalai/platform/shared/domains/auth"
@@ -23,7 +24,7 @@ var (
 	ErrChanged   = errors.New("channel: the connection has changed")
 )
 
-// MaxSent is the longest code or state that is looked at, in bytes.
+// MaxSent is the longest code or state that is looked at, in characters.
 const MaxSent = 2048
 
 // disconnectTries bounds how often a connection that changes while it is ended is
@@ -95,10 +96,10 @@ func (c Connector) drop(ctx context.Context, id tenant.ID, refresh string) error
 
 func wellFormed(code, state string) error {
 	var bad []problem.Field
-	if state == "" || len(state) > MaxSent {
+	if state == "" || utf8.RuneCountInString(state) > MaxSent {
 		bad = append(bad, problem.Field{Field: "state", Message: "is what Google sent the person back with"})
 	}
-	if len(code) > MaxSent {
+	if utf8.RuneCountInString(code) > MaxSent {
 		bad = append(bad, problem.Field{Field: "code", Message: "is what Google sent the person back with"})
 	}
 	if len(bad) > 0 {
