@@ -61,10 +61,12 @@ type publishedAnswer struct {
 	RenderID string `json:"render_id"` // the job whose video it is
 	Privacy  string `json:"privacy"`   // private, unlisted or public
 	Sent     int64  `json:"sent"`      // bytes that YouTube has
-	Lost     bool   `json:"lost"`      // YouTube had all of it and forgot the upload: a retry sends it anew
 	Size     int64  `json:"size"`      // bytes
 	VideoID  string `json:"video_id"`  // YouTube's; "" until it has all of it
 	URL      string `json:"url"`       // the video's page at YouTube; "" until then
+	// The upload vanished after its last byte: there may be a video already, and only
+	// a person's retry sends it anew.
+	Lost bool `json:"lost"`
 }
 
 // renderProblems are what quoting, rendering and retrying may answer alike.
@@ -102,10 +104,12 @@ var (
 	})
 	JobRetry = endpoint[None, jobAnswer](Route{
 		Name: "job-retry", Method: "POST", Pattern: "/api/v1/jobs/{id}/retry", Credentials: Session | Key, Act: tenant.Render, Tag: "Creator",
-		Summary: "Resume a failed or canceled render or publication", Description: "Makes and pays only what is missing; a publication goes on at the byte where it stopped.",
+		Summary: "Resume a failed or canceled render or publication", Description: "Makes and pays only what is missing; a publication goes on at the byte where it stopped. " +
+			"One that is lost (there may be a video already) is begun anew, by a person only.",
 		Idempotent: true, Status: http.StatusAccepted,
 		Problems: renderProblems(
-			problem.JobNotRetryable, problem.Conflict, problem.QuotaExceeded, problem.TooManyJobs, problem.TooBusy, problem.YouTubeNotConnected,
+			problem.JobNotRetryable, problem.Conflict, problem.Forbidden, problem.QuotaExceeded, problem.TooManyJobs, problem.TooBusy,
+			problem.YouTubeNotConnected,
 		),
 	})
 	JobVideoDelete = endpoint[None, None](Route{

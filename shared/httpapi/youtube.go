@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -16,7 +17,7 @@ import (
 
 type channelAnswer struct {
 	Connected   bool       `json:"connected"`
-	ChannelID   string     `json:"channel_id"` // "" without a connection
+	ChannelID   string     `json:"channel_id"` // "" without a connection; there, not connected, when Google has ended the access
 	Title       string     `json:"title"`
 	ConnectedAt *time.Time `json:"connected_at"`
 }
@@ -36,37 +37,45 @@ type connectAnswer struct {
 type publishBody struct {
 	JobID       string `json:"job_id"` // a finished render of the project
 	Title       string `json:"title"`
-	Description string `json:"description"`
+	Description string `json:"description,omitempty"`
 	Privacy     string `json:"privacy"` // private, unlisted or public
 }
 
-// The routes of YouTube. All of them need a person, since a person consents, and a
-// paid plan, but for the end of a connection, which every plan may have.
+// The routes of YouTube. Connecting needs a person, who consents; the others take
+// keys too. Connecting and publishing need a paid plan.
 var (
 	YouTubeConnect = endpoint[consentBody, connectAnswer](Route{
-		Rules: Rules{"code": sentByGoogle(), "state": sentByGoogle()}, Secret: true,
-		Name: "youtube-connect", Method: "POST", Pattern: "/api/v1/youtube/connect", Credentials: Session, Feature: tenant.YouTubePublish, Tag: "YouTube",
+		Rules: Rules{
+			"code": sentByGoogle(), "state": sentByGoogle(),
+			"": {"anyOf": []Rule{ // a code comes with its state
+				{"properties": Rules{"code": left()}},
+				{"required": []string{"state"}, "properties": Rules{"state": given()}},
+			}},
+		},
+		Secret: true,
+		Name:   "youtube-connect", Method: "POST", Pattern: "/api/v1/youtube/connect", Credentials: Session, Feature: tenant.YouTubePublish, Tag: "YouTube",
 		Summary: "Connect a channel: a page of Google's, and then what Google sent the person back with", MayBeEmpty: true,
 		Description: "Without a body it answers the url of Google's page. Google sends the person back to {APP_URL}/youtube with code and state, " +
 			"which that page posts here. A state works once, for ten minutes, and for the person who asked.",
 		Problems: []problem.Code{problem.InvalidInput, problem.YouTubeRefused, problem.Unavailable},
 	})
 	YouTubeGet = endpoint[None, channelAnswer](Route{
-		Name: "youtube-get", Method: "GET", Pattern: "/api/v1/youtube", Credentials: Session, Tag: "YouTube",
+		Name: "youtube-get", Method: "GET", Pattern: "/api/v1/youtube", Credentials: Session | Key, Tag: "YouTube",
 		Summary: "The channel that is connected",
 	})
 	YouTubeDisconnect = endpoint[None, None](Route{
-		Name: "youtube-disconnect", Method: "DELETE", Pattern: "/api/v1/youtube", Credentials: Session, Tag: "YouTube",
+		Name: "youtube-disconnect", Method: "DELETE", Pattern: "/api/v1/youtube", Credentials: Session | Key, Tag: "YouTube",
 		Summary: "End the connection, and take our access back at Google", Description: "What was published stays. Ending it twice is fine.",
 		Problems: []problem.Code{problem.Unavailable},
 	})
 	ProjectPublish = endpoint[publishBody, jobAnswer](Route{
 		Rules: Rules{
-			"job_id": anID(), "title": youTubeText(publish.TitleRule()), "description": youTubeText(publish.DescriptionRule()),
+			"job_id": anID(), "title": youTubeText(publish.TitleRule()), "description": youTubeDescription(),
 			"privacy": oneOf(publish.Privacies()...),
 		},
-		Name: "project-publish", Method: "POST", Pattern: "/api/v1/projects/{id}/publish", Credentials: Session, Feature: tenant.YouTubePublish, Tag: "YouTube",
-		Summary: "Publish a finished video to the connected channel", Description: "A job of the kind publish: it shows progress, and a retry goes on at the byte where it stopped.",
+		Name: "project-publish", Method: "POST", Pattern: "/api/v1/projects/{id}/publish", Credentials: Session | Key, Feature: tenant.YouTubePublish, Tag: "YouTube",
+		Summary: "Publish a finished video to the connected channel", Description: "A job of the kind publish: it shows progress, and a retry goes on at the byte where it stopped. " +
+			"One job at a time has a video: 409 while one runs, or has failed where nobody knows whether the video is there.",
 		Idempotent: true, Status: http.StatusAccepted,
 		Problems: []problem.Code{problem.InvalidInput, problem.YouTubeNotConnected, problem.Conflict, problem.TooManyJobs, problem.Unavailable},
 	})
@@ -83,6 +92,14 @@ func sentByGoogle() Rule { return Rule{"maxLength": channel.MaxSent} }
 func youTubeText(r plaintext.Rule) Rule {
 	rule := plain(r)
 	rule["not"] = map[string]any{"pattern": "[<>]"}
+	return rule
+}
+
+// youTubeDescription is counted in bytes by YouTube, which a schema cannot say but
+// in words.
+func youTubeDescription() Rule {
+	rule := youTubeText(publish.DescriptionRule())
+	rule["description"] = fmt.Sprintf("At most %d bytes of UTF-8, as YouTube counts, in Unicode NFC, without the space around it", publish.MaxDescription)
 	return rule
 }
 

@@ -52,12 +52,9 @@ func (s *stage) youTubeFixture(t *testing.T, name string) {
 		other := auth.Caller{Tenant: s.person(t), Principal: auth.Principal{User: auth.UserID(tenant.NewID())}}
 		s.filled["foreign_consent_code"], s.filled["foreign_consent_state"] = s.consented(t, other)
 	case "video", "project_of_video":
-		s.filled["video"] = s.job(t, s.person(t), render.Succeeded)
-		made, err := dynamo.NewJobs(s.store()).Job(t.Context(), s.person(t), s.filled["video"])
-		if err != nil {
-			t.Fatal(err)
-		}
-		s.filled["project_of_video"] = made.ProjectID
+		s.video(t, "video")
+	case "another_video", "project_of_another_video":
+		s.video(t, "another_video")
 	case "publication_queued":
 		s.filled[name] = s.publication(t, s.person(t), render.Queued)
 	case "publication_failed":
@@ -69,6 +66,17 @@ func (s *stage) youTubeFixture(t *testing.T, name string) {
 	case "publication_uploaded":
 		s.filled[name] = s.uploaded(t, s.person(t))
 	}
+}
+
+// video makes a finished video and its project, under a name.
+func (s *stage) video(t *testing.T, name string) {
+	t.Helper()
+	s.filled[name] = s.job(t, s.person(t), render.Succeeded)
+	made, err := dynamo.NewJobs(s.store()).Job(t.Context(), s.person(t), s.filled[name])
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.filled["project_of_"+name] = made.ProjectID
 }
 
 // caller is the person whom every event is from.

@@ -6,9 +6,11 @@ import (
 	"testing"
 
 	"github.com/devotionalai/platform/infra/local/youtube"
+	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/tests/harness"
 )
 
@@ -101,6 +103,10 @@ func TestAForgottenUploadIsNotSentAgainByItself(t *testing.T) {
 	if videos := w.site.Videos(); len(videos) != 1 || !job.Upload.Lost {
 		t.Errorf("%d videos, lost: %v", len(videos), job.Upload.Lost)
 	}
+	keyed := p.who
+	keyed.Principal = auth.Principal{Key: auth.KeyID(tenant.NewID())}
+	_, err = p.starter.Retry(p.ctx(), keyed, job.ID, idempotency.Claim{})
+	harness.WantCode(t, err, problem.Forbidden) // a key cannot look
 	// A person who retries all the same has decided that there is none.
 	if job = p.retried(job.ID); job.Upload.Session != 2 {
 		t.Errorf("session %d", job.Upload.Session)

@@ -107,8 +107,14 @@ func fewPublishAtOnce(t *testing.T, db harness.Database) {
 	harness.Must(t, p.connect())
 	var mu sync.Mutex
 	admitted := 0
+	videos := make(chan string, 2*publish.AtOnce)
+	for range 2 * publish.AtOnce {
+		id := tenant.NewID()
+		p.render(id)
+		videos <- id
+	}
 	together(p, 2*publish.AtOnce, func(p *product) {
-		_, err := p.publish(idempotency.Claim{})
+		_, err := p.publishOf(<-videos, idempotency.Claim{})
 		if err != nil && !isCode(err, problem.TooManyJobs, problem.Unavailable) {
 			t.Errorf("refused: %v", err)
 		}

@@ -72,13 +72,19 @@ func newWorldOn(t *testing.T, db harness.Database) *world {
 	server.Config.Handler = w.site.Handler()
 	w.tenant(w.who.Tenant)
 	w.put(item{"pk": str(tenant.DataPartition(w.who.Tenant)), "sk": str("PROJECT#" + w.project), "title": str("Psalm 23")})
+	w.render(w.video)
+	return w
+}
+
+// render makes a finished video of the project.
+func (w *world) render(id string) {
+	w.Helper()
 	w.put(item{
-		"pk": str(tenant.DataPartition(w.who.Tenant)), "sk": str("JOB#" + w.video), "project": str(w.project), "status": str("succeeded"), "attempt": num("1"),
+		"pk": str(tenant.DataPartition(w.who.Tenant)), "sk": str("JOB#" + id), "project": str(w.project), "status": str("succeeded"), "attempt": num("1"),
 		"title": str("Psalm 23"), "resolution": str("720p"), "aspect": str("16:9"),
 		"video": &types.AttributeValueMemberM{Value: item{"size": num("524788"), "width": num("1280"), "height": num("720"), "duration_ms": num("9000")}},
 	})
-	harness.Must(t, s3files.New(w.store.AWS, w.store.Bucket).PutBytes(w.ctx(), w.who.Tenant, render.VideoObject(w.video), w.content, "video/mp4"))
-	return w
+	harness.Must(w.T, s3files.New(w.store.AWS, w.store.Bucket).PutBytes(w.ctx(), w.who.Tenant, render.VideoObject(id), w.content, "video/mp4"))
 }
 
 func person(id tenant.ID) auth.Caller {
@@ -160,7 +166,11 @@ func (p *product) connect() error {
 }
 
 func (p *product) publish(claim idempotency.Claim) (publish.Job, error) {
-	draft := publish.Draft{RenderID: p.video, Title: "Psalm 23", Description: "A reading.", Privacy: publish.Unlisted}
+	return p.publishOf(p.video, claim)
+}
+
+func (p *product) publishOf(video string, claim idempotency.Claim) (publish.Job, error) {
+	draft := publish.Draft{RenderID: video, Title: "Psalm 23", Description: "A reading.", Privacy: publish.Unlisted}
 	return p.starter.Publish(p.ctx(), p.who, p.project, draft, claim)
 }
 

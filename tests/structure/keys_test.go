@@ -9,15 +9,14 @@ import (
 )
 
 // TestKeysDoTheWorkAndManageNothing: a key calls every route of the creator that
-// a session calls, and none of an account, of sign-in, of a person's channel, or for
-// an owner.
+// a session calls, but for connecting a channel, where a person consents; and none of
+// an account, of sign-in, or for an owner.
 func TestKeysDoTheWorkAndManageNothing(t *testing.T) {
 	taken := 0
 	for _, r := range httpapi.Routes() {
 		takes := r.Credentials.Take(httpapi.Key)
 		work := strings.HasPrefix(r.Pattern, "/api/v1/") || r.Pattern == "/api/usage" || strings.HasPrefix(r.Pattern, "/api/usage/")
-		// A channel is a person's own, and so is what is published on it.
-		personal := strings.HasPrefix(r.Pattern, "/api/v1/youtube") || r.Name == httpapi.ProjectPublish.Name
+		personal := r.Name == httpapi.YouTubeConnect.Name // a person consents at Google
 		manages := personal || strings.HasPrefix(r.Pattern, "/api/account/") || strings.HasPrefix(r.Pattern, "/api/auth/") || r.Role == auth.Owner
 		switch {
 		case takes && (manages || !work):

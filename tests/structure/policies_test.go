@@ -117,6 +117,30 @@ func TestTenantDataIsBehindTheTenantRole(t *testing.T) {
 	}
 }
 
+// TestChannelKeysAreUsedForATenant: nothing is encrypted or decrypted for a channel
+// without the tenant in the encryption context.
+func TestChannelKeysAreUsedForATenant(t *testing.T) {
+	seen := 0
+	for _, f := range load(t).Functions {
+		blueprint.Walk(f.Properties["Policies"], func(m blueprint.Map) {
+			for _, s := range statements(m) {
+				if !slices.Contains(actionsOf(s), "kms:Decrypt") || !strings.Contains(flat(s["Resource"]), "YoutubeKmsKeyArn") {
+					continue
+				}
+				seen++
+				condition, _ := s["Condition"].(blueprint.Map)
+				set, _ := condition["ForAnyValue:StringEquals"].(blueprint.Map)
+				if set["kms:EncryptionContextKeys"] != "tenant" {
+					t.Errorf("%s: the key may be used without a tenant", f.Name)
+				}
+			}
+		})
+	}
+	if seen != 3 {
+		t.Errorf("%d functions use the key, want connect, disconnect and upload", seen)
+	}
+}
+
 // flat joins every text below v.
 func flat(v any) string {
 	var b strings.Builder

@@ -771,7 +771,7 @@ export interface paths {
         put?: never;
         /**
          * Resume a failed or canceled render or publication
-         * @description Makes and pays only what is missing; a publication goes on at the byte where it stopped.
+         * @description Makes and pays only what is missing; a publication goes on at the byte where it stopped. One that is lost (there may be a video already) is begun anew, by a person only.
          */
         post: operations["job-retry"];
         delete?: never;
@@ -857,7 +857,7 @@ export interface paths {
         put?: never;
         /**
          * Publish a finished video to the connected channel
-         * @description A job of the kind publish: it shows progress, and a retry goes on at the byte where it stopped. Needs a plan with youtube_publish.
+         * @description A job of the kind publish: it shows progress, and a retry goes on at the byte where it stopped. One job at a time has a video: 409 while one runs, or has failed where nobody knows whether the video is there. Needs a plan with youtube_publish.
          */
         post: operations["project-publish"];
         delete?: never;
@@ -1127,6 +1127,11 @@ export interface components {
         ConsentRequest: {
             code?: null | string;
             state?: null | string;
+        } | {
+            /** @enum {unknown} */
+            code?: "" | null;
+        } | {
+            state: string;
         };
         DraftRequest: {
             /** @enum {null|string} */
@@ -1393,8 +1398,8 @@ export interface components {
             video_id: string;
         };
         PublishRequest: {
-            /** @description Counted in Unicode NFC, without the space around it */
-            description: string;
+            /** @description At most 5000 bytes of UTF-8, as YouTube counts, in Unicode NFC, without the space around it */
+            description?: null | string;
             job_id: string;
             /** @enum {string} */
             privacy: "private" | "unlisted" | "public";

@@ -107,6 +107,7 @@ func (s *Site) exchange(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	refresh := refreshPrefix + rand.Text()
+	s.owners[refresh] = s.Account
 	answer(w, http.StatusOK, map[string]any{
 		"access_token": s.newAccess(refresh), "refresh_token": refresh, "expires_in": 3599, "scope": given.scope, "token_type": "Bearer",
 	})
@@ -127,8 +128,13 @@ func (s *Site) revoke(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.ended[token] = true
+	for other, owner := range s.owners {
+		if owner == s.owners[token] { // as Google does: it is the grant that ends
+			s.ended[other] = true
+		}
+	}
 	for access, refresh := range s.access {
-		if refresh == token {
+		if s.ended[refresh] {
 			delete(s.access, access)
 		}
 	}

@@ -41,10 +41,12 @@ type Site struct {
 	RedirectURI string
 	ChannelID   string
 	Title       string // of the channel
+	Account     string // who consents: a revocation ends every access of theirs
 
 	mu       sync.Mutex
 	codes    map[string]asked
-	ended    map[string]bool // refresh tokens
+	owners   map[string]string // accounts, by refresh token
+	ended    map[string]bool   // refresh tokens
 	access   map[string]string
 	sessions map[string]*session
 	videos   []Video
@@ -65,8 +67,8 @@ type session struct {
 // New makes a stand-in with one channel.
 func New(clientID, clientSecret, base string) *Site {
 	return &Site{
-		ClientID: clientID, ClientSecret: clientSecret, Base: base, ChannelID: "UCstandin" + rand.Text()[:13], Title: "Morning Light",
-		codes: map[string]asked{}, ended: map[string]bool{}, access: map[string]string{}, sessions: map[string]*session{},
+		ClientID: clientID, ClientSecret: clientSecret, Base: base, ChannelID: "UCstandin" + rand.Text()[:13], Title: "Morning Light", Account: "person",
+		codes: map[string]asked{}, owners: map[string]string{}, ended: map[string]bool{}, access: map[string]string{}, sessions: map[string]*session{},
 	}
 }
 

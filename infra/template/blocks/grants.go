@@ -259,6 +259,7 @@ func channels() lines {
 		"      - Effect: Allow",
 		"        Action: [kms:Encrypt, kms:Decrypt]",
 		"        Resource: !GetAtt Data.Outputs.YoutubeKmsKeyArn",
+		`        Condition: {"ForAnyValue:StringEquals": {"kms:EncryptionContextKeys": tenant}}`,
 		"  - !Ref AWS::NoValue",
 	}
 }

@@ -21,10 +21,14 @@ type Connection struct {
 	Title       string // the channel's name when it was connected
 	Token       string // Google's refresh token, sealed
 	ConnectedAt time.Time
+	LapsedAt    time.Time // when Google was found to have ended the access; zero while it works
 }
 
-// Connected reports whether there is one.
-func (c Connection) Connected() bool { return c.ChannelID != "" }
+// Connected reports whether there is one that can be published to.
+func (c Connection) Connected() bool { return c.Kept() && c.LapsedAt.IsZero() }
+
+// Kept reports whether there is one, be it one that has lapsed.
+func (c Connection) Kept() bool { return c.ChannelID != "" }
 
 // Consent is one that was asked for and not yet given. It works once, for the
 // person who asked.
@@ -57,6 +61,9 @@ type Store interface {
 	// Connect stores the connection, instead of one that is there, with its entry in
 	// the record of acts.
 	Connect(ctx context.Context, id tenant.ID, c Connection, act audit.Entry) error
+	// Lapse notes that Google takes a sealed token no more. Of a connection with
+	// another token, and of none, it changes nothing.
+	Lapse(ctx context.Context, id tenant.ID, token string, at time.Time) error
 	// Disconnect removes the connection as it was read, with its entry. Errors:
 	// ErrChanged when it is another one by now, or gone.
 	Disconnect(ctx context.Context, id tenant.ID, c Connection, act audit.Entry) error

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"github.com/devotionalai/platform/shared/domains/audit"
 	"github.com/devotionalai/platform/shared/domains/auth"
@@ -23,7 +24,7 @@ var (
 	ErrChanged   = errors.New("channel: the connection has changed")
 )
 
-// MaxSent is the longest code or state that is looked at, in bytes.
+// MaxSent is the longest code or state that is looked at, in characters.
 const MaxSent = 2048
 
 // disconnectTries bounds how often a connection that changes while it is ended is
@@ -74,20 +75,31 @@ func (c Connector) Finish(ctx context.Context, who auth.Caller, code, state stri
 	}
 	connection, err := c.keep(ctx, who, grant)
 	if err != nil && grant.Refresh != "" {
-		// Nobody knows the token after this.
-		if err := c.Google.Revoke(context.WithoutCancel(ctx), grant.Refresh); err != nil {
+		if err := c.drop(context.WithoutCancel(ctx), who.Tenant, grant.Refresh); err != nil {
 			c.Warn(ctx, fmt.Errorf("revoke a token that is not kept: %w", err))
 		}
 	}
 	return connection, err
 }
 
+// drop revokes a token that nobody knows after this. At Google that ends every
+// access of the same Google account, so it stays as long as a connection works:
+// that may be the account's own, or this very token, kept by a write whose answer
+// was lost.
+func (c Connector) drop(ctx context.Context, id tenant.ID, refresh string) error {
+	connection, err := c.Store.Connection(ctx, id)
+	if err != nil || connection.Connected() {
+		return err
+	}
+	return c.Google.Revoke(ctx, refresh)
+}
+
 func wellFormed(code, state string) error {
 	var bad []problem.Field
-	if state == "" || len(state) > MaxSent {
+	if state == "" || utf8.RuneCountInString(state) > MaxSent {
 		bad = append(bad, problem.Field{Field: "state", Message: "is what Google sent the person back with"})
 	}
-	if len(code) > MaxSent {
+	if utf8.RuneCountInString(code) > MaxSent {
 		bad = append(bad, problem.Field{Field: "code", Message: "is what Google sent the person back with"})
 	}
 	if len(bad) > 0 {
@@ -118,7 +130,8 @@ func (c Connector) keep(ctx context.Context, who auth.Caller, grant Grant) (Conn
 	return connection, c.Store.Connect(ctx, who.Tenant, connection, act)
 }
 
-// Get reads the connection; the zero value when there is none.
+// Get reads the connection, also one that has lapsed; the zero value when there is
+// none.
 func (c Connector) Get(ctx context.Context, id tenant.ID) (Connection, error) {
 	return c.Store.Connection(ctx, id)
 }
@@ -129,7 +142,7 @@ func (c Connector) Get(ctx context.Context, id tenant.ID) (Connection, error) {
 func (c Connector) End(ctx context.Context, who auth.Caller) error {
 	for range disconnectTries {
 		connection, err := c.Store.Connection(ctx, who.Tenant)
-		if err != nil || !connection.Connected() {
+		if err != nil || !connection.Kept() {
 			return err
 		}
 		token, err := c.Sealer.Open(ctx, who.Tenant, connection.Token)

@@ -14,6 +14,7 @@ func channelPlaces() []Place {
 				{Name: "title", Means: "the channel's name when it was connected", Personal: true},
 				{Name: "token", Means: "Google's refresh token, encrypted for this account", Secret: true},
 				{Name: "connected", Means: "milliseconds since 1970"},
+				{Name: "lapsed", Means: "when Google was found to have ended the access, milliseconds since 1970"},
 			},
 			Export: AsItem, Erasure: ByPartition,
 		},

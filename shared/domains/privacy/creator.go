@@ -132,6 +132,7 @@ func jobFields() []Field {
 		{Name: "warnings", Means: "what went differently from what was asked for"},
 		{Name: "failure", Means: "why it ended without a video: code and detail"},
 		{Name: "video", Means: "duration in milliseconds, width and height in pixels, size in bytes"},
+		{Name: "publishing", Means: "ids of the publications that have the video, until they have ended"},
 		{Name: "video_deleted", Means: "whether its files were deleted"},
 		{Name: "released", Means: "whether the storage of deleted files was given back"},
 		{Name: "created_ms", Means: "milliseconds since 1970"},

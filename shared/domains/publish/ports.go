@@ -21,10 +21,14 @@ type Basis struct {
 	Render  render.Job // zero when there is none
 	Channel channel.Connection
 	Running int64 // publications of the tenant that have not ended
+	// Holders are the ids of the publications that have the video: they have not
+	// ended, or failed after they may have sent the last byte.
+	Holders []string
 }
 
 // Admission is what must hold when a start is written: the tenant and its channel
-// are as read, the video is there, and no more than AtOnce run.
+// are as read, the video is there and has the holders that were read, and no more
+// than AtOnce run. The job is one of the holders then.
 type Admission struct {
 	Basis Basis
 	Claim idempotency.Claim // the zero Claim: the request had no key
@@ -48,9 +52,11 @@ type Settlement struct {
 	Failure *render.Failure // nil on success
 	At      time.Time
 	Act     *audit.Entry // of a video that was published
-	// Early: it may end only as long as no last byte was sent: of a cancel.
-	Early bool
 }
+
+// Holds reports whether the video stays the job's, although the job ends: there may
+// be a video at YouTube that only this job's retry can find.
+func (s Settlement) Holds() bool { return s.Status == render.Failed && s.Job.Upload.Last }
 
 // Listed is one of a list of jobs: exactly one of the two.
 type Listed struct {
@@ -95,7 +101,9 @@ type Store interface {
 	// video.
 	Trouble(ctx context.Context, in workflow.Input, f render.Failure, lost bool) error
 
-	// Settle ends an attempt in one transaction. Errors: ErrChanged.
+	// Settle ends an attempt in one transaction, and gives the video free unless the
+	// job holds it. Errors: ErrChanged, also when one that ends without success has
+	// sent the last byte since it was read.
 	Settle(ctx context.Context, id tenant.ID, s Settlement) error
 	// Replace counts a restart of the execution r.Execution() and moves the due
 	// time. Errors: ErrChanged when another did so.

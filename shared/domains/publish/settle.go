@@ -72,11 +72,11 @@ func (s Settler) end(ctx context.Context, id tenant.ID, j Job, status render.Sta
 		if j.Attempt != attempt || j.Status.Ended() || status == render.Canceled && j.Upload.Last {
 			return j, nil
 		}
-		st := Settlement{Job: j, Status: status, Failure: why, At: s.Now().UTC().Truncate(time.Millisecond), Early: status == render.Canceled}
+		st := Settlement{Job: j, Status: status, Failure: why, At: s.Now().UTC().Truncate(time.Millisecond)}
 		switch {
 		case j.VideoID != "":
 			act := audit.New(st.At, audit.VideoPublished, j.Actor, j.Visit, j.ID)
-			st.Status, st.Failure, st.Early, st.Act = render.Succeeded, nil, false, &act
+			st.Status, st.Failure, st.Act = render.Succeeded, nil, &act
 		case status == render.Succeeded:
 			return j, fmt.Errorf("settle publication: success without a video")
 		}

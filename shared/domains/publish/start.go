@@ -42,8 +42,8 @@ type Starter struct {
 }
 
 // Publish admits a publication and starts it. Errors: InvalidInput, NotFound,
-// YouTubeNotConnected, FeatureNotInPlan, TooManyJobs, Unavailable; with a claim
-// also *idempotency.Replay, IdempotencyKeyReused, IdempotencyInProgress.
+// YouTubeNotConnected, FeatureNotInPlan, Conflict while another job has the video,
+// TooManyJobs, Unavailable; with a claim also *idempotency.Replay, IdempotencyKeyReused, IdempotencyInProgress.
 func (s Starter) Publish(ctx context.Context, who auth.Caller, projectID string, d Draft, claim idempotency.Claim) (Job, error) {
 	if !tenant.ValidID(projectID) {
 		return Job{}, noSuchProject()
@@ -67,6 +67,9 @@ func (s Starter) Publish(ctx context.Context, who auth.Caller, projectID string,
 		if err == nil {
 			err = s.startable(basis, invalidRender())
 		}
+		if err == nil {
+			err = s.unheld(ctx, who.Tenant, basis, job.ID)
+		}
 		if err != nil {
 			return Job{}, err
 		}
@@ -85,12 +88,43 @@ func (s Starter) startable(b Basis, without error) error {
 		return without
 	case !b.Tenant.Plan.Has(tenant.YouTubePublish):
 		return metering.NotInPlan(tenant.YouTubePublish, "Publishing to YouTube is part of the paid plans.", s.AppURL)
+	case b.Channel.Kept() && !b.Channel.Connected():
+		return channel.Lapsed(nil)
 	case !b.Channel.Connected():
 		return channel.NotConnected()
 	case b.Running >= AtOnce:
 		return tooMany()
 	}
 	return nil
+}
+
+// unheld refuses a second job for a video that is on its way, or that may be at
+// YouTube without anybody knowing. To another channel it may go.
+func (s Starter) unheld(ctx context.Context, id tenant.ID, b Basis, jobID string) error {
+	for _, other := range b.Holders {
+		if other == jobID {
+			continue
+		}
+		holder, err := s.Store.Publication(ctx, id, other)
+		if err == nil {
+			err = leaves(holder, b.Channel.ChannelID)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// leaves says whether a job that has the video leaves it to another one.
+func leaves(holder Job, channelID string) error {
+	switch {
+	case !holder.Status.Ended():
+		return problem.New(problem.Conflict, "The video is being published already. Wait for that job to end, or cancel it.")
+	case holder.Status == render.Failed && holder.Upload.Last && holder.ChannelID == channelID:
+		return problem.New(problem.Conflict, "A job that failed at its very end may have published the video. Look at your channel, and retry that job if the video is not there.")
+	}
+	return nil // if it has ended only just now, the admission is refused and decided anew
 }
 
 // admit decides and writes, again while what it rests on changes, and starts what
@@ -115,7 +149,8 @@ func (s Starter) admit(ctx context.Context, id tenant.ID, claim idempotency.Clai
 }
 
 // Retry resumes a publication that failed or was canceled, at the byte where it
-// stopped. Errors: NotFound, JobNotRetryable, Conflict, and those of Publish.
+// stopped. Errors: NotFound, JobNotRetryable, Conflict, Forbidden for a key where
+// only a person can say that there is no video yet, and those of Publish.
 func (s Starter) Retry(ctx context.Context, who auth.Caller, jobID string, claim idempotency.Claim) (Job, error) {
 	if !tenant.ValidID(jobID) {
 		return Job{}, noSuchJob()
@@ -124,6 +159,12 @@ func (s Starter) Retry(ctx context.Context, who auth.Caller, jobID string, claim
 		old, basis, err := s.Store.RetryBasis(ctx, who.Tenant, jobID)
 		if err == nil {
 			err = s.retryable(old, basis)
+		}
+		if err == nil {
+			err = s.unheld(ctx, who.Tenant, basis, jobID)
+		}
+		if err == nil && old.Upload.Lost && who.Principal.Kind() != auth.Person {
+			err = problem.New(problem.Forbidden, "There may be a video already. Only a person can look at the channel first and retry after that.")
 		}
 		if err != nil {
 			return Job{}, err

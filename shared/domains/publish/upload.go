@@ -88,6 +88,7 @@ type line struct {
 	UploadStep
 	in      workflow.Input
 	job     Job
+	sealed  string // Google's refresh token as it is stored
 	refresh string
 	access  string
 	session string
@@ -104,11 +105,30 @@ func (l *line) connect(ctx context.Context) error {
 	case connection.ChannelID != l.job.ChannelID:
 		return &problem.Error{Code: problem.YouTubeNotConnected, Detail: "Another channel is connected now than the one that this video was for.", Final: true}
 	}
+	l.sealed = connection.Token
 	if l.refresh, err = l.Sealer.Open(ctx, l.in.TenantID, connection.Token); err != nil {
 		return err
 	}
+	return l.renew(ctx)
+}
+
+// renew gets another access token.
+func (l *line) renew(ctx context.Context) (err error) {
 	l.access, err = l.Google.Refresh(ctx, l.refresh)
+	if problem.Is(err, problem.YouTubeNotConnected) {
+		l.lapse(ctx)
+	}
 	return err
+}
+
+// lapse notes that Google has ended the access, so that the person is shown it and
+// nothing more is begun with it.
+func (l *line) lapse(ctx context.Context) {
+	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), workflow.Margin)
+	defer done()
+	if err := l.Connections.Lapse(ctx, l.in.TenantID, l.sealed, l.Now()); err != nil {
+		l.Warn(ctx, fmt.Errorf("note a lapsed connection: %w", err))
+	}
 }
 
 // authorised does what needs an access token, with a fresh one when it was refused.
@@ -117,10 +137,11 @@ func (l *line) authorised(ctx context.Context, do func(access string) error) err
 	if !errors.Is(err, ErrAccess) {
 		return err
 	}
-	if l.access, err = l.Google.Refresh(ctx, l.refresh); err != nil {
+	if err = l.renew(ctx); err != nil {
 		return err
 	}
 	if err = do(l.access); errors.Is(err, ErrAccess) {
+		l.lapse(ctx)
 		return channel.Lapsed(err)
 	}
 	return err

@@ -146,6 +146,12 @@ func TestBodiesOfOneFormOrAnother(t *testing.T) {
 		{"AnnouncementRequest", file("audio/x-wav", upload.MaxAudio+1), false},
 		{"AnnouncementRequest", file("image/gif", 1), false},
 		{"AnnouncementRequest", file("image/png", 0), false},
+		{"ConsentRequest", map[string]any{}, true},
+		{"ConsentRequest", map[string]any{"code": "", "state": ""}, true},
+		{"ConsentRequest", map[string]any{"state": "x"}, true},
+		{"ConsentRequest", map[string]any{"code": "x"}, false},
+		{"ConsentRequest", map[string]any{"code": "x", "state": nil}, false},
+		{"PublishRequest", map[string]any{"job_id": id, "title": "a", "privacy": "public"}, true},
 	} {
 		if got := fits(t, schemas, c.schema, c.body); got != c.fits {
 			t.Errorf("%s %v: fits %v", c.schema, c.body, got)

@@ -19,6 +19,7 @@ const (
 	attrChannel     = "channel" // YouTube's id of it
 	attrToken       = "token"   // Google's refresh token, sealed
 	attrConnected   = "connected"
+	attrLapsed      = "lapsed" // when Google was found to have ended the access
 	attrVerifier    = "verifier"
 	attrConsentUser = "user"
 )
@@ -65,7 +66,7 @@ func (s *Channels) Connection(ctx context.Context, t tenant.ID) (channel.Connect
 func readConnection(it table.Item) channel.Connection {
 	return channel.Connection{
 		ChannelID: table.ReadStr(it, attrChannel), Title: table.ReadStr(it, attrTitle), Token: table.ReadStr(it, attrToken),
-		ConnectedAt: table.ReadMillis(it, attrConnected),
+		ConnectedAt: table.ReadMillis(it, attrConnected), LapsedAt: table.ReadMillis(it, attrLapsed),
 	}
 }
 
@@ -77,6 +78,20 @@ func (s *Channels) Connect(ctx context.Context, t tenant.ID, c channel.Connectio
 		}),
 	}})
 	return table.Failed("connect channel", err)
+}
+
+// Lapse implements channel.Store. The first time that it is noted stays.
+func (s *Channels) Lapse(ctx context.Context, t tenant.ID, token string, at time.Time) error {
+	err := s.Update(ctx, &dynamodb.UpdateItemInput{
+		TableName: aws.String(s.Platform), Key: youTubeKey(t), UpdateExpression: aws.String("SET #lapsed = if_not_exists(#lapsed, :at)"),
+		ConditionExpression:       aws.String("#token = :token"),
+		ExpressionAttributeNames:  map[string]string{"#lapsed": attrLapsed, "#token": attrToken},
+		ExpressionAttributeValues: table.Item{":at": table.Millis(at), ":token": table.Str(token)},
+	})
+	if _, refused := table.ConditionFailed(err); refused {
+		return nil
+	}
+	return table.Failed("note that a channel has lapsed", err)
 }
 
 // Disconnect implements channel.Store.

@@ -19,6 +19,9 @@ import (
 // attrPublishing counts a tenant's unfinished publications, in its levels.
 const attrPublishing = "active_publications"
 
+// attrHolder is, of a render, the ids of the publications that have its video.
+const attrHolder = "publishing"
+
 // Basis implements publish.Store.
 func (s *Publications) Basis(ctx context.Context, t tenant.ID, projectID, renderID string) (publish.Basis, error) {
 	found, err := s.Read(ctx, "read what to publish", tenantKey(t), levelKey(t), youTubeKey(t), jobKey(t, renderID), projectKey(t, projectID))
@@ -37,6 +40,7 @@ func readBasis(t tenant.ID, found []table.Item) (publish.Basis, error) {
 		return publish.Basis{}, err
 	}
 	b := publish.Basis{Tenant: owner, Running: table.ReadNum(found[1], attrPublishing), Channel: readConnection(found[2])}
+	b.Holders = table.ReadStrs(found[3], attrHolder)
 	b.Render, err = readJob(found[3])
 	if problem.Is(err, problem.NotFound) {
 		err = nil
@@ -88,21 +92,42 @@ func (s *Publications) admission(t tenant.ID, j publish.Job, a publish.Admission
 		publishTenant: s.tenantCheck(a.Basis.Tenant),
 		publishSlot:   slot.On(s.Platform, levelKey(t)),
 		publishChannel: {ConditionCheck: &types.ConditionCheck{
-			TableName: aws.String(s.Platform), Key: youTubeKey(t), ConditionExpression: aws.String("#channel = :channel"),
-			ExpressionAttributeNames: map[string]string{"#channel": attrChannel}, ExpressionAttributeValues: table.Item{":channel": table.Str(j.ChannelID)},
+			TableName: aws.String(s.Platform), Key: youTubeKey(t), ConditionExpression: aws.String("#channel = :channel AND attribute_not_exists(#lapsed)"),
+			ExpressionAttributeNames: map[string]string{"#channel": attrChannel, "#lapsed": attrLapsed}, ExpressionAttributeValues: table.Item{":channel": table.Str(j.ChannelID)},
 		}},
-		publishRender: {ConditionCheck: &types.ConditionCheck{
-			TableName: aws.String(s.Platform), Key: jobKey(t, j.RenderID),
-			ConditionExpression:       aws.String("#status = :succeeded AND attribute_not_exists(#deleted)"),
-			ExpressionAttributeNames:  map[string]string{"#status": attrStatus, "#deleted": attrDeleted},
-			ExpressionAttributeValues: table.Item{":succeeded": table.Str(render.Succeeded)},
-		}},
-		publishJob: subject,
+		publishRender: s.hold(t, j, a.Basis.Holders),
+		publishJob:    subject,
 	}
 	if a.Claim.Given() {
 		actions = append(actions, s.claimPut(t, a.Claim, j.ID, a.At))
 	}
 	return actions
+}
+
+// hold makes a job a holder of its video, beside those that were read.
+func (s *Publications) hold(t tenant.ID, j publish.Job, was []string) types.TransactWriteItem {
+	condition := "#status = :succeeded AND attribute_not_exists(#deleted) AND "
+	values := table.Item{":succeeded": table.Str(render.Succeeded), ":own": table.Strs(j.ID)}
+	if len(was) == 0 {
+		condition += "attribute_not_exists(#holder)"
+	} else {
+		condition += "#holder = :was"
+		values[":was"] = table.Strs(was...)
+	}
+	return types.TransactWriteItem{Update: &types.Update{
+		TableName: aws.String(s.Platform), Key: jobKey(t, j.RenderID),
+		UpdateExpression: aws.String("ADD #holder :own"), ConditionExpression: aws.String(condition),
+		ExpressionAttributeNames:  map[string]string{"#status": attrStatus, "#deleted": attrDeleted, "#holder": attrHolder},
+		ExpressionAttributeValues: values,
+	}}
+}
+
+// release ends what hold began. Of a job that holds nothing it changes nothing.
+func (s *Publications) release(t tenant.ID, j publish.Job) types.TransactWriteItem {
+	return types.TransactWriteItem{Update: &types.Update{
+		TableName: aws.String(s.Platform), Key: jobKey(t, j.RenderID), UpdateExpression: aws.String("DELETE #holder :own"),
+		ExpressionAttributeNames: map[string]string{"#holder": attrHolder}, ExpressionAttributeValues: table.Item{":own": table.Strs(j.ID)},
+	}}
 }
 
 func admissionRefused(doing string, refused []table.Refusal, err error) error {
@@ -175,6 +200,27 @@ func (s *Publications) retried(ctx context.Context, t tenant.ID, j publish.Job) 
 
 // Settle implements publish.Store.
 func (s *Publications) Settle(ctx context.Context, t tenant.ID, st publish.Settlement) error {
+	freed := table.NewAddition()
+	freed.Add(attrPublishing, -1)
+	actions := []types.TransactWriteItem{s.ending(t, st), freed.On(s.Platform, levelKey(t))}
+	if !st.Holds() {
+		actions = append(actions, s.release(t, st.Job))
+	}
+	var refused []table.Refusal
+	var err error
+	if st.Act != nil {
+		refused, err = s.actOnce(ctx, t, *st.Act, actions...)
+	} else {
+		refused, err = s.Transact(ctx, actions)
+	}
+	if table.RefusedOn(refused, 0) {
+		return publish.ErrChanged
+	}
+	return table.Failed("settle publication", err)
+}
+
+// ending is what becomes of the job itself.
+func (s *Publications) ending(t tenant.ID, st publish.Settlement) types.TransactWriteItem {
 	j := st.Job
 	update, condition := "SET #status = :status, #finished = :at", "#kind = :kind AND #attempt = :attempt AND #status IN (:queued, :running)"
 	names := map[string]string{
@@ -189,33 +235,17 @@ func (s *Publications) Settle(ctx context.Context, t tenant.ID, st publish.Settl
 		update += ", #failure = :failure REMOVE #open, #due"
 		values[":failure"] = failureFields(*st.Failure)
 		condition += " AND attribute_not_exists(#video)"
+		if !j.Upload.Last {
+			names["#last"] = attrLastSent
+			condition += " AND attribute_not_exists(#last)"
+		}
 	} else {
 		update += " REMOVE #open, #due, #failure"
 		condition += " AND #video = :video"
 		values[":video"] = table.Str(j.VideoID)
 	}
-	if st.Early {
-		names["#last"] = attrLastSent
-		condition += " AND attribute_not_exists(#last)"
-	}
-	freed := table.NewAddition()
-	freed.Add(attrPublishing, -1)
-	actions := []types.TransactWriteItem{
-		{Update: &types.Update{
-			TableName: aws.String(s.Platform), Key: jobKey(t, j.ID), UpdateExpression: aws.String(update), ConditionExpression: aws.String(condition),
-			ExpressionAttributeNames: names, ExpressionAttributeValues: values,
-		}},
-		freed.On(s.Platform, levelKey(t)),
-	}
-	var refused []table.Refusal
-	var err error
-	if st.Act != nil {
-		refused, err = s.actOnce(ctx, t, *st.Act, actions...)
-	} else {
-		refused, err = s.Transact(ctx, actions)
-	}
-	if table.RefusedOn(refused, 0) {
-		return publish.ErrChanged
-	}
-	return table.Failed("settle publication", err)
+	return types.TransactWriteItem{Update: &types.Update{
+		TableName: aws.String(s.Platform), Key: jobKey(t, j.ID), UpdateExpression: aws.String(update), ConditionExpression: aws.String(condition),
+		ExpressionAttributeNames: names, ExpressionAttributeValues: values,
+	}}
 }
