@@ -251,7 +251,8 @@ func (w Worker) end(ctx context.Context, held Held, s seen) (ended bool, err err
 	return ended && err == nil, err
 }
 
-// refuse ends a second subscription and pays it back, unless that was done.
+// refuse ends a second subscription and pays it back, unless that was done. Only an
+// end is read again: a payment may take days to go back, or have nothing to go back.
 func (w Worker) refuse(ctx context.Context, r Reported) (did bool, err error) {
 	if r.Status.Live() {
 		if err := w.Provider.EndNow(ctx, r.ID); err != nil {
@@ -274,5 +275,5 @@ func (w Worker) refuse(ctx context.Context, r Reported) (did bool, err error) {
 	if err := w.Provider.Refund(ctx, invoice.ID); err != nil {
 		return did, fmt.Errorf("pay second subscription back: %w", err)
 	}
-	return true, nil
+	return did, nil
 }
