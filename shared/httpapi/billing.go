@@ -101,7 +101,7 @@ var (
 	BillingChange = endpoint[changeBody, subscriptionAnswer](Route{
 		Name: "billing-change", Method: "POST", Pattern: "/api/billing/change", Credentials: Session, Role: auth.Owner, Tag: "Billing",
 		Summary:     "Move the subscription to another plan",
-		Description: "A dearer plan is paid for the rest of the period at once; of a cheaper one the difference is credited; to free is to let it end with its period.",
+		Description: "A dearer plan is paid for the rest of the period at once; of a cheaper one the difference is credited; to free is to let it end with its period. A plan by contact is moved to by whom it was agreed with.",
 		Problems:    billingProblems(problem.InvalidInput, problem.NoSubscription, problem.PlanByContact),
 	})
 	BillingCancel = endpoint[None, subscriptionAnswer](Route{

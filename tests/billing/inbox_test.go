@@ -65,41 +65,73 @@ func TestAnEventThatIsNeverAppliedFails(t *testing.T) {
 	harness.WantCode(t, w.inbox().Replay(w.ctx, w.id, "evt_unknown"), problem.NotFound)
 }
 
-// TestAPriceOfNobodyChangesNothing: what is there is kept, and the event waits for
-// an operator.
-func TestAPriceOfNobodyChangesNothing(t *testing.T) {
-	l := lives()[0]
-	w, clock, store := inTime(t, l)
-	w.service.reach(2)
-	must(t, w.hear(l.events[0]))
-	odd := subscribed(billing.Canceled, 1, false, "")
-	odd.Plan = ""
-	w.service.moments = append(w.service.moments, moment{subscriptions: []billing.Reported{odd}})
-	w.service.reach(len(w.service.moments) - 1)
-	if err := w.hear(l.events[4]); err == nil {
+// TestAPriceOfNobodyKeepsThePlanAndNotTheSubscription: what was bought here and is
+// on a price that is not known is believed in all but its plan, and told of.
+func TestAPriceOfNobodyKeepsThePlanAndNotTheSubscription(t *testing.T) {
+	on := func(s billing.Status, months int) billing.Reported {
+		r := subscribed(s, months, false, "in_2")
+		r.Plan = ""
+		return r
+	}
+	renewal, back := bill("in_2", true, 2), bill("in_2", true, 2)
+	renewal.Plan, back.Plan, back.Refunded = "", "", back.Amount
+	for name, c := range map[string]struct {
+		now    billing.Reported
+		told   billing.Invoice
+		plan   tenant.Plan
+		status billing.Status
+		grants int64
+	}{
+		"it is renewed":    {on(billing.Active, 2), renewal, tenant.Pro, billing.Active, 2},
+		"it is not paid":   {on(billing.Unpaid, 2), bill("in_2", false, 2), tenant.Free, billing.Unpaid, 1},
+		"it has ended":     {on(billing.Canceled, 2), renewal, tenant.Free, billing.Canceled, 2},
+		"it was paid back": {on(billing.Active, 2), back, tenant.Free, billing.Canceled, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			first := moment{[]billing.Reported{subscribed(billing.Active, 1, false, "in_1")}, []billing.Invoice{bill("in_1", true, 1)}}
+			w, _ := inMemory(t, "", life{moments: []moment{first, {[]billing.Reported{c.now}, []billing.Invoice{c.told}}}})
+			must(t, w.hear(event(1, "invoice.paid", "in_1", "in_1")))
+			w.service.reach(1)
+			for n, kind := range []string{2: "invoice.paid", 3: "customer.subscription.updated"} {
+				if kind == "" {
+					continue
+				}
+				if err := w.hear(event(n, kind, "sub_1", "in_2")); err == nil {
+					t.Error("nobody hears of the price")
+				}
+				if h, err := w.store.Hook(w.ctx, w.id, event(n, kind, "", "").ID); err != nil || h.Status != billing.Failed {
+					t.Errorf("%+v, %v", h, err)
+				}
+			}
+			held, err := w.store.Held(w.ctx, w.id)
+			must(t, err)
+			if held.Tenant.Plan != c.plan || held.Subscription.Status != c.status || held.Subscription.Plan != tenant.Pro || held.Subscription.Grants != c.grants {
+				t.Errorf("%+v", held)
+			}
+		})
+	}
+}
+
+// TestASubscriptionThatIsNotOursChangesNothing, beside what was bought or before;
+// an event of it waits for an operator.
+func TestASubscriptionThatIsNotOursChangesNothing(t *testing.T) {
+	odd := subscribed(billing.Active, 1, false, "")
+	odd.ID, odd.Plan = "sub_9", ""
+	ours := subscribed(billing.Active, 2, false, "")
+	w, _ := inMemory(t, "", life{moments: []moment{{[]billing.Reported{odd}, nil}, {[]billing.Reported{odd, ours}, nil}}})
+	if err := w.hear(event(1, "customer.subscription.created", "sub_9", "")); err == nil {
 		t.Error("it was applied")
 	}
-	clock.Set(begun.AddDate(0, 1, 1)) // the sweep reads it, too, once a day
-	w.sent = nil
-	for range 3 {
-		w.swept(store)
-		if err := w.workOff(); err != nil {
-			continue
-		}
-	}
+	h, err := w.store.Hook(w.ctx, w.id, "evt_1")
+	must(t, err)
 	held, err := w.store.Held(w.ctx, w.id)
 	must(t, err)
-	h, err := w.store.Hook(w.ctx, w.id, l.events[4].ID)
-	must(t, err)
-	if held.Tenant.Plan != tenant.Pro || held.Subscription.Status != billing.Active || held.Subscription.Revision != 2 || h.Status != billing.Failed {
+	if held.Tenant.Plan != tenant.Free || held.Subscription.Revision != 0 || h.Status != billing.Failed {
 		t.Errorf("%+v, %+v", held, h)
 	}
-	// Beside ours, one of such a price is not ours to judge.
-	odd.ID, odd.Status = "sub_9", billing.Active
-	w.service.moments = append(w.service.moments, moment{subscriptions: []billing.Reported{odd, subscribed(billing.Active, 2, false, "")}})
-	w.service.reach(len(w.service.moments) - 1)
-	must(t, w.hear(l.events[5]))
-	if held, err := w.store.Held(w.ctx, w.id); err != nil || len(held.Subscription.Refused) != 0 || held.Subscription.Status != billing.Active {
+	w.service.reach(1)
+	must(t, w.hear(event(2, "customer.subscription.updated", "sub_1", "")))
+	if held, err := w.store.Held(w.ctx, w.id); err != nil || len(held.Subscription.Refused) != 0 || held.Subscription.ID != "sub_1" {
 		t.Errorf("%+v %v", held, err)
 	}
 }

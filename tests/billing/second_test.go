@@ -121,6 +121,21 @@ func TestASecondSubscriptionIsEndedHoweverOftenThatFails(t *testing.T) {
 	}
 }
 
+// TestAPaymentBackThatTakesItsTimeHoldsNothingUp: all that is told of the tenant
+// meanwhile is applied.
+func TestAPaymentBackThatTakesItsTimeHoldsNothingUp(t *testing.T) {
+	l := pair()
+	w, _ := inMemory(t, "", l)
+	w.service.slow = true
+	w.service.reach(4)
+	for _, e := range l.events {
+		must(t, w.hear(e))
+	}
+	if wrong := w.oneIsLeft(); wrong != nil {
+		t.Error(wrong)
+	}
+}
+
 // TestWhatIsPaidBackEnds: a refund in full of the payment that a subscription lives
 // by, and a lost dispute. An open dispute ends nothing.
 func TestWhatIsPaidBackEnds(t *testing.T) {

@@ -73,9 +73,10 @@ func (s *Store) ReplaceTerms(_ context.Context, before billing.Held, next tenant
 	})
 }
 
-// moved reports whether a plan rests on other revisions than those read.
+// moved reports whether a plan rests on other revisions, or another grant, than
+// those read.
 func (t *state) moved(before billing.Held) bool {
-	return t.tenant.Revision != before.Tenant.Revision || t.bought.subscription.Revision != before.Subscription.Revision
+	return t.bought.grant.Plan != before.Grant.Plan || !t.bought.grant.Until.Equal(before.Grant.Until) || t.tenant.Revision != before.Tenant.Revision || t.bought.subscription.Revision != before.Subscription.Revision
 }
 
 // AddHook implements billing.HookStore.

@@ -481,7 +481,7 @@ export interface paths {
         put?: never;
         /**
          * Move the subscription to another plan
-         * @description A dearer plan is paid for the rest of the period at once; of a cheaper one the difference is credited; to free is to let it end with its period. For the role owner only.
+         * @description A dearer plan is paid for the rest of the period at once; of a cheaper one the difference is credited; to free is to let it end with its period. A plan by contact is moved to by whom it was agreed with. For the role owner only.
          */
         post: operations["billing-change"];
         delete?: never;

@@ -16,10 +16,10 @@ import (
 // Settings are the settings of every function that calls the payment service.
 type Settings struct {
 	Mode            billing.Mode `env:"BILLING_MODE,required,notEmpty"`
-	SecretARN       string       `env:"STRIPE_SECRET_ARN"` // of {"api_key", "webhook_secrets"}; needed unless off
-	APIBase         string       `env:"STRIPE_API_BASE"`   // "" is Stripe's own
-	PricePro        string       `env:"STRIPE_PRICE_PRO"`
-	PriceEnterprise string       `env:"STRIPE_PRICE_ENTERPRISE"` // "" where that plan has no price
+	SecretARN       string       `env:"STRIPE_SECRET_ARN"`       // of {"api_key", "webhook_secrets"}; needed unless off
+	APIBase         string       `env:"STRIPE_API_BASE"`         // "" is Stripe's own
+	PricePro        []string     `env:"STRIPE_PRICE_PRO"`        // the one that is sold, then those of before
+	PriceEnterprise []string     `env:"STRIPE_PRICE_ENTERPRISE"` // none where that plan has no price
 }
 
 // Provider is the payment service; one that answers BillingNotSetUp when it is off.
@@ -43,13 +43,31 @@ func (s Settings) Service(rt *boot.Runtime) (*Service, error) {
 		return nil, err
 	}
 	keys := stripepay.NewKeys(secretstore.New(rt.AWS, s.SecretARN), rt.Now)
-	prices := map[tenant.Plan]string{}
-	for plan, price := range map[tenant.Plan]string{tenant.Pro: s.PricePro, tenant.Enterprise: s.PriceEnterprise} {
-		if price != "" {
-			prices[plan] = price
+	sells, err := s.sells()
+	if err != nil {
+		return nil, err
+	}
+	return &Service{stripepay.New(sells, keys), stripepay.NewVerifier(keys)}, nil
+}
+
+// sells are the prices by their plans. A price at Stripe never changes: to sell for
+// another is to have another, and who bought for the one before keeps it.
+func (s Settings) sells() (stripepay.Settings, error) {
+	sells := stripepay.Settings{Base: s.APIBase, Prices: map[tenant.Plan]string{}, Former: map[string]tenant.Plan{}}
+	seen := map[string]bool{}
+	for plan, prices := range map[tenant.Plan][]string{tenant.Pro: s.PricePro, tenant.Enterprise: s.PriceEnterprise} {
+		for n, price := range prices {
+			if price = strings.TrimSpace(price); price == "" || seen[price] {
+				return sells, errors.New("settings: STRIPE_PRICE_PRO and STRIPE_PRICE_ENTERPRISE name a price twice, or an empty one")
+			}
+			if seen[price] = true; n == 0 {
+				sells.Prices[plan] = price
+			} else {
+				sells.Former[price] = plan
+			}
 		}
 	}
-	return &Service{stripepay.New(stripepay.Settings{Base: s.APIBase, Prices: prices}, keys), stripepay.NewVerifier(keys)}, nil
+	return sells, nil
 }
 
 // production lists the stages whose people pay.
@@ -76,7 +94,7 @@ func (s Settings) check(rt *boot.Runtime) error {
 	if rt.Mode == boot.AWS && s.APIBase != "" && !strings.HasPrefix(s.APIBase, "https://") {
 		return errors.New("settings: STRIPE_API_BASE must begin with https:// outside local mode: the key is sent there")
 	}
-	if s.SecretARN == "" || s.PricePro == "" {
+	if s.SecretARN == "" || len(s.PricePro) == 0 {
 		return errors.New("settings: STRIPE_SECRET_ARN and STRIPE_PRICE_PRO are needed with BILLING_MODE " + string(s.Mode))
 	}
 	return nil

@@ -35,7 +35,7 @@ func TestWhereNothingIsSoldEveryCallSaysSo(t *testing.T) {
 // TestTheStandInTakesNobodysPlace: no stage whose people pay starts with it, and
 // the key goes nowhere in the clear.
 func TestTheStandInTakesNobodysPlace(t *testing.T) {
-	whole := Settings{Mode: billing.Stripe, SecretARN: "arn", PricePro: "price_1"}
+	whole := Settings{Mode: billing.Stripe, SecretARN: "arn", PricePro: []string{"price_1"}}
 	with := func(change func(*Settings)) Settings { s := whole; change(&s); return s }
 	mock := with(func(s *Settings) { s.Mode, s.APIBase = billing.Mock, "https://mock.example" })
 	for name, c := range map[string]struct {
@@ -49,7 +49,10 @@ func TestTheStandInTakesNobodysPlace(t *testing.T) {
 		"the stand-in in prod":         {mock, "prod", "not for the stage prod"},
 		"the stand-in at Stripe's":     {with(func(s *Settings) { s.Mode = billing.Mock }), "staging", "STRIPE_API_BASE"},
 		"no secret":                    {with(func(s *Settings) { s.SecretARN = "" }), "staging", "STRIPE_SECRET_ARN"},
-		"no price":                     {with(func(s *Settings) { s.PricePro = "" }), "staging", "STRIPE_PRICE_PRO"},
+		"no price":                     {with(func(s *Settings) { s.PricePro = nil }), "staging", "STRIPE_PRICE_PRO"},
+		"a price of before":            {with(func(s *Settings) { s.PricePro = []string{"price_2", "price_1"} }), "production", ""},
+		"a price of two plans":         {with(func(s *Settings) { s.PriceEnterprise = []string{"price_1"} }), "staging", "name a price twice"},
+		"an empty price":               {with(func(s *Settings) { s.PricePro = []string{"price_1", ""} }), "staging", "an empty one"},
 		"another mode":                 {with(func(s *Settings) { s.Mode = "paypal" }), "staging", "BILLING_MODE"},
 		"a key that everybody may see": {with(func(s *Settings) { s.APIBase = "http://stripe.example" }), "staging", "https://"},
 	} {

@@ -170,7 +170,7 @@ type WorkStore interface {
 }
 
 // Change is what the worker writes at once. The revisions of the tenant and of the
-// subscription must be those of Before still.
+// subscription, and the grant, must be those of Before still.
 type Change struct {
 	Before       Held
 	Plan         tenant.Plan  // in force after it; another than before moves the tenant's revision
@@ -183,7 +183,8 @@ type Change struct {
 	Acts         []audit.Entry
 }
 
-// Held is all that decides a tenant's plan, read in one strongly consistent call.
+// Held is all that decides a tenant's plan, read in one strongly consistent call:
+// each part as it is, and not all at one time. So a write rests on each of them.
 type Held struct {
 	Tenant       tenant.Tenant
 	Subscription Subscription

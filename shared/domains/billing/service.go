@@ -79,7 +79,7 @@ func sold(plan tenant.Plan) error {
 	case offer.Plan != plan || !plan.Paid():
 		return problem.Invalid(problem.Field{Field: "plan", Message: "must be a plan that costs something"})
 	case offer.Contact:
-		return problem.New(problem.PlanByContact, "The "+offer.Name+" plan is agreed with each customer. Write to us.")
+		return byContact(offer)
 	}
 	return nil
 }
@@ -168,7 +168,7 @@ func (s *Service) Portal(ctx context.Context, id tenant.ID) (Session, error) {
 }
 
 // Change moves the subscription to another plan; to the free one by letting it
-// end. It answers the subscription as it is then; what it changes here is the
+// end, and to one by contact only who was agreed with. It answers the subscription as it is then; what it changes here is the
 // worker's. Errors: InvalidInput, NoSubscription, PlanByContact, and the Provider's.
 func (s *Service) Change(ctx context.Context, id tenant.ID, plan tenant.Plan) (Held, error) {
 	if plan == tenant.Free {
@@ -177,9 +177,16 @@ func (s *Service) Change(ctx context.Context, id tenant.ID, plan tenant.Plan) (H
 	if plan.Offer().Plan != plan {
 		return Held{}, problem.Invalid(problem.Field{Field: "plan", Message: "must be one of the plans"})
 	}
-	return s.changed(ctx, id, func(sub Subscription, once string) (Reported, error) {
-		return s.Provider.ChangePlan(ctx, sub.ID, plan, once)
+	return s.changed(ctx, id, func(held Held, once string) (Reported, error) {
+		if offer := plan.Offer(); offer.Contact && held.Subscription.Plan != plan && held.Tenant.Plan != plan {
+			return Reported{}, byContact(offer)
+		}
+		return s.Provider.ChangePlan(ctx, held.Subscription.ID, plan, once)
 	})
+}
+
+func byContact(offer tenant.Offer) error {
+	return problem.New(problem.PlanByContact, "The "+offer.Name+" plan is agreed with each customer. Write to us.")
 }
 
 // Cancel lets the subscription end with its period. Errors: NoSubscription, and
@@ -194,8 +201,8 @@ func (s *Service) Resume(ctx context.Context, id tenant.ID) (Held, error) {
 }
 
 func (s *Service) endsWithPeriod(ctx context.Context, id tenant.ID, end bool) (Held, error) {
-	return s.changed(ctx, id, func(sub Subscription, once string) (Reported, error) {
-		return s.Provider.SetCancelAtEnd(ctx, sub.ID, end, once)
+	return s.changed(ctx, id, func(held Held, once string) (Reported, error) {
+		return s.Provider.SetCancelAtEnd(ctx, held.Subscription.ID, end, once)
 	})
 }
 
@@ -203,7 +210,7 @@ func (s *Service) endsWithPeriod(ctx context.Context, id tenant.ID, end bool) (H
 // request has a name of its own: asking twice for what is so already changes
 // nothing there, and a name that came again, after a change and its opposite,
 // would be answered without being done.
-func (s *Service) changed(ctx context.Context, id tenant.ID, ask func(sub Subscription, once string) (Reported, error)) (Held, error) {
+func (s *Service) changed(ctx context.Context, id tenant.ID, ask func(held Held, once string) (Reported, error)) (Held, error) {
 	held, err := s.Store.Held(ctx, id)
 	if err != nil {
 		return Held{}, err
@@ -211,7 +218,7 @@ func (s *Service) changed(ctx context.Context, id tenant.ID, ask func(sub Subscr
 	if !held.Subscription.Status.Live() {
 		return Held{}, nothingBought()
 	}
-	now, err := ask(held.Subscription, tenant.NewID())
+	now, err := ask(held, tenant.NewID())
 	if err != nil {
 		return Held{}, err
 	}

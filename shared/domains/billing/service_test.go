@@ -197,6 +197,32 @@ func TestWhatIsSoldAtACheckout(t *testing.T) {
 	}
 }
 
+func (p *till) ChangePlan(_ context.Context, id string, plan tenant.Plan, _ string) (billing.Reported, error) {
+	return billing.Reported{ID: id, Plan: plan, Status: billing.Active}, nil
+}
+
+// TestAPlanByContactIsNotChangedTo, but by whom it was agreed with.
+func TestAPlanByContactIsNotChangedTo(t *testing.T) {
+	for name, c := range map[string]struct {
+		bought, inForce, to tenant.Plan
+		want                problem.Code
+	}{
+		"from pro":               {tenant.Pro, tenant.Pro, tenant.Enterprise, problem.PlanByContact},
+		"it is what was bought":  {tenant.Enterprise, tenant.Free, tenant.Enterprise, ""},
+		"it is what was granted": {tenant.Pro, tenant.Enterprise, tenant.Enterprise, ""},
+		"down from it":           {tenant.Enterprise, tenant.Enterprise, tenant.Pro, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, shelf, _ := stand(t)
+			shelf.held.Subscription, shelf.held.Tenant.Plan = billing.Subscription{ID: "sub_1", Plan: c.bought, Status: billing.Active}, c.inForce
+			held, err := s.Change(t.Context(), buyer, c.to)
+			if c.want == "" && (err != nil || held.Subscription.Plan != c.to) || c.want != "" && !problem.Is(err, c.want) {
+				t.Fatalf("%+v, %v", held.Subscription, err)
+			}
+		})
+	}
+}
+
 func TestNothingBoughtIsNothingToChange(t *testing.T) {
 	s, _, _ := stand(t)
 	for name, do := range map[string]func() error{

@@ -46,8 +46,8 @@ type TermsStore interface {
 	// Held reads all that decides the plan, strongly consistent. Errors: NotFound.
 	Held(ctx context.Context, t tenant.ID) (Held, error)
 	// ReplaceTerms stores plan, overrides and revision of next, and the grant, if the
-	// revisions of tenant and subscription are those of before, and records act in
-	// the same transaction. Errors: ErrChanged.
+	// revisions of tenant and subscription, and the grant, are those of before, and
+	// records act in the same transaction. Errors: ErrChanged.
 	ReplaceTerms(ctx context.Context, before Held, next tenant.Tenant, g Grant, act audit.Entry) error
 }
 

@@ -67,7 +67,7 @@ func (w Worker) apply(ctx context.Context, o Order) error {
 	}
 	c := decide(held, seen, w.Now())
 	again := len(c.Subscription.Refused) > len(held.Subscription.Refused)
-	if endErr == nil && !again {
+	if endErr == nil && !again && seen.odd == nil {
 		c.Hook = hook.ID
 	}
 	if err := w.Store.Apply(ctx, o.TenantID, c); err != nil {
@@ -76,7 +76,10 @@ func (w Worker) apply(ctx context.Context, o Order) error {
 	if again { // what is refused is noted before it is ended, so that it is noted once
 		return ErrChanged
 	}
-	return errors.Join(endErr, seen.wrong)
+	if hook.ID != "" && endErr == nil && seen.odd != nil {
+		return w.fail(ctx, o, hook, seen.odd)
+	}
+	return errors.Join(endErr, seen.wrong, seen.odd)
 }
 
 // hook reads the event of an order. One that is gone was kept for its time, and is
@@ -92,8 +95,7 @@ func (w Worker) hook(ctx context.Context, o Order) (Hook, error) {
 	return hook, err
 }
 
-// fail leaves an event that cannot be applied for an operator to see to: nothing
-// else is written.
+// fail leaves an event for an operator to see to.
 func (w Worker) fail(ctx context.Context, o Order, hook Hook, why error) error {
 	if hook.Status == Failed {
 		return why
@@ -115,6 +117,7 @@ type seen struct {
 	invoice *Invoice
 	granted bool  // the invoice was granted before
 	wrong   error // why the event cannot be applied
+	odd     error // what an operator must see to, though all that is known was applied
 }
 
 // look asks the payment service.
@@ -155,7 +158,8 @@ func (w Worker) look(ctx context.Context, held Held, hook Hook) (seen, error) {
 }
 
 // sorted sorts what a customer has. What has a price that is none of ours is not
-// ours to end, nor to believe.
+// ours to end, nor to believe; but what was bought here stays ours under any price:
+// it keeps its plan, and lapses and ends as every other.
 func sorted(all []Reported, held Held, hook Hook) seen {
 	var s seen
 	for _, r := range all {
@@ -165,9 +169,11 @@ func sorted(all []Reported, held Held, hook Hook) seen {
 			s.refused = append(s.refused, r)
 		case r.Plan != "":
 			s.all = append(s.all, r)
-		case r.ID == held.Subscription.ID || r.ID == hook.Object:
-			s.kept = s.kept || r.ID == held.Subscription.ID
-			s.wrong = fmt.Errorf("subscription %s has a price that is none of this product's", r.ID)
+		case r.ID == held.Subscription.ID:
+			r.Plan, s.odd = held.Subscription.Plan, ofNobody(r)
+			s.all = append(s.all, r)
+		case r.ID == hook.Object:
+			s.wrong = ofNobody(r)
 		}
 	}
 	slices.SortFunc(s.all, func(a, b Reported) int {
@@ -177,6 +183,10 @@ func sorted(all []Reported, held Held, hook Hook) seen {
 		return strings.Compare(a.ID, b.ID)
 	})
 	return s
+}
+
+func ofNobody(r Reported) error {
+	return fmt.Errorf("subscription %s has a price that is none of this product's", r.ID)
 }
 
 // own is the subscription that counts: the oldest live one, or else the newest.
@@ -208,6 +218,9 @@ func (w Worker) lookAt(ctx context.Context, held Held, id string, s *seen) error
 		s.wrong = fmt.Errorf("invoice %s is of a customer who is not this account", id)
 		return nil
 	}
+	if invoice.Plan == "" && invoice.Subscription != "" && invoice.Subscription == held.Subscription.ID {
+		invoice.Plan = held.Subscription.Plan // see sorted
+	}
 	s.invoice = &invoice
 	if invoice.Paid {
 		s.granted, err = w.granted(ctx, held, invoice.ID)
@@ -238,7 +251,8 @@ func (w Worker) end(ctx context.Context, held Held, s seen) (ended bool, err err
 	return ended && err == nil, err
 }
 
-// refuse ends a second subscription and pays it back, unless that was done.
+// refuse ends a second subscription and pays it back, unless that was done. Only an
+// end is read again: a payment may take days to go back, or have nothing to go back.
 func (w Worker) refuse(ctx context.Context, r Reported) (did bool, err error) {
 	if r.Status.Live() {
 		if err := w.Provider.EndNow(ctx, r.ID); err != nil {
@@ -261,5 +275,5 @@ func (w Worker) refuse(ctx context.Context, r Reported) (did bool, err error) {
 	if err := w.Provider.Refund(ctx, invoice.ID); err != nil {
 		return did, fmt.Errorf("pay second subscription back: %w", err)
 	}
-	return true, nil
+	return did, nil
 }

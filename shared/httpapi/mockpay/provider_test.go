@@ -62,6 +62,36 @@ func TestTheProductsOwnClientIsAnswered(t *testing.T) {
 	}
 }
 
+// TestAChangeDownIsCredited: whom an operator put on the plan by contact and who goes
+// to one that is sold pays nothing until what was paid is used up.
+func TestAChangeDownIsCredited(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	p, ctx := s.provider(), t.Context()
+	customer, err := p.CreateCustomer(ctx, tenant.ID(tenant.NewID()), "a@example.com")
+	harness.Must(t, err)
+	page, err := p.Checkout(ctx, billing.CheckoutRequest{Customer: customer, Plan: tenant.Enterprise, SuccessURL: "http://localhost:8000/paid", CancelURL: "http://localhost:8000/"})
+	harness.Must(t, err)
+	s.send("POST", page.URL, "outcome=succeeded", program)
+	subs, err := p.Subscriptions(ctx, customer)
+	harness.Must(t, err)
+	down, err := p.ChangePlan(ctx, subs[0].ID, tenant.Pro, "1")
+	harness.Must(t, err)
+	bill, err := p.Invoice(ctx, down.Invoice)
+	harness.Must(t, err)
+	if subs[0].Plan != tenant.Enterprise || down.Plan != tenant.Pro || down.Invoice == subs[0].Invoice || bill.Plan != tenant.Pro || !bill.Paid || bill.Amount != 0 {
+		t.Errorf("%+v, then %+v by %+v", subs[0], down, bill)
+	}
+	portal, err := p.Portal(ctx, customer, "http://localhost:8000/billing")
+	harness.Must(t, err)
+	s.send("POST", portal.URL, "do=move&to=renewal", program)
+	subs, err = p.Subscriptions(ctx, customer)
+	harness.Must(t, err)
+	if bill, err = p.Invoice(ctx, subs[0].Invoice); err != nil || bill.ID == down.Invoice || !bill.Paid || bill.Amount != 0 {
+		t.Errorf("the credit is not used: %+v, %v", bill, err)
+	}
+}
+
 // providerEnds changes a subscription, disputes and pays back its invoice, and ends it.
 func (s *stand) providerEnds(p billing.Provider, customer string, sub billing.Reported) {
 	s.t.Helper()

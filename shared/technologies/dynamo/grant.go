@@ -64,19 +64,40 @@ func readAccount(it table.Item) billing.Account {
 	}
 }
 
-// grantChange stores a grant over the one before it. The tenant's revision or the
-// subscription's, in the same transaction, says that it is still that one.
-func (c *Client) grantChange(t tenant.ID, before, after billing.Grant) []types.TransactWriteItem {
-	key := grantKey(t)
+// grantChange stores a grant over the one before it, or holds it to what was read
+// where it stays: grant, tenant and subscription are read in one call, but not at
+// one time, so that no revision of another item says that this is still the grant.
+func (c *Client) grantChange(t tenant.ID, before, after billing.Grant) types.TransactWriteItem {
+	name, key := aws.String(c.Platform), grantKey(t)
+	condition, names, values := grantWas(before)
 	switch {
 	case before.Plan == after.Plan && before.Until.Equal(after.Until):
-		return nil
+		return types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
+			TableName: name, Key: key, ConditionExpression: condition, ExpressionAttributeNames: names, ExpressionAttributeValues: values,
+		}}
 	case after.Plan == "":
-		return []types.TransactWriteItem{{Delete: &types.Delete{TableName: aws.String(c.Platform), Key: key}}}
+		return types.TransactWriteItem{Delete: &types.Delete{
+			TableName: name, Key: key, ConditionExpression: condition, ExpressionAttributeNames: names, ExpressionAttributeValues: values,
+		}}
 	}
 	it := table.Item{attrPlan: table.Str(after.Plan)}
 	if !after.Until.IsZero() {
 		it[attrUntil], it[attrDue], it[attrOpen] = table.Millis(after.Until), table.Millis(after.Until), openShard(openwork.Grant, key)
 	}
-	return []types.TransactWriteItem{{Put: &types.Put{TableName: aws.String(c.Platform), Item: table.With(key, it)}}}
+	return types.TransactWriteItem{Put: &types.Put{
+		TableName: name, Item: table.With(key, it), ConditionExpression: condition, ExpressionAttributeNames: names, ExpressionAttributeValues: values,
+	}}
+}
+
+// grantWas is the condition that the grant is the one that was read.
+func grantWas(g billing.Grant) (condition *string, names map[string]string, values table.Item) {
+	if g.Plan == "" {
+		return aws.String("attribute_not_exists(pk)"), nil, nil
+	}
+	names, values = map[string]string{"#plan": attrPlan, "#until": attrUntil}, table.Item{":granted": table.Str(g.Plan)}
+	if g.Until.IsZero() {
+		return aws.String("#plan = :granted AND attribute_not_exists(#until)"), names, values
+	}
+	values[":until"] = table.Millis(g.Until)
+	return aws.String("#plan = :granted AND #until = :until"), names, values
 }

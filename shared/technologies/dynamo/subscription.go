@@ -47,8 +47,9 @@ func (s *Subscriptions) Granted(ctx context.Context, t tenant.ID, invoice string
 
 // Apply implements billing.WorkStore.
 func (s *Subscriptions) Apply(ctx context.Context, t tenant.ID, c billing.Change) error {
-	actions := []types.TransactWriteItem{s.subscriptionUpdate(t, c), s.planInForce(t, c.Before.Tenant, c.Plan)}
-	actions = append(actions, s.grantChange(t, c.Before.Grant, c.Grant)...)
+	actions := []types.TransactWriteItem{
+		s.subscriptionUpdate(t, c), s.planInForce(t, c.Before.Tenant, c.Plan), s.grantChange(t, c.Before.Grant, c.Grant),
+	}
 	if c.Invoice != nil {
 		actions = append(actions, s.invoiceAction(t, *c.Invoice, c.New))
 	}

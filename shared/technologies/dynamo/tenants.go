@@ -62,8 +62,9 @@ func (s *Terms) ReplaceTerms(ctx context.Context, before billing.Held, next tena
 			":plan": table.Str(next.Plan), ":overrides": table.Fields(overrides), ":revision": table.Num(next.Revision),
 		}),
 	}}
-	actions := append([]types.TransactWriteItem{change, s.subscriptionCheck(next.ID, before.Subscription)}, s.grantChange(next.ID, before.Grant, g)...)
-	refused, err := s.Transact(ctx, append(actions, s.audited(next.ID, act)))
+	refused, err := s.Transact(ctx, []types.TransactWriteItem{
+		change, s.subscriptionCheck(next.ID, before.Subscription), s.grantChange(next.ID, before.Grant, g), s.audited(next.ID, act),
+	})
 	if refused != nil {
 		return billing.ErrChanged
 	}

@@ -38,6 +38,7 @@ const (
 type Settings struct {
 	Base   string                 // Stripe's own address where empty
 	Prices map[tenant.Plan]string // id of the price by the plan that it buys
+	Former map[string]tenant.Plan // the plan by the id of a price that it was bought by before
 }
 
 // Client calls Stripe. It implements billing.Provider.
@@ -45,6 +46,7 @@ type Client struct {
 	backend stripe.Backend
 	keys    *Keys
 	prices  map[tenant.Plan]string
+	former  map[string]tenant.Plan
 }
 
 // New makes a client; it calls nothing yet.
@@ -69,7 +71,7 @@ func newClient(s Settings, keys *Keys, transport http.RoundTripper) *Client {
 	if s.Base != "" {
 		config.URL = stripe.String(s.Base)
 	}
-	return &Client{backend: stripe.GetBackendWithConfig(stripe.APIBackend, config), keys: keys, prices: s.Prices}
+	return &Client{backend: stripe.GetBackendWithConfig(stripe.APIBackend, config), keys: keys, prices: s.Prices, former: s.Former}
 }
 
 // plan is the plan that a price buys; "" for a price that is none of ours.
@@ -82,7 +84,7 @@ func (c *Client) plan(price *stripe.Price) tenant.Plan {
 			return plan
 		}
 	}
-	return ""
+	return c.former[price.ID]
 }
 
 // read makes a call that changes nothing. A key that is refused is read again,

@@ -120,6 +120,21 @@ func TestAPlanThatItHasIsNotBoughtAgain(t *testing.T) {
 	}
 }
 
+// TestAPriceOfBeforeBuysItsPlan, and whoever has it is not moved to the present one.
+func TestAPriceOfBeforeBuysItsPlan(t *testing.T) {
+	now := subscriptionJSON("price_old", "active")
+	c, s, _ := started(t, map[string][]answer{
+		"GET /v1/subscriptions": {{status: 200, body: `{"object":"list","data":[` + now + `]}`}}, "GET /v1/subscriptions/sub_1": {{status: 200, body: now}},
+	})
+	c.former = map[string]tenant.Plan{"price_old": tenant.Pro}
+	if all, err := c.Subscriptions(t.Context(), "cus_1"); err != nil || len(all) != 1 || all[0].Plan != tenant.Pro {
+		t.Errorf("%+v, %v", all, err)
+	}
+	if got, err := c.ChangePlan(t.Context(), "sub_1", tenant.Pro, "1"); err != nil || got.Plan != tenant.Pro || len(s.asked) != 2 {
+		t.Errorf("%+v, %v, asked %v", got, err, s.calls())
+	}
+}
+
 func TestAnInvoiceSaysWhatItPaysFor(t *testing.T) {
 	line := func(kind, price, amount, end string, proration string) string {
 		return `{"id":"il","type":"` + kind + `","subscription":"sub_1","proration":` + proration + `,"amount":` + amount + `,"period":{"end":` + end + `},"price":{"id":"` + price + `"}}`

@@ -98,7 +98,7 @@ func (c *Client) ChangePlan(ctx context.Context, id string, plan tenant.Plan, on
 	if priceOf(now) == nil {
 		return billing.Reported{}, problem.Wrap(problem.PaymentFailed, noAnswer, errors.New("change plan: the subscription has not one item"))
 	}
-	if priceOf(now).ID == price {
+	if priceOf(now).ID == price || c.plan(priceOf(now)) == plan { // a price of before stays who has it
 		return c.reported(now), nil
 	}
 	return c.update(ctx, "change plan", "change-"+id+"-"+once, id, &stripe.SubscriptionParams{
