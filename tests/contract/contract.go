@@ -29,8 +29,9 @@ import (
 // the caller's, and it stands the isolation matrix of its row.
 func HTTP[C any](t *testing.T, build boot.HTTPBuild[C]) {
 	t.Helper()
-	name := caller()
-	httpOn(t, newStage(t), name, build)
+	name, s := caller(), newStage(t)
+	s.overheard(t, name)
+	httpOn(t, s, name, build)
 }
 
 func httpOn[C any](t *testing.T, s *stage, name string, build boot.HTTPBuild[C]) {
@@ -89,8 +90,9 @@ func warm(t *testing.T, name string, call func(context.Context, events.APIGatewa
 // the file beside it says.
 func Worker[C, In, Out any](t *testing.T, build boot.WorkerBuild[C, In, Out]) {
 	t.Helper()
-	name := caller()
-	workerOn(t, newStage(t), name, build)
+	name, s := caller(), newStage(t)
+	s.overheard(t, name)
+	workerOn(t, s, name, build)
 }
 
 func workerOn[C, In, Out any](t *testing.T, s *stage, name string, build boot.WorkerBuild[C, In, Out]) {

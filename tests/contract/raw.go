@@ -2,7 +2,6 @@ package contract
 
 import (
 	"context"
-	"io"
 	"testing"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -15,14 +14,14 @@ import (
 // beside it says. An answer that is no text is base64 there, with "base64": true.
 func URL[C any](t *testing.T, build boot.HTTPBuild[C]) {
 	t.Helper()
-	name := caller()
-	s := newStage(t)
+	name, s := caller(), newStage(t)
+	s.overheard(t, name)
 	urlSamples(t, s, newRules(t, s, name), name, s.environ(t, name), eventsOf(name), build)
 }
 
 func urlSamples[C any](t *testing.T, s *stage, rules *rules, name string, environ []string, folder string, build boot.HTTPBuild[C]) {
 	t.Helper()
-	call, err := boot.NewURL(t.Context(), environ, io.Discard, build)
+	call, err := boot.NewURL(t.Context(), environ, s.log, build)
 	if err != nil {
 		t.Fatalf("%s does not start on the template's environment: %v", name, err)
 	}
@@ -50,14 +49,14 @@ func urlSamples[C any](t *testing.T, s *stage, rules *rules, name string, enviro
 // the file beside it says, {"batchItemFailures": []} when all went well.
 func Queue[C, In any](t *testing.T, build boot.QueueBuild[C, In]) {
 	t.Helper()
-	name := caller()
-	s := newStage(t)
+	name, s := caller(), newStage(t)
+	s.overheard(t, name)
 	queueSamples(t, s, newRules(t, s, name), name, s.environ(t, name), eventsOf(name), build)
 }
 
 func queueSamples[C, In any](t *testing.T, s *stage, rules *rules, name string, environ []string, folder string, build boot.QueueBuild[C, In]) {
 	t.Helper()
-	call, err := boot.NewQueue(t.Context(), environ, io.Discard, build)
+	call, err := boot.NewQueue(t.Context(), environ, s.log, build)
 	if err != nil {
 		t.Fatalf("%s does not start on the template's environment: %v", name, err)
 	}

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"io"
 	"net/http"
 	"path/filepath"
 	"testing"
@@ -45,7 +46,7 @@ func trialWebhook(_ context.Context, rt *boot.Runtime, _ struct{}) (http.Handler
 }
 
 func TestRawFunctionsAreHeldToTheirSamples(t *testing.T) {
-	urlSamples(t, &stage{filled: map[string]string{}}, nil, "trial-webhook", trialEnviron("trial-webhook"), trialEvents("trial-webhook"), trialWebhook)
+	urlSamples(t, &stage{filled: map[string]string{}, log: io.Discard}, nil, "trial-webhook", trialEnviron("trial-webhook"), trialEvents("trial-webhook"), trialWebhook)
 }
 
 type trialOrder struct{ Fail string }
@@ -63,7 +64,7 @@ func trialQueue(context.Context, *boot.Runtime, struct{}) (func(context.Context,
 }
 
 func TestQueueFunctionsAreHeldToTheirSamples(t *testing.T) {
-	queueSamples(t, &stage{filled: map[string]string{}}, nil, "trial-queue", trialEnviron("trial-queue"), trialEvents("trial-queue"), trialQueue)
+	queueSamples(t, &stage{filled: map[string]string{}, log: io.Discard}, nil, "trial-queue", trialEnviron("trial-queue"), trialEvents("trial-queue"), trialQueue)
 }
 
 // TestSamplesOfRawFunctionsCanFail: a null list is not an empty one.
