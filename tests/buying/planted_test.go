@@ -47,6 +47,7 @@ func (n nameless) Checkout(ctx context.Context, r billing.CheckoutRequest) (bill
 
 // TestTheSweepFindsWhatIsWrong: some fault of the click shows each planted one.
 func TestTheSweepFindsWhatIsWrong(t *testing.T) {
+	harness.Proof(t)
 	tables := harness.Tables(t)
 	for what, buy := range map[string]func(nth int) []string{
 		"a customer in two writes": func(nth int) []string {

@@ -106,7 +106,7 @@ func TestTwoPagesPaidInTwoTabsAreOnePlan(t *testing.T) {
 		atOnce(2, func(i int) {
 			for _, o := range orders[i*len(orders)/2 : (i+1)*len(orders)/2] {
 				if workers[i].apply(o) != nil { // the queue hands it over again
-					harness.Must(t, w.Send(p.ctx(), o))
+					_ = w.Send(p.ctx(), o) // it keeps it
 				}
 			}
 		})
