@@ -165,3 +165,33 @@ func TestTheEndOfAnUploadCannotBeCanceled(t *testing.T) {
 	harness.Must(t, err)
 	p.settled(p.job(job.ID))
 }
+
+// A session that refuses everything is replaced as long as it was not sent the last
+// byte. After that nobody knows, and a person decides.
+func TestASessionThatRefusesIsReplaced(t *testing.T) {
+	for name, c := range map[string]struct {
+		before []youtube.Fault
+		status render.Status
+	}{
+		"before the last byte": {[]youtube.Fault{"", "", youtube.Broken}, render.Succeeded},
+		"with the last byte":   {[]youtube.Fault{"", "", "", youtube.Broken}, render.Failed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			p := w.product()
+			harness.Must(t, p.connect())
+			job, err := p.publish(idempotency.Claim{})
+			harness.Must(t, err)
+			w.site.Plant(c.before...)
+			_, err = p.run(job.ID, 1)
+			harness.Must(t, err)
+			if job = p.job(job.ID); job.Status != c.status || job.Upload.Lost != (c.status == render.Failed) {
+				t.Fatalf("%s, lost: %v", job.Status, job.Upload.Lost)
+			}
+			if job.Status == render.Failed {
+				job = p.retried(job.ID)
+			}
+			p.settled(job)
+		})
+	}
+}

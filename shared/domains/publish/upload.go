@@ -21,6 +21,9 @@ const (
 	pieceTime = 90 * time.Second
 	// sessionTries bounds how many sessions one run of the step opens.
 	sessionTries = 3
+	// askTries is how often a session is asked that refuses to say where it stands.
+	// One that refuses each time would do so for good: it is as good as gone.
+	askTries = 2
 )
 
 // UploadStep sends a video. Each run first asks the session where it stands, so
@@ -157,11 +160,16 @@ func (l *line) where(ctx context.Context) (Standing, error) {
 	if l.session, err = l.Sealer.Open(ctx, l.in.TenantID, l.job.Upload.Address); err != nil {
 		return at, err
 	}
-	err = l.authorised(ctx, func(access string) error {
-		at, err = l.Site.Ask(ctx, access, l.session, l.job.Size)
-		return err
-	})
-	if errors.Is(err, ErrSessionGone) {
+	for range askTries {
+		err = l.authorised(ctx, func(access string) error {
+			at, err = l.Site.Ask(ctx, access, l.session, l.job.Size)
+			return err
+		})
+		if !errors.Is(err, ErrSessionRefused) {
+			break
+		}
+	}
+	if errors.Is(err, ErrSessionGone) || errors.Is(err, ErrSessionRefused) {
 		return l.gone(ctx)
 	}
 	return at, err
