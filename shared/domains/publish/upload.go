@@ -70,7 +70,7 @@ func (s UploadStep) upload(ctx context.Context, in workflow.Input) (more bool, e
 	}
 	at, err := l.where(ctx)
 	for err == nil && at.VideoID == "" {
-		if !timeForAnother(ctx) {
+		if !s.timeForAnother(ctx) {
 			return true, nil
 		}
 		at, err = l.piece(ctx, at.Received)
@@ -81,9 +81,9 @@ func (s UploadStep) upload(ctx context.Context, in workflow.Input) (more bool, e
 	return false, s.Store.Published(ctx, in, at.VideoID)
 }
 
-func timeForAnother(ctx context.Context) bool {
+func (s UploadStep) timeForAnother(ctx context.Context) bool {
 	deadline, ok := ctx.Deadline()
-	return !ok || time.Until(deadline) > pieceTime
+	return !ok || deadline.Sub(s.Now()) > pieceTime
 }
 
 // line is one run's way to YouTube.
