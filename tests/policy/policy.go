@@ -137,6 +137,7 @@ func read(raw map[string]any, values func(any) []string) (Document, error) {
 			keyed, _ := tests.(map[string]any)
 			for key, v := range keyed {
 				compares, each := strings.CutPrefix(operator, "ForAllValues:")
+				compares = strings.TrimPrefix(compares, "ForAnyValue:") // as holds reads several values without it
 				c := Condition{EachValue: each, Patterns: compares == "StringLike", Key: key, Values: values(v)}
 				if !c.Patterns && compares != "StringEquals" {
 					return nil, fmt.Errorf("condition operator %s is beyond this evaluator", operator)

@@ -1,14 +1,17 @@
 package publishing_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/devotionalai/platform/infra/local/youtube"
 	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/publish"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/tests/harness"
@@ -164,4 +167,73 @@ func TestTheEndOfAnUploadCannotBeCanceled(t *testing.T) {
 	_, err = p.run(job.ID, 1)
 	harness.Must(t, err)
 	p.settled(p.job(job.ID))
+}
+
+// A session that refuses everything is replaced as long as it was not sent the last
+// byte. After that nobody knows, and a person decides.
+func TestASessionThatRefusesIsReplaced(t *testing.T) {
+	for name, c := range map[string]struct {
+		before []youtube.Fault
+		status render.Status
+	}{
+		"before the last byte": {[]youtube.Fault{"", "", youtube.Broken}, render.Succeeded},
+		"with the last byte":   {[]youtube.Fault{"", "", "", youtube.Broken}, render.Failed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			p := w.product()
+			harness.Must(t, p.connect())
+			job, err := p.publish(idempotency.Claim{})
+			harness.Must(t, err)
+			w.site.Plant(c.before...)
+			_, err = p.run(job.ID, 1)
+			harness.Must(t, err)
+			if job = p.job(job.ID); job.Status != c.status || job.Upload.Lost != (c.status == render.Failed) {
+				t.Fatalf("%s, lost: %v", job.Status, job.Upload.Lost)
+			}
+			if job.Status == render.Failed {
+				job = p.retried(job.ID)
+			}
+			p.settled(job)
+		})
+	}
+}
+
+// slow lets two minutes pass with each piece.
+type slow struct {
+	publish.Files
+	clock *harness.Clock
+}
+
+func (s slow) Range(ctx context.Context, id tenant.ID, name string, from, count int64) ([]byte, error) {
+	s.clock.Forward(2 * time.Minute)
+	return s.Files.Range(ctx, id, name, from, count)
+}
+
+// A run that has no time for the next piece says that there is more, and the next
+// one goes on behind what was sent.
+func TestAVideoTakesMoreThanOneRun(t *testing.T) {
+	w := newWorld(t)
+	p := w.product()
+	p.upload.Files = slow{p.upload.Files, w.clock}
+	harness.Must(t, p.connect())
+	job, err := p.publish(idempotency.Claim{})
+	harness.Must(t, err)
+	for run, want := range []struct {
+		more bool
+		sent int64
+	}{{true, 2 * piece}, {false, size}} {
+		ctx, done := context.WithDeadline(p.ctx(), w.clock.Now().Add(5*time.Minute))
+		out, err := p.upload.Run(ctx, job.Run(w.who.Tenant).Input)
+		done()
+		if sent := p.job(job.ID).Upload.Sent; err != nil || out.More != want.more || sent != want.sent || out.JobID != job.ID {
+			t.Fatalf("run %d: %+v after %d bytes, %v", run+1, out, sent, err)
+		}
+	}
+	_, err = p.run(job.ID, 1)
+	harness.Must(t, err)
+	p.settled(p.job(job.ID))
+	if w.site.Received() != size {
+		t.Errorf("%d bytes arrived of %d", w.site.Received(), size)
+	}
 }

@@ -96,6 +96,11 @@ func (s *Site) put(w http.ResponseWriter, r *http.Request) {
 		complain(w, http.StatusNotFound, "notFound", "Not Found")
 		return
 	}
+	up.broken = up.broken || fault == Broken
+	if up.broken {
+		complain(w, http.StatusBadRequest, "badRequest", "Bad Request")
+		return
+	}
 	from, asks, ok := span(r.Header.Get("Content-Range"), int64(len(body)), up.size)
 	if err != nil || !ok {
 		complain(w, http.StatusBadRequest, "badContentRange", "Bad Request")

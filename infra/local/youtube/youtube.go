@@ -24,6 +24,7 @@ const (
 	Forgotten Fault = "forgotten"  // the video is made, the answer is lost and the session forgotten
 	Expelled  Fault = "expelled"   // 401 although the token is good
 	Revoked   Fault = "revoked"    // the person has taken the access back
+	Broken    Fault = "broken"     // 400, by this session from now on
 	Quota     Fault = "quota"      // 403: no more today
 )
 
@@ -62,6 +63,8 @@ type session struct {
 	video Video
 	size  int64
 	done  string // the video's id
+
+	broken bool // it refuses everything
 }
 
 // New makes a stand-in with one channel.

@@ -134,6 +134,8 @@ type Standing struct {
 var (
 	// ErrSessionGone: YouTube does not know the session (any more).
 	ErrSessionGone = errors.New("publish: the upload session is gone")
+	// ErrSessionRefused: the session is known, and refuses what nothing is wrong with.
+	ErrSessionRefused = errors.New("publish: the upload session refuses")
 	// ErrAccess: the access token is not accepted.
 	ErrAccess = errors.New("publish: the access token is refused")
 )
@@ -145,7 +147,7 @@ type Site interface {
 	// Open begins a session for a video of so many bytes. No video comes of it
 	// before the last byte arrives.
 	Open(ctx context.Context, access string, d Details, size int64) (session string, err error)
-	// Ask asks a session where it stands. Errors: ErrSessionGone.
+	// Ask asks a session where it stands. Errors: ErrSessionGone, ErrSessionRefused.
 	Ask(ctx context.Context, access, session string, size int64) (Standing, error)
 	// Send sends a piece that begins at from. Errors: ErrSessionGone.
 	Send(ctx context.Context, access, session string, from int64, piece []byte, size int64) (Standing, error)

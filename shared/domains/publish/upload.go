@@ -21,6 +21,9 @@ const (
 	pieceTime = 90 * time.Second
 	// sessionTries bounds how many sessions one run of the step opens.
 	sessionTries = 3
+	// askTries is how often a session is asked that refuses to say where it stands.
+	// One that refuses each time would do so for good: it is as good as gone.
+	askTries = 2
 )
 
 // UploadStep sends a video. Each run first asks the session where it stands, so
@@ -67,7 +70,7 @@ func (s UploadStep) upload(ctx context.Context, in workflow.Input) (more bool, e
 	}
 	at, err := l.where(ctx)
 	for err == nil && at.VideoID == "" {
-		if !timeForAnother(ctx) {
+		if !s.timeForAnother(ctx) {
 			return true, nil
 		}
 		at, err = l.piece(ctx, at.Received)
@@ -78,9 +81,9 @@ func (s UploadStep) upload(ctx context.Context, in workflow.Input) (more bool, e
 	return false, s.Store.Published(ctx, in, at.VideoID)
 }
 
-func timeForAnother(ctx context.Context) bool {
+func (s UploadStep) timeForAnother(ctx context.Context) bool {
 	deadline, ok := ctx.Deadline()
-	return !ok || time.Until(deadline) > pieceTime
+	return !ok || deadline.Sub(s.Now()) > pieceTime
 }
 
 // line is one run's way to YouTube.
@@ -157,11 +160,16 @@ func (l *line) where(ctx context.Context) (Standing, error) {
 	if l.session, err = l.Sealer.Open(ctx, l.in.TenantID, l.job.Upload.Address); err != nil {
 		return at, err
 	}
-	err = l.authorised(ctx, func(access string) error {
-		at, err = l.Site.Ask(ctx, access, l.session, l.job.Size)
-		return err
-	})
-	if errors.Is(err, ErrSessionGone) {
+	for range askTries {
+		err = l.authorised(ctx, func(access string) error {
+			at, err = l.Site.Ask(ctx, access, l.session, l.job.Size)
+			return err
+		})
+		if !errors.Is(err, ErrSessionRefused) {
+			break
+		}
+	}
+	if errors.Is(err, ErrSessionGone) || errors.Is(err, ErrSessionRefused) {
 		return l.gone(ctx)
 	}
 	return at, err

@@ -109,11 +109,30 @@ func (a answer) standing() (publish.Standing, error) {
 		return received(a.header.Get("Range"))
 	case http.StatusNotFound, http.StatusGone:
 		return none, publish.ErrSessionGone
-	case http.StatusBadRequest:
-		// The piece does not follow what is there: asking again tells where to go on.
-		return none, unavailable(a.unexpected())
 	}
-	return none, a.refused()
+	err := a.refused()
+	if !a.definite() {
+		return none, err
+	}
+	if a.status == http.StatusBadRequest {
+		// Of a piece: it does not follow what is there, and asking tells where to go on.
+		err = unavailable(a.unexpected())
+	}
+	return none, fmt.Errorf("%w: %w", publish.ErrSessionRefused, err)
+}
+
+// definite reports whether an answer is about the session itself: not about the
+// token, nor about how much or how fast is sent.
+func (a answer) definite() bool {
+	switch reason, _ := a.complaint(); reason {
+	case "rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded", "dailyLimitExceeded", "uploadLimitExceeded":
+		return false
+	}
+	switch a.status {
+	case http.StatusUnauthorized, http.StatusRequestTimeout, http.StatusTooManyRequests:
+		return false
+	}
+	return a.status >= http.StatusBadRequest && a.status < http.StatusInternalServerError
 }
 
 // received reads the Range of a 308: "bytes=0-N", or nothing as long as nothing

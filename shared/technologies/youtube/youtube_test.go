@@ -70,6 +70,25 @@ func TestWhatAnUploadIsAnswered(t *testing.T) {
 	}
 }
 
+// A session that refuses is told from a refusal that is not about the session.
+func TestWhatASessionRefuses(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		status  int
+		body    string
+		refuses bool
+	}{
+		{400, "", true}, {403, reason("forbidden"), true}, {412, "", true},
+		{401, reason("authError"), false}, {404, "", false}, {410, "", false}, {408, "", false}, {429, "", false}, {503, "", false},
+		{403, reason("quotaExceeded"), false}, {403, reason("userRateLimitExceeded"), false}, {400, reason("uploadLimitExceeded"), false},
+	} {
+		client := answering(t, c.status, nil, c.body)
+		if _, err := client.Ask(t.Context(), "access", client.Base+"/session", 5); err == nil || errors.Is(err, publish.ErrSessionRefused) != c.refuses {
+			t.Errorf("%d %s: %v", c.status, c.body, err)
+		}
+	}
+}
+
 // The access token goes where the session is: nowhere but to Google.
 func TestASessionElsewhereIsNone(t *testing.T) {
 	t.Parallel()
