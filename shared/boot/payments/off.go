@@ -17,6 +17,10 @@ func (off) CreateCustomer(context.Context, tenant.ID, string) (string, error) {
 	return "", notSetUp()
 }
 
+func (off) ReplaceCustomer(context.Context, tenant.ID, string, string) (string, error) {
+	return "", notSetUp()
+}
+
 func (off) Checkout(context.Context, billing.CheckoutRequest) (billing.Session, error) {
 	return billing.Session{}, notSetUp()
 }

@@ -18,6 +18,7 @@ func TestWhereNothingIsSoldEveryCallSaysSo(t *testing.T) {
 	ctx := t.Context()
 	errs := map[string]error{"CloseCheckout": p.CloseCheckout(ctx, ""), "EndNow": p.EndNow(ctx, ""), "Refund": p.Refund(ctx, "")}
 	_, errs["CreateCustomer"] = p.CreateCustomer(ctx, "", "")
+	_, errs["ReplaceCustomer"] = p.ReplaceCustomer(ctx, "", "", "")
 	_, errs["Checkout"] = p.Checkout(ctx, billing.CheckoutRequest{})
 	_, errs["Portal"] = p.Portal(ctx, "", "")
 	_, errs["Subscriptions"] = p.Subscriptions(ctx, "")

@@ -64,13 +64,17 @@ type CheckoutRequest struct {
 type Provider interface {
 	// CreateCustomer makes the tenant a customer; email is where receipts go.
 	CreateCustomer(ctx context.Context, id tenant.ID, email string) (customer string, err error)
+	// ReplaceCustomer makes the tenant another customer in the place of one that was
+	// deleted, once for that one.
+	ReplaceCustomer(ctx context.Context, id tenant.ID, gone, email string) (customer string, err error)
 	// Checkout opens a page where the plan is bought. Errors: PlanByContact when the
-	// plan has no price.
+	// plan has no price; a CustomerGone.
 	Checkout(ctx context.Context, r CheckoutRequest) (Session, error)
 	// CloseCheckout makes a page sell nothing any more; one that has sold or closed
 	// already is success.
 	CloseCheckout(ctx context.Context, session string) error
 	// Portal opens a page where cards and invoices are seen and a subscription ends.
+	// Errors: a CustomerGone.
 	Portal(ctx context.Context, customer, returnURL string) (Session, error)
 	// Subscriptions lists all that a customer has or had, the oldest first.
 	Subscriptions(ctx context.Context, customer string) ([]Reported, error)
@@ -88,6 +92,11 @@ type Provider interface {
 	// Event reads an event again, for up to 30 days. Errors: NotFound.
 	Event(ctx context.Context, id string) (Event, error)
 }
+
+// CustomerGone says that a customer was deleted at the payment service.
+type CustomerGone struct{ Customer string }
+
+func (g *CustomerGone) Error() string { return "billing: customer " + g.Customer + " was deleted" }
 
 // Event is what the payment service tells: that something happened to one of its
 // objects. It holds ids alone; what is so now is read from the service.

@@ -27,6 +27,10 @@ type AccountStore interface {
 	// Introduce keeps the tenant's customer, and whose the customer is, in one
 	// transaction. Where there is one already it stays, and is returned.
 	Introduce(ctx context.Context, id tenant.ID, customer string) (Account, error)
+	// Replace puts a, with another customer and an attempt that begins, in the place
+	// of a customer that is gone, who is nobody's then, in one transaction. Errors:
+	// ErrAttemptTaken.
+	Replace(ctx context.Context, id tenant.ID, gone string, a Account) error
 	// Attempt counts a checkout that begins: a, whose Attempt is one more than the
 	// stored one and which has no page yet. Errors: ErrAttemptTaken.
 	Attempt(ctx context.Context, id tenant.ID, a Account) error
@@ -65,6 +69,9 @@ func (s *Service) Checkout(ctx context.Context, id tenant.ID, email string, plan
 			return Session{}, problem.New(problem.SubscriptionExists, "The account has a subscription already. Change its plan instead.")
 		}
 		page, err := s.open(ctx, id, email, plan, held)
+		if gone := (*CustomerGone)(nil); errors.As(err, &gone) {
+			err = s.replace(ctx, id, email, plan, gone.Customer)
+		}
 		if !errors.Is(err, ErrAttemptTaken) {
 			return page, err
 		}
@@ -120,6 +127,28 @@ func (s *Service) introduced(ctx context.Context, id tenant.ID, email string, a 
 	return s.Store.Introduce(ctx, id, customer)
 }
 
+// replace makes the tenant another customer, with an attempt of its own: one before
+// is known to the payment service with the customer that is gone. It answers
+// ErrAttemptTaken when the checkout is to begin again.
+func (s *Service) replace(ctx context.Context, id tenant.ID, email string, plan tenant.Plan, gone string) error {
+	held, err := s.Store.Held(ctx, id)
+	if err != nil {
+		return err
+	}
+	if held.Account.Customer != gone { // another call was faster
+		return ErrAttemptTaken
+	}
+	customer, err := s.Provider.ReplaceCustomer(ctx, id, gone, email)
+	if err != nil {
+		return err
+	}
+	next := Account{Customer: customer, Attempt: held.Account.Attempt + 1, Plan: plan, Revision: held.Subscription.Revision}
+	if err := s.Store.Replace(ctx, id, gone, next); err != nil {
+		return err
+	}
+	return ErrAttemptTaken
+}
+
 // close makes the page of an attempt before sell nothing any more. Of one whose
 // answer was lost, the same request tells which it is.
 func (s *Service) close(ctx context.Context, id tenant.ID, a Account) error {
@@ -164,7 +193,11 @@ func (s *Service) Portal(ctx context.Context, id tenant.ID) (Session, error) {
 	if held.Account.Customer == "" {
 		return Session{}, nothingBought()
 	}
-	return s.Provider.Portal(ctx, held.Account.Customer, s.AppURL+"/billing")
+	page, err := s.Provider.Portal(ctx, held.Account.Customer, s.AppURL+"/billing")
+	if gone := (*CustomerGone)(nil); errors.As(err, &gone) {
+		return Session{}, nothingBought()
+	}
+	return page, err
 }
 
 // Change moves the subscription to another plan; to the free one by letting it

@@ -35,6 +35,16 @@ func (s *shelf) Introduce(_ context.Context, _ tenant.ID, customer string) (bill
 	return s.held.Account, nil
 }
 
+func (s *shelf) Replace(_ context.Context, _ tenant.ID, gone string, a billing.Account) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.held.Account.Customer != gone || s.held.Account.Attempt != a.Attempt-1 {
+		return billing.ErrAttemptTaken
+	}
+	s.held.Account = a
+	return nil
+}
+
 func (s *shelf) Attempt(_ context.Context, _ tenant.ID, a billing.Account) error {
 	return s.put(a, a.Attempt-1)
 }
@@ -61,7 +71,8 @@ type till struct {
 	pages            map[string]billing.Session
 	closed           map[string]bool
 	customers        int
-	lose             int // answers of Checkout to lose
+	lose             int    // answers of Checkout to lose
+	gone             string // a customer that was deleted
 }
 
 func (p *till) CreateCustomer(_ context.Context, id tenant.ID, _ string) (string, error) {
@@ -71,10 +82,24 @@ func (p *till) CreateCustomer(_ context.Context, id tenant.ID, _ string) (string
 	return "cus_" + string(id), nil
 }
 
+func (p *till) ReplaceCustomer(_ context.Context, _ tenant.ID, gone, _ string) (string, error) {
+	return gone + "_2", nil
+}
+
+func (p *till) Portal(_ context.Context, customer, _ string) (billing.Session, error) {
+	if customer == p.gone {
+		return billing.Session{}, &billing.CustomerGone{Customer: customer}
+	}
+	return billing.Session{}, nil
+}
+
 func (p *till) Checkout(_ context.Context, r billing.CheckoutRequest) (billing.Session, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	key := fmt.Sprintf("%s-%s-%d", r.Tenant, r.Plan, r.Attempt)
+	if r.Customer == p.gone {
+		return billing.Session{}, problem.Wrap(problem.PaymentFailed, "gone", &billing.CustomerGone{Customer: r.Customer})
+	}
 	page, made := p.pages[key]
 	if !made {
 		page = billing.Session{ID: "cs_" + key, URL: "https://pay.test/" + key, Until: p.now.Add(24 * time.Hour)}
@@ -149,6 +174,32 @@ func TestALostAnswerIsAskedForAgain(t *testing.T) {
 	checkout(t, s)
 	if len(p.pages) != 1 {
 		t.Fatalf("a lost answer left %d pages", len(p.pages))
+	}
+}
+
+// TestADeletedCustomerIsReplacedByOne: it buys on, with an attempt that was not made
+// for the one before.
+func TestADeletedCustomerIsReplacedByOne(t *testing.T) {
+	s, shelf, p := stand(t)
+	checkout(t, s)
+	was := shelf.held.Account
+	p.gone = was.Customer
+	p.now = p.now.Add(25 * time.Hour)
+	if _, err := s.Portal(t.Context(), buyer); !problem.Is(err, problem.NoSubscription) {
+		t.Errorf("the portal: %v", err)
+	}
+	var all sync.WaitGroup
+	for range 20 {
+		all.Go(func() {
+			if _, err := s.Checkout(t.Context(), buyer, "a@example.com", tenant.Pro); err != nil && !problem.Is(err, problem.Conflict) {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	page := checkout(t, s)
+	if a := shelf.held.Account; a.Customer != was.Customer+"_2" || a.Attempt <= was.Attempt || a.Checkout != page || len(p.pages) != 2 {
+		t.Errorf("%+v, with %d pages", a, len(p.pages))
 	}
 }
 

@@ -83,7 +83,7 @@ func Openings() []Opening {
 		{Act: Render, Role: "JobRole", Directory: []string{RenderSlots}, Verbs: []string{"UpdateItem"}, Before: anyone()},
 		{Act: Archive, Role: "LedgerRole", Before: []string{RenderSlots}},
 		{
-			Act: Checkout, Role: "BillingRole", Directory: []string{CustomerPrefix}, Verbs: []string{"PutItem"},
+			Act: Checkout, Role: "BillingRole", Directory: []string{CustomerPrefix}, Verbs: []string{"PutItem", "DeleteItem"},
 			Before: anyone(),
 		},
 		{Act: Hook, Role: "TenantRole", Before: []string{CustomerPrefix}},

@@ -1,8 +1,12 @@
 package mockpay_test
 
 import (
+	"errors"
 	"testing"
 	"time"
+
+	"github.com/stripe/stripe-go/v76"
+	stripecustomer "github.com/stripe/stripe-go/v76/customer"
 
 	"github.com/devotionalai/platform/shared/domains/billing"
 	"github.com/devotionalai/platform/shared/domains/problem"
@@ -89,6 +93,38 @@ func TestAChangeDownIsCredited(t *testing.T) {
 	harness.Must(t, err)
 	if bill, err = p.Invoice(ctx, subs[0].Invoice); err != nil || bill.ID == down.Invoice || !bill.Paid || bill.Amount != 0 {
 		t.Errorf("the credit is not used: %+v, %v", bill, err)
+	}
+}
+
+// TestADeletedCustomerIsToldFromOthers, and replaced once.
+func TestADeletedCustomerIsToldFromOthers(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	p, ctx, id := s.provider(), t.Context(), tenant.ID(tenant.NewID())
+	customer, err := p.CreateCustomer(ctx, id, "a@example.com")
+	harness.Must(t, err)
+	client := stripecustomer.Client{B: stripe.GetBackendWithConfig(stripe.APIBackend, &stripe.BackendConfig{URL: stripe.String(s.URL + "/mock/stripe")}), Key: apiKey}
+	_, err = client.Del(customer, nil)
+	harness.Must(t, err)
+	r := billing.CheckoutRequest{Tenant: id, Plan: tenant.Pro, SuccessURL: "http://localhost:8000/paid", CancelURL: "http://localhost:8000/"}
+	for whose, isGone := range map[string]bool{customer: true, "cus_aaaaaaaaaaaaaaaa": false} {
+		r.Customer, r.Attempt = whose, r.Attempt+1
+		_, err := p.Checkout(ctx, r)
+		_, portalErr := p.Portal(ctx, whose, "http://localhost:8000/billing")
+		for _, err := range []error{err, portalErr} {
+			gone := (*billing.CustomerGone)(nil)
+			if harness.WantCode(t, err, problem.PaymentFailed); errors.As(err, &gone) != isGone || isGone && gone.Customer != whose {
+				t.Errorf("%s: %v", whose, err)
+			}
+		}
+	}
+	first, err := p.ReplaceCustomer(ctx, id, customer, "a@example.com")
+	harness.Must(t, err)
+	again, err := p.ReplaceCustomer(ctx, id, customer, "b@example.com")
+	harness.Must(t, err)
+	r.Customer, r.Attempt = first, 9
+	if _, err := p.Checkout(ctx, r); err != nil || first == customer || again != first {
+		t.Errorf("%s, %s: %v", first, again, err)
 	}
 }
 

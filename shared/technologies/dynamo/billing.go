@@ -39,6 +39,28 @@ func (s *Accounts) Introduce(ctx context.Context, t tenant.ID, customer string) 
 	return account, err
 }
 
+// Replace implements billing.AccountStore.
+func (s *Accounts) Replace(ctx context.Context, t tenant.ID, gone string, a billing.Account) error {
+	condition, names := "#customer = :gone AND #attempt = :before", map[string]string{"#customer": attrCustomer, "#attempt": attrAttempt}
+	values := table.Item{":gone": table.Str(gone), ":before": table.Num(a.Attempt - 1)}
+	if a.Attempt == 1 {
+		condition = "#customer = :gone AND attribute_not_exists(#attempt)"
+		delete(values, ":before")
+	}
+	refused, err := s.Transact(ctx, []types.TransactWriteItem{
+		{Put: &types.Put{
+			TableName: aws.String(s.Platform), Item: table.With(billingKey(t), accountFields(a)), ConditionExpression: aws.String(condition),
+			ExpressionAttributeNames: names, ExpressionAttributeValues: values,
+		}},
+		table.PutNew(s.Directory, table.With(customerKey(a.Customer), table.Item{attrTenantID: table.Str(t)})),
+		{Delete: &types.Delete{TableName: aws.String(s.Directory), Key: customerKey(gone)}},
+	})
+	if refused != nil {
+		return billing.ErrAttemptTaken
+	}
+	return table.Failed("replace customer", err)
+}
+
 // Attempt implements billing.AccountStore.
 func (s *Accounts) Attempt(ctx context.Context, t tenant.ID, a billing.Account) error {
 	return s.putAccount(ctx, t, a, a.Attempt-1)

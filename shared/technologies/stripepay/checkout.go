@@ -22,8 +22,17 @@ const metaTenant = "tenant_id"
 // CreateCustomer implements billing.Provider. The address is set by a call of its
 // own: with another one the customer's name would not be taken a second time.
 func (c *Client) CreateCustomer(ctx context.Context, id tenant.ID, email string) (string, error) {
+	return c.createCustomer(ctx, "customer-"+string(id), id, email)
+}
+
+// ReplaceCustomer implements billing.Provider.
+func (c *Client) ReplaceCustomer(ctx context.Context, id tenant.ID, gone, email string) (string, error) {
+	return c.createCustomer(ctx, "customer-"+string(id)+"-after-"+gone, id, email)
+}
+
+func (c *Client) createCustomer(ctx context.Context, name string, id tenant.ID, email string) (string, error) {
 	var made *stripe.Customer
-	err := c.write(ctx, "create customer", "customer-"+string(id), func(key string, p stripe.Params) (err error) {
+	err := c.write(ctx, "create customer", name, func(key string, p stripe.Params) (err error) {
 		made, err = customer.Client{B: c.backend, Key: key}.New(&stripe.CustomerParams{
 			Params: p, Metadata: map[string]string{metaTenant: string(id)},
 		})
@@ -58,7 +67,7 @@ func (c *Client) Checkout(ctx context.Context, r billing.CheckoutRequest) (billi
 		return err
 	})
 	if err != nil {
-		return billing.Session{}, err
+		return billing.Session{}, c.orGone(ctx, r.Customer, err)
 	}
 	return billing.Session{ID: made.ID, URL: made.URL, Until: at(made.ExpiresAt)}, nil
 }
@@ -104,9 +113,26 @@ func (c *Client) Portal(ctx context.Context, whose, returnURL string) (billing.S
 		return err
 	})
 	if err != nil {
-		return billing.Session{}, err
+		return billing.Session{}, c.orGone(ctx, whose, err)
 	}
 	return billing.Session{ID: made.ID, URL: made.URL}, nil
+}
+
+// orGone says of a call that was refused for something that is not there that its
+// customer was deleted, where the service says so: see unlessDeleted.
+func (c *Client) orGone(ctx context.Context, whose string, err error) error {
+	if !refusedAsMissing(err) {
+		return err
+	}
+	var found *stripe.Customer
+	readErr := c.read(ctx, "read customer", func(key string, p stripe.Params) (err error) {
+		found, err = customer.Client{B: c.backend, Key: key}.Get(whose, &stripe.CustomerParams{Params: p})
+		return err
+	})
+	if readErr != nil || !found.Deleted {
+		return err
+	}
+	return problem.Wrap(problem.PaymentFailed, noAnswer, &billing.CustomerGone{Customer: whose})
 }
 
 // at is a time of the service's; zero for none.

@@ -46,10 +46,16 @@ func refusedAsInvalid(err error) bool {
 	return errors.As(err, &refused) && refused.invalid
 }
 
+// refusedAsMissing reports a call that names what the service does not know.
+func refusedAsMissing(err error) bool {
+	var refused *refusal
+	return errors.As(err, &refused) && refused.missing
+}
+
 // refusal is what is kept of the service's answer.
 type refusal struct {
-	text    string
-	invalid bool
+	text             string
+	invalid, missing bool
 }
 
 func (r *refusal) Error() string { return r.text }
@@ -67,7 +73,7 @@ func failed(doing string, err error) error {
 	}
 	cause := &refusal{
 		text:    fmt.Sprintf("%s: stripe answered %d %s %s %s, request %s", doing, e.HTTPStatusCode, e.Type, e.Code, e.DeclineCode, e.RequestID),
-		invalid: e.Type == stripe.ErrorTypeInvalidRequest,
+		invalid: e.Type == stripe.ErrorTypeInvalidRequest, missing: missing(err),
 	}
 	switch {
 	case e.HTTPStatusCode == http.StatusUnauthorized || e.HTTPStatusCode == http.StatusForbidden:
