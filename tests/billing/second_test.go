@@ -136,6 +136,14 @@ func TestAPaymentBackThatTakesItsTimeHoldsNothingUp(t *testing.T) {
 	}
 }
 
+// older is a change of the invoice of the period before.
+func older(change func(*billing.Invoice)) func(*billing.Invoice) {
+	return func(i *billing.Invoice) {
+		i.ID, i.PeriodEnd = "in_0", begun
+		change(i)
+	}
+}
+
 // TestWhatIsPaidBackEnds: a refund in full of the payment that a subscription lives
 // by, and a lost dispute. An open dispute ends nothing.
 func TestWhatIsPaidBackEnds(t *testing.T) {
@@ -144,11 +152,14 @@ func TestWhatIsPaidBackEnds(t *testing.T) {
 		plan     tenant.Plan
 		disputed bool
 	}{
-		"refunded":           {func(i *billing.Invoice) { i.Refunded = i.Amount }, tenant.Free, false},
-		"refunded in part":   {func(i *billing.Invoice) { i.Refunded = 100 }, tenant.Pro, false},
-		"disputed":           {func(i *billing.Invoice) { i.DisputeOpen = true }, tenant.Pro, true},
-		"lost in a dispute":  {func(i *billing.Invoice) { i.DisputeLost = true }, tenant.Free, false},
-		"of an older period": {func(i *billing.Invoice) { i.Refunded, i.ID = i.Amount, "in_0" }, tenant.Pro, false},
+		"refunded":                                   {func(i *billing.Invoice) { i.Refunded = i.Amount }, tenant.Free, false},
+		"refunded in part":                           {func(i *billing.Invoice) { i.Refunded = 100 }, tenant.Pro, false},
+		"disputed":                                   {func(i *billing.Invoice) { i.DisputeOpen = true }, tenant.Pro, true},
+		"lost in a dispute":                          {func(i *billing.Invoice) { i.DisputeLost = true }, tenant.Free, false},
+		"of an older period":                         {older(func(i *billing.Invoice) { i.Refunded = i.Amount }), tenant.Pro, false},
+		"of an older period, lost in a dispute":      {older(func(i *billing.Invoice) { i.DisputeLost = true }), tenant.Free, false},
+		"before a change of plan":                    {func(i *billing.Invoice) { i.Refunded, i.ID = i.Amount, "in_0" }, tenant.Free, false},
+		"of another subscription, lost in a dispute": {func(i *billing.Invoice) { i.DisputeLost, i.ID, i.Subscription = true, "in_0", "sub_0" }, tenant.Pro, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			before, after := bill("in_1", true, 1), bill("in_1", true, 1)

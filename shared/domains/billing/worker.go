@@ -244,11 +244,24 @@ func (w Worker) end(ctx context.Context, held Held, s seen) (ended bool, err err
 		ended, err = ended || did, errors.Join(err, oneErr)
 	}
 	own, _, found := s.own()
-	if i := s.invoice; found && own.Status.Live() && i != nil && i.Ended() && i.ID == own.Invoice {
+	if i := s.invoice; found && own.Status.Live() && i != nil && i.ends(own) {
 		oneErr := w.Provider.EndNow(ctx, own.ID)
 		ended, err = ended || oneErr == nil, errors.Join(err, oneErr)
 	}
 	return ended && err == nil, err
+}
+
+// ends reports whether a subscription must not go on because of what became of a
+// payment of it: one for the period that it is in went back in full, or one of any
+// period was lost in a dispute, which is decided when later ones are paid.
+func (i Invoice) ends(own Reported) bool {
+	switch {
+	case i.Subscription != own.ID:
+		return false
+	case i.DisputeLost:
+		return i.Paid
+	}
+	return i.Ended() && (i.ID == own.Invoice || !i.PeriodEnd.Before(own.PeriodEnd))
 }
 
 // refuse ends a second subscription and pays it back, unless that was done. Only an
