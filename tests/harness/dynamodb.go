@@ -1,7 +1,9 @@
 package harness
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -9,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -84,9 +87,12 @@ func dynamoDBLocal(t testing.TB) string {
 	defer cancel()
 	program, _, err := toolbox.InstallDynamoDB(ctx, blueprint.Root(), func(string) {})
 	if err == nil {
-		local.endpoint, err = startDynamoDBLocal(ctx, program)
+		for try := 0; try == 0 || errors.Is(err, errTaken) && try < 3; try++ {
+			local.endpoint, err = startDynamoDBLocal(ctx, program)
+		}
 	}
 	if err != nil {
+		local.endpoint = "" // for who asks next
 		t.Fatalf("start DynamoDB Local: %v", err)
 	}
 	return local.endpoint
@@ -97,7 +103,7 @@ func dynamoDBLocal(t testing.TB) string {
 const watched = `"$@" </dev/null & read -r _; kill -9 $!`
 
 func startDynamoDBLocal(ctx context.Context, program toolbox.DynamoDB) (string, error) {
-	port, err := FreePort(os.Getenv("DYNAMODB_PORT_TEST"))
+	port, err := FreePort(cmp.Or(os.Getenv("DYNAMODB_PORT_TEST"), "0"))
 	if err != nil {
 		return "", err
 	}
@@ -129,7 +135,10 @@ func startDynamoDBLocal(ctx context.Context, program toolbox.DynamoDB) (string, 
 	return endpoint, answers(ctx, endpoint, out.Name())
 }
 
-// answers waits until DynamoDB Local does.
+// errTaken says that another program was faster to take the port that was free.
+var errTaken = errors.New("another program answers at its port")
+
+// answers waits until DynamoDB Local does. Errors: errTaken.
 func answers(ctx context.Context, endpoint, log string) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
@@ -141,7 +150,11 @@ func answers(ctx context.Context, endpoint, log string) error {
 		res, err := http.DefaultClient.Do(req)
 		if err == nil { // it refuses a request without a signature, in its own words
 			defer res.Body.Close()
-			return nil
+			said, err := io.ReadAll(io.LimitReader(res.Body, 1<<12))
+			if err == nil && !strings.Contains(string(said), "MissingAuthenticationToken") {
+				err = errTaken
+			}
+			return err
 		}
 		select {
 		case <-ctx.Done():
