@@ -15,7 +15,8 @@ import (
 
 type config struct {
 	edge.Settings
-	Payments payments.Settings
+	Payments  payments.Settings
+	TrialDays int64 `env:"BILLING_TRIAL_DAYS" envDefault:"0"` // of an account's first subscription
 }
 
 func main() { boot.HTTP(build) }
@@ -25,6 +26,6 @@ func build(_ context.Context, rt *boot.Runtime, c config) (http.Handler, error) 
 	if err != nil {
 		return nil, err
 	}
-	service := &billing.Service{Store: dynamo.NewAccounts(c.Store(rt)), Provider: provider, AppURL: c.AppURL, Now: rt.Now}
+	service := &billing.Service{Store: dynamo.NewAccounts(c.Store(rt)), Provider: provider, AppURL: c.AppURL, Now: rt.Now, TrialDays: c.TrialDays}
 	return edge.Serve(rt, c.Settings, httpapi.BillingCheckout, httpapi.Checkout(service))
 }

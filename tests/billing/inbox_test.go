@@ -140,7 +140,7 @@ func TestASubscriptionThatIsNotOursChangesNothing(t *testing.T) {
 type off struct{ billing.Provider }
 
 func (off) Subscriptions(context.Context, string) ([]billing.Reported, error) {
-	return nil, problem.New(problem.BillingNotSetUp, "Billing is not set up here.")
+	return nil, problem.Wrap(problem.BillingNotSetUp, "Billing is not set up here.", billing.ErrOff)
 }
 
 // TestAGrantWinsUntilItEnds: whatever is bought, and even where nothing is sold any
@@ -218,4 +218,22 @@ func TestEveryStatusHasAnOutcome(t *testing.T) {
 	if len(gives) != 3 || len(live) != 5 || len(billing.Outcomes()) != len(billing.Statuses()) {
 		t.Errorf("%v give a plan, %v are live", gives, live)
 	}
+}
+
+// refused is a payment service that takes the key no more.
+type refused struct{ billing.Provider }
+
+func (refused) Subscriptions(context.Context, string) ([]billing.Reported, error) {
+	return nil, problem.New(problem.BillingNotSetUp, "Billing is not set up here.")
+}
+
+// TestARefusedKeyIsNoSilence: what could not be read is asked for again, and does not
+// pass as read.
+func TestARefusedKeyIsNoSilence(t *testing.T) {
+	w, _, _ := inTime(t, lives()[0])
+	w.service.reach(2)
+	must(t, w.hear(lives()[0].events[1]))
+	err := billing.Worker{Store: w.store, Provider: refused{}, Now: w.now}.Apply(w.ctx, billing.Order{TenantID: w.id})
+	harness.WantCode(t, errors.Unwrap(err), problem.BillingNotSetUp)
+	must(t, billing.Worker{Store: w.store, Provider: off{}, Now: w.now}.Apply(w.ctx, billing.Order{TenantID: w.id}))
 }

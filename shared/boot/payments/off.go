@@ -11,7 +11,9 @@ import (
 // off is the payment service where nothing is sold.
 type off struct{}
 
-func notSetUp() error { return problem.New(problem.BillingNotSetUp, "Billing is not set up here.") }
+func notSetUp() error {
+	return problem.Wrap(problem.BillingNotSetUp, "Billing is not set up here.", billing.ErrOff)
+}
 
 func (off) CreateCustomer(context.Context, tenant.ID, string) (string, error) {
 	return "", notSetUp()

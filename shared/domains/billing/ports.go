@@ -51,6 +51,7 @@ type CheckoutRequest struct {
 	Customer   string
 	Plan       tenant.Plan
 	Attempt    int64 // with tenant and plan: what makes a repeated request the same
+	TrialDays  int64 // that it begins with, free of charge; 0 is none
 	SuccessURL string
 	CancelURL  string
 }
@@ -97,6 +98,9 @@ type Provider interface {
 type CustomerGone struct{ Customer string }
 
 func (g *CustomerGone) Error() string { return "billing: customer " + g.Customer + " was deleted" }
+
+// ErrOff is the cause where nothing is sold at all, other than where a key is refused.
+var ErrOff = errors.New("billing: off")
 
 // Event is what the payment service tells: that something happened to one of its
 // objects. It holds ids alone; what is so now is read from the service.
@@ -162,6 +166,7 @@ type Account struct {
 	Attempt  int64  // checkouts begun
 	Checkout Session
 	Plan     tenant.Plan // that the open checkout sells
+	Trial    bool        // nothing was bought when it was begun, so that it may begin with a trial
 	// Revision is the subscription's when the checkout was begun: once it has moved
 	// on, the page has sold what it had to sell, or is no longer the right one.
 	Revision int64

@@ -44,6 +44,17 @@ type Service struct {
 	Provider Provider
 	AppURL   string
 	Now      func() time.Time
+	// TrialDays is how long the first subscription of an account is free; 0 is none.
+	TrialDays int64
+}
+
+// trial is what an attempt begins with. It is the attempt's own, so that the same
+// request is made again after a lost answer.
+func (s *Service) trial(a Account) int64 {
+	if !a.Trial {
+		return 0
+	}
+	return s.TrialDays
 }
 
 // Subscription is what the tenant has bought, and what is in force.
@@ -109,7 +120,9 @@ func (s *Service) open(ctx context.Context, id tenant.ID, email string, plan ten
 	if err := s.close(ctx, id, account); err != nil {
 		return Session{}, err
 	}
-	next := Account{Customer: account.Customer, Attempt: account.Attempt + 1, Plan: plan, Revision: held.Subscription.Revision}
+	next := Account{
+		Customer: account.Customer, Attempt: account.Attempt + 1, Plan: plan, Trial: held.Subscription.ID == "", Revision: held.Subscription.Revision,
+	}
 	if err := s.Store.Attempt(ctx, id, next); err != nil {
 		return Session{}, err
 	}
@@ -178,7 +191,7 @@ func (s *Service) opened(ctx context.Context, id tenant.ID, a Account) (Session,
 
 func (s *Service) request(id tenant.ID, a Account) CheckoutRequest {
 	return CheckoutRequest{
-		Tenant: id, Customer: a.Customer, Plan: a.Plan, Attempt: a.Attempt,
+		Tenant: id, Customer: a.Customer, Plan: a.Plan, Attempt: a.Attempt, TrialDays: s.trial(a),
 		SuccessURL: s.AppURL + "/billing?checkout=success", CancelURL: s.AppURL + "/billing?checkout=canceled",
 	}
 }

@@ -3,6 +3,7 @@ package billing_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -71,8 +72,9 @@ type till struct {
 	pages            map[string]billing.Session
 	closed           map[string]bool
 	customers        int
-	lose             int    // answers of Checkout to lose
-	gone             string // a customer that was deleted
+	lose             int     // answers of Checkout to lose
+	trials           []int64 // that were asked for
+	gone             string  // a customer that was deleted
 }
 
 func (p *till) CreateCustomer(_ context.Context, id tenant.ID, _ string) (string, error) {
@@ -97,6 +99,7 @@ func (p *till) Checkout(_ context.Context, r billing.CheckoutRequest) (billing.S
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	key := fmt.Sprintf("%s-%s-%d", r.Tenant, r.Plan, r.Attempt)
+	p.trials = append(p.trials, r.TrialDays)
 	if r.Customer == p.gone {
 		return billing.Session{}, problem.Wrap(problem.PaymentFailed, "gone", &billing.CustomerGone{Customer: r.Customer})
 	}
@@ -286,5 +289,16 @@ func TestNothingBoughtIsNothingToChange(t *testing.T) {
 		if err := do(); !problem.Is(err, problem.NoSubscription) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+func TestOnlyTheFirstSubscriptionBeginsWithATrial(t *testing.T) {
+	s, shelf, p := stand(t)
+	s.TrialDays = 14
+	checkout(t, s)
+	shelf.held.Subscription = billing.Subscription{ID: "sub_1", Status: billing.Canceled, Plan: tenant.Pro, Revision: 3}
+	checkout(t, s)
+	if want := []int64{14, 0}; !slices.Equal(p.trials, want) {
+		t.Fatalf("trials of %v days, want %v", p.trials, want)
 	}
 }

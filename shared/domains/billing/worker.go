@@ -130,7 +130,7 @@ func (w Worker) look(ctx context.Context, held Held, hook Hook) (seen, error) {
 		return seen{}, nil
 	}
 	all, err := w.Provider.Subscriptions(ctx, customer)
-	if hook.ID == "" && problem.Is(err, problem.BillingNotSetUp) {
+	if hook.ID == "" && errors.Is(err, ErrOff) {
 		return seen{kept: true}, nil // a grant ends even so
 	}
 	if err != nil {

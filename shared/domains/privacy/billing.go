@@ -42,6 +42,7 @@ func billingPlaces() []Place {
 				{Name: "checkout", Means: "the payment service's id of the open one"},
 				{Name: "checkout_url", Means: "its page", Secret: true},
 				{Name: "checkout_revision", Means: "the subscription's number of changes when it was begun"},
+				{Name: "checkout_trial", Means: "whether it may begin with a trial"},
 				{Name: "checkout_plan", Means: "what it sells"},
 				{Name: "checkout_until", Means: "when it closes, milliseconds since 1970"},
 			},

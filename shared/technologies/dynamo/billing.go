@@ -91,7 +91,7 @@ func (s *Accounts) putAccount(ctx context.Context, t tenant.ID, a billing.Accoun
 func accountFields(a billing.Account) table.Item {
 	it := table.Item{
 		attrCustomer: table.Str(a.Customer), attrAttempt: table.Num(a.Attempt), attrCheckoutPlan: table.Str(a.Plan),
-		attrCheckoutRevision: table.Num(a.Revision),
+		attrCheckoutRevision: table.Num(a.Revision), attrCheckoutTrial: table.Flag(a.Trial),
 	}
 	if a.Checkout.ID != "" {
 		it[attrCheckout], it[attrCheckoutURL], it[attrCheckoutUntil] = table.Str(a.Checkout.ID), table.Str(a.Checkout.URL), table.Millis(a.Checkout.Until)

@@ -20,6 +20,7 @@ const (
 	attrCheckoutPlan     = "checkout_plan"
 	attrCheckoutUntil    = "checkout_until"
 	attrCheckoutRevision = "checkout_revision"
+	attrCheckoutTrial    = "checkout_trial"
 )
 
 // held reads all that decides a tenant's plan.
@@ -60,7 +61,7 @@ func readAccount(it table.Item) billing.Account {
 		Checkout: billing.Session{
 			ID: table.ReadStr(it, attrCheckout), URL: table.ReadStr(it, attrCheckoutURL), Until: table.ReadMillis(it, attrCheckoutUntil),
 		},
-		Revision: table.ReadNum(it, attrCheckoutRevision),
+		Trial: table.ReadFlag(it, attrCheckoutTrial), Revision: table.ReadNum(it, attrCheckoutRevision),
 	}
 }
 

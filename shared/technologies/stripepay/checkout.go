@@ -54,6 +54,10 @@ func (c *Client) Checkout(ctx context.Context, r billing.CheckoutRequest) (billi
 		return billing.Session{}, err
 	}
 	whose := map[string]string{metaTenant: string(r.Tenant)}
+	begins := &stripe.CheckoutSessionSubscriptionDataParams{Metadata: whose}
+	if r.TrialDays > 0 {
+		begins.TrialPeriodDays = stripe.Int64(r.TrialDays)
+	}
 	name := "checkout-" + string(r.Tenant) + "-" + string(r.Plan) + "-" + strconv.FormatInt(r.Attempt, 10)
 	var made *stripe.CheckoutSession
 	err = c.write(ctx, "open checkout", name, func(key string, p stripe.Params) (err error) {
@@ -62,7 +66,7 @@ func (c *Client) Checkout(ctx context.Context, r billing.CheckoutRequest) (billi
 			Customer: stripe.String(r.Customer), ClientReferenceID: stripe.String(string(r.Tenant)),
 			LineItems:  []*stripe.CheckoutSessionLineItemParams{{Price: stripe.String(price), Quantity: stripe.Int64(1)}},
 			SuccessURL: stripe.String(r.SuccessURL), CancelURL: stripe.String(r.CancelURL),
-			Metadata: whose, SubscriptionData: &stripe.CheckoutSessionSubscriptionDataParams{Metadata: whose},
+			Metadata: whose, SubscriptionData: begins,
 		})
 		return err
 	})
