@@ -70,9 +70,6 @@ func (s Settings) sells() (stripepay.Settings, error) {
 	return sells, nil
 }
 
-// production lists the stages whose people pay.
-func production() []string { return []string{"production", "prod"} }
-
 func (s Settings) check(rt *boot.Runtime) error {
 	switch s.Mode {
 	case billing.Off:
@@ -82,10 +79,8 @@ func (s Settings) check(rt *boot.Runtime) error {
 		return errors.New("settings: BILLING_MODE is neither stripe, mock nor off")
 	}
 	if s.Mode == billing.Mock {
-		for _, stage := range production() {
-			if rt.Stage == stage {
-				return errors.New("settings: BILLING_MODE mock takes no money, and is not for the stage " + stage)
-			}
+		if billing.RealMoney(rt.Stage) {
+			return errors.New("settings: BILLING_MODE mock takes no money, and is not for the stage " + rt.Stage)
 		}
 		if s.APIBase == "" {
 			return errors.New("settings: STRIPE_API_BASE is needed with BILLING_MODE mock")

@@ -22,6 +22,10 @@ const (
 // Modes lists every mode.
 func Modes() []Mode { return []Mode{Stripe, Mock, Off} }
 
+// RealMoney reports whether people pay at a stage, so that a stand-in that takes
+// nothing has no place there. The template's rule says the same.
+func RealMoney(stage string) bool { return stage == "production" || stage == "prod" }
+
 // Status is the life of a subscription, in Stripe's words
 // (https://docs.stripe.com/api/subscriptions/object), and NotBought.
 type Status string

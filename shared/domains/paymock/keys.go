@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/devotionalai/platform/shared/domains/billing"
 	"github.com/devotionalai/platform/shared/domains/problem"
 )
 
@@ -121,7 +122,7 @@ func notSetUp(why string) error {
 
 // CheckStage refuses the stages whose people pay.
 func CheckStage(stage string) error {
-	if stage == "production" || stage == "prod" {
+	if billing.RealMoney(stage) {
 		return errors.New("settings: the payment service's stand-in takes no money, and is not for the stage " + stage)
 	}
 	return nil
