@@ -39,6 +39,12 @@ const (
 	YouTubeConnected  Action = "youtube.connected"
 	YouTubeRevoked    Action = "youtube.disconnected"
 	VideoPublished    Action = "video.published"
+	ExportAsked       Action = "export.asked"
+	ExportMade        Action = "export.made"
+	ErasureAsked      Action = "erasure.asked"
+	ErasureCanceled   Action = "erasure.canceled"
+	ErasureBegun      Action = "erasure.begun" // the account is frozen from here on
+	MemberErased      Action = "member.erased"
 )
 
 // Result is what became of an act.

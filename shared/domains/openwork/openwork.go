@@ -29,6 +29,9 @@ const (
 	Subscription   Kind = "SUBSCRIPTION"    // its period is over, and nothing was heard
 	Grant          Kind = "GRANT"           // an operator's grant whose time is over
 	Publish        Kind = "PUBLISH"         // a publication that has not ended
+	Export         Kind = "EXPORT"          // an export that has not ended
+	ExportEnd      Kind = "EXPORT-END"      // an export whose archive is to go
+	Erasure        Kind = "ERASURE"         // asked for, and not yet done
 	Notice         Kind = "NOTICE"          // begun, not yet sent
 	Reconcile      Kind = "RECONCILE"       // a tenant whose ledger is to be reconciled
 )

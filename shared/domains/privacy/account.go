@@ -70,6 +70,8 @@ func tenantPlaces() []Place {
 			moment("created_at", ""),
 			Field{Name: "overrides", Means: "limits agreed with this account alone, by metric, in stored units; -1 is unlimited"},
 			Field{Name: "revision", Means: "number of changes of plan and limits"},
+			Field{Name: "erasure", Means: "id of the erasure that was asked for"},
+			Field{Name: "export", Means: "id of the export that is being made"},
 		),
 	}
 }

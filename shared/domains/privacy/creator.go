@@ -102,6 +102,8 @@ func filePlaces() []Place {
 		object("uploads/", "tenants/<tenant>/uploads/<upload>", "the person's own pictures and music", "to use them in videos"),
 		object("images/", "tenants/<tenant>/images/<file>", "pictures made from the person's prompts", "to show and use them"),
 		object("jobs/", "tenants/<tenant>/jobs/<job>/<file>", "videos, captions, thumbnails and their parts", "they are what the person came for"),
+		object("exports/", "tenants/<tenant>/exports/<export>/<file>", "archive of all of the account's data, and its parts while it is made", "to hand it over").
+			withheld("is itself an export, and goes after 7 days"),
 		{
 			Store: Media, Kind: "voices/", Key: "voices/<voice>", Owner: Nobody,
 			What: "samples of the narrators' voices", Why: "to choose one", Export: Withheld, Withheld: "is nobody's",

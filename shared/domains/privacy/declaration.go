@@ -5,7 +5,7 @@ import "slices"
 // Declaration lists every place. Nothing may be stored in a place that is not
 // in it.
 func Declaration() []Place {
-	return slices.Concat(accountPlaces(), payMockPlaces(), creatorPlaces(), meteringPlaces(), recordPlaces())
+	return slices.Concat(accountPlaces(), payMockPlaces(), creatorPlaces(), meteringPlaces(), rightsPlaces(), recordPlaces())
 }
 
 // Declared returns the place of a kind in a store.

@@ -98,6 +98,16 @@ func archivePlaces() []Place {
 			},
 			Export: AsItem, Erasure: ByPartition,
 		},
+		{
+			Store: Ledger, Kind: "erasures/", Key: "erasures/<month>/<erasure>", Owner: Tenant,
+			What: "who was erased, by ids, with the certificate", Why: "to clear a restored backup of them again, and to show that it was done",
+			Fields: []Field{{Name: "certificate", Means: "as the receipt shows it, as JSON"}},
+			Export: Withheld, Withheld: "is written when the account is gone", Erasure: Kept,
+			Kept: &Retention{
+				Ground: "Art. 17(3)(b) and 5(2) GDPR", Reason: "without it a restored backup would bring the account back; its ids lead to nobody",
+				Until: "LedgerRetentionDays after it was written",
+			},
+		},
 		{ // before the ledger's, whose pattern its names fit too
 			Store: Ledger, Kind: "audit/", Key: "tenants/<tenant>/audit/<month>/<segment>", Owner: Tenant,
 			What: "copies of the record of acts: who did what to what, by ids, and when", Why: "to show that the record was not changed",

@@ -50,6 +50,11 @@ const (
 	UploadMissing       Code = "upload_missing"
 	UploadRejected      Code = "upload_rejected"
 
+	SignInAgain    Code = "sign_in_again"
+	ExportRunning  Code = "export_running"
+	ErasurePending Code = "erasure_pending"
+	ErasureBegun   Code = "erasure_begun"
+
 	IdempotencyKeyReused  Code = "idempotency_key_reused"
 	IdempotencyInProgress Code = "idempotency_in_progress"
 
@@ -117,6 +122,11 @@ var rows = map[Code]Row{
 	Conflict:            {409, "Somebody changed this at the same time"},
 	UploadMissing:       {409, "The file has not arrived yet"},
 	UploadRejected:      {422, "The file cannot be used"},
+
+	SignInAgain:    {403, "Sign in again first"},
+	ExportRunning:  {409, "An export is being made already"},
+	ErasurePending: {409, "The account is to be erased"},
+	ErasureBegun:   {409, "The erasure has begun"},
 
 	IdempotencyKeyReused:  {422, "The Idempotency-Key was used for another request"},
 	IdempotencyInProgress: {409, "The first request with this Idempotency-Key is still running"},

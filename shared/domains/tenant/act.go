@@ -32,6 +32,10 @@ const (
 	Checkout Act = "checkout" // buy a plan: become a customer of the payment service, once
 	Hook     Act = "hook"     // hear of the payment service's events, and find whose they are
 	Mock     Act = "mock"     // play the payment service where none is configured
+	Export   Act = "export"   // put all of a tenant's data into one archive
+	Close    Act = "close"    // ask for the account's erasure, or take that back
+	Receipt  Act = "receipt"  // show how an erasure stands, to whoever has its receipt
+	Erase    Act = "erase"    // erase an account, or what is of one of its members
 	Terms    Act = "terms"    // an operator's: change the plan of the tenant that an address belongs to
 )
 
@@ -88,6 +92,20 @@ func Openings() []Opening {
 		},
 		{Act: Hook, Role: "TenantRole", Before: []string{CustomerPrefix}},
 		{Act: Mock, Before: []string{PayMockPrefix}},
+		{Act: Export, Role: "ExportRole", Credentials: true},
+		{
+			Act: Close, Role: "CloseRole", Credentials: true, Directory: []string{ReceiptPrefix, KeepPrefix}, Verbs: []string{"PutItem", "UpdateItem", "DeleteItem"},
+			Before: anyone(KeepPrefix, SuppressPrefix),
+		},
+		{Act: Receipt, Before: anyone(ReceiptPrefix)},
+		{
+			Act: Erase, Role: "EraseRole", Credentials: true,
+			Directory: []string{
+				AddressPrefix, MailRatePrefix, LinkPrefix, GuessPrefix, SuppressPrefix, InvitePrefix, CustomerPrefix, PayMockPrefix,
+				KeepPrefix, ReceiptPrefix, RenderSlots,
+			},
+			Verbs: []string{"GetItem", "PutItem", "UpdateItem", "DeleteItem"}, Before: []string{SuppressPrefix},
+		},
 		{Act: Terms, Role: "TenantRole", Before: []string{AddressPrefix}},
 	}
 }

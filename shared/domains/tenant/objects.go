@@ -14,11 +14,16 @@ const (
 	UploadFolder   = "uploads/"  // files of uploads that are ready
 	ImageFolder    = "images/"   // previews
 	JobFolder      = "jobs/"     // a folder of each job's own, with its parts and what came of them
+	ExportFolder   = "exports/"  // a folder of each export's own; no quota counts it
 )
 
 // AuditFolder holds the segments of the record of acts, in the locked bucket. The
 // ledger's are beside it, in a folder of each month.
 const AuditFolder = "audit/"
+
+// ErasuresFolder holds who was erased, by ids, in the locked bucket: a restored
+// table is cleared of them again. It is below no tenant's prefix.
+const ErasuresFolder = "erasures/"
 
 // VoiceFolder holds the samples of voices, which anyone may hear. It is below no
 // tenant's prefix.

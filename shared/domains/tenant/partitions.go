@@ -19,6 +19,9 @@ const (
 	InvitePrefix   = "INVITE#"   // an invitation, by the hash of its token
 	SigningPrefix  = "SIGNING#"  // public keys that verify tokens
 	CustomerPrefix = "CUSTOMER#" // a customer of the payment service: whose it is
+	KeepPrefix     = "KEEP#"     // what takes an asked-for erasure back, by the hash of the mailed token
+	ReceiptPrefix  = "RECEIPT#"  // how an erasure stands, by the hash of its receipt
+	DrillPrefix    = "DRILL#"    // when restoring was last tried
 	PayMockPrefix  = "PAYMOCK#"  // a customer of the payment service's stand-in: all that it knows of it
 )
 
@@ -33,7 +36,7 @@ func Prefixes() []string {
 	return []string{
 		CredentialsPrefix, DataPrefix, AddressPrefix, MailRatePrefix, LinkPrefix, RatePrefix, SlotsPrefix,
 		GuessPrefix, MailCallPrefix, SuppressPrefix, InvitePrefix, SigningPrefix, CustomerPrefix,
-		PayMockPrefix,
+		PayMockPrefix, KeepPrefix, ReceiptPrefix, DrillPrefix,
 	}
 }
 

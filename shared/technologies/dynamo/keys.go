@@ -40,6 +40,9 @@ const (
 	kindMailCall     = tenant.MailCallPrefix
 	kindSuppressed   = tenant.SuppressPrefix
 	kindSigning      = tenant.SigningPrefix
+	kindKeep         = tenant.KeepPrefix
+	kindReceipt      = tenant.ReceiptPrefix
+	kindDrill        = tenant.DrillPrefix
 )
 
 func credentialsPartition(t tenant.ID) string { return tenant.CredentialsPartition(t) }
@@ -144,6 +147,16 @@ func mailCallKey(address string) table.Item {
 
 // suppressedKey: an address that takes no mail, or wants none.
 func suppressedKey(a auth.Address) table.Item { return directoryKey(kindSuppressed, string(a)) }
+
+// keepKey: what takes an erasure back, by the hash of the mailed token. Found from
+// the tenant's item of the erasure.
+func keepKey(h auth.LinkHash) table.Item { return directoryKey(kindKeep, string(h)) }
+
+// receiptKey: how an erasure stands, by the hash of its receipt; ends by TTL.
+func receiptKey(h auth.LinkHash) table.Item { return directoryKey(kindReceipt, string(h)) }
+
+// drillKey: when restoring was last tried.
+func drillKey() table.Item { return directoryKey(kindDrill, "last") }
 
 // signingKey: the one document of public keys.
 func signingKey() table.Item { return table.Item{table.PK: table.Str(tenant.SigningKeys)} }

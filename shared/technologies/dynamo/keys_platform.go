@@ -21,6 +21,8 @@ const (
 	kindClaim   = "IDEM#"
 	kindYouTube = "YOUTUBE"
 	kindConsent = "YTSTATE#"
+	kindExport  = "EXPORT#"
+	kindErasure = "ERASURE#"
 )
 
 // usageLevel is what is counted across months: storage and unfinished jobs.
@@ -30,6 +32,12 @@ func projectKey(t tenant.ID, id string) table.Item { return dataKey(t, kindProje
 func jobKey(t tenant.ID, id string) table.Item     { return dataKey(t, kindJob+id) }
 func imageKey(t tenant.ID, id string) table.Item   { return dataKey(t, kindImage+id) }
 func uploadKey(t tenant.ID, id string) table.Item  { return dataKey(t, kindUpload+id) }
+
+// exportKey: an export, or the making of it.
+func exportKey(t tenant.ID, id string) table.Item { return dataKey(t, kindExport+id) }
+
+// erasureKey: an erasure that was asked for. It is the last item to go.
+func erasureKey(t tenant.ID, id string) table.Item { return dataKey(t, kindErasure+id) }
 
 // sourceKey is apart from the job's: a job is written every few seconds, and a
 // write costs by the size of the whole item.

@@ -1,0 +1,108 @@
+// Package erasure owns how an account, or what is of one of its members, is
+// erased: asked for, thought over, done in steps that each may be repeated, looked
+// through for what is left, and certified. What there is to erase, and in which
+// way, shared/domains/privacy declares. It must not know where data is kept.
+package erasure
+
+import "time"
+
+// Subject is what is erased.
+type Subject string
+
+// The subjects.
+const (
+	Account Subject = "account" // the tenant with all that it holds
+	Member  Subject = "member"  // what is of one of its users: address, sessions, what leads to them
+)
+
+// Status is the life of an erasure.
+type Status string
+
+// The statuses, in their order. There is no way back from Running.
+const (
+	Waiting  Status = "waiting" // for the time of its effect; everything works as before
+	Running  Status = "running" // frozen; the steps go on until all is gone
+	Erased   Status = "erased"  // done, with a certificate
+	Canceled Status = "canceled"
+)
+
+// Step is what a running erasure does now.
+type Step string
+
+// The steps, in their order: each may be done again, and the last that was begun is
+// kept.
+const (
+	Freeze     Step = "freeze"   // refuse writes, end sessions and keys, stop what runs, settle the quota
+	Payments   Step = "payments" // end the subscription at once, delete the customer at the payment service
+	Channels   Step = "channels" // take back the access to a channel
+	Evidence   Step = "evidence" // copy what is to be kept into the locked bucket: ledger, record of acts
+	Objects    Step = "objects"  // objects with all versions, unfinished uploads, exports
+	Items      Step = "items"    // what the directory holds, then both partitions
+	Quiet      Step = "quiet"    // wait for what was under way when it was frozen
+	Scan       Step = "scan"     // look for what is left; what is found goes back to Objects
+	Certify    Step = "certify"  // write the certificate and the ledger of who was erased
+	NothingNow Step = ""         // waiting, or ended
+)
+
+// Erasure is one that was asked for.
+type Erasure struct {
+	ID          string
+	Subject     Subject
+	User        string // with Member: whose
+	AskedBy     string // id of the user
+	Attempt     int
+	Restarts    int
+	Status      Status
+	Step        Step
+	Erased      Counts // so far
+	AskedAt     time.Time
+	EffectiveAt time.Time // until then it can be taken back
+}
+
+// Counts are what was erased.
+type Counts struct {
+	Items      int64 `json:"items"`   // of both tables
+	Objects    int64 `json:"objects"` // versions and marks of deletion counted one by one
+	Bytes      int64 `json:"bytes"`   // of those
+	Unfinished int64 `json:"unfinished_uploads"`
+}
+
+// ReceiptLife is how long a receipt shows how its erasure stands, counted from when
+// it was asked for, and again from its end.
+const ReceiptLife = 30 * 24 * time.Hour
+
+// Fresh is how old the session may be that asks for an erasure.
+const Fresh = time.Hour
+
+// Certificate says what was erased and what was not. It names nobody: ids alone.
+type Certificate struct {
+	Erasure     string    `json:"erasure_id"`
+	Tenant      string    `json:"tenant_id"`
+	Subject     Subject   `json:"subject"`
+	Users       []string  `json:"user_ids"` // whose, opaque
+	AskedAt     time.Time `json:"asked_at"`
+	BegunAt     time.Time `json:"begun_at"`
+	ErasedAt    time.Time `json:"erased_at"`
+	Erased      []Erasing `json:"erased"` // by place of the declaration
+	Counts      Counts    `json:"counts"`
+	Kept        []Keeping `json:"kept"`
+	Told        []string  `json:"told"`            // processors that were told: Stripe, Google, Amazon SES
+	Leftovers   int       `json:"leftovers"`       // found by the last scan; always 0
+	BackupsGone time.Time `json:"backups_gone_at"` // when the last backup that may still hold the data has expired
+	NotRecalled string    `json:"not_recalled"`    // what nobody can take back: mail that was delivered, videos at the person's own channel
+}
+
+// Erasing is what was erased of one place.
+type Erasing struct {
+	What  string `json:"what"` // as the declaration says it
+	Store string `json:"store"`
+	Count int64  `json:"count"`
+}
+
+// Keeping is what stays of one place.
+type Keeping struct {
+	What   string `json:"what"`
+	Ground string `json:"ground"` // by article
+	Reason string `json:"reason"`
+	Until  string `json:"until"`
+}
