@@ -58,21 +58,42 @@ func (m *ManifestWriter) Close() error {
 	return nil
 }
 
-// ManifestReader reads a manifest file by file.
+// mostOfFile is how long a file's description in a manifest may be.
+const mostOfFile = 256 << 10
+
+// ManifestReader reads a manifest file by file, and holds one of them.
 type ManifestReader struct {
 	d     *json.Decoder
+	r     *rationed
 	begun bool
+}
+
+// rationed reads no more than left.
+type rationed struct {
+	r    io.Reader
+	left int
+}
+
+func (r *rationed) Read(p []byte) (int, error) {
+	if r.left <= 0 {
+		return 0, fmt.Errorf("it describes a file in more than %d bytes", mostOfFile)
+	}
+	n, err := r.r.Read(p[:min(len(p), r.left)])
+	r.left -= n
+	return n, err
 }
 
 // NewManifestReader reads from r. Members beside files are refused.
 func NewManifestReader(r io.Reader) *ManifestReader {
-	d := json.NewDecoder(r)
+	within := &rationed{r: r}
+	d := json.NewDecoder(within)
 	d.DisallowUnknownFields()
-	return &ManifestReader{d: d}
+	return &ManifestReader{d: d, r: within}
 }
 
 // Next is the next file; after the last, when nothing follows, io.EOF.
 func (m *ManifestReader) Next() (ManifestFile, error) {
+	m.r.left = mostOfFile
 	if !m.begun {
 		if err := m.tokens(json.Delim('{'), "files", json.Delim('[')); err != nil {
 			return ManifestFile{}, err
