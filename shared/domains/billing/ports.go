@@ -91,7 +91,8 @@ type Provider interface {
 	Refund(ctx context.Context, invoice string) error
 	// Invoice reads an invoice, with its refunds and disputes. Errors: NotFound.
 	Invoice(ctx context.Context, id string) (Invoice, error)
-	// Event reads an event again, for up to 30 days. Errors: NotFound.
+	// Event reads an event again, for up to 30 days. Errors: NotFound; WebhookInvalid
+	// for one of another version than this code reads.
 	Event(ctx context.Context, id string) (Event, error)
 }
 
