@@ -4582,7 +4582,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Problem: conflict, plan_by_contact, subscription_exists */
+            /** @description Problem: conflict, plan_by_contact, plan_granted, subscription_exists */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4590,7 +4590,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "conflict" | "plan_by_contact" | "subscription_exists";
+                        code?: "conflict" | "plan_by_contact" | "plan_granted" | "subscription_exists";
                     };
                 };
             };
