@@ -21,6 +21,8 @@ const (
 	kindClaim   = "IDEM#"
 	kindYouTube = "YOUTUBE"
 	kindConsent = "YTSTATE#"
+
+	kindDeparture = "DEPARTURE#" // of a deleted draft, until its previews have gone
 )
 
 // usageLevel is what is counted across months: storage and unfinished jobs.
@@ -30,6 +32,10 @@ func projectKey(t tenant.ID, id string) table.Item { return dataKey(t, kindProje
 func jobKey(t tenant.ID, id string) table.Item     { return dataKey(t, kindJob+id) }
 func imageKey(t tenant.ID, id string) table.Item   { return dataKey(t, kindImage+id) }
 func uploadKey(t tenant.ID, id string) table.Item  { return dataKey(t, kindUpload+id) }
+
+func departureKey(t tenant.ID, projectID string) table.Item {
+	return dataKey(t, kindDeparture+projectID)
+}
 
 // sourceKey is apart from the job's: a job is written every few seconds, and a
 // write costs by the size of the whole item.
