@@ -32,12 +32,12 @@ var (
 	// take IMAGE_TIMEOUT of them, the rest is for quota and storage.
 	ImageCreate = endpoint[imageBody, imageAnswer](Route{
 		Name: "image-create", Method: "POST", Pattern: "/api/v1/images", Credentials: Session | Key, Memory: 1024, Timeout: 28, Tag: "Creator",
-		Summary:     "Make one picture",
+		Summary: "Make one picture",
 		Description: "Takes one image of the quota. A scene that names its image_id uses it without paying again. A picture that fails or takes more than 20 seconds costs nothing. " +
 			"With a project_id it is listed with that project, and deleted with it.",
-		Rules:       Rules{"prompt": plain(project.PreviewRule()), "project_id": anIDOrNone()},
-		Idempotent:  true,
-		Problems:    []problem.Code{problem.QuotaExceeded, problem.ImageTimeout, problem.ImageFailed, problem.Unavailable},
+		Rules:      Rules{"prompt": plain(project.PreviewRule()), "project_id": anIDOrNone()},
+		Idempotent: true,
+		Problems:   []problem.Code{problem.QuotaExceeded, problem.ImageTimeout, problem.ImageFailed, problem.Unavailable},
 	})
 	ImageList = endpoint[None, Page[imageAnswer]](Route{
 		Name: "image-list", Method: "GET", Pattern: "/api/v1/images", Credentials: Session | Key, Paged: true, Tag: "Creator",
@@ -55,7 +55,9 @@ var (
 	})
 )
 
-func imageRoutes() []Route { return []Route{ImageCreate.Route, ImageList.Route, ImageGet.Route, ImageDelete.Route} }
+func imageRoutes() []Route {
+	return []Route{ImageCreate.Route, ImageList.Route, ImageGet.Route, ImageDelete.Route}
+}
 
 func shownImage(i render.Image, url string, err error) (imageAnswer, error) {
 	if err != nil {
