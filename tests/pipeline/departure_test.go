@@ -187,7 +187,7 @@ func TestNoFailureLosesADraftsPreviews(t *testing.T) {
 func noFailureLosesADraftsPreviews(t *testing.T, db harness.Database) {
 	t.Parallel() // beside the other store: each is a chain of calls that waits for its own
 	shared := newWorldOn(t, db)
-	ways := harness.WaysForEver(kinds(db, calls.LostBefore, calls.LostAfter, calls.Throttled, calls.KillBefore, calls.KillAfter)...)
+	ways := harness.WaysForEver(kinds(db, calls.LostAfter, calls.LostBefore, calls.Throttled, calls.KillBefore, calls.KillAfter)...)
 	harness.Sweep{Flow: "delete a draft with previews", Ways: ways}.EachCall(t, func(t *testing.T, plan []calls.Fault) *calls.Faults {
 		faults := calls.Plant(plan...).OnKill(func() {})
 		shared.as(t).deleteDraftUnder(faults)
