@@ -24,7 +24,6 @@ type Plan struct {
 	Layout   int64  // bytes of the layout
 	Size     int64  // bytes of the archive
 	Part     int64  // bytes of each part but the last
-	Entries  int64
 	Manifest string // SHA-256 of manifest.json, hex
 }
 
