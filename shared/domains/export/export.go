@@ -23,6 +23,9 @@ const (
 	Failed    Status = "failed"
 )
 
+// Statuses lists them.
+func Statuses() []Status { return []Status{Queued, Running, Succeeded, Failed} }
+
 // Ended reports whether nothing more is made.
 func (s Status) Ended() bool { return s == Succeeded || s == Failed }
 
@@ -45,6 +48,9 @@ const (
 	Closing  Step = "closing" // puts the parts together
 	Finished Step = "finished"
 )
+
+// Steps lists them.
+func Steps() []Step { return []Step{Listing, Packing, Closing, Finished} }
 
 // Times after which the sweeper looks at an export.
 const (
