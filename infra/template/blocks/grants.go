@@ -169,6 +169,8 @@ func grants(row httpapi.Route, settings []string) []statement {
 			all = append(all, statement{actions: "states:StartExecution", resource: lines{"!GetAtt Workers.Outputs.RenderStateMachineArn"}})
 		case "PUBLISH_STATE_MACHINE_ARN":
 			all = append(all, statement{actions: "states:StartExecution", resource: lines{"!GetAtt Workers.Outputs.PublishStateMachineArn"}})
+		case "EXPORT_STATE_MACHINE_ARN":
+			all = append(all, statement{actions: "states:StartExecution", resource: lines{"!GetAtt Workers.Outputs.ExportStateMachineArn"}})
 		case "MAIL_FROM":
 			all = append(all, statement{actions: "ses:SendEmail", resource: sender()})
 		case "MAIL_CONFIGURATION_SET":
