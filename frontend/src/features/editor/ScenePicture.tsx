@@ -112,7 +112,8 @@ function pictureText(own: boolean, lost: boolean, image: { isError: boolean; err
   if (lost) return "This picture is gone.";
   if (!image) return "No preview yet. The picture is made with the video.";
   if (!image.isError) return own ? "Loading your picture …" : "Loading the preview …";
-  if (hasCode(image.error, "not_found")) return "This preview was deleted. Make another one, or remove it: then a picture is made with the video.";
+  if (hasCode(image.error, "not_found"))
+    return "This preview was deleted. Make another one, or remove it: then a picture is made with the video.";
   return own ? "Your picture is there, but could not be loaded." : "The preview is there, but could not be loaded.";
 }
 
