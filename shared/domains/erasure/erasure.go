@@ -38,16 +38,16 @@ type Step string
 // The steps, in their order: each may be done again, and the last that was begun is
 // kept.
 const (
-	Freeze     Step = "freeze"   // refuse writes, end sessions and keys, stop what runs, settle the quota
-	Payments   Step = "payments" // end the subscription at once, delete the customer at the payment service
-	Channels   Step = "channels" // take back the access to a channel
-	Evidence   Step = "evidence" // copy what is to be kept into the locked bucket: ledger, record of acts
-	Objects    Step = "objects"  // objects with all versions, unfinished uploads, exports
-	Items      Step = "items"    // what the directory holds, then both partitions
-	Quiet      Step = "quiet"    // wait for what was under way when it was frozen
-	Scan       Step = "scan"     // look for what is left; what is found goes back to Objects
-	Certify    Step = "certify"  // write the certificate and the ledger of who was erased
-	NothingNow Step = ""         // waiting, or ended
+	StepFreeze   Step = "freeze"   // refuse writes, end sessions and keys, stop what runs, settle the quota
+	StepPayments Step = "payments" // end the subscription at once, delete the customer at the payment service
+	StepChannels Step = "channels" // take back the access to a channel
+	StepEvidence Step = "evidence" // copy what is to be kept into the locked bucket: ledger, record of acts
+	StepObjects  Step = "objects"  // objects with all versions, unfinished uploads, exports
+	StepItems    Step = "items"    // what the directory holds, then both partitions
+	StepQuiet    Step = "quiet"    // wait for what was under way when it was frozen
+	StepScan     Step = "scan"     // look for what is left; what is found goes back to StepObjects
+	StepCertify  Step = "certify"  // write the certificate and the ledger of who was erased
+	NothingNow   Step = ""         // waiting, or ended
 )
 
 // Erasure is one that was asked for.

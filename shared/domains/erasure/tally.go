@@ -13,9 +13,9 @@ type Tally map[string]int64
 
 // Counters beside those of places.
 const (
-	BytesErased = "bytes"
-	Unfinished  = "unfinished"
-	unknown     = "?"
+	BytesErased   = "bytes"
+	UploadsErased = "unfinished"
+	unknown       = "?"
 )
 
 // Of is the counter of a key in a store.
@@ -35,7 +35,7 @@ func (t Tally) Add(more Tally) {
 
 // Counts are the sums.
 func (t Tally) Counts() Counts {
-	c := Counts{Bytes: t[BytesErased], Unfinished: t[Unfinished]}
+	c := Counts{Bytes: t[BytesErased], Unfinished: t[UploadsErased]}
 	for _, p := range counted() {
 		n := t[p.counter]
 		if p.Store == privacy.Media {

@@ -26,7 +26,7 @@ func (s *Erasures) Begin(ctx context.Context, in workflow.Input, now, due time.T
 		return e, err
 	}
 	keep := e.Keep
-	e.Status, e.Step, e.BegunAt, e.DueAt = erasure.Running, erasure.Freeze, now.UTC().Truncate(time.Microsecond), due
+	e.Status, e.Step, e.BegunAt, e.DueAt = erasure.Running, erasure.StepFreeze, now.UTC().Truncate(time.Microsecond), due
 	actions := []types.TransactWriteItem{{Update: &types.Update{
 		TableName: aws.String(s.Platform), Key: erasureKey(in.TenantID, in.JobID),
 		UpdateExpression:    aws.String("SET #status = :running, #step = :step, #begun = :begun, #due = :due"),
@@ -35,7 +35,7 @@ func (s *Erasures) Begin(ctx context.Context, in workflow.Input, now, due time.T
 			"#status": attrStatus, "#step": attrStep, "#begun": attrBegun, "#due": attrDue, "#effective": attrEffective, "#attempt": attrAttempt,
 		},
 		ExpressionAttributeValues: table.Item{
-			":running": table.Str(erasure.Running), ":waiting": table.Str(erasure.Waiting), ":step": table.Str(erasure.Freeze),
+			":running": table.Str(erasure.Running), ":waiting": table.Str(erasure.Waiting), ":step": table.Str(erasure.StepFreeze),
 			":begun": table.Micros(e.BegunAt), ":due": table.Millis(due), ":attempt": table.Num(int64(in.Attempt)),
 		},
 	}}}
@@ -92,8 +92,10 @@ func (s *Erasures) running(ctx context.Context, in workflow.Input) (erasure.Eras
 // Enter implements erasure.Progress. The receipt follows in a write of its own: it
 // shows, and decides nothing.
 func (s *Erasures) Enter(ctx context.Context, in workflow.Input, step erasure.Step, due time.Time) (erasure.Erasure, error) {
-	e, err := s.advance(ctx, in, "SET #step = :step, #due = :due", map[string]string{"#step": attrStep, "#due": attrDue},
-		table.Item{":step": table.Str(step), ":due": table.Millis(due)})
+	e, err := s.advance(ctx, in, erasureUpdate{
+		expression: "SET #step = :step, #due = :due", names: map[string]string{"#step": attrStep, "#due": attrDue},
+		values: table.Item{":step": table.Str(step), ":due": table.Millis(due)},
+	})
 	if err != nil || e.Receipt == "" {
 		return e, err
 	}
@@ -106,47 +108,70 @@ func (s *Erasures) Enter(ctx context.Context, in workflow.Input, step erasure.St
 
 // Note implements erasure.Progress.
 func (s *Erasures) Note(ctx context.Context, in workflow.Input, n erasure.Noted) error {
-	var sets, adds []string
-	names, values := map[string]string{}, table.Item{}
+	u, any := noteUpdate(n)
+	if !any {
+		return nil
+	}
+	_, err := s.advance(ctx, in, u)
+	return err
+}
+
+// erasureUpdate is a change of an erasure that runs.
+type erasureUpdate struct {
+	expression string
+	names      map[string]string
+	values     table.Item
+}
+
+// noteUpdate adds to what is kept; any is false for nothing.
+func noteUpdate(n erasure.Noted) (u erasureUpdate, any bool) {
+	var sets, adds, update []string
+	u = erasureUpdate{names: map[string]string{}, values: table.Item{}}
 	for i, name := range slices.Sorted(maps.Keys(n.Erased)) {
 		at := fmt.Sprintf("p%d", i)
 		sets = append(sets, fmt.Sprintf("#erased.#%s = if_not_exists(#erased.#%s, :zero) + :%s", at, at, at))
-		names["#erased"], names["#"+at] = attrErased, name
-		values[":zero"], values[":"+at] = table.Num(0), table.Num(n.Erased[name])
+		u.names["#erased"], u.names["#"+at] = attrErased, name
+		u.values[":zero"], u.values[":"+at] = table.Num(0), table.Num(n.Erased[name])
 	}
 	if n.Rounds > 0 {
 		adds = append(adds, "#rounds :rounds")
-		names["#rounds"], values[":rounds"] = attrRounds, table.Num(int64(n.Rounds))
+		u.names["#rounds"], u.values[":rounds"] = attrRounds, table.Num(int64(n.Rounds))
 	}
 	for name, set := range map[string][]string{attrUsers: n.Users, attrTold: n.Told} {
 		if len(set) > 0 {
 			adds = append(adds, "#"+name+" :"+name)
-			names["#"+name], values[":"+name] = name, table.Strs(set...)
+			u.names["#"+name], u.values[":"+name] = name, table.Strs(set...)
 		}
 	}
-	var update []string
 	if len(sets) > 0 {
 		update = append(update, "SET "+strings.Join(sets, ", "))
 	}
 	if len(adds) > 0 {
 		update = append(update, "ADD "+strings.Join(adds, ", "))
 	}
-	if len(update) == 0 {
-		return nil
+	u.expression = strings.Join(update, " ")
+	return u, len(update) > 0
+}
+
+// of is the change as an action, which is refused once the run is over.
+func (u erasureUpdate) of(c *Client, in workflow.Input) *types.Update {
+	names, values := maps.Clone(u.names), table.With(u.values, table.Item{
+		":running": table.Str(erasure.Running), ":attempt": table.Num(int64(in.Attempt)),
+	})
+	names["#status"], names["#attempt"] = attrStatus, attrAttempt
+	return &types.Update{
+		TableName: aws.String(c.Platform), Key: erasureKey(in.TenantID, in.JobID), UpdateExpression: aws.String(u.expression),
+		ConditionExpression:      aws.String("#status = :running AND #attempt = :attempt"),
+		ExpressionAttributeNames: names, ExpressionAttributeValues: values,
 	}
-	_, err := s.advance(ctx, in, strings.Join(update, " "), names, values)
-	return err
 }
 
 // advance updates an erasure that runs, and returns it as it is then.
-func (s *Erasures) advance(ctx context.Context, in workflow.Input, update string, names map[string]string, values table.Item) (erasure.Erasure, error) {
-	names["#status"], names["#attempt"] = attrStatus, attrAttempt
+func (s *Erasures) advance(ctx context.Context, in workflow.Input, change erasureUpdate) (erasure.Erasure, error) {
+	u := change.of(s.Client, in)
 	it, err := s.Updated(ctx, &dynamodb.UpdateItemInput{
-		TableName: aws.String(s.Platform), Key: erasureKey(in.TenantID, in.JobID), UpdateExpression: aws.String(update),
-		ConditionExpression: aws.String("#status = :running AND #attempt = :attempt"), ExpressionAttributeNames: names,
-		ExpressionAttributeValues: table.With(values, table.Item{
-			":running": table.Str(erasure.Running), ":attempt": table.Num(int64(in.Attempt)),
-		}),
+		TableName: u.TableName, Key: u.Key, UpdateExpression: u.UpdateExpression, ConditionExpression: u.ConditionExpression,
+		ExpressionAttributeNames: u.ExpressionAttributeNames, ExpressionAttributeValues: u.ExpressionAttributeValues,
 		ReturnValues: types.ReturnValueAllNew,
 	})
 	if _, refused := table.ConditionFailed(err); refused {
