@@ -189,5 +189,5 @@ func Statuses() []Status { return []Status{Waiting, Running, Erased, Canceled} }
 
 // Steps lists them, in their order, and what is none.
 func Steps() []Step {
-	return []Step{NothingNow, Freeze, Payments, Channels, Evidence, Objects, Items, Quiet, Scan, Certify}
+	return []Step{NothingNow, StepFreeze, StepPayments, StepChannels, StepEvidence, StepObjects, StepItems, StepQuiet, StepScan, StepCertify}
 }
