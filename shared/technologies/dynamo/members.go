@@ -81,6 +81,8 @@ func (s *Members) ChangeMember(ctx context.Context, c auth.MemberChange) error {
 		actions = append(actions, s.addOwner(c.Tenant, target.ID))
 	case target.Role == auth.Owner:
 		actions = append(actions, s.dropOwner(t, target.ID))
+	default:
+		actions = append(actions, s.stillActive(t))
 	}
 	if c.Role == "" {
 		going := erasure.New(erasure.Member, target.ID, c.Caller.ID, c.Audit.At, c.Audit.At)
