@@ -72,6 +72,9 @@ func (s *stage) make(t *testing.T, name string) {
 		if made := s.paymentFixture(t, name); made != "" {
 			s.filled[name] = made
 		}
+		if made := s.erasureFixture(t, name); made != "" {
+			s.filled[name] = made
+		}
 		if made := s.memberFixture(t, name); made != "" {
 			s.filled[name] = made
 		}

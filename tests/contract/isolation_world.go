@@ -46,7 +46,9 @@ type twoTenants struct {
 }
 
 // identity are the placeholders of who calls.
-func identity() []string { return []string{"access_token", "refresh_token", "user_id", "tenant_id"} }
+func identity() []string {
+	return []string{"access_token", "refresh_token", "user_id", "tenant_id", "own_address"}
+}
 
 const claimOfAnother = "a key that another tenant has used"
 
@@ -91,6 +93,7 @@ func (w *twoTenants) fillIdentity() {
 	p := w.owner.Profile
 	maps.Copy(w.filled, map[string]string{
 		"access_token": w.owner.Access, "refresh_token": w.owner.Refresh, "user_id": string(p.User), "tenant_id": string(p.Tenant),
+		"own_address": string(p.Email),
 	})
 }
 

@@ -78,7 +78,7 @@ func (c Case) String() string {
 func folders() map[string]Thing {
 	return map[string]Thing{
 		"projects": Project, "jobs": Job, "uploads": Upload, "images": Picture, "sessions": Session,
-		"api-keys": APIKey, "members": User, "invitations": Invitation, "templates": Public, "voices": Public,
+		"api-keys": APIKey, "members": User, "invitations": Invitation, "templates": Public, "voices": Public, "erasures": Public,
 	}
 }
 
@@ -158,6 +158,10 @@ func leaves(r httpapi.Route) bool {
 	_, wildcard := Subject(r)
 	return r.Act == tenant.Remove && wildcard == ""
 }
+
+// Once reports whether only the first call of the row is answered with success, and
+// each later one is refused for that.
+func Once(r httpapi.Route) bool { return r.Act == tenant.Close && r.Method == http.MethodDelete }
 
 func cmpThing(a, b Thing) Thing {
 	if a == "" || a == Public {
@@ -262,7 +266,10 @@ func Refused(r httpapi.Route, c Caller) int {
 // Expected is the status of a case's answer; 0 where the row does not say it,
 // and the answer is only held to be the one for an id that nobody has.
 func Expected(r httpapi.Route, c Case) int {
-	if refused := Refused(r, c.Caller); refused != 0 || !r.Credentials.Identify() || leaves(r) {
+	if r.Credentials.Take(httpapi.Optional) && c.Place == Body && slices.Contains([]Caller{Owner, Member, None}, c.Caller) {
+		return http.StatusBadRequest // read before it is known what proves the caller
+	}
+	if refused := Refused(r, c.Caller); refused != 0 || !r.Credentials.Identify() || leaves(r) || Once(r) && c.Place != Body {
 		return refused
 	}
 	_, wildcard := Subject(r)

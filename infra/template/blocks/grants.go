@@ -143,6 +143,10 @@ func before(act tenant.Act) []statement {
 				resource: lines{"!GetAtt Data.Outputs.PlatformTableArn"}, keys: keys,
 			},
 		}
+	case tenant.Close:
+		return []statement{{actions: "dynamodb:GetItem", resource: directory, keys: "[" + tenant.KeepPrefix + "*, " + tenant.SuppressPrefix + "*]"}}
+	case tenant.Receipt:
+		return []statement{{actions: "dynamodb:GetItem", resource: directory, keys: tenant.ReceiptPrefix + "*"}}
 	case tenant.Invite:
 		return []statement{
 			{actions: "dynamodb:UpdateItem", resource: directory, keys: tenant.MailCallPrefix + "*"},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/devotionalai/platform/shared/boot"
 	"github.com/devotionalai/platform/shared/domains/billing"
+	"github.com/devotionalai/platform/shared/domains/erasure"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/technologies/secretstore"
 	"github.com/devotionalai/platform/shared/technologies/stripepay"
@@ -24,6 +25,17 @@ type Settings struct {
 
 // Provider is the payment service; one that answers BillingNotSetUp when it is off.
 func (s Settings) Provider(rt *boot.Runtime) (billing.Provider, error) {
+	c, err := s.Service(rt)
+	if err != nil || c == nil {
+		return off{}, err
+	}
+	return c.Client, nil
+}
+
+// Ender ends what a customer has at the payment service. Where it is off, nobody can
+// tell it, and an account that once became a customer is not erased: somebody might
+// go on paying.
+func (s Settings) Ender(rt *boot.Runtime) (erasure.Payments, error) {
 	c, err := s.Service(rt)
 	if err != nil || c == nil {
 		return off{}, err

@@ -36,12 +36,16 @@ type Inbox struct {
 
 // Receive keeps an event of a tenant and hands it to the worker. Whatever of it
 // fails, it may be repeated, and what was kept is handed on by the sweep in any
-// case. An event that was applied is success and nothing more.
+// case. An event that was applied is success and nothing more, and so is one of an
+// account that is being erased: it tells what the erasure itself has brought about.
 func (b Inbox) Receive(ctx context.Context, id tenant.ID, e Event) error {
 	ctx = tenant.WithTenant(ctx, id)
 	now := b.Now()
 	kept, err := b.Store.AddHook(ctx, id, Hook{Event: e, Status: Received, At: now, DueAt: now.Add(hookPatience)})
-	if err != nil || kept.Status == Applied {
+	switch {
+	case errors.Is(err, tenant.ErrFrozen), errors.Is(err, tenant.ErrGone):
+		return nil
+	case err != nil || kept.Status == Applied:
 		return err
 	}
 	return b.send(ctx, Order{TenantID: id, EventID: e.ID})

@@ -49,15 +49,13 @@ func (s *Projects) CreateProject(ctx context.Context, t tenant.ID, p project.Pro
 		return err
 	}
 	if !claim.Given() {
-		_, err = s.DB.PutItem(ctx, &dynamodb.PutItemInput{
-			TableName: aws.String(s.Platform), Item: it, ConditionExpression: aws.String("attribute_not_exists(pk)"),
-		})
-		if _, refused := table.ConditionFailed(err); refused {
+		reasons, err := s.whileActive(ctx, t, table.PutNew(s.Platform, it))
+		if table.RefusedOn(reasons, 0) {
 			return nil
 		}
 		return table.Failed("create project", err)
 	}
-	reasons, err := s.Transact(ctx, []types.TransactWriteItem{table.PutNew(s.Platform, it), s.claimPut(t, claim, p.ID, p.CreatedAt)})
+	reasons, err := s.whileActive(ctx, t, table.PutNew(s.Platform, it), s.claimPut(t, claim, p.ID, p.CreatedAt))
 	switch {
 	case table.RefusedOn(reasons, 0):
 		return nil

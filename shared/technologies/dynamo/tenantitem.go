@@ -68,6 +68,24 @@ func (c *Client) stillActive(t tenant.ID) types.TransactWriteItem {
 	}}
 }
 
+// closed is why stillActive was refused: ErrGone or ErrFrozen.
+func closed(refused table.Refusal) error {
+	if len(refused.Old) == 0 {
+		return problem.Wrap(problem.NotFound, "There is no such account.", tenant.ErrGone)
+	}
+	return problem.Wrap(problem.Forbidden, "This account is being closed.", tenant.ErrFrozen)
+}
+
+// whileActive writes actions that hold in an active tenant alone. It returns their
+// refusals, in order. Errors: those of Transact, ErrGone, ErrFrozen.
+func (c *Client) whileActive(ctx context.Context, t tenant.ID, actions ...types.TransactWriteItem) ([]table.Refusal, error) {
+	refused, err := c.Transact(ctx, append(actions, c.stillActive(t)))
+	if table.RefusedOn(refused, len(actions)) {
+		return nil, closed(refused[len(actions)])
+	}
+	return refused, err
+}
+
 // tenantCheck holds the tenant to what was read.
 func (c *Client) tenantCheck(t tenant.Tenant) types.TransactWriteItem {
 	condition := "#plan = :plan AND #status = :active AND attribute_not_exists(#revision)"
