@@ -73,27 +73,21 @@ func (l *Looker) look(ctx context.Context) (found Status, whole bool) {
 	ctx, cancel := context.WithTimeout(tenant.WithNobody(ctx), patience)
 	defer cancel()
 	last, earliest := make([]time.Time, len(l.Tables)), make([]time.Time, len(l.Tables))
+	var drill Drill
+	var schedule string
 	var asked asking
 	for i, table := range l.Tables {
-		asked.ask("the last backup of a table", func() (err error) { last[i], err = l.Source.LastBackup(ctx, table); return err })
-		asked.ask("how far back a table can be restored", func() (err error) { earliest[i], err = l.Source.EarliestRestore(ctx, table); return err })
+		ask(&asked, &last[i], "the last backup of a table", func() (time.Time, error) { return l.Source.LastBackup(ctx, table) })
+		ask(&asked, &earliest[i], "how far back a table can be restored", func() (time.Time, error) { return l.Source.EarliestRestore(ctx, table) })
 	}
-	asked.ask("the plan of backups", func() error {
-		schedule, err := l.Source.Schedule(ctx)
-		if due, ok := Next(schedule, l.Now()); err == nil && ok {
-			found.NextBackupAt = due
-		}
-		return err
-	})
-	asked.ask("the last drill", func() error {
-		drill, err := l.Drills.LastDrill(ctx)
-		found.LastRestoreDrillAt = drill.HeldAt
-		return err
-	})
+	ask(&asked, &schedule, "the plan of backups", func() (string, error) { return l.Source.Schedule(ctx) })
+	ask(&asked, &drill, "the last drill", func() (Drill, error) { return l.Drills.LastDrill(ctx) })
 	asked.done.Wait()
 	for _, err := range asked.failed {
 		l.Warn(ctx, err)
 	}
+	found.NextBackupAt, _ = Next(schedule, l.Now()) // zero where it is not understood
+	found.LastRestoreDrillAt = drill.HeldAt
 	found.LastBackupAt, found.EarliestRestore = ofAll(last, time.Time.Before), ofAll(earliest, time.Time.After)
 	return found, len(asked.failed) == 0
 }
@@ -105,13 +99,17 @@ type asking struct {
 	failed []error
 }
 
-func (a *asking) ask(what string, question func() error) {
+// ask keeps an answer, unless there was an error beside it.
+func ask[A any](a *asking, into *A, what string, question func() (A, error)) {
 	a.done.Go(func() {
-		if err := question(); err != nil {
-			a.mu.Lock()
-			defer a.mu.Unlock()
-			a.failed = append(a.failed, fmt.Errorf("look up %s: %w", what, err))
+		answer, err := question()
+		if err == nil {
+			*into = answer
+			return
 		}
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		a.failed = append(a.failed, fmt.Errorf("look up %s: %w", what, err))
 	})
 }
 
