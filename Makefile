@@ -69,6 +69,11 @@ restore-tables: ## AT=2027-01-31T03:00:00Z [STACK=name]: restore both tables as 
 	@mkdir -p .build && go build -o .build/restore-drill ./infra/local/restoredrill
 	@exec .build/restore-drill -stack "$(STACK)" -at "$(AT)"
 
+.PHONY: export-verify
+export-verify: ## FILE=export.zip: hold an export to its checksums and its manifest; names the first difference
+	@mkdir -p .build && go build -o .build/exportverify ./infra/local/exportverify
+	@exec .build/exportverify "$(FILE)"
+
 .PHONY: reset
 reset: ## empty .data: accounts, projects, videos, mail, secrets
 	@go run ./infra/local/reset

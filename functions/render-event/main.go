@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"github.com/devotionalai/platform/shared/boot"
+	"github.com/devotionalai/platform/shared/domains/erasure"
 	"github.com/devotionalai/platform/shared/domains/publish"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
@@ -18,6 +19,7 @@ type config struct {
 	Directory string `env:"DIRECTORY_TABLE,required,notEmpty"`
 	Machine   string `env:"RENDER_STATE_MACHINE_ARN,required,notEmpty"`
 	Publish   string `env:"PUBLISH_STATE_MACHINE_ARN,required,notEmpty"`
+	Erase     string `env:"ERASE_STATE_MACHINE_ARN,required,notEmpty"`
 }
 
 func main() { boot.Worker(build) }
@@ -28,6 +30,7 @@ func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context,
 	jobs, publications := dynamo.NewJobs(store), publish.Settler{Store: dynamo.NewPublications(store), Now: rt.Now}
 	keepers := workflow.Keepers{
 		c.Machine: render.NewRuns(render.NewSettler(jobs, rt.Now), stepfn.New(rt.AWS, c.Machine), rt.Warn),
+		c.Erase:   erasure.NewRuns(dynamo.NewErasures(store), stepfn.New(rt.AWS, c.Erase), rt.Now, rt.Warn),
 		c.Publish: publish.NewRuns(publications, stepfn.New(rt.AWS, c.Publish), rt.Warn),
 	}
 	return func(ctx context.Context, e workflow.StatusEvent) (struct{}, error) {

@@ -60,9 +60,13 @@ func newTwoTenants(t *testing.T, s *stage, row httpapi.Route) *twoTenants {
 	}
 	w.tenant = w.owner.Profile.Tenant
 	w.fillIdentity()
-	// The plan has every feature and enough of everything.
+	// The plan has every feature and enough of everything. Who has it has agreed to
+	// it: where plans are bought, the callers have what they buy.
+	sells := slices.Contains(row.Problems, problem.PlanGranted) || slices.Contains(row.Problems, problem.NoSubscription)
 	for _, id := range []tenant.ID{w.tenant, w.other.Profile.Tenant} {
-		w.set(t, tenant.DataPartition(id), "TENANT", "plan", string(tenant.Enterprise))
+		if !sells {
+			w.set(t, tenant.DataPartition(id), "TENANT", "plan", string(tenant.Enterprise))
+		}
 	}
 	if slices.Contains(row.Problems, problem.NoSubscription) {
 		w.buy(t, w.tenant)

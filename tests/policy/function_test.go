@@ -234,7 +234,7 @@ func TestObjects(t *testing.T) {
 				if got := passes(t, askObject(ctx, operation, name)); got != want {
 					t.Errorf("%q: the guard says %v to %s of %s", o.Act, got, operation, name)
 				}
-				for bucket, has := range map[string]bool{policy.Media: true, policy.Ledger: o.Act == tenant.Archive && operation != "DeleteObject"} {
+				for bucket, has := range map[string]bool{policy.Media: true, policy.Ledger: (o.Act == tenant.Archive || o.Empties) && operation != "DeleteObject"} {
 					r := policy.Request{Action: "s3:" + operation, Resource: bucket + "/" + name}
 					if operation == "ListBucket" {
 						r.Resource, r.Keys = bucket, map[string][]string{"s3:prefix": {name}}

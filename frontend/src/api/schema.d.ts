@@ -705,11 +705,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Your pictures, newest first
+         * @description Those that are made. A page may be short, or empty, before the last one.
+         */
+        get: operations["image-list"];
         put?: never;
         /**
          * Make one picture
-         * @description Takes one image of the quota. A scene that names its image_id uses it without paying again. A picture that fails or takes more than 20 seconds costs nothing.
+         * @description Takes one image of the quota. A scene that names its image_id uses it without paying again. A picture that fails or takes more than 20 seconds costs nothing. With a project_id it is listed with that project, and deleted with it.
          */
         post: operations["image-create"];
         delete?: never;
@@ -854,7 +858,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a project
-         * @description Its jobs and videos stay.
+         * @description Its pictures go with it, but for those that another project or an unfinished render shows. Its jobs and videos stay.
          */
         delete: operations["project-delete"];
         options?: never;
@@ -1198,11 +1202,18 @@ export interface components {
             created_at: string;
             id: string;
             image_id: string;
+            project_id: null | string;
+            size: number;
             url: string;
+        };
+        ImagePage: {
+            items: components["schemas"]["ImageAnswer"][];
+            next_cursor: null | string;
         };
         ImageRequest: {
             /** @enum {null|string} */
             aspect?: "16:9" | "9:16" | "1:1" | "" | null;
+            project_id?: null | string;
             /** @description Counted in Unicode NFC, without the space around it */
             prompt: string;
         };
@@ -4688,7 +4699,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Problem: conflict, plan_by_contact, subscription_exists */
+            /** @description Problem: conflict, plan_by_contact, plan_granted, subscription_exists */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4696,7 +4707,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "conflict" | "plan_by_contact" | "subscription_exists";
+                        code?: "conflict" | "plan_by_contact" | "plan_granted" | "subscription_exists";
                     };
                 };
             };
@@ -5450,6 +5461,105 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MonthPage"];
+                };
+            };
+            /** @description Problem: invalid_cursor, invalid_input */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_cursor" | "invalid_input";
+                    };
+                };
+            };
+            /** @description Problem: session_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "session_ended" | "unauthenticated";
+                    };
+                };
+            };
+            /** @description Problem: cross_site_request, forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "cross_site_request" | "forbidden";
+                    };
+                };
+            };
+            /** @description Problem: rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description Problem: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description Problem: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    "image-list": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                /** @description items on a page, 1 to 100; 20 when absent */
+                limit?: number;
+                /** @description only those that were made for this project, or that a scene of it shows; all when absent */
+                project_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImagePage"];
                 };
             };
             /** @description Problem: invalid_cursor, invalid_input */

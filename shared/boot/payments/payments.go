@@ -86,6 +86,9 @@ func (s Settings) check(rt *boot.Runtime) error {
 			return errors.New("settings: STRIPE_API_BASE is needed with BILLING_MODE mock")
 		}
 	}
+	if rt.Mode == boot.AWS && s.Mode == billing.Stripe && s.APIBase != "" {
+		return errors.New("settings: STRIPE_API_BASE is for BILLING_MODE mock: the key of Stripe goes to Stripe alone")
+	}
 	if rt.Mode == boot.AWS && s.APIBase != "" && !strings.HasPrefix(s.APIBase, "https://") {
 		return errors.New("settings: STRIPE_API_BASE must begin with https:// outside local mode: the key is sent there")
 	}

@@ -60,6 +60,9 @@ type Opening struct {
 	// are the same for all of them, because a transaction may be judged by the keys
 	// of all its actions.
 	Verbs []string
+	// Empties: every version of the tenant's objects is removed, and every upload that
+	// was not completed; the tenant's locked copies are read and added to.
+	Empties bool
 	// Before lists what is touched outside a tenant's scope, under the function's
 	// own role: nobody is known yet, or nobody is concerned.
 	Before []string
@@ -107,7 +110,7 @@ func Openings() []Opening {
 				AddressPrefix, MailRatePrefix, LinkPrefix, GuessPrefix, SuppressPrefix, InvitePrefix, CustomerPrefix, PayMockPrefix,
 				KeepPrefix, ReceiptPrefix, RenderSlots,
 			},
-			Verbs: []string{"GetItem", "PutItem", "UpdateItem", "DeleteItem"}, Before: []string{SuppressPrefix},
+			Verbs: []string{"GetItem", "PutItem", "UpdateItem", "DeleteItem"}, Empties: true,
 		},
 		{Act: Backups, Role: "TenantRole", Before: anyone(DrillPrefix), Backups: true},
 		{Act: Terms, Role: "TenantRole", Before: []string{AddressPrefix}},

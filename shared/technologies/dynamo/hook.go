@@ -2,6 +2,7 @@ package dynamo
 
 import (
 	"context"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -97,4 +98,22 @@ func (s *Hooks) MoveHook(ctx context.Context, t tenant.ID, before, after billing
 		return billing.ErrChanged
 	}
 	return table.Failed("move event", err)
+}
+
+// PutOff implements billing.HookStore.
+func (s *Hooks) PutOff(ctx context.Context, t tenant.ID, kind openwork.Kind, now, until time.Time) error {
+	key := subscriptionKey(t)
+	if kind == openwork.Grant {
+		key = grantKey(t)
+	}
+	err := s.Update(ctx, &dynamodb.UpdateItemInput{
+		TableName: aws.String(s.Platform), Key: key, UpdateExpression: aws.String("SET #due = :until"),
+		ConditionExpression:       aws.String("attribute_exists(#open) AND #due < :now"),
+		ExpressionAttributeNames:  map[string]string{"#open": attrOpen, "#due": attrDue},
+		ExpressionAttributeValues: table.Item{":now": table.Millis(now), ":until": table.Millis(until)},
+	})
+	if _, refused := table.ConditionFailed(err); refused {
+		return billing.ErrChanged
+	}
+	return table.Failed("put off the reading of a plan", err)
 }

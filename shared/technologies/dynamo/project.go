@@ -34,7 +34,8 @@ const (
 	attrMusic      = "music" // id of an upload; "" is none
 )
 
-// Projects keeps projects. It implements project.Store.
+// Projects keeps projects. It implements project.Store and
+// project.Departures.
 type Projects struct{ *Client }
 
 // NewProjects needs the platform table only.
@@ -115,20 +116,6 @@ func (s *Projects) ReplaceProject(ctx context.Context, t tenant.ID, p project.Pr
 		return project.Outdated()
 	}
 	return table.Failed("change project", err)
-}
-
-// DeleteProject implements project.Store.
-func (s *Projects) DeleteProject(ctx context.Context, t tenant.ID, id string) error {
-	out, err := s.DB.DeleteItem(ctx, &dynamodb.DeleteItemInput{
-		TableName: aws.String(s.Platform), Key: projectKey(t, id), ReturnValues: types.ReturnValueAllOld,
-	})
-	if err != nil {
-		return table.Failed("delete project", err)
-	}
-	if out.Attributes == nil {
-		return project.NotFound()
-	}
-	return nil
 }
 
 // MissingMedia implements project.Store.
