@@ -69,6 +69,7 @@ func rightsPlaces() []Place {
 			Fields: []Field{
 				moment("at", "when it was tried"),
 				{Name: "result", Means: "held or failed"},
+				moment("held_at", "when one last held"),
 			},
 			Export: Withheld, Withheld: "is of all accounts together", Erasure: Kept, Kept: ofInstallation("a date"),
 		},

@@ -36,6 +36,7 @@ const (
 	Close    Act = "close"    // ask for the account's erasure, or take that back
 	Receipt  Act = "receipt"  // show how an erasure stands, to whoever has its receipt
 	Erase    Act = "erase"    // erase an account, or what is of one of its members
+	Backups  Act = "backups"  // see what backups there are, and when restoring was last tried
 	Terms    Act = "terms"    // an operator's: change the plan of the tenant that an address belongs to
 )
 
@@ -70,6 +71,8 @@ type Opening struct {
 	// Before lists what is touched outside a tenant's scope, under the function's
 	// own role: nobody is known yet, or nobody is concerned.
 	Before []string
+	// Backups: ask what backups there are of the tables, under the function's own role.
+	Backups bool
 }
 
 // Openings lists every act.
@@ -114,6 +117,7 @@ func Openings() []Opening {
 			},
 			Verbs: []string{"GetItem", "PutItem", "UpdateItem", "DeleteItem"}, Empties: true,
 		},
+		{Act: Backups, Role: "TenantRole", Before: anyone(DrillPrefix), Backups: true},
 		{Act: Terms, Role: "TenantRole", Before: []string{AddressPrefix}},
 	}
 }
