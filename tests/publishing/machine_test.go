@@ -22,7 +22,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 
 	"github.com/devotionalai/platform/shared/domains/idempotency"
-	"github.com/devotionalai/platform/shared/domains/publish"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/domains/workflow"
 	"github.com/devotionalai/platform/shared/technologies/stepfn"
@@ -48,8 +47,8 @@ func deploy(p *product) *deployed {
 	text, err := os.ReadFile(filepath.Join(blueprint.Root(), "infra", "statemachines", "publish.asl.json"))
 	harness.Must(p.T, err)
 	definition := strings.NewReplacer(
-		"${PublishUploadArn}", d.function("upload", func(ctx context.Context, in publish.SettleInput) (any, error) { return p.upload.Run(ctx, in.Input) }),
-		"${PublishSettleArn}", d.function("settle", func(ctx context.Context, in publish.SettleInput) (any, error) { return p.settle.Run(ctx, in) }),
+		"${PublishUploadArn}", d.function("upload", func(ctx context.Context, in workflow.Ending) (any, error) { return p.upload.Run(ctx, in.Input) }),
+		"${PublishSettleArn}", d.function("settle", func(ctx context.Context, in workflow.Ending) (any, error) { return p.settle.Run(ctx, in) }),
 	).Replace(string(text))
 	made, err := sfn.NewFromConfig(p.store.AWS).CreateStateMachine(p.Context(), &sfn.CreateStateMachineInput{
 		Name: aws.String("publish-" + strings.ToLower(tenant.NewID())), Type: types.StateMachineTypeStandard, RoleArn: aws.String(anyRole), Definition: aws.String(definition),
@@ -61,11 +60,11 @@ func deploy(p *product) *deployed {
 
 // function makes a function that the emulator hands to run, and answers its ARN. It
 // has five minutes, as the template gives it.
-func (d *deployed) function(name string, run func(context.Context, publish.SettleInput) (any, error)) string {
+func (d *deployed) function(name string, run func(context.Context, workflow.Ending) (any, error)) string {
 	d.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var event map[string]any
-		var in publish.SettleInput
+		var in workflow.Ending
 		broken := json.NewDecoder(r.Body).Decode(&event)
 		text, _ := json.Marshal(event) // in one order and without blanks
 		if broken != nil || json.Unmarshal(text, &in) != nil {

@@ -47,7 +47,7 @@ func (c *Client) actOnce(ctx context.Context, t tenant.ID, e audit.Entry, action
 		return refused, err
 	}
 	// The caller's time may be over: that is one way to lose an answer.
-	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
+	ctx, done := asking(ctx)
 	defer done()
 	if found, lookErr := c.Get(ctx, "look for an act", c.Platform, auditKey(t, e.Name())); lookErr == nil && found != nil {
 		return nil, nil
