@@ -3,6 +3,9 @@ import { useUser } from "../api/useSession";
 import { Notice } from "../components/Notice";
 import { PageTitle } from "../components/PageTitle";
 import { ActivityLog } from "../features/account/ActivityLog";
+import { Backups } from "../features/account/Backups";
+import { Deletion } from "../features/account/Deletion";
+import { Exports } from "../features/account/Exports";
 import { Keys } from "../features/account/Keys";
 import { Leave } from "../features/account/Leave";
 import { Members } from "../features/account/Members";
@@ -13,9 +16,9 @@ import { ChannelSection } from "../features/youtube/Channel";
 import { signOut } from "./signOut";
 import "./AccountPage.css";
 
-const owned = ["members", "keys", "activity"];
+const owned = ["members", "keys", "activity", "data"];
 
-/** Who one is and where one is signed in; for owners also people, keys and what was done. */
+/** Who one is and where one is signed in; for owners also people, keys, what was done, and the data: to take along or to delete. */
 export function AccountPage() {
   const user = useUser();
   const { section } = useParams();
@@ -32,11 +35,13 @@ export function AccountPage() {
           <NavLink to="/account/members">Members</NavLink>
           <NavLink to="/account/keys">API keys</NavLink>
           <NavLink to="/account/activity">Activity</NavLink>
+          <NavLink to="/account/data">Your data</NavLink>
         </nav>
       )}
       {section !== undefined && !owner && (
         <Notice tone="near">
-          Only owners of the account see its members, API keys and activity. You are a member: this is what you can do.
+          Only owners of the account see its members, API keys and activity, and export or delete it. You are a member: this is
+          what you can do.
         </Notice>
       )}
       {section !== undefined && owner ? <Owned section={section} /> : <Own />}
@@ -66,6 +71,19 @@ function Owned({ section }: { section: string }) {
       return <Members left={() => signOut(false)} />;
     case "keys":
       return <Keys user={user} />;
+    case "data":
+      return (
+        <>
+          <Exports />
+          <Backups />
+          <Deletion
+            user={user}
+            asking={params.has("delete")}
+            onAsking={(asking) => setParams(asking ? { delete: "" } : {}, { replace: !asking })}
+            leave={() => signOut(false)}
+          />
+        </>
+      );
     default:
       return (
         <ActivityLog

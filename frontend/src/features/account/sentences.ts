@@ -24,6 +24,9 @@ const deeds: Record<string, Deed> = {
   "terms.changed": ["changed what the account may use", "change what the account may use"],
   "youtube.connected": ["connected a YouTube channel", "connect a YouTube channel"],
   "youtube.disconnected": ["disconnected the YouTube channel", "disconnect the YouTube channel"],
+  "export.asked": ["asked for an export of all data", "export all data"],
+  "erasure.asked": ["asked to have the account erased", "have the account erased"],
+  "erasure.canceled": ["kept the account, so it is not erased", "keep the account"],
   "video.published": ["published a video to YouTube", "publish a video to YouTube"],
 };
 
@@ -32,6 +35,9 @@ const events: Record<string, string> = {
   "session.reused": "A session was ended: a copy of its cookie may have been in use",
   "session.displaced": "The session that was not used for the longest time was ended to make room for a new one",
   "invoice.paid": "An invoice was paid",
+  "export.made": "An export of all data was made",
+  "erasure.begun": "The erasure of the account began",
+  "member.erased": "What was known of a former member was erased",
   "subscription.refused": "A second subscription was ended and paid back: the account had one already",
 };
 
@@ -61,7 +67,7 @@ function actorOf({ actor }: Activity, me: string, nameOf: NameOf): string {
   if (actor.id === me) return "You";
   const label = actor.label === "" ? nameOf(actor.id) : actor.label;
   if (actor.kind === "key") return label === undefined ? "A revoked API key" : `The API key “${label}”`;
-  return label ?? "Somebody who is no member any more";
+  return label ?? "A former member";
 }
 
 function fill(deed: string, { action, target }: Activity, me: string, nameOf: NameOf): string {
