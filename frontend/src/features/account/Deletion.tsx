@@ -53,7 +53,7 @@ export function Deletion({ user, asking, onAsking, leave }: DeletionProps) {
           onClose={() => onAsking(false)}
           onAsked={() => {
             onAsking(false);
-            say("Asked for. Everybody in the account gets a mail, with a link for owners to take it back.");
+            say("Asked for. Everybody in the account gets a mail, with a link that takes it back.");
           }}
         />
       )}
@@ -67,8 +67,8 @@ function WhatGoes() {
       <dt>What goes</dt>
       <dd>
         Everything in the account, for all who belong to it: projects, videos, pictures, uploads and exports; members,
-        invitations, sessions and API keys; what was counted. A subscription ends at once, and our access to your YouTube channel
-        with it.
+        invitations, sessions and API keys; what was counted. A subscription ends then at once, without a refund, and our access
+        to your YouTube channel with it.
       </dd>
       <dt>What stays</dt>
       <dd>
@@ -77,8 +77,9 @@ function WhatGoes() {
       </dd>
       <dt>When</dt>
       <dd>
-        Not at once. You have time to think it over, 7 days as a rule, and until then everything works and any owner can take it
-        back. After that nobody can. In backups the data ends by itself, some weeks later; the certificate names the day.
+        Not at once. You have time to think it over, 7 days as a rule, and until then everything works. Everybody in the account
+        gets a mail, whose link takes it back. After that nobody can. In backups the data ends by itself, some weeks later; the
+        certificate names the day.
       </dd>
     </dl>
   );
@@ -108,8 +109,8 @@ function Waiting({ pending, onKept }: { pending: Pending; onKept: () => void }) 
       {keeping.error && <Trouble error={keeping.error} />}
       {receipt === undefined ? (
         <Notice>
-          The receipt shows how it stands and, at the end, a certificate of what was erased. Only the browser in which the
-          deletion was asked for has its link.
+          The receipt shows how it stands and, at the end, a certificate of what was erased. Its link is in the mail about the
+          deletion.
         </Notice>
       ) : (
         <>

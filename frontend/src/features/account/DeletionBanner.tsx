@@ -44,7 +44,7 @@ export function DeletionBanner() {
             {owner ? (
               <Link to="/account/data">What this means</Link>
             ) : (
-              "An owner of the account can still keep it; ask one if it is a mistake."
+              "Should it stay? Use the link in the mail about it, or ask an owner."
             )}
           </>
         )}

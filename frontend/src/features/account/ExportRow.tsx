@@ -70,8 +70,9 @@ function OpenExport({ item, onEnded }: Pick<ExportRowProps, "item" | "onEnded">)
   const percent = percentOf(data);
   return (
     <div className="account__what stack">
+      <h3>Export of {momentOf(item.created_at)}</h3>
       {/* The step is announced; each percent is not. */}
-      <h3 role="status">{stepText(data)}</h3>
+      <p role="status">{stepText(data)}</p>
       <div
         className="account__track"
         role="progressbar"
@@ -83,9 +84,7 @@ function OpenExport({ item, onEnded }: Pick<ExportRowProps, "item" | "onEnded">)
       >
         <div className="account__fill" style={{ inlineSize: `${percent}%` }} />
       </div>
-      <p className="soft">
-        {percent} %. Asked for {momentOf(item.created_at)}. You can leave this page; it goes on.
-      </p>
+      <p className="soft">{percent} %. You can leave this page; it goes on.</p>
       {error && <Trouble error={error} retry={() => void refetch()} busy={isFetching} />}
     </div>
   );

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { farewell } from "../../api/farewell";
-import { Button } from "../../components/Button";
+import { Button, buttonClass } from "../../components/Button";
 import { Notice } from "../../components/Notice";
 import { dateOf } from "../../components/times";
 
@@ -11,20 +11,26 @@ export function Gone() {
   return (
     <Notice
       actions={
-        <Button
-          small
-          onClick={() => {
-            farewell.forget();
-            setKnown(undefined);
-          }}
-        >
-          Do not show again
-        </Button>
+        <>
+          {known.receipt !== undefined && (
+            <a className={buttonClass({ small: true })} href={known.receipt}>
+              See the receipt
+            </a>
+          )}
+          <Button
+            small
+            onClick={() => {
+              farewell.forget();
+              setKnown(undefined);
+            }}
+          >
+            Do not show again
+          </Button>
+        </>
       }
     >
-      <strong>The account that was open here was to be erased on {dateOf(known.at)}.</strong> Unless an owner kept it, it is gone
-      with everything in it, and signing in with its address makes a new, empty one.{" "}
-      {known.receipt !== undefined && <a href={known.receipt}>See the receipt</a>}
+      <strong>The account that was open here was to be erased on {dateOf(known.at)}.</strong> Unless somebody kept it, it is gone
+      with everything in it, and signing in with its address makes a new, empty one.
     </Notice>
   );
 }

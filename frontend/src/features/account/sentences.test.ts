@@ -57,6 +57,10 @@ test.each<[Activity, string]>([
   [entry("export.made", { actor: { kind: "product", id: "", label: "" } }), "An export of all data was made."],
   [entry("erasure.asked", { actor: { ...by, id: "me" } }), "You asked to have the account erased."],
   [entry("erasure.canceled"), "ruth@example.com kept the account, so it is not erased."],
+  [
+    entry("erasure.canceled", { actor: { kind: "product", id: "", label: "" } }),
+    "Somebody kept the account with the link that was mailed, so it is not erased.",
+  ],
   [entry("erasure.begun", { actor: { kind: "product", id: "", label: "" } }), "The erasure of the account began."],
   [
     entry("member.erased", { actor: { kind: "product", id: "", label: "" }, target: "u9" }),

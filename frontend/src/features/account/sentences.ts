@@ -47,7 +47,7 @@ const plans: Record<string, string> = { free: "the Free plan", pro: "the Pro pla
 /** An entry of the activity as a sentence. `me` is who reads it. */
 export function sentenceOf(entry: Activity, me: string, nameOf: NameOf): string {
   if (entry.action === "plan.changed") return planSentence(entry.detail);
-  const event = events[entry.action];
+  const event = byLink(entry) ?? events[entry.action];
   if (event !== undefined) return `${event}.`;
   const who = actorOf(entry, me, nameOf);
   const deed = deeds[entry.action];
@@ -60,6 +60,12 @@ export function sentenceOf(entry: Activity, me: string, nameOf: NameOf): string 
 /** What was bought, or has ended, changes the plan by the product's rules. */
 const planSentence = (plan: string) =>
   plans[plan] === undefined ? "The plan of the account changed." : `The account is on ${plans[plan]} now.`;
+
+/** Whoever has the mail may keep the account: no session says who it was. */
+const byLink = ({ action, actor }: Activity) =>
+  action === "erasure.canceled" && actor.kind === "product"
+    ? "Somebody kept the account with the link that was mailed, so it is not erased"
+    : undefined;
 
 function actorOf({ actor }: Activity, me: string, nameOf: NameOf): string {
   if (actor.kind === "operator") return "An operator of this service";

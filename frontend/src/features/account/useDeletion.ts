@@ -2,7 +2,6 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { farewell } from "../../api/farewell";
 import { createOnce } from "../../api/intention";
-import { hasCode } from "../../api/problem";
 import { deletionQuery, keepAccount, type Deletion } from "../../api/rights";
 import { useUser } from "../../api/useSession";
 
@@ -31,25 +30,16 @@ export function useDeletion() {
   return { ...query, pending: data && pendingOf(data, new Date()) };
 }
 
-/** Takes a deletion back. That there is none any more is fine. */
+/** Takes a deletion back. */
 export function useKeeping(onKept: () => void) {
   const queries = useQueryClient();
   const [once] = useState(createOnce);
   return useMutation({
-    mutationFn: () => once("keep", keepOrNone),
+    mutationFn: () => once("keep", keepAccount),
     onSuccess: async (now) => {
       queries.setQueryData(deletionQuery.queryKey, now);
       onKept();
       await queries.invalidateQueries({ queryKey: ["account", "activity"] });
     },
   });
-}
-
-async function keepOrNone(): Promise<Deletion> {
-  try {
-    return await keepAccount();
-  } catch (error) {
-    if (hasCode(error, "not_found")) return { status: "none", erasure_id: null, effective_at: null };
-    throw error;
-  }
 }
