@@ -1,11 +1,10 @@
+import { lazy, Suspense } from "react";
 import { NavLink, Navigate, useParams, useSearchParams } from "react-router";
 import { useUser } from "../api/useSession";
 import { Notice } from "../components/Notice";
 import { PageTitle } from "../components/PageTitle";
+import { Skeleton } from "../components/Skeleton";
 import { ActivityLog } from "../features/account/ActivityLog";
-import { Backups } from "../features/account/Backups";
-import { Deletion } from "../features/account/Deletion";
-import { Exports } from "../features/account/Exports";
 import { Keys } from "../features/account/Keys";
 import { Leave } from "../features/account/Leave";
 import { Members } from "../features/account/Members";
@@ -15,6 +14,8 @@ import { You } from "../features/account/You";
 import { ChannelSection } from "../features/youtube/Channel";
 import { signOut } from "./signOut";
 import "./AccountPage.css";
+
+const AccountData = lazy(() => import("./AccountData").then((m) => ({ default: m.AccountData })));
 
 const owned = ["members", "keys", "activity", "data"];
 
@@ -73,16 +74,9 @@ function Owned({ section }: { section: string }) {
       return <Keys user={user} />;
     case "data":
       return (
-        <>
-          <Exports />
-          <Backups />
-          <Deletion
-            user={user}
-            asking={params.has("delete")}
-            onAsking={(asking) => setParams(asking ? { delete: "" } : {}, { replace: !asking })}
-            leave={() => signOut(false)}
-          />
-        </>
+        <Suspense fallback={<Skeleton height={40} label="Loading: your data" />}>
+          <AccountData />
+        </Suspense>
       );
     default:
       return (
