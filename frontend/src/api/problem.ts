@@ -79,6 +79,10 @@ const sentences: Record<string, string> = {
   youtube_refused: "YouTube did not agree, or the consent came too late. Connect the channel again.",
   publish_failed: "YouTube did not take the video.",
   too_busy: "Very many videos are in the making right now, so yours could not begin. Nothing was charged.",
+  sign_in_again: "What cannot be undone needs a sign-in within the last hour. Sign in again, then go on here.",
+  export_running: "An export is being made already. It is below; another one can follow when it is done.",
+  erasure_pending: "The account is to be erased already. Nothing was changed.",
+  erasure_begun: "It is too late: the erasure has begun, and cannot be stopped any more.",
   quota_exceeded: "This needs more than is left of this month’s quota.",
   feature_not_in_plan: "Your plan does not include this.",
   invalid_input: "Something in it cannot be used. See the marked fields.",
@@ -127,6 +131,7 @@ export function sentenceForJob(code: string, detail: string): string {
   return code === "image_failed" && detail !== "" ? detail : sentenceForCode(code, detail);
 }
 
-function sentenceForCode(code: string, detail: string): string {
+/** Why something of that code was refused, or failed. */
+export function sentenceForCode(code: string, detail: string): string {
   return sentences[code] ?? (detail === "" ? BROKEN : detail);
 }
