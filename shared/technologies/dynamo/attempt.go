@@ -19,24 +19,24 @@ import (
 	"github.com/devotionalai/platform/shared/technologies/dynamo/table"
 )
 
-// What renders and publications have in common: they are jobs, with attempts, whose
-// executions are kept alive.
+// What renders, publications and exports have in common: attempts, whose executions
+// are kept alive. key is the item of the run r.
 
-// replaceRun counts a restart of an unfinished job; changed says that its execution
+// replaceRun counts a restart of an unfinished run; changed says that its execution
 // is no longer r's.
-func (c *Client) replaceRun(ctx context.Context, r workflow.Run, due time.Time, changed error) error {
-	return c.asRead(ctx, "replace execution", r, "SET #due = :due, #restarts = #restarts + :one", table.Item{":due": table.Millis(due), ":one": table.Num(1)}, changed)
+func (c *Client) replaceRun(ctx context.Context, key table.Item, r workflow.Run, due time.Time, changed error) error {
+	return c.asRead(ctx, "replace execution", key, r, "SET #due = :due, #restarts = #restarts + :one", table.Item{":due": table.Millis(due), ":one": table.Num(1)}, changed)
 }
 
-// postponeRun makes an unfinished job due later; changed is as of replaceRun.
-func (c *Client) postponeRun(ctx context.Context, r workflow.Run, due time.Time, changed error) error {
-	return c.asRead(ctx, "postpone", r, "SET #due = :due", table.Item{":due": table.Millis(due)}, changed)
+// postponeRun makes an unfinished run due later; changed is as of replaceRun.
+func (c *Client) postponeRun(ctx context.Context, key table.Item, r workflow.Run, due time.Time, changed error) error {
+	return c.asRead(ctx, "postpone", key, r, "SET #due = :due", table.Item{":due": table.Millis(due)}, changed)
 }
 
-// asRead updates an unfinished job whose execution is still the one that was read.
-func (c *Client) asRead(ctx context.Context, doing string, r workflow.Run, update string, values table.Item, changed error) error {
+// asRead updates an unfinished run whose execution is still the one that was read.
+func (c *Client) asRead(ctx context.Context, doing string, key table.Item, r workflow.Run, update string, values table.Item, changed error) error {
 	err := c.Update(ctx, &dynamodb.UpdateItemInput{
-		TableName: aws.String(c.Platform), Key: jobKey(r.TenantID, r.JobID),
+		TableName: aws.String(c.Platform), Key: key,
 		UpdateExpression:    aws.String(update),
 		ConditionExpression: aws.String("#attempt = :attempt AND #restarts = :restarts AND #status IN (:queued, :running)"),
 		ExpressionAttributeNames: map[string]string{

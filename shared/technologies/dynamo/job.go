@@ -264,12 +264,12 @@ func (s *Jobs) SettleJob(ctx context.Context, t tenant.ID, st render.Settlement)
 
 // ReplaceExecution implements render.JobStore.
 func (s *Jobs) ReplaceExecution(ctx context.Context, r workflow.Run, due time.Time) error {
-	return s.replaceRun(ctx, r, due, metering.ErrChanged)
+	return s.replaceRun(ctx, jobKey(r.TenantID, r.JobID), r, due, metering.ErrChanged)
 }
 
 // Postpone implements render.JobStore.
 func (s *Jobs) Postpone(ctx context.Context, r workflow.Run, due time.Time) error {
-	return s.postponeRun(ctx, r, due, metering.ErrChanged)
+	return s.postponeRun(ctx, jobKey(r.TenantID, r.JobID), r, due, metering.ErrChanged)
 }
 
 // ForgetVideo implements render.JobStore.

@@ -177,10 +177,10 @@ func (s *Publications) Trouble(ctx context.Context, in workflow.Input, f render.
 
 // Replace implements publish.Store.
 func (s *Publications) Replace(ctx context.Context, r workflow.Run, due time.Time) error {
-	return s.replaceRun(ctx, r, due, publish.ErrChanged)
+	return s.replaceRun(ctx, jobKey(r.TenantID, r.JobID), r, due, publish.ErrChanged)
 }
 
 // Postpone implements publish.Store.
 func (s *Publications) Postpone(ctx context.Context, r workflow.Run, due time.Time) error {
-	return s.postponeRun(ctx, r, due, publish.ErrChanged)
+	return s.postponeRun(ctx, jobKey(r.TenantID, r.JobID), r, due, publish.ErrChanged)
 }
