@@ -58,6 +58,17 @@ audit-verify: ## hold the running product's record of acts against its locked co
 	@mkdir -p .build && go build -o .build/audit-verify ./infra/local/auditverify
 	@exec .build/audit-verify
 
+.PHONY: restore-drill
+restore-drill: ## [STACK=name]: back the tables up, restore them beside those in use, compare, and record that it was tried
+	@mkdir -p .build && go build -o .build/restore-drill ./infra/local/restoredrill
+	@exec .build/restore-drill -stack "$(STACK)"
+
+.PHONY: restore-tables
+restore-tables: ## AT=2027-01-31T03:00:00Z [STACK=name]: restore both tables as of a moment, set up and cleared of erased accounts, to be adopted
+	@test -n "$(AT)" || { echo "usage: make restore-tables AT=2027-01-31T03:00:00Z [STACK=name]"; exit 2; }
+	@mkdir -p .build && go build -o .build/restore-drill ./infra/local/restoredrill
+	@exec .build/restore-drill -stack "$(STACK)" -at "$(AT)"
+
 .PHONY: export-verify
 export-verify: ## FILE=export.zip: hold an export to its checksums and its manifest; names the first difference
 	@mkdir -p .build && go build -o .build/exportverify ./infra/local/exportverify

@@ -72,6 +72,7 @@ type ManifestReader struct {
 type rationed struct {
 	r    io.Reader
 	left int
+	err  error // of reading, other than the end
 }
 
 func (r *rationed) Read(p []byte) (int, error) {
@@ -80,6 +81,9 @@ func (r *rationed) Read(p []byte) (int, error) {
 	}
 	n, err := r.r.Read(p[:min(len(p), r.left)])
 	r.left -= n
+	if err != nil && !errors.Is(err, io.EOF) {
+		r.err = err
+	}
 	return n, err
 }
 

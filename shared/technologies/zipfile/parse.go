@@ -3,6 +3,7 @@ package zipfile
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -67,7 +68,7 @@ func (f *fields) u64() uint64 {
 func central(r io.Reader) (h header, err error) {
 	fixed := make(fields, 46)
 	if _, err := io.ReadFull(r, fixed); err != nil {
-		return h, differs("", "has a directory that ends in the middle of a header")
+		return h, cutOff(err, "header")
 	}
 	if fixed.u32() != 0x02014b50 {
 		return h, differs("", "has something else where its directory should go on")
@@ -80,7 +81,7 @@ func central(r io.Reader) (h header, err error) {
 	disk, _, attributes, offset := fixed.u16(), fixed.u16(), fixed.u32(), fixed.u32()
 	rest := make([]byte, int(nameLength)+int(extraLength))
 	if _, err := io.ReadFull(r, rest); err != nil {
-		return h, differs("", "has a directory that ends in the middle of a name")
+		return h, cutOff(err, "name")
 	}
 	h.name, h.headerBytes = string(rest[:nameLength]), int64(46+len(rest))
 	switch kind := attributes >> 28; {
@@ -264,9 +265,16 @@ func end64(r io.ReaderAt, s Summary) (Summary, error) {
 	return full, nil
 }
 
+func cutOff(err error, what string) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return differs("", "has a directory that ends in the middle of a %s", what)
+	}
+	return unread(err)
+}
+
 // unread is a failure to read, not one of the archive, unless the archive ended.
 func unread(err error) error {
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return differs("", "ends too early")
 	}
 	return fmt.Errorf("read archive: %w", err)

@@ -165,9 +165,17 @@ func (v *verifier) contents() error {
 	case err == nil:
 		return v.missing(f, "after the last entry")
 	case !errors.Is(err, io.EOF):
-		return differs(ManifestName, "cannot be read: %v", err)
+		return illegible(listed, err)
 	}
 	return nil
+}
+
+// illegible is what is wrong with the manifest, unless it could not be had.
+func illegible(listed *ManifestReader, err error) error {
+	if listed.r.err != nil {
+		return unread(listed.r.err)
+	}
+	return differs(ManifestName, "cannot be read: %v", err)
 }
 
 // held holds an entry to its CRC-32 and to the manifest's next file.
@@ -177,7 +185,7 @@ func (v *verifier) held(h header, listed *ManifestReader) error {
 	case errors.Is(err, io.EOF):
 		return differs(h.name, "is not in the manifest")
 	case err != nil:
-		return differs(ManifestName, "cannot be read: %v", err)
+		return illegible(listed, err)
 	case f.Path != h.name:
 		return v.missing(f, fmt.Sprintf("where the archive has %q", h.name))
 	case f.Size != h.size:
