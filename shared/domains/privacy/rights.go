@@ -1,10 +1,16 @@
 package privacy
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // rightsPlaces hold what people's own rights leave behind: exports, erasures, and
 // what shows how those stand.
-func rightsPlaces() []Place {
+func rightsPlaces() []Place { return slices.Concat(rightPlaces(), receiptPlaces()) }
+
+// rightPlaces are of the account itself.
+func rightPlaces() []Place {
 	return []Place{
 		item("T", "EXPORT#", "<export>", Tenant,
 			"progress and outcome of an export of the account", "to make it and to show it",
@@ -46,6 +52,12 @@ func rightsPlaces() []Place {
 			moment("effective_at", "until when it can be taken back"),
 			moment("begun_at", "when it began"),
 		).withheld("is the erasure of what is exported"),
+	}
+}
+
+// receiptPlaces are known outside of the account.
+func receiptPlaces() []Place {
+	return []Place{
 		lookup("KEEP#", "hash", Tenant,
 			"account and erasure that a mailed token takes back", "to let an erasure be taken back from the mail",
 			Field{Means: "hash of the token", Secret: true},
