@@ -318,7 +318,7 @@ export interface paths {
         post?: never;
         /**
          * Remove a member
-         * @description Their sessions end at once; what they made stays with the account; their address is free for an account of its own. The last owner cannot be removed. For the role owner only.
+         * @description Their sessions end at once; what they made stays with the account; their address is erased with all that is theirs alone, and free for an account of its own. The last owner cannot be removed. For the role owner only.
          */
         delete: operations["member-remove"];
         options?: never;
