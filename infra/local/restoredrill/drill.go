@@ -28,7 +28,7 @@ func drill(ctx context.Context, out io.Writer, cfg aws.Config, name string) erro
 	c, err := restore.Drill{
 		Service: restore.Service{DB: dynamodb.NewFromConfig(cfg), Say: steps.Say},
 		Tables:  stack.Tables, Now: time.Now,
-		Replay: replay(cfg, stack),
+		Replay: restore.Erasures(cfg, stack.Ledger),
 		Record: func(ctx context.Context, d backup.Drill) error { return drills.RecordDrill(ctx, d) },
 		Step:   step(steps),
 	}.Run(ctx)
@@ -56,7 +56,7 @@ func restoreTables(ctx context.Context, out io.Writer, cfg aws.Config, name stri
 		}},
 		{"set up", func() (string, error) { return "as the tables in use", service.SetUp(ctx, stack.Tables, made, true) }},
 		{"replay", func() (string, error) {
-			removed, err := replay(cfg, stack)(ctx, made)
+			removed, err := restore.Erasures(cfg, stack.Ledger)(ctx, made)
 			return fmt.Sprintf("%d items of erased accounts removed again", removed), err
 		}},
 		{"adoption", func() (string, error) {
