@@ -20,3 +20,9 @@ func Erasures(cfg aws.Config, ledger string) Replay {
 		return done.Erased.Counts().Items, err
 	}
 }
+
+// Drills records them in the directory in use.
+func Drills(cfg aws.Config, directory string) Record {
+	drills := dynamo.NewDrills(dynamo.NewClient(cfg, "", directory))
+	return drills.RecordDrill
+}

@@ -14,8 +14,6 @@ import (
 
 	"github.com/devotionalai/platform/infra/local/progress"
 	"github.com/devotionalai/platform/infra/restore"
-	"github.com/devotionalai/platform/shared/domains/backup"
-	"github.com/devotionalai/platform/shared/technologies/dynamo"
 )
 
 func drill(ctx context.Context, out io.Writer, cfg aws.Config, name string) error {
@@ -24,12 +22,11 @@ func drill(ctx context.Context, out io.Writer, cfg aws.Config, name string) erro
 		return err
 	}
 	steps := progress.To(out, restore.Steps)
-	drills := dynamo.NewDrills(dynamo.NewClient(cfg, "", stack.Tables.Directory))
 	c, err := restore.Drill{
 		Service: restore.Service{DB: dynamodb.NewFromConfig(cfg), Say: steps.Say},
 		Tables:  stack.Tables, Now: time.Now,
 		Replay: restore.Erasures(cfg, stack.Ledger),
-		Record: func(ctx context.Context, d backup.Drill) error { return drills.RecordDrill(ctx, d) },
+		Record: restore.Drills(cfg, stack.Tables.Directory),
 		Step:   step(steps),
 	}.Run(ctx)
 	print(out, c)
