@@ -58,6 +58,11 @@ audit-verify: ## hold the running product's record of acts against its locked co
 	@mkdir -p .build && go build -o .build/audit-verify ./infra/local/auditverify
 	@exec .build/audit-verify
 
+.PHONY: erasure-replay
+erasure-replay: ## after a restore: remove again what came back of those who were erased
+	@mkdir -p .build && go build -o .build/erasure-replay ./infra/local/erasurereplay
+	@exec .build/erasure-replay
+
 .PHONY: reset
 reset: ## empty .data: accounts, projects, videos, mail, secrets
 	@go run ./infra/local/reset
