@@ -74,6 +74,11 @@ export-verify: ## FILE=export.zip: hold an export to its checksums and its manif
 	@mkdir -p .build && go build -o .build/exportverify ./infra/local/exportverify
 	@exec .build/exportverify "$(FILE)"
 
+.PHONY: erasure-replay
+erasure-replay: ## after a restore: remove again what came back of those who were erased
+	@mkdir -p .build && go build -o .build/erasure-replay ./infra/local/erasurereplay
+	@exec .build/erasure-replay
+
 .PHONY: reset
 reset: ## empty .data: accounts, projects, videos, mail, secrets
 	@go run ./infra/local/reset
