@@ -45,9 +45,8 @@ func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context,
 	}
 	publications := publish.NewRuns(publish.Settler{Store: dynamo.NewPublications(store), Now: rt.Now}, stepfn.New(rt.AWS, c.Publish), rt.Warn)
 	exports := export.Keeper{Store: dynamo.NewExports(store), Files: files, Now: rt.Now}
-	archives := export.NewRuns(export.Settler{Store: exports.Store, Now: rt.Now}, stepfn.New(rt.AWS, c.Export), rt.Warn)
 	events := billing.Inbox{Store: dynamo.NewHooks(store), Queue: sqsqueue.New(rt.AWS, c.Orders), Now: rt.Now}
-	tasks := slices.Concat(uploads.Tasks(), events.Tasks(), []openwork.Task{publish.Task(publications)}, exports.Tasks(archives), renders.Tasks())
+	tasks := slices.Concat(uploads.Tasks(), events.Tasks(), []openwork.Task{publish.Task(publications)}, exports.Tasks(stepfn.New(rt.AWS, c.Export), rt.Warn), renders.Tasks())
 	sweeper := openwork.Sweeper{Index: dynamo.NewOpenWork(store), Tasks: tasks, Now: rt.Now, Warn: rt.Warn}
 	return func(ctx context.Context, _ struct{}) (openwork.Report, error) { return sweeper.Sweep(ctx, sweepLimit) }, nil
 }

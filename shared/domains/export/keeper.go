@@ -62,7 +62,8 @@ type Keeper struct {
 }
 
 // Tasks are what the sweeper has to do here.
-func (k Keeper) Tasks(runs workflow.Keeper) []openwork.Task {
+func (k Keeper) Tasks(machine workflow.Machine, warn func(context.Context, error)) []openwork.Task {
+	runs := NewRuns(Settler{Store: k.Store, Now: k.Now}, machine, warn)
 	return []openwork.Task{{Kind: openwork.Export, Mend: runs.Mend}, {Kind: openwork.ExportEnd, Mend: k.Mend}}
 }
 
