@@ -7,7 +7,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -129,6 +128,15 @@ func (w *world) put(partition, sort string, fields item) {
 func (w *world) object(name string, content []byte) {
 	w.Helper()
 	harness.Must(w.T, s3files.New(w.AWS, w.Bucket).PutBytes(w.ctx(), w.who.Tenant, name, content, "application/octet-stream"))
+}
+
+// bare stores an object without checksums, as it was done before.
+func (w *world) bare(name, content string) {
+	w.Helper()
+	_, err := w.s3().PutObject(w.Context(), &s3.PutObjectInput{
+		Bucket: aws.String(w.Bucket), Key: aws.String(tenant.ObjectKey(w.who.Tenant, name)), Body: strings.NewReader(content),
+	})
+	harness.Must(w.T, err)
 }
 
 // devotional makes a finished video with a title.
@@ -351,5 +359,3 @@ func isCode(err error, code problem.Code) bool {
 	var p *problem.Error
 	return errors.As(err, &p) && p.Code == code
 }
-
-var _ = fmt.Sprint
