@@ -293,6 +293,15 @@ func (p *product) archive(id string) []byte {
 	return data
 }
 
+// fetched is what a link answers with.
+func (w *world) fetched(link string) int {
+	w.Helper()
+	answer, err := http.Get(link)
+	harness.Must(w.T, err)
+	harness.Must(w.T, answer.Body.Close())
+	return answer.StatusCode
+}
+
 // whole fails unless the export has ended with one archive that holds, nothing is
 // left beside it, and its making is on record once. It returns the files by name.
 func (p *product) whole(id string) map[string]string {
