@@ -48,45 +48,49 @@ func (s *stage) export(t *testing.T, owner tenant.ID, until string) string {
 		_, err = settler.Fail(ctx, workflow.Input{TenantID: owner, JobID: running, Attempt: 1}, problem.Unavailable)
 		must(err)
 	}
-	warn := func(_ context.Context, err error) { t.Error(err) }
-	service := export.Service{Store: store, Machine: nowhere{}, Now: time.Now, Warn: warn}
+	service := export.Service{Store: store, Machine: nowhere{}, Now: time.Now, Warn: func(_ context.Context, err error) { t.Error(err) }}
 	who := auth.Caller{Tenant: owner, Principal: auth.Principal{User: auth.UserID(tenant.NewID()), Session: tenant.NewID()}}
 	e, err := service.Start(ctx, who, idempotency.Claim{})
 	must(err)
 	in := workflow.Input{TenantID: owner, JobID: e.ID, Attempt: 1}
-	files, ledger := s3files.New(s.aws, s.outputs["Data.Outputs.MediaBucket"]), s3files.New(s.aws, s.outputs["Data.Outputs.LedgerBucket"])
-	for _, step := range []struct {
-		reaches string
-		run     func() error
-	}{
-		{"queued", func() error { return nil }},
-		{"listed", func() error {
-			_, err := export.ReadStep{Store: store, Items: store, Files: files, Ledger: ledger, Format: exporting.Zip{}, Now: time.Now, Warn: warn}.Run(ctx, in)
-			return err
-		}},
-		{"packed", func() error {
-			_, err := export.NewPackStep(store, files, ledger, exporting.Zip{}, time.Now).Run(ctx, export.PackInput{Input: in})
-			return err
-		}},
-		{"closed", func() error {
-			_, err := export.NewCloseStep(store, files, time.Now).Run(ctx, in)
-			return err
-		}},
-		{"succeeded", func() error {
-			_, err := settler.Succeed(ctx, in)
-			return err
-		}},
-	} {
-		if until == "failed" {
-			_, err := settler.Fail(ctx, in, problem.Unavailable)
-			must(err)
-			return e.ID
-		}
-		must(step.run())
-		if step.reaches == until {
+	if until == "failed" {
+		_, err := settler.Fail(ctx, in, problem.Unavailable)
+		must(err)
+		return e.ID
+	}
+	for i, reached := range []string{"queued", "listed", "packed", "closed", "succeeded"} {
+		must(s.exportSteps(t, store)[i](ctx, in))
+		if reached == until {
 			return e.ID
 		}
 	}
 	t.Fatalf("no export is ever %q", until)
 	return ""
+}
+
+// exportSteps lead from one to the next.
+func (s *stage) exportSteps(t *testing.T, store *dynamo.Exports) []func(context.Context, workflow.Input) error {
+	files, ledger := s3files.New(s.aws, s.outputs["Data.Outputs.MediaBucket"]), s3files.New(s.aws, s.outputs["Data.Outputs.LedgerBucket"])
+	return []func(context.Context, workflow.Input) error{
+		func(context.Context, workflow.Input) error { return nil },
+		func(ctx context.Context, in workflow.Input) error {
+			_, err := export.ReadStep{
+				Store: store, Items: store, Files: files, Ledger: ledger, Format: exporting.Zip{}, Now: time.Now,
+				Warn: func(_ context.Context, err error) { t.Error(err) },
+			}.Run(ctx, in)
+			return err
+		},
+		func(ctx context.Context, in workflow.Input) error {
+			_, err := export.NewPackStep(store, files, ledger, exporting.Zip{}, time.Now).Run(ctx, export.PackInput{Input: in})
+			return err
+		},
+		func(ctx context.Context, in workflow.Input) error {
+			_, err := export.NewCloseStep(store, files, time.Now).Run(ctx, in)
+			return err
+		},
+		func(ctx context.Context, in workflow.Input) error {
+			_, err := export.Settler{Store: store, Now: time.Now}.Succeed(ctx, in)
+			return err
+		},
+	}
 }
