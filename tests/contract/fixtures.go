@@ -68,6 +68,9 @@ func (s *stage) make(t *testing.T, name string) {
 		s.workFixture(t, name)
 		s.keyFixture(t, name)
 		s.youTubeFixture(t, name)
+		if id := s.exportFixture(t, name); id != "" {
+			s.filled[name] = id
+		}
 		if id := s.uploadFixture(t, name); id != "" {
 			s.filled[name] = id
 		}
