@@ -14,7 +14,8 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipInputStream;
 
 /**
- * Reads an archive as Java programs do, by its directory and as a stream, and
+ * Reads an archive as Java programs do, by its directory and as a stream, or by
+ * its directory those entries alone that are no longer than so many bytes, and
  * writes it out as careless ones do. ReadZip.class is made of it, because a Java
  * that runs programs need not have a compiler:
  *
@@ -26,21 +27,25 @@ public final class ReadZip {
             extract(args[1], Path.of(args[2]));
             return;
         }
+        long most = args.length > 2 ? Long.parseLong(args[2]) : Long.MAX_VALUE;
         List<String> byDirectory = new ArrayList<>();
         List<String> asStream = new ArrayList<>();
         try (ZipFile z = new ZipFile(args[1])) {
             for (ZipEntry e : Collections.list(z.entries())) {
+                if (e.getSize() > most) {
+                    continue;
+                }
                 try (InputStream in = z.getInputStream(e)) {
                     byDirectory.add(line(e, in));
                 }
             }
         }
         try (ZipInputStream in = new ZipInputStream(Files.newInputStream(Path.of(args[1])))) {
-            for (ZipEntry e = in.getNextEntry(); e != null; e = in.getNextEntry()) {
+            for (ZipEntry e = args.length > 2 ? null : in.getNextEntry(); e != null; e = in.getNextEntry()) {
                 asStream.add(line(e, in));
             }
         }
-        if (!byDirectory.equals(asStream)) {
+        if (args.length == 2 && !byDirectory.equals(asStream)) {
             throw new IOException("by its directory the archive holds other entries than as a stream");
         }
         PrintStream out = new PrintStream(System.out, false, "UTF-8");
