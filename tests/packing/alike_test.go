@@ -53,7 +53,7 @@ func TestEveryReaderReadsTheSame(t *testing.T) {
 	harness.Proof(t)
 	sizes := []int{1, 300}
 	if harness.InFull() {
-		sizes = append(sizes, 2, 127, 128, 129, 5000, 65_534, 65_535, 65_536)
+		sizes = append(sizes, 129, 65_536)
 	}
 	for i, entries := range sizes {
 		t.Run(fmt.Sprintf("%d entries", entries), func(t *testing.T) {

@@ -1,6 +1,7 @@
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -63,11 +64,7 @@ public final class ReadZip {
         if (checked.getChecksum().getValue() != e.getCrc()) {
             throw new IOException("another CRC-32: " + e.getName());
         }
-        StringBuilder hex = new StringBuilder();
-        for (byte b : sum.digest()) {
-            hex.append(String.format("%02x", b));
-        }
-        return hex + "  " + e.getName();
+        return String.format("%064x", new BigInteger(1, sum.digest())) + "  " + e.getName();
     }
 
     private static void extract(String archive, Path to) throws IOException {
