@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -52,7 +53,14 @@ func readers(t *testing.T) []reader {
 		{[]string{"bsdtar"}, []string{"-xf", "ARCHIVE", "-C", "FOLDER"}, nil},
 		{[]string{"busybox"}, []string{"unzip", "-q", "ARCHIVE", "-d", "FOLDER"}, nil},
 	} {
-		if path, ok := first(other.names); ok {
+		path, ok := first(other.names)
+		if !ok && other.names[0] == "7zz" && runtime.GOOS+runtime.GOARCH == "linuxamd64" {
+			path, err = toolbox.InstallSevenZip(t.Context(), blueprint.Root(), func(string) {})
+			if ok = err == nil; !ok {
+				t.Errorf("install 7-Zip: %v", err)
+			}
+		}
+		if ok {
 			all = append(all, tool(path, other.extract, other.test))
 		} else {
 			missing = append(missing, other.names[0])
