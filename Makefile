@@ -177,6 +177,10 @@ bench-init: preflight ## ARGS="-json now.json -against before.json": start-up of
 bench-metering: tools ## how fast and how exactly quota is held, beside other ways; what a neighbour feels
 	@go run ./bench/metering
 
+.PHONY: bench-export
+bench-export: preflight ## ARGS="-mib 512": packing an export beside copying at S3, and beside download, zip and upload
+	@go run ./bench/export $(ARGS)
+
 .PHONY: new-function
 new-function: ## NAME=noun-verb [METHOD=POST PATTERN=/api/v1/… ACT=Manage]: make an endpoint that answers: row, function, samples, template, types
 	@go run ./infra/local/newfunction -method "$(METHOD)" -pattern "$(PATTERN)" -act "$(ACT)" "$(NAME)"
