@@ -58,6 +58,11 @@ audit-verify: ## hold the running product's record of acts against its locked co
 	@mkdir -p .build && go build -o .build/audit-verify ./infra/local/auditverify
 	@exec .build/audit-verify
 
+.PHONY: export-verify
+export-verify: ## FILE=export.zip: hold an export to its checksums and its manifest; names the first difference
+	@mkdir -p .build && go build -o .build/exportverify ./infra/local/exportverify
+	@exec .build/exportverify "$(FILE)"
+
 .PHONY: reset
 reset: ## empty .data: accounts, projects, videos, mail, secrets
 	@go run ./infra/local/reset

@@ -72,6 +72,7 @@ const sentences: Record<string, string> = {
   subscription_exists: "The account has a subscription already: change its plan instead of buying another one.",
   no_subscription: "There is no subscription that could be changed. It may have ended meanwhile.",
   plan_by_contact: "This plan is agreed with each customer. Write to us.",
+  plan_granted: "The account's plan was agreed with you, and is in force whatever is bought. Write to us to change it.",
   billing_not_set_up: "Billing is not set up here. Whoever runs this service sets the plan.",
   payment_failed: "The payment service did not answer as it should. Try again; nothing is charged twice.",
   youtube_not_connected: "No YouTube channel is connected. Connect one first.",

@@ -33,7 +33,7 @@ export interface paths {
         post?: never;
         /**
          * Have the account erased
-         * @description All of it: what was made, who belongs to it, what was counted. Nothing changes until effective_at, and until then it can be taken back. The session must have begun within the last hour. For the role owner only. Takes no Idempotency-Key: the answer holds a secret, which is not kept.
+         * @description All of it: what was made, who belongs to it, what was counted. Nothing changes until effective_at, and until then it can be taken back. The session must have begun within the last hour, and confirm is the address that it signed in with. Everybody who belongs to the account is told by mail, with a link that takes it back. At effective_at sessions and keys end, and what runs is stopped, an export or a video included; a paid subscription ends at once and is not refunded; the access to a YouTube channel is given back, and videos that were published there stay there. receipt_url shows how it stands, and at the end the certificate, for 30 days; whoever has it may see it, and it names nobody. For the role owner only. Takes no Idempotency-Key: the answer holds a secret, which is not kept.
          */
         delete: operations["account-close"];
         options?: never;
@@ -211,7 +211,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take an asked-for erasure back */
+        /**
+         * Take an asked-for erasure back
+         * @description By the session of an owner, or by the token that every member of the account was mailed, which needs no session and counts whoever sends it. Where nothing was asked for, an owner is answered that there is nothing. The token works once. For the role owner only.
+         */
         post: operations["account-keep"];
         delete?: never;
         options?: never;
@@ -395,7 +398,7 @@ export interface paths {
         post?: never;
         /**
          * Remove a member
-         * @description Their sessions end at once; what they made stays with the account; their address is free for an account of its own. The last owner cannot be removed. For the role owner only.
+         * @description Their sessions end at once; what they made stays with the account; their address is erased with all that is theirs alone, and free for an account of its own. The last owner cannot be removed. For the role owner only.
          */
         delete: operations["member-remove"];
         options?: never;
@@ -735,6 +738,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/erasures/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How an erasure stands, and its certificate
+         * @description For whoever has the receipt's address. It names nobody. A browser gets a page.
+         */
+        get: operations["receipt-get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health": {
         parameters: {
             query?: never;
@@ -819,11 +842,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Your pictures, newest first
+         * @description Those that are made. A page may be short, or empty, before the last one.
+         */
+        get: operations["image-list"];
         put?: never;
         /**
          * Make one picture
-         * @description Takes one image of the quota. A scene that names its image_id uses it without paying again. A picture that fails or takes more than 20 seconds costs nothing.
+         * @description Takes one image of the quota. A scene that names its image_id uses it without paying again. A picture that fails or takes more than 20 seconds costs nothing. With a project_id it is listed with that project, and deleted with it.
          */
         post: operations["image-create"];
         delete?: never;
@@ -968,7 +995,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a project
-         * @description Its jobs and videos stay.
+         * @description Its pictures go with it, but for those that another project or an unfinished render shows. Its jobs and videos stay.
          */
         delete: operations["project-delete"];
         options?: never;
@@ -1243,6 +1270,23 @@ export interface components {
             last_restore_drill_at: null | string;
             next_backup_at: null | string;
         };
+        Certificate: {
+            asked_at: string;
+            backups_gone_at: string;
+            begun_at: string;
+            counts: components["schemas"]["Counts"];
+            erased: components["schemas"]["Erasing"][];
+            erased_at: string;
+            erasure_id: string;
+            kept: components["schemas"]["Keeping"][];
+            leftovers: number;
+            not_recalled: string;
+            /** @enum {string} */
+            subject: "account" | "member";
+            tenant_id: string;
+            told: string[];
+            user_ids: string[];
+        };
         ChangeRequest: {
             /** @enum {string} */
             plan: "free" | "pro" | "enterprise";
@@ -1282,6 +1326,12 @@ export interface components {
         } | {
             state: string;
         };
+        Counts: {
+            bytes: number;
+            items: number;
+            objects: number;
+            unfinished_uploads: number;
+        };
         DraftRequest: {
             /** @enum {null|string} */
             aspect?: "16:9" | "9:16" | "1:1" | null;
@@ -1295,6 +1345,11 @@ export interface components {
             title?: null | string;
             /** @description default, or an id of GET /api/v1/voices */
             voice?: null | string;
+        };
+        Erasing: {
+            count: number;
+            store: string;
+            what: string;
         };
         ErasureState: {
             effective_at: null | string;
@@ -1345,11 +1400,18 @@ export interface components {
             created_at: string;
             id: string;
             image_id: string;
+            project_id: null | string;
+            size: number;
             url: string;
+        };
+        ImagePage: {
+            items: components["schemas"]["ImageAnswer"][];
+            next_cursor: null | string;
         };
         ImageRequest: {
             /** @enum {null|string} */
             aspect?: "16:9" | "9:16" | "1:1" | "" | null;
+            project_id?: null | string;
             /** @description Counted in Unicode NFC, without the space around it */
             prompt: string;
         };
@@ -1421,8 +1483,13 @@ export interface components {
         JwksAnswer: {
             keys: components["schemas"]["JwkAnswer"][];
         };
+        Keeping: {
+            ground: string;
+            reason: string;
+            until: string;
+            what: string;
+        };
         KeepingRequest: {
-            /** @description as it was mailed */
             token?: null | string;
         };
         KeyAnswer: {
@@ -1626,6 +1693,16 @@ export interface components {
             needed: number;
             /** @enum {string} */
             unit: "count" | "seconds" | "minutes" | "megabytes";
+        };
+        ReceiptAnswer: {
+            asked_at: string;
+            certificate: components["schemas"]["Certificate"] | null;
+            effective_at: string;
+            erasure_id: string;
+            /** @enum {string} */
+            status: "waiting" | "running" | "erased" | "canceled";
+            /** @enum {string} */
+            step: "" | "freeze" | "payments" | "channels" | "evidence" | "objects" | "items" | "quiet" | "scan" | "certify";
         };
         Scene: {
             image_id?: string;
@@ -2951,7 +3028,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["KeepingRequest"];
             };
@@ -2978,7 +3055,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Problem: link_invalid */
+            /** @description Problem: link_invalid, session_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2986,19 +3063,19 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "link_invalid";
+                        code?: "link_invalid" | "session_ended" | "unauthenticated";
                     };
                 };
             };
-            /** @description Problem: not_found */
-            404: {
+            /** @description Problem: forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "not_found";
+                        code?: "forbidden";
                     };
                 };
             };
@@ -5505,7 +5582,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Problem: conflict, plan_by_contact, subscription_exists */
+            /** @description Problem: conflict, plan_by_contact, plan_granted, subscription_exists */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5513,7 +5590,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "conflict" | "plan_by_contact" | "subscription_exists";
+                        code?: "conflict" | "plan_by_contact" | "plan_granted" | "subscription_exists";
                     };
                 };
             };
@@ -6039,6 +6116,77 @@ export interface operations {
             };
         };
     };
+    "receipt-get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptAnswer"];
+                    "text/html": string;
+                };
+            };
+            /** @description Problem: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description Problem: rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description Problem: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description Problem: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unavailable";
+                    };
+                };
+            };
+        };
+    };
     "health-get": {
         parameters: {
             query?: never;
@@ -6267,6 +6415,105 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MonthPage"];
+                };
+            };
+            /** @description Problem: invalid_cursor, invalid_input */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_cursor" | "invalid_input";
+                    };
+                };
+            };
+            /** @description Problem: session_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "session_ended" | "unauthenticated";
+                    };
+                };
+            };
+            /** @description Problem: cross_site_request, forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "cross_site_request" | "forbidden";
+                    };
+                };
+            };
+            /** @description Problem: rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description Problem: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description Problem: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    "image-list": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                /** @description items on a page, 1 to 100; 20 when absent */
+                limit?: number;
+                /** @description only those that were made for this project, or that a scene of it shows; all when absent */
+                project_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImagePage"];
                 };
             };
             /** @description Problem: invalid_cursor, invalid_input */

@@ -99,6 +99,7 @@ func askedOfDynamo(operation string, body []byte) []Asked {
 // objectActions names the actions of S3 operations that are not called alike.
 var objectActions = map[string]string{
 	"HeadObject": "GetObject", "ListObjectsV2": "ListBucket", "DeleteObjects": "DeleteObject", "CopyObject": "PutObject", "UploadPartCopy": "PutObject",
+	"ListObjectVersions": "ListBucketVersions", "ListParts": "ListMultipartUploadParts", "ListMultipartUploads": "ListBucketMultipartUploads",
 	"CreateMultipartUpload": "PutObject", "UploadPart": "PutObject", "CompleteMultipartUpload": "PutObject",
 	"$type:L": "PutObject", // what the SDK calls the signing of a form
 }
@@ -108,6 +109,9 @@ func askedOfS3(operation string, input any) []Asked {
 	action, ok := objectActions[operation]
 	if !ok {
 		action = operation
+	}
+	if id, named := stringField(input, "VersionId"); named && id != "" && action == "GetObject" {
+		action = "GetObjectVersion"
 	}
 	bucket, _ := stringField(input, "Bucket")
 	var all []Asked

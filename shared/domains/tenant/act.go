@@ -59,6 +59,14 @@ type Opening struct {
 	// are the same for all of them, because a transaction may be judged by the keys
 	// of all its actions.
 	Verbs []string
+	// Empties: every version of the tenant's objects is removed, and every upload that
+	// was not completed; the tenant's locked copies are read and added to.
+	Empties bool
+	// Versions: all versions of the tenant's objects are read, and its locked copies.
+	Versions bool
+	// Clears is the folder of the tenant's objects in which versions and unfinished
+	// uploads are removed; "" is none.
+	Clears string
 	// Before lists what is touched outside a tenant's scope, under the function's
 	// own role: nobody is known yet, or nobody is concerned.
 	Before []string
@@ -84,7 +92,7 @@ func Openings() []Opening {
 		{Act: Mailbox, Role: "MailboxRole", Directory: []string{SuppressPrefix}, Verbs: []string{"GetItem", "UpdateItem"}, Before: anyone()},
 		{Act: Feedback, Before: []string{SuppressPrefix}},
 		{Act: Rotate, Before: []string{SigningKeys}},
-		{Act: Render, Role: "JobRole", Directory: []string{RenderSlots}, Verbs: []string{"UpdateItem"}, Before: anyone()},
+		{Act: Render, Role: "JobRole", Directory: []string{RenderSlots}, Verbs: []string{"UpdateItem"}, Clears: ExportFolder, Before: anyone()},
 		{Act: Archive, Role: "LedgerRole", Before: []string{RenderSlots}},
 		{
 			Act: Checkout, Role: "BillingRole", Directory: []string{CustomerPrefix}, Verbs: []string{"PutItem", "DeleteItem"},
@@ -92,7 +100,7 @@ func Openings() []Opening {
 		},
 		{Act: Hook, Role: "TenantRole", Before: []string{CustomerPrefix}},
 		{Act: Mock, Before: []string{PayMockPrefix}},
-		{Act: Export, Role: "ExportRole", Credentials: true},
+		{Act: Export, Role: "ExportRole", Credentials: true, Versions: true, Clears: ExportFolder, Before: []string{SuppressPrefix}},
 		{
 			Act: Close, Role: "CloseRole", Credentials: true, Directory: []string{ReceiptPrefix, KeepPrefix}, Verbs: []string{"PutItem", "UpdateItem", "DeleteItem"},
 			Before: anyone(KeepPrefix, SuppressPrefix),
@@ -104,7 +112,7 @@ func Openings() []Opening {
 				AddressPrefix, MailRatePrefix, LinkPrefix, GuessPrefix, SuppressPrefix, InvitePrefix, CustomerPrefix, PayMockPrefix,
 				KeepPrefix, ReceiptPrefix, RenderSlots,
 			},
-			Verbs: []string{"GetItem", "PutItem", "UpdateItem", "DeleteItem"}, Before: []string{SuppressPrefix},
+			Verbs: []string{"GetItem", "PutItem", "UpdateItem", "DeleteItem"}, Empties: true,
 		},
 		{Act: Terms, Role: "TenantRole", Before: []string{AddressPrefix}},
 	}

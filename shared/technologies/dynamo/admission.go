@@ -103,7 +103,7 @@ func (c *Client) needed(t tenant.ID, source render.Source) []need {
 		}
 		seen[scene.ImageID] = true
 		all = append(all, need{
-			what: fmt.Sprintf("The picture of scene %d was deleted. Choose another one.", i+1),
+			refusal: notReady(fmt.Sprintf("The picture of scene %d was deleted. Choose another one.", i+1)),
 			check: types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
 				TableName: aws.String(c.Platform), Key: imageKey(t, scene.ImageID),
 				ConditionExpression:       aws.String("attribute_exists(pk) AND attribute_not_exists(#deleted) AND (attribute_not_exists(#failed) OR #failed = :no)"),
@@ -125,7 +125,7 @@ func (c *Client) neededUploads(t tenant.ID, source render.Source) []need {
 			return
 		}
 		seen[id] = true
-		all = append(all, need{what: what, check: types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
+		all = append(all, need{refusal: notReady(what), check: types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
 			TableName: aws.String(c.Platform), Key: uploadKey(t, id),
 			ConditionExpression:       aws.String("#status = :ready AND #kind = :kind AND attribute_not_exists(#deleted)"),
 			ExpressionAttributeNames:  map[string]string{"#status": attrStatus, "#kind": attrKind, "#deleted": attrDeleted},
@@ -141,9 +141,11 @@ func (c *Client) neededUploads(t tenant.ID, source render.Source) []need {
 
 // need is something that must be there for what is admitted.
 type need struct {
-	what  string // for a person, when it is not
-	check types.TransactWriteItem
+	refusal error // when it is not
+	check   types.TransactWriteItem
 }
+
+func notReady(what string) error { return problem.New(problem.ProjectNotReady, what) }
 
 // extra is what one kind of admission adds to what all of them write.
 type extra struct {
@@ -195,7 +197,7 @@ func (c *Client) admit(ctx context.Context, doing string, t tenant.ID, a meterin
 	}
 	for i, n := range x.needs {
 		if table.RefusedOn(reasons, firstNeed+i) {
-			return problem.New(problem.ProjectNotReady, n.what)
+			return n.refusal
 		}
 	}
 	if err := noRoom(a, reasons); err != nil {

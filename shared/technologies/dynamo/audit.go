@@ -82,7 +82,8 @@ func readAudit(id string, it table.Item) audit.Entry {
 	}
 }
 
-// Known implements audit.Reader. A removed member's item keeps its address.
+// Known implements audit.Reader. A member who was removed is erased, and has
+// no label from then on.
 func (s *Trail) Known(ctx context.Context, t tenant.ID, actors, sessions []string) (audit.Known, error) {
 	known := audit.Known{Labels: map[string]string{}, Visits: map[string]audit.Visited{}}
 	var keys []table.Item
