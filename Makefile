@@ -58,10 +58,26 @@ audit-verify: ## hold the running product's record of acts against its locked co
 	@mkdir -p .build && go build -o .build/audit-verify ./infra/local/auditverify
 	@exec .build/audit-verify
 
+.PHONY: restore-drill
+restore-drill: ## [STACK=name]: back the tables up, restore them beside those in use, compare, and record that it was tried
+	@mkdir -p .build && go build -o .build/restore-drill ./infra/local/restoredrill
+	@exec .build/restore-drill -stack "$(STACK)"
+
+.PHONY: restore-tables
+restore-tables: ## AT=2027-01-31T03:00:00Z [STACK=name]: restore both tables as of a moment, set up and cleared of erased accounts, to be adopted
+	@test -n "$(AT)" || { echo "usage: make restore-tables AT=2027-01-31T03:00:00Z [STACK=name]"; exit 2; }
+	@mkdir -p .build && go build -o .build/restore-drill ./infra/local/restoredrill
+	@exec .build/restore-drill -stack "$(STACK)" -at "$(AT)"
+
 .PHONY: export-verify
 export-verify: ## FILE=export.zip: hold an export to its checksums and its manifest; names the first difference
 	@mkdir -p .build && go build -o .build/exportverify ./infra/local/exportverify
 	@exec .build/exportverify "$(FILE)"
+
+.PHONY: erasure-replay
+erasure-replay: ## after a restore: remove again what came back of those who were erased
+	@mkdir -p .build && go build -o .build/erasure-replay ./infra/local/erasurereplay
+	@exec .build/erasure-replay
 
 .PHONY: reset
 reset: ## empty .data: accounts, projects, videos, mail, secrets
@@ -160,6 +176,10 @@ bench-init: preflight ## ARGS="-json now.json -against before.json": start-up of
 .PHONY: bench-metering
 bench-metering: tools ## how fast and how exactly quota is held, beside other ways; what a neighbour feels
 	@go run ./bench/metering
+
+.PHONY: bench-export
+bench-export: preflight ## ARGS="-mib 512": packing an export beside copying at S3, and beside download, zip and upload
+	@go run ./bench/export $(ARGS)
 
 .PHONY: new-function
 new-function: ## NAME=noun-verb [METHOD=POST PATTERN=/api/v1/… ACT=Manage]: make an endpoint that answers: row, function, samples, template, types

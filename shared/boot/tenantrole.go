@@ -146,9 +146,28 @@ func SessionPolicy(id tenant.ID, opening tenant.Opening) (string, error) {
 			Condition: condition{"StringLike": {"s3:prefix": {tenant.ObjectPrefix(id) + "*"}}},
 		},
 	}}
+	if opening.Empties {
+		doc.Statement = append(doc.Statement, emptying(id)...)
+	}
 	doc.Statement = append(doc.Statement, versions(id, opening)...)
 	b, err := json.Marshal(doc)
 	return string(b), err
+}
+
+// emptying is what removes a tenant's objects for good. A listing of unfinished
+// uploads knows no condition on its prefix; the guard does.
+func emptying(id tenant.ID) []statement {
+	return []statement{
+		{
+			Effect: "Allow", Action: []string{"s3:DeleteObjectVersion", "s3:AbortMultipartUpload"},
+			Resource: []string{"arn:aws:s3:::*/" + tenant.ObjectPrefix(id) + "*"},
+		},
+		{
+			Effect: "Allow", Action: []string{"s3:ListBucketVersions"}, Resource: []string{"arn:aws:s3:::*"},
+			Condition: condition{"StringLike": {"s3:prefix": {tenant.ObjectPrefix(id) + "*"}}},
+		},
+		{Effect: "Allow", Action: []string{"s3:ListBucketMultipartUploads"}, Resource: []string{"arn:aws:s3:::*"}},
+	}
 }
 
 // versions is what an act opens of the versions of a tenant's objects. A listing of

@@ -12,6 +12,7 @@ import (
 func Routes() []Route {
 	return slices.Concat(
 		signInRoutes(), sessionRoutes(), apiKeyRoutes(), memberRoutes(), activityRoutes(), mailboxRoutes(), exportRoutes(),
+		erasureRoutes(), backupRoutes(),
 		usageRoutes(), billingRoutes(), templateRoutes(), voiceRoutes(), imageRoutes(), uploadRoutes(), projectRoutes(), jobRoutes(), youTubeRoutes(), serviceRoutes(),
 	)
 }

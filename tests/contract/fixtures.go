@@ -47,6 +47,8 @@ func (s *stage) make(t *testing.T, name string) {
 		s.filled[name] = sessionOf(s.grant(t, "stranger@example.com"))
 	case "token_of_a_bounced_address":
 		s.bounced(t, name)
+	case "token_after_a_drill":
+		s.filled[name] = s.drilled(t)
 	case "subscriber_token":
 		s.filled[name] = s.subscriber(t)
 	case "tenant_used_up":
@@ -75,6 +77,9 @@ func (s *stage) make(t *testing.T, name string) {
 		if made := s.paymentFixture(t, name); made != "" {
 			s.filled[name] = made
 		}
+		if made := s.erasureFixture(t, name); made != "" {
+			s.filled[name] = made
+		}
 		if made := s.memberFixture(t, name); made != "" {
 			s.filled[name] = made
 		}
@@ -94,6 +99,8 @@ func (s *stage) workFixture(t *testing.T, name string) {
 		s.filled[name] = s.project(t, s.person(t))
 	case "project_of_another_tenant":
 		s.filled[name] = s.project(t, s.stranger(t), "He leads me beside still waters.")
+	case "project_with_picture":
+		s.filled[name] = s.drawn(t, s.person(t))
 	case "picture":
 		s.filled[name] = s.picture(t, s.person(t))
 	case "picture_of_another_tenant":

@@ -203,7 +203,7 @@ func expectedServices(f blueprint.Function) []string {
 	if f.Environment["MEDIA_BUCKET"] != nil || f.Environment["LEDGER_BUCKET"] != nil {
 		list = append(list, "s3")
 	}
-	byAction := map[string]string{"ses": "sesv2", "secretsmanager": "secretsmanager", "states": "sfn", "bedrock": "bedrockruntime", "polly": "polly", "sqs": "sqs", "kms": "kms"}
+	byAction := map[string]string{"ses": "sesv2", "secretsmanager": "secretsmanager", "states": "sfn", "bedrock": "bedrockruntime", "polly": "polly", "sqs": "sqs", "kms": "kms", "backup": "backup"}
 	for _, s := range statementsOf(f) {
 		for _, action := range actionsOf(s) {
 			prefix, _, _ := strings.Cut(action, ":")

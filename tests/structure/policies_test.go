@@ -106,8 +106,8 @@ func TestTenantDataIsBehindTheTenantRole(t *testing.T) {
 	for _, f := range load(t).Functions {
 		for _, s := range statementsOf(f) {
 			for _, action := range actionsOf(s) {
-				if strings.HasPrefix(action, "s3:") && !strings.Contains(flat(s["Resource"]), "/voices/*") {
-					t.Errorf("%s: %s outside voices/ belongs to the tenant role", f.Name, action)
+				if strings.HasPrefix(action, "s3:") && !strings.Contains(flat(s["Resource"]), "/voices/*") && !strings.Contains(flat(s["Resource"])+flat(s["Condition"]), "erasures/*") {
+					t.Errorf("%s: %s outside voices/ and erasures/ belongs to the tenant role", f.Name, action)
 				}
 				if action == "dynamodb:Query" && !strings.Contains(flat(s["Resource"]), "/index/") {
 					t.Errorf("%s: Query with the function's own role is for the index of open work", f.Name)
@@ -136,8 +136,8 @@ func TestChannelKeysAreUsedForATenant(t *testing.T) {
 			}
 		})
 	}
-	if seen != 3 {
-		t.Errorf("%d functions use the key, want connect, disconnect and upload", seen)
+	if seen != 4 {
+		t.Errorf("%d functions use the key, want connect, disconnect, upload and erasure", seen)
 	}
 }
 

@@ -114,6 +114,27 @@ func before(act tenant.Act) []statement {
 			{actions: "dynamodb:GetItem", resource: directory, keys: tenant.SuppressPrefix + "*"},
 			{actions: "dynamodb:PutItem", resource: directory, keys: tenant.LinkPrefix + "*"},
 		}
+	case tenant.SignIn, tenant.Join:
+		return entering(act, directory)
+	case tenant.Close:
+		return []statement{{actions: "dynamodb:GetItem", resource: directory, keys: "[" + tenant.KeepPrefix + "*, " + tenant.SuppressPrefix + "*]"}}
+	case tenant.Receipt:
+		return []statement{{actions: "dynamodb:GetItem", resource: directory, keys: tenant.ReceiptPrefix + "*"}}
+	case tenant.Backups:
+		return []statement{{actions: "dynamodb:GetItem", resource: directory, keys: tenant.DrillPrefix + "*"}}
+	case tenant.Invite:
+		return []statement{
+			{actions: "dynamodb:UpdateItem", resource: directory, keys: tenant.MailCallPrefix + "*"},
+			{actions: "dynamodb:GetItem", resource: directory, keys: tenant.SuppressPrefix + "*"},
+		}
+	}
+	return nil
+}
+
+// entering is what lets somebody in: one transaction over both tables, which may be
+// judged by the keys of all its actions.
+func entering(act tenant.Act, directory lines) []statement {
+	switch act {
 	case tenant.SignIn:
 		keys := "[" + strings.Join([]string{
 			tenant.AddressPrefix, tenant.MailRatePrefix, tenant.LinkPrefix, tenant.CredentialsPrefix, tenant.DataPrefix,
@@ -142,11 +163,6 @@ func before(act tenant.Act) []statement {
 				actions:  "[dynamodb:GetItem, dynamodb:PutItem, dynamodb:UpdateItem, dynamodb:DeleteItem, dynamodb:ConditionCheckItem]",
 				resource: lines{"!GetAtt Data.Outputs.PlatformTableArn"}, keys: keys,
 			},
-		}
-	case tenant.Invite:
-		return []statement{
-			{actions: "dynamodb:UpdateItem", resource: directory, keys: tenant.MailCallPrefix + "*"},
-			{actions: "dynamodb:GetItem", resource: directory, keys: tenant.SuppressPrefix + "*"},
 		}
 	}
 	return nil
@@ -177,6 +193,8 @@ func grants(row httpapi.Route, settings []string) []statement {
 			if !slices.Contains(settings, "MAIL_FROM") {
 				all = append(all, statement{actions: "ses:DeleteSuppressedDestination", resource: lines{`"*" # the account's list has no resource of its own`}})
 			}
+		case "BACKUP_PLAN_ID":
+			all = append(all, backups()...)
 		case "MEDIA_BUCKET":
 			if !opensTenant(row) {
 				all = append(all, voiceSamples())
@@ -197,6 +215,24 @@ func sender() lines {
 		"  - !Sub", "    - arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/*@${Domain}", domain,
 		"  - !Sub arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:configuration-set/${AWS::StackName}-mail",
 		`- "*" # the emulator names no identity when it checks this action`,
+	}
+}
+
+// backups let a function see what backups there are. None of it reads one.
+func backups() []statement {
+	return []statement{
+		{
+			actions:  "dynamodb:DescribeContinuousBackups",
+			resource: lines{"", "- !GetAtt Data.Outputs.PlatformTableArn", "- !GetAtt Data.Outputs.DirectoryTableArn"}, // a list begins below
+		},
+		{
+			actions:  "[dynamodb:ListBackups, backup:ListRecoveryPointsByResource]",
+			resource: lines{`"*" # neither has a resource of its own`},
+		},
+		{
+			actions:  "backup:GetBackupPlan",
+			resource: lines{"!Sub arn:${AWS::Partition}:backup:${AWS::Region}:${AWS::AccountId}:backup-plan:*"},
+		},
 	}
 }
 
@@ -301,7 +337,7 @@ func (s *stack) policies(row httpapi.Route, settings []string) (lines, error) {
 }
 
 func (st statement) lines() lines {
-	all := append(slices.Clone(st.why), "- Effect: Allow", "  Action: "+st.actions, "  Resource: "+st.resource[0])
+	all := append(slices.Clone(st.why), "- Effect: Allow", "  Action: "+st.actions, strings.TrimRight("  Resource: "+st.resource[0], " "))
 	all = append(all, indented("    ", st.resource[1:])...)
 	if st.keys != "" {
 		all = append(all, "  Condition:", "    ForAllValues:StringLike:", "      dynamodb:LeadingKeys: "+st.keys)

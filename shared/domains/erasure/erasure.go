@@ -4,7 +4,13 @@
 // way, shared/domains/privacy declares. It must not know where data is kept.
 package erasure
 
-import "time"
+import (
+	"time"
+
+	"github.com/devotionalai/platform/shared/domains/auth"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/domains/workflow"
+)
 
 // Subject is what is erased.
 type Subject string
@@ -32,31 +38,70 @@ type Step string
 // The steps, in their order: each may be done again, and the last that was begun is
 // kept.
 const (
-	Freeze     Step = "freeze"   // refuse writes, end sessions and keys, stop what runs, settle the quota
-	Payments   Step = "payments" // end the subscription at once, delete the customer at the payment service
-	Channels   Step = "channels" // take back the access to a channel
-	Evidence   Step = "evidence" // copy what is to be kept into the locked bucket: ledger, record of acts
-	Objects    Step = "objects"  // objects with all versions, unfinished uploads, exports
-	Items      Step = "items"    // what the directory holds, then both partitions
-	Quiet      Step = "quiet"    // wait for what was under way when it was frozen
-	Scan       Step = "scan"     // look for what is left; what is found goes back to Objects
-	Certify    Step = "certify"  // write the certificate and the ledger of who was erased
-	NothingNow Step = ""         // waiting, or ended
+	StepFreeze   Step = "freeze"   // refuse writes, end sessions and keys, stop what runs, settle the quota
+	StepPayments Step = "payments" // end the subscription at once, delete the customer at the payment service
+	StepChannels Step = "channels" // take back the access to a channel
+	StepEvidence Step = "evidence" // copy what is to be kept into the locked bucket: ledger, record of acts
+	StepObjects  Step = "objects"  // objects with all versions, unfinished uploads, exports
+	StepItems    Step = "items"    // what the directory holds, then both partitions
+	StepQuiet    Step = "quiet"    // wait for what was under way when it was frozen
+	StepScan     Step = "scan"     // look for what is left; what is found goes back to StepObjects
+	StepCertify  Step = "certify"  // write the certificate and the ledger of who was erased
+	NothingNow   Step = ""         // waiting, or ended
 )
 
 // Erasure is one that was asked for.
 type Erasure struct {
 	ID          string
 	Subject     Subject
-	User        string // with Member: whose
-	AskedBy     string // id of the user
-	Attempt     int
-	Restarts    int
+	User        auth.UserID // with Member: whose
+	AskedBy     auth.UserID
+	Receipt     auth.LinkHash // of the receipt's token; "" without a receipt
+	Keep        auth.LinkHash // of the mailed token that takes it back; "" once it cannot be, or never could
+	Attempt     int           // 1, and one more each time that its executions were given up
+	Restarts    int           // executions of this attempt that died and were replaced
+	Rounds      int           // scans that found something
 	Status      Status
 	Step        Step
-	Erased      Counts // so far
+	Users       []string // ids of those whose data went, sorted
+	Told        []string // processors that were told, sorted
+	Erased      Tally    // so far
 	AskedAt     time.Time
 	EffectiveAt time.Time // until then it can be taken back
+	BegunAt     time.Time // zero while it waits
+	DueAt       time.Time // when the sweeper must look; zero once nothing is left to do
+}
+
+// Ended reports whether nothing is left to do.
+func (e Erasure) Ended() bool { return e.Status != Waiting && e.Status != Running }
+
+// Run is the erasure's present attempt, as the workflow sees it.
+func (e Erasure) Run(id tenant.ID) workflow.Run {
+	return workflow.Run{
+		Input:    workflow.Input{TenantID: id, JobID: e.ID, Attempt: e.Attempt},
+		Restarts: e.Restarts, Waiting: e.Status == Waiting, Ended: e.Ended(), DueAt: e.DueAt,
+	}
+}
+
+// New is an erasure that waits until a moment. Its tokens' hashes are the caller's
+// to add.
+func New(subject Subject, user, askedBy auth.UserID, now, effective time.Time) Erasure {
+	now = now.UTC().Truncate(time.Microsecond)
+	effective = effective.UTC().Truncate(time.Microsecond)
+	return Erasure{
+		ID: tenant.IDAt(now), Subject: subject, User: user, AskedBy: askedBy, Attempt: 1, Status: Waiting,
+		AskedAt: now, EffectiveAt: effective, DueAt: effective,
+	}
+}
+
+// Receipt is what whoever has its token is shown: ids alone.
+type Receipt struct {
+	Erasure     string
+	Status      Status
+	Step        Step
+	AskedAt     time.Time
+	EffectiveAt time.Time
+	Certificate *Certificate // nil until all is gone
 }
 
 // Counts are what was erased.

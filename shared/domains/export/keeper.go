@@ -62,8 +62,7 @@ type Keeper struct {
 }
 
 // Tasks are what the sweeper has to do here.
-func (k Keeper) Tasks(machine workflow.Machine, warn func(context.Context, error)) []openwork.Task {
-	runs := NewRuns(Settler{Store: k.Store, Now: k.Now}, machine, warn)
+func (k Keeper) Tasks(runs workflow.Keeper) []openwork.Task {
 	return []openwork.Task{{Kind: openwork.Export, Mend: runs.Mend}, {Kind: openwork.ExportEnd, Mend: k.Mend}}
 }
 
@@ -103,5 +102,5 @@ func (k Keeper) remove(ctx context.Context, id tenant.ID, e Export, but string) 
 	if err := k.Files.EndUploads(ctx, id, Folder(e.ID)); err != nil {
 		return err
 	}
-	return k.Files.RemoveVersions(ctx, id, Folder(e.ID), but)
+	return k.Files.RemoveBelow(ctx, id, Folder(e.ID), but)
 }

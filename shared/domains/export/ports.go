@@ -141,8 +141,8 @@ type Files interface {
 	GetBytes(ctx context.Context, id tenant.ID, name string) ([]byte, error)
 	// Size is the size of a file; false when there is none.
 	Size(ctx context.Context, id tenant.ID, name string) (int64, bool, error)
-	// RemoveVersions removes all versions below a prefix, but those of one name.
-	RemoveVersions(ctx context.Context, id tenant.ID, prefix, but string) error
+	// RemoveBelow removes all versions below a prefix, but those of one name.
+	RemoveBelow(ctx context.Context, id tenant.ID, prefix, but string) error
 
 	// BeginUpload begins an upload in parts.
 	BeginUpload(ctx context.Context, id tenant.ID, name, contentType string) (upload string, err error)

@@ -1,10 +1,16 @@
 package privacy
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // rightsPlaces hold what people's own rights leave behind: exports, erasures, and
 // what shows how those stand.
-func rightsPlaces() []Place {
+func rightsPlaces() []Place { return slices.Concat(rightPlaces(), receiptPlaces()) }
+
+// rightPlaces are of the account itself.
+func rightPlaces() []Place {
 	return []Place{
 		exportPlace(),
 		item("T", "ERASURE#", "<erasure>", Tenant,
@@ -12,8 +18,11 @@ func rightsPlaces() []Place {
 			Field{Name: "subject", Means: "account or member"},
 			Field{Name: "status", Means: "waiting, running, erased or canceled"},
 			Field{Name: "step", Means: "what it does now"},
-			Field{Name: "attempt", Means: "1"},
-			Field{Name: "restarts", Means: "executions that died and were replaced"},
+			Field{Name: "attempt", Means: "1, and one more each time that its executions were given up"},
+			Field{Name: "restarts", Means: "executions of this attempt that died and were replaced"},
+			Field{Name: "rounds", Means: "how often something was found after all was erased"},
+			Field{Name: "users", Means: "ids of the users whose data went"},
+			Field{Name: "told", Means: "processors that were told"},
 			Field{Name: "user", Means: "id of the user who asked"},
 			Field{Name: "member", Means: "id of the user whose data goes; absent of an account's"},
 			Field{Name: "erased", Means: "numbers of items and objects erased so far, and their bytes, by place"},
@@ -23,6 +32,12 @@ func rightsPlaces() []Place {
 			moment("effective_at", "until when it can be taken back"),
 			moment("begun_at", "when it began"),
 		).withheld("is the erasure of what is exported"),
+	}
+}
+
+// receiptPlaces are known outside of the account.
+func receiptPlaces() []Place {
+	return []Place{
 		lookup("KEEP#", "hash", Tenant,
 			"account and erasure that a mailed token takes back", "to let an erasure be taken back from the mail",
 			Field{Means: "hash of the token", Secret: true},
@@ -46,6 +61,7 @@ func rightsPlaces() []Place {
 			Fields: []Field{
 				moment("at", "when it was tried"),
 				{Name: "result", Means: "held or failed"},
+				moment("held_at", "when one last held"),
 			},
 			Export: Withheld, Withheld: "is of all accounts together", Erasure: Kept, Kept: ofInstallation("a date"),
 		},

@@ -36,6 +36,7 @@ const (
 	Close    Act = "close"    // ask for the account's erasure, or take that back
 	Receipt  Act = "receipt"  // show how an erasure stands, to whoever has its receipt
 	Erase    Act = "erase"    // erase an account, or what is of one of its members
+	Backups  Act = "backups"  // see what backups there are, and when restoring was last tried
 	Terms    Act = "terms"    // an operator's: change the plan of the tenant that an address belongs to
 )
 
@@ -59,6 +60,9 @@ type Opening struct {
 	// are the same for all of them, because a transaction may be judged by the keys
 	// of all its actions.
 	Verbs []string
+	// Empties: every version of the tenant's objects is removed, and every upload that
+	// was not completed; the tenant's locked copies are read and added to.
+	Empties bool
 	// Versions: all versions of the tenant's objects are read, and its locked copies.
 	Versions bool
 	// Clears is the folder of the tenant's objects in which versions and unfinished
@@ -67,6 +71,8 @@ type Opening struct {
 	// Before lists what is touched outside a tenant's scope, under the function's
 	// own role: nobody is known yet, or nobody is concerned.
 	Before []string
+	// Backups: ask what backups there are of the tables, under the function's own role.
+	Backups bool
 }
 
 // Openings lists every act.
@@ -109,8 +115,9 @@ func Openings() []Opening {
 				AddressPrefix, MailRatePrefix, LinkPrefix, GuessPrefix, SuppressPrefix, InvitePrefix, CustomerPrefix, PayMockPrefix,
 				KeepPrefix, ReceiptPrefix, RenderSlots,
 			},
-			Verbs: []string{"GetItem", "PutItem", "UpdateItem", "DeleteItem"}, Before: []string{SuppressPrefix},
+			Verbs: []string{"GetItem", "PutItem", "UpdateItem", "DeleteItem"}, Empties: true,
 		},
+		{Act: Backups, Role: "TenantRole", Before: anyone(DrillPrefix), Backups: true},
 		{Act: Terms, Role: "TenantRole", Before: []string{AddressPrefix}},
 	}
 }

@@ -81,6 +81,20 @@ func (s Inspector) MendUpload(ctx context.Context, id tenant.ID, uploadID string
 	return err
 }
 
+// GiveUp rejects a pending upload whatever has arrived of it: its account is being
+// erased. One that has ended, or is gone, stays as it is.
+func (s Inspector) GiveUp(ctx context.Context, id tenant.ID, uploadID string) error {
+	u, err := present(ctx, s.store, id, uploadID)
+	if problem.Is(err, problem.NotFound) {
+		return nil
+	}
+	if err != nil || u.Status != Pending {
+		return err
+	}
+	_, err = s.reject(ctx, id, u, "The account is being erased.")
+	return ignoreChanged(err)
+}
+
 // complete finishes a pending upload, and starts over when somebody else changed
 // it or its file meanwhile. Errors: errEnded, with the upload, when it is ready by
 // another call; UploadRejected, by whichever call.

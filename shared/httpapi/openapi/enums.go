@@ -9,6 +9,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/audit"
 	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/billing"
+	"github.com/devotionalai/platform/shared/domains/erasure"
 	"github.com/devotionalai/platform/shared/domains/export"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/problem"
@@ -24,6 +25,9 @@ import (
 func fixedTypes() map[reflect.Type]*jsonschema.Schema {
 	return map[reflect.Type]*jsonschema.Schema{
 		reflect.TypeFor[auth.Role]():         enum(auth.Roles()),
+		reflect.TypeFor[erasure.Status]():    enum(erasure.Statuses()),
+		reflect.TypeFor[erasure.Step]():      enum(erasure.Steps()),
+		reflect.TypeFor[erasure.Subject]():   enum(erasure.Subjects()),
 		reflect.TypeFor[metering.Metric]():   enum(metering.Metrics()),
 		reflect.TypeFor[metering.Unit]():     enum(metering.Units()),
 		reflect.TypeFor[publish.Kind]():      enum(publish.Kinds()),

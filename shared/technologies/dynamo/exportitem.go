@@ -17,7 +17,6 @@ import (
 
 // Attributes of an export beyond those of other runs. Its times are milliseconds.
 const (
-	attrStep       = "step"
 	attrExportPlan = "plan" // map of the next ones
 	attrRun        = "run"
 	attrUploadID   = "upload"

@@ -269,21 +269,10 @@ func (s *Exports) after(ctx context.Context, doing string, t tenant.ID, id, upda
 
 // Replace implements export.Store.
 func (s *Exports) Replace(ctx context.Context, r workflow.Run, due time.Time) error {
-	return s.asRead(ctx, "replace execution", r, "SET #due = :due, #restarts = #restarts + :one", table.Item{":due": table.Millis(due), ":one": table.Num(1)})
+	return s.replaceRun(ctx, exportKey(r.TenantID, r.JobID), r, due, export.ErrChanged)
 }
 
 // Postpone implements export.Store.
 func (s *Exports) Postpone(ctx context.Context, r workflow.Run, due time.Time) error {
-	return s.asRead(ctx, "postpone", r, "SET #due = :due", table.Item{":due": table.Millis(due)})
-}
-
-// asRead updates an unfinished export whose execution is still the one that was read.
-func (s *Exports) asRead(ctx context.Context, doing string, r workflow.Run, update string, values table.Item) error {
-	in := runUpdate(s.Platform, r, update, values)
-	in.Key = exportKey(r.TenantID, r.JobID)
-	err := s.Update(ctx, in)
-	if _, refused := table.ConditionFailed(err); refused {
-		return export.ErrChanged
-	}
-	return table.Failed(doing, err)
+	return s.postponeRun(ctx, exportKey(r.TenantID, r.JobID), r, due, export.ErrChanged)
 }

@@ -97,9 +97,9 @@ func (b *Bucket) OpenVersion(ctx context.Context, t tenant.ID, o export.Object, 
 	return out.Body, nil
 }
 
-// RemoveVersions implements export.Files. In a bucket that keeps no versions it
+// RemoveBelow implements export.Files. In a bucket that keeps no versions it
 // removes the objects.
-func (b *Bucket) RemoveVersions(ctx context.Context, t tenant.ID, prefix, but string) error {
+func (b *Bucket) RemoveBelow(ctx context.Context, t tenant.ID, prefix, but string) error {
 	return b.versions(ctx, t, prefix, func(all []types.ObjectVersion, marks []types.DeleteMarkerEntry) error {
 		var gone []types.ObjectIdentifier
 		add := func(key, id *string) {

@@ -1,0 +1,44 @@
+// erase-freeze begins an erasure: it freezes the account and stops what runs.
+package main
+
+import (
+	"context"
+
+	"github.com/devotionalai/platform/shared/boot"
+	"github.com/devotionalai/platform/shared/boot/steps"
+	"github.com/devotionalai/platform/shared/domains/erasure"
+	"github.com/devotionalai/platform/shared/domains/openwork"
+	"github.com/devotionalai/platform/shared/domains/publish"
+	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/domains/upload"
+	"github.com/devotionalai/platform/shared/domains/workflow"
+	"github.com/devotionalai/platform/shared/technologies/dynamo"
+	"github.com/devotionalai/platform/shared/technologies/s3files"
+	"github.com/devotionalai/platform/shared/technologies/stepfn"
+)
+
+type config struct {
+	steps.Settings
+	Machine string `env:"RENDER_STATE_MACHINE_ARN,required,notEmpty"`
+	Publish string `env:"PUBLISH_STATE_MACHINE_ARN,required,notEmpty"`
+}
+
+func main() { boot.Worker(build) }
+
+func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context, workflow.Input) (erasure.Out, error), error) {
+	rt.Does(tenant.Erase)
+	store, files := c.Store(rt), s3files.New(rt.AWS, c.MediaBucket)
+	settler := render.NewSettler(dynamo.NewJobs(store), rt.Now)
+	publications := publish.Settler{Store: dynamo.NewPublications(store), Now: rt.Now}
+	return erasure.FreezeStep{
+		Run:   erasure.Run{Progress: dynamo.NewErasures(store), Now: rt.Now},
+		Items: dynamo.NewErasable(store),
+		Stops: map[openwork.Kind]erasure.Stop{
+			openwork.Render:  erasure.StopRender(settler, stepfn.New(rt.AWS, c.Machine)),
+			openwork.Publish: erasure.StopPublish(publications, stepfn.New(rt.AWS, c.Publish)),
+			openwork.Upload:  upload.NewInspector(dynamo.NewUploads(store), files, rt.Now, rt.Warn).GiveUp,
+			openwork.Image:   render.Keeper{Settler: settler, Images: dynamo.NewImages(store), Files: files}.MendImage,
+		},
+	}.Do, nil
+}

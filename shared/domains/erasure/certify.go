@@ -1,0 +1,78 @@
+package erasure
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/devotionalai/platform/shared/domains/archive"
+	"github.com/devotionalai/platform/shared/domains/audit"
+	"github.com/devotionalai/platform/shared/domains/privacy"
+	"github.com/devotionalai/platform/shared/domains/workflow"
+)
+
+// notRecalled is what nobody can take back.
+const notRecalled = "mail that was delivered, and videos that were published to the person's own channel"
+
+// CertifyStep ends an erasure: the certificate goes into the locked bucket, then onto
+// the receipt, in one write with the end of what the erasure itself was kept in.
+type CertifyStep struct {
+	Run
+	Locked  Locked
+	Backups time.Duration // how long a backup may still hold what was erased
+	Mail    bool          // the mail service was asked to forget the addresses
+}
+
+// Do may be repeated. The certificate that is in the locked bucket is the one.
+func (s CertifyStep) Do(ctx context.Context, in workflow.Input) (Out, error) {
+	return s.step(ctx, in, StepCertify, func(ctx context.Context, e Erasure) (Step, error) {
+		c := s.certificate(in, e)
+		data, err := json.Marshal(c)
+		if err != nil {
+			return NothingNow, fmt.Errorf("write certificate: %w", err)
+		}
+		there, err := s.Locked.Put(ctx, string(archive.MonthOf(e.BegunAt)), e.ID, data)
+		if err != nil {
+			return NothingNow, err
+		}
+		if err := json.Unmarshal(there, &c); err != nil || c.Erasure != e.ID || c.Tenant != string(in.TenantID) {
+			return NothingNow, fmt.Errorf("the locked bucket holds something else under this erasure's name: %w", err)
+		}
+		act := audit.New(s.Now(), audit.MemberErased, audit.Product, "", string(e.User))
+		return NothingNow, s.Progress.Finish(ctx, in, e, c, act)
+	})
+}
+
+// certificate is what this run can say now.
+func (s CertifyStep) certificate(in workflow.Input, e Erasure) Certificate {
+	now := s.Now().UTC().Truncate(time.Millisecond)
+	told := e.Told
+	if s.Mail {
+		told = append([]string{toldMail}, told...)
+	}
+	if told == nil {
+		told = []string{}
+	}
+	users := e.Users
+	if users == nil {
+		users = []string{}
+	}
+	return Certificate{
+		Erasure: e.ID, Tenant: string(in.TenantID), Subject: e.Subject, Users: users,
+		AskedAt: e.AskedAt, BegunAt: e.BegunAt, ErasedAt: now,
+		Erased: e.Erased.Erasings(), Counts: e.Erased.Counts(), Kept: kept(), Told: sorted(told),
+		BackupsGone: now.Add(s.Backups), NotRecalled: notRecalled,
+	}
+}
+
+// kept is what stays, by the declaration, but for what says nothing of anybody.
+func kept() []Keeping {
+	var all []Keeping
+	for _, p := range privacy.Declaration() {
+		if p.Erasure == privacy.Kept && p.Owner != privacy.Nobody {
+			all = append(all, Keeping{What: p.What, Ground: p.Kept.Ground, Reason: p.Kept.Reason, Until: p.Kept.Until})
+		}
+	}
+	return all
+}

@@ -1,0 +1,76 @@
+package s3files
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/smithy-go"
+
+	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/tenant"
+)
+
+// Erasures keeps who was erased, in the locked bucket, outside of every tenant's
+// prefix: none is left that it would be below. It implements erasure.Locked.
+type Erasures struct{ *Bucket }
+
+// NewErasures connects to that part of the locked bucket.
+func NewErasures(cfg aws.Config, name string) *Erasures { return &Erasures{New(cfg, name)} }
+
+// Put implements erasure.Locked.
+func (e *Erasures) Put(ctx context.Context, month, erasureID string, data []byte) ([]byte, error) {
+	ctx = tenant.WithNobody(ctx)
+	key := tenant.ErasuresFolder + month + "/" + erasureID + ".json"
+	_, err := e.s3.PutObject(ctx, &s3.PutObjectInput{
+		Bucket: aws.String(e.name), Key: aws.String(key), Body: bytes.NewReader(data), ContentType: aws.String("application/json"), IfNoneMatch: aws.String("*"),
+	})
+	if err == nil {
+		return data, nil
+	}
+	var api smithy.APIError
+	if errors.As(err, &api) {
+		switch api.ErrorCode() {
+		case "PreconditionFailed":
+			return e.read(ctx, key)
+		case "ConditionalRequestConflict":
+			return nil, problem.Wrap(problem.Unavailable, "The certificate is being written right now. Try again in a moment.", err)
+		}
+	}
+	return nil, failed(ctx, "store certificate", err)
+}
+
+func (e *Erasures) read(ctx context.Context, key string) ([]byte, error) {
+	out, err := e.s3.GetObject(ctx, &s3.GetObjectInput{Bucket: aws.String(e.name), Key: aws.String(key)})
+	if err != nil {
+		return nil, failed(ctx, "read certificate", err)
+	}
+	defer func() { _ = out.Body.Close() }()
+	data, err := io.ReadAll(out.Body)
+	return data, failed(ctx, "read certificate", err)
+}
+
+// Each implements erasure.Locked.
+func (e *Erasures) Each(ctx context.Context, visit func(data []byte) error) error {
+	own := tenant.WithNobody(ctx)
+	pages := s3.NewListObjectsV2Paginator(e.s3, &s3.ListObjectsV2Input{Bucket: aws.String(e.name), Prefix: aws.String(tenant.ErasuresFolder)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(own)
+		if err != nil {
+			return failed(own, "list certificates", err)
+		}
+		for _, o := range page.Contents {
+			data, err := e.read(own, aws.ToString(o.Key))
+			if err == nil {
+				err = visit(data)
+			}
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
