@@ -63,6 +63,22 @@ erasure-replay: ## after a restore: remove again what came back of those who wer
 	@mkdir -p .build && go build -o .build/erasure-replay ./infra/local/erasurereplay
 	@exec .build/erasure-replay
 
+.PHONY: restore-drill
+restore-drill: ## [STACK=name]: back the tables up, restore them beside those in use, compare, and record that it was tried
+	@mkdir -p .build && go build -o .build/restore-drill ./infra/local/restoredrill
+	@exec .build/restore-drill -stack "$(STACK)"
+
+.PHONY: restore-tables
+restore-tables: ## AT=2027-01-31T03:00:00Z [STACK=name]: restore both tables as of a moment, set up and cleared of erased accounts, to be adopted
+	@test -n "$(AT)" || { echo "usage: make restore-tables AT=2027-01-31T03:00:00Z [STACK=name]"; exit 2; }
+	@mkdir -p .build && go build -o .build/restore-drill ./infra/local/restoredrill
+	@exec .build/restore-drill -stack "$(STACK)" -at "$(AT)"
+
+.PHONY: export-verify
+export-verify: ## FILE=export.zip: hold an export to its checksums and its manifest; names the first difference
+	@mkdir -p .build && go build -o .build/exportverify ./infra/local/exportverify
+	@exec .build/exportverify "$(FILE)"
+
 .PHONY: reset
 reset: ## empty .data: accounts, projects, videos, mail, secrets
 	@go run ./infra/local/reset

@@ -48,6 +48,8 @@ func newEnvironment(endpoint string) (environment, error) {
 		"Stage": "local", "Mode": "local", "AppUrl": "http://localhost:8000",
 		"OriginSecret": strings.Repeat("o", 32), "MailFrom": "no-reply@devotional.local", "SecureCookies": "false",
 		"ImageProvider": "drawing", "VoiceProvider": "espeak",
+		// As where plans are sold: switched off, nothing of the payment service is made.
+		"BillingMode": "stripe", "StripeSecretArn": "made-by-the-deployment", "StripePricePro": "price_pro",
 	}
 	if err := declared(templates, chosen); err != nil {
 		return environment{}, err

@@ -6,6 +6,8 @@ import (
 
 	"github.com/devotionalai/platform/shared/boot"
 	"github.com/devotionalai/platform/shared/domains/publish"
+	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/shared/domains/workflow"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
 )
 
@@ -15,7 +17,7 @@ type config struct {
 
 func main() { boot.Worker(build) }
 
-func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context, publish.SettleInput) (publish.SettleResult, error), error) {
+func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context, workflow.Ending) (render.SettleResult, error), error) {
 	store := dynamo.NewPublications(dynamo.NewClient(rt.AWS, c.Platform, ""))
 	return publish.SettleStep{Settler: publish.Settler{Store: store, Now: rt.Now}}.Run, nil
 }

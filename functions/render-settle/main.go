@@ -9,13 +9,14 @@ import (
 	"github.com/devotionalai/platform/shared/boot/steps"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/domains/workflow"
 )
 
 type config struct{ steps.Settings }
 
 func main() { boot.Worker(build) }
 
-func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context, render.SettleInput) (render.SettleResult, error), error) {
+func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context, workflow.Ending) (render.SettleResult, error), error) {
 	rt.Does(tenant.Render)
 	w := renderer.Worker(rt, c.Settings)
 	return render.SettleStep{Settler: render.NewSettler(w.Jobs, rt.Now), Files: w.Files}.Run, nil

@@ -1,5 +1,5 @@
-// work-sweep sees to renders, publications, previews, uploads, erasures, and events
-// and periods of billing that are overdue.
+// work-sweep sees to renders, publications, previews, uploads, deleted drafts,
+// erasures, exports, and events and periods of billing that are overdue.
 package main
 
 import (
@@ -10,7 +10,9 @@ import (
 	"github.com/devotionalai/platform/shared/boot/steps"
 	"github.com/devotionalai/platform/shared/domains/billing"
 	"github.com/devotionalai/platform/shared/domains/erasure"
+	"github.com/devotionalai/platform/shared/domains/export"
 	"github.com/devotionalai/platform/shared/domains/openwork"
+	"github.com/devotionalai/platform/shared/domains/project"
 	"github.com/devotionalai/platform/shared/domains/publish"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
@@ -29,6 +31,7 @@ type config struct {
 	Machine string `env:"RENDER_STATE_MACHINE_ARN,required,notEmpty"`
 	Publish string `env:"PUBLISH_STATE_MACHINE_ARN,required,notEmpty"`
 	Erase   string `env:"ERASE_STATE_MACHINE_ARN,required,notEmpty"`
+	Export  string `env:"EXPORT_STATE_MACHINE_ARN,required,notEmpty"`
 	Orders  string `env:"BILLING_QUEUE_URL,required,notEmpty"`
 }
 
@@ -43,10 +46,15 @@ func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context,
 		Settler: settler, Images: dynamo.NewImages(store), Files: files,
 		Runs: render.NewRuns(settler, stepfn.New(rt.AWS, c.Machine), rt.Warn),
 	}
+	drafts := project.NewRemover(dynamo.NewProjects(store), render.NewAlbum(renders.Images, files, rt.Now), rt.Now, rt.Warn)
 	publications := publish.NewRuns(publish.Settler{Store: dynamo.NewPublications(store), Now: rt.Now}, stepfn.New(rt.AWS, c.Publish), rt.Warn)
 	erasures := erasure.NewRuns(dynamo.NewErasures(store), stepfn.New(rt.AWS, c.Erase), rt.Now, rt.Warn)
+	exports := export.Keeper{Store: dynamo.NewExports(store), Files: files, Now: rt.Now}
+	archives := export.NewRuns(export.Settler{Store: exports.Store, Now: rt.Now}, stepfn.New(rt.AWS, c.Export), rt.Warn)
 	events := billing.Inbox{Store: dynamo.NewHooks(store), Queue: sqsqueue.New(rt.AWS, c.Orders), Now: rt.Now}
-	tasks := slices.Concat(uploads.Tasks(), events.Tasks(), []openwork.Task{publish.Task(publications), erasure.Task(erasures)}, renders.Tasks())
+	tasks := slices.Concat(
+		uploads.Tasks(), events.Tasks(), []openwork.Task{publish.Task(publications), drafts.Task(), erasure.Task(erasures)}, exports.Tasks(archives), renders.Tasks(),
+	)
 	sweeper := openwork.Sweeper{Index: dynamo.NewOpenWork(store), Tasks: tasks, Now: rt.Now, Warn: rt.Warn}
 	return func(ctx context.Context, _ struct{}) (openwork.Report, error) { return sweeper.Sweep(ctx, sweepLimit) }, nil
 }

@@ -149,6 +149,7 @@ func SessionPolicy(id tenant.ID, opening tenant.Opening) (string, error) {
 	if opening.Empties {
 		doc.Statement = append(doc.Statement, emptying(id)...)
 	}
+	doc.Statement = append(doc.Statement, versions(id, opening)...)
 	b, err := json.Marshal(doc)
 	return string(b), err
 }
@@ -167,6 +168,33 @@ func emptying(id tenant.ID) []statement {
 		},
 		{Effect: "Allow", Action: []string{"s3:ListBucketMultipartUploads"}, Resource: []string{"arn:aws:s3:::*"}},
 	}
+}
+
+// versions is what an act opens of the versions of a tenant's objects. A listing of
+// unfinished uploads knows no condition on its prefix; the guard does.
+func versions(id tenant.ID, opening tenant.Opening) []statement {
+	var all []statement
+	below := "arn:aws:s3:::*/" + tenant.ObjectPrefix(id)
+	if opening.Versions {
+		all = append(all, statement{Effect: "Allow", Action: []string{"s3:GetObjectVersion"}, Resource: []string{below + "*"}})
+	}
+	if opening.Clears != "" {
+		all = append(
+			all, statement{
+				Effect:   "Allow",
+				Action:   []string{"s3:DeleteObjectVersion", "s3:ListMultipartUploadParts", "s3:AbortMultipartUpload"},
+				Resource: []string{below + opening.Clears + "*"},
+			},
+			statement{Effect: "Allow", Action: []string{"s3:ListBucketMultipartUploads"}, Resource: []string{"arn:aws:s3:::*"}},
+		)
+	}
+	if len(all) > 0 {
+		all = append(all, statement{
+			Effect: "Allow", Action: []string{"s3:ListBucketVersions"}, Resource: []string{"arn:aws:s3:::*"},
+			Condition: condition{"StringLike": {"s3:prefix": {tenant.ObjectPrefix(id) + "*"}}},
+		})
+	}
+	return all
 }
 
 type policy struct {

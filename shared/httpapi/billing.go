@@ -92,7 +92,7 @@ var (
 		Summary:     "A page where a plan is bought",
 		Description: "Asked twice for the same plan, it answers the same page while that is open; a page for another plan closes the one before.",
 		Rules:       Rules{"plan": oneOf(paidPlans()...)},
-		Problems:    billingProblems(problem.InvalidInput, problem.SubscriptionExists, problem.PlanByContact, problem.Conflict),
+		Problems:    billingProblems(problem.InvalidInput, problem.SubscriptionExists, problem.PlanByContact, problem.PlanGranted, problem.Conflict),
 	})
 	BillingPortal = endpoint[None, urlAnswer](Route{
 		Name: "billing-portal", Method: "POST", Pattern: "/api/billing/portal", Credentials: Session, Role: auth.Owner, Tag: "Billing",

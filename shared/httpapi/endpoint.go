@@ -175,6 +175,13 @@ func (e Endpoint[Body, Answer]) exchange(handle Handler[Body, Answer]) exchange 
 		if err != nil {
 			return err
 		}
+		if page, ok := any(out).(shown); ok && e.Shown {
+			w.Header().Set("Vary", "Accept")
+			if wantsPage(r) {
+				writePage(w, e.Status, page)
+				return nil
+			}
+		}
 		e.write(w, out)
 		return nil
 	}

@@ -1,11 +1,13 @@
 package httpapi
 
 import (
+	"context"
 	"net/http"
 	"time"
 
 	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/export"
+	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/problem"
 )
 
@@ -42,3 +44,64 @@ var (
 		Summary: "How an export stands, and a link to it", Description: "The link is made by this call, and works for 15 minutes.",
 	})
 )
+
+func exportRoutes() []Route { return []Route{ExportStart.Route, ExportList.Route, ExportGet.Route} }
+
+// Exports shows exports; AppURL is for the pages of problems.
+type Exports struct{ AppURL string }
+
+func (h Exports) show(s export.Shown) exportAnswer {
+	a := exportAnswer{
+		ID: s.ID, ExportID: s.ID, Status: s.Status, Step: s.Step, Progress: s.Progress(), CreatedAt: s.CreatedAt, ExpiresAt: when(s.ExpiresAt),
+	}
+	if s.Status == export.Succeeded {
+		a.Size, a.ManifestSHA256 = &s.Size, &s.Manifest
+	}
+	if s.Link != "" {
+		a.DownloadURL = &s.Link
+	}
+	if s.Failure != "" {
+		code := problem.Code(s.Failure)
+		a.Error = &jobProblem{
+			Type: h.AppURL + "/api/docs#" + s.Failure, Title: problem.Title(code), Status: problem.Status(code), Code: code,
+			Detail: "The export could not be made. Ask for another one.", Instance: "urn:export:" + s.ID,
+		}
+	}
+	return a
+}
+
+// Start serves ExportStart.
+func (h Exports) Start(s export.Service) Handler[None, exportAnswer] {
+	accepted := func(in *Request[None], e export.Export, err error) (exportAnswer, error) {
+		if err != nil {
+			return exportAnswer{}, err
+		}
+		in.SetHeader("Location", "/api/account/exports/"+e.ID)
+		return h.show(export.Shown{Export: e}), nil
+	}
+	return repeatable(func(ctx context.Context, in *Request[None], claim idempotency.Claim) (exportAnswer, error) {
+		e, err := s.Start(ctx, in.Caller, claim)
+		return accepted(in, e, err)
+	}, func(ctx context.Context, in *Request[None], id string) (exportAnswer, error) {
+		e, err := s.Admitted(ctx, in.Caller.Tenant, id)
+		return accepted(in, e, err)
+	})
+}
+
+// List serves ExportList.
+func (h Exports) List(s export.Service) Handler[None, Page[exportAnswer]] {
+	return pages(func(ctx context.Context, in *Request[None]) ([]export.Shown, string, error) {
+		return s.List(ctx, in.Caller.Tenant, in.Limit, in.After)
+	}, h.show)
+}
+
+// Get serves ExportGet.
+func (h Exports) Get(s export.Service) Handler[None, exportAnswer] {
+	return func(ctx context.Context, in *Request[None]) (exportAnswer, error) {
+		shown, err := s.Get(ctx, in.Caller.Tenant, in.Path("id"))
+		if err != nil {
+			return exportAnswer{}, err
+		}
+		return h.show(shown), nil
+	}
+}

@@ -11,8 +11,9 @@ import (
 )
 
 type imageBody struct {
-	Prompt string        `json:"prompt"`           // up to 500 characters
-	Aspect render.Aspect `json:"aspect,omitempty"` // 16:9 when absent; not checked yet
+	Prompt    string        `json:"prompt"`               // up to 500 characters
+	Aspect    render.Aspect `json:"aspect,omitempty"`     // 16:9 when absent; not checked yet
+	ProjectID string        `json:"project_id,omitempty"` // the project that it is made for
 }
 
 type imageAnswer struct {
@@ -20,6 +21,8 @@ type imageAnswer struct {
 	ImageID   string        `json:"image_id"`
 	URL       string        `json:"url"` // ends in 15 minutes
 	Aspect    render.Aspect `json:"aspect"`
+	ProjectID *string       `json:"project_id"` // null: made for none
+	Size      int64         `json:"size"`       // bytes that count as storage
 	CreatedAt time.Time     `json:"created_at"`
 }
 
@@ -29,11 +32,17 @@ var (
 	// take IMAGE_TIMEOUT of them, the rest is for quota and storage.
 	ImageCreate = endpoint[imageBody, imageAnswer](Route{
 		Name: "image-create", Method: "POST", Pattern: "/api/v1/images", Credentials: Session | Key, Memory: 1024, Timeout: 28, Tag: "Creator",
-		Summary:     "Make one picture",
-		Description: "Takes one image of the quota. A scene that names its image_id uses it without paying again. A picture that fails or takes more than 20 seconds costs nothing.",
-		Rules:       Rules{"prompt": plain(project.PreviewRule())},
-		Idempotent:  true,
-		Problems:    []problem.Code{problem.QuotaExceeded, problem.ImageTimeout, problem.ImageFailed, problem.Unavailable},
+		Summary: "Make one picture",
+		Description: "Takes one image of the quota. A scene that names its image_id uses it without paying again. A picture that fails or takes more than 20 seconds costs nothing. " +
+			"With a project_id it is listed with that project, and deleted with it.",
+		Rules:      Rules{"prompt": plain(project.PreviewRule()), "project_id": anIDOrNone()},
+		Idempotent: true,
+		Problems:   []problem.Code{problem.QuotaExceeded, problem.ImageTimeout, problem.ImageFailed, problem.Unavailable},
+	})
+	ImageList = endpoint[None, Page[imageAnswer]](Route{
+		Name: "image-list", Method: "GET", Pattern: "/api/v1/images", Credentials: Session | Key, Paged: true, Tag: "Creator",
+		Summary: "Your pictures, newest first", Description: "Those that are made. A page may be short, or empty, before the last one.",
+		Query: []Param{{Name: "project_id", Description: "only those that were made for this project, or that a scene of it shows; all when absent", Rule: anIDOrNone()}},
 	})
 	ImageGet = endpoint[None, imageAnswer](Route{
 		Name: "image-get", Method: "GET", Pattern: "/api/v1/images/{id}", Credentials: Session | Key, Tag: "Creator",
@@ -46,13 +55,24 @@ var (
 	})
 )
 
-func imageRoutes() []Route { return []Route{ImageCreate.Route, ImageGet.Route, ImageDelete.Route} }
+func imageRoutes() []Route {
+	return []Route{ImageCreate.Route, ImageList.Route, ImageGet.Route, ImageDelete.Route}
+}
 
-func showImage(i render.Image, url string, err error) (imageAnswer, error) {
+func shownImage(i render.Image, url string, err error) (imageAnswer, error) {
 	if err != nil {
 		return imageAnswer{}, err
 	}
-	return imageAnswer{ID: i.ID, ImageID: i.ID, URL: url, Aspect: i.Aspect, CreatedAt: i.CreatedAt}, nil
+	return showImage(render.ShownImage{Image: i, URL: url}), nil
+}
+
+func showImage(s render.ShownImage) imageAnswer {
+	i := s.Image
+	a := imageAnswer{ID: i.ID, ImageID: i.ID, URL: s.URL, Aspect: i.Aspect, Size: i.Stored, CreatedAt: i.CreatedAt}
+	if i.ProjectID != "" {
+		a.ProjectID = &i.ProjectID
+	}
+	return a
 }
 
 // CreateImage serves ImageCreate.
@@ -63,18 +83,25 @@ func CreateImage(s render.Previewer) Handler[imageBody, imageAnswer] {
 		if err := bothFields(err, aspectErr); err != nil {
 			return imageAnswer{}, err
 		}
-		image, url, standing, err := s.Preview(ctx, in.Caller.Tenant, prompt, aspect, claim)
+		image, url, standing, err := s.For(in.Body.ProjectID).Preview(ctx, in.Caller.Tenant, prompt, aspect, claim)
 		in.quotaHeaders(standing, s.Now())
-		return showImage(image, url, err)
+		return shownImage(image, url, err)
 	}, func(ctx context.Context, in *Request[imageBody], id string) (imageAnswer, error) {
-		return showImage(s.Again(ctx, in.Caller.Tenant, id))
+		return shownImage(s.Again(ctx, in.Caller.Tenant, id))
 	})
+}
+
+// ListImages serves ImageList.
+func ListImages(s project.Previews) Handler[None, Page[imageAnswer]] {
+	return pages(func(ctx context.Context, in *Request[None]) ([]render.ShownImage, string, error) {
+		return s.List(ctx, in.Caller.Tenant, in.Query("project_id"), in.Limit, in.After)
+	}, showImage)
 }
 
 // GetImage serves ImageGet.
 func GetImage(s render.Album) Handler[None, imageAnswer] {
 	return func(ctx context.Context, in *Request[None]) (imageAnswer, error) {
-		return showImage(s.Get(ctx, in.Caller.Tenant, in.Path("id")))
+		return shownImage(s.Get(ctx, in.Caller.Tenant, in.Path("id")))
 	}
 }
 

@@ -70,7 +70,7 @@ var (
 	})
 	MemberRemove = endpoint[None, None](Route{
 		Name: "member-remove", Method: "DELETE", Pattern: "/api/account/members/{id}", Credentials: Session, Role: auth.Owner, Act: tenant.Remove, Tag: "Members",
-		Summary: "Remove a member", Description: "Their sessions end at once; what they made stays with the account; their address is free for an account of its own. The last owner cannot be removed.",
+		Summary: "Remove a member", Description: "Their sessions end at once; what they made stays with the account; their address is erased with all that is theirs alone, and free for an account of its own. The last owner cannot be removed.",
 		Problems: []problem.Code{problem.LastOwner},
 	})
 	MemberLeave = endpoint[None, None](Route{

@@ -68,7 +68,8 @@ var (
 	})
 	ProjectDelete = endpoint[None, None](Route{
 		Name: "project-delete", Method: "DELETE", Pattern: "/api/v1/projects/{id}", Credentials: Session | Key, Tag: "Creator",
-		Summary: "Delete a project", Description: "Its jobs and videos stay.",
+		Summary: "Delete a project", Description: "Its pictures go with it, but for those that another project or an unfinished render shows. Its jobs and videos stay.",
+		Problems: []problem.Code{problem.Unavailable},
 	})
 )
 
@@ -168,7 +169,7 @@ func UpdateProject(s project.Service) Handler[project.Draft, projectAnswer] {
 }
 
 // DeleteProject serves ProjectDelete.
-func DeleteProject(s project.Service) Handler[None, None] {
+func DeleteProject(s project.Remover) Handler[None, None] {
 	return func(ctx context.Context, in *Request[None]) (None, error) {
 		return None{}, s.Delete(ctx, in.Caller.Tenant, in.Path("id"))
 	}

@@ -19,11 +19,14 @@ type Credentials uint8
 
 // The kinds. With a Session, the refresh cookie identifies the caller of a GET
 // or HEAD only; every such row takes it. Alone, the cookie is what the handler
-// works on: it is guarded against other sites, and the middleware opens no tenant.
+// works on: it is guarded against other sites, and the middleware opens no tenant. With
+// Optional the body may hold another proof; where it does not, the handler asks
+// Call.Proved, which holds the row's role too.
 const (
-	Session Credentials = 1 << iota // Authorization: Bearer, an access token
-	Key                             // X-API-Key
-	Cookie                          // the refresh cookie
+	Session  Credentials = 1 << iota // Authorization: Bearer, an access token
+	Key                              // X-API-Key
+	Cookie                           // the refresh cookie
+	Optional                         // with another kind: a call without any is admitted as nobody's
 )
 
 // Take reports whether c takes a credential of the given kind, or of one of them.
@@ -53,13 +56,15 @@ type Route struct {
 	Idempotent bool
 	// Paged: a list that is answered page by page.
 	Paged bool
+	// Shown: the answer is also a page, for who asks for text/html.
+	Shown bool
 	// Secret: the answer holds one, so that it is kept nowhere.
 	Secret bool
 
 	Summary     string         // one line, for the API's documentation
 	Description string         // what the types do not say
 	Tag         string         // group in the documentation
-	ID          Rule           // of the wildcard {id}; nil is that of an id
+	ID          Rule           // of the pattern's wildcard; nil of {id} is that of an id
 	Query       []Param        // query parameters
 	Headers     []Param        // request headers beyond the credential's
 	Body        any            // zero value of the request body's type; nil for none

@@ -11,7 +11,8 @@ import (
 // and no test; the structure tests find it.
 func Routes() []Route {
 	return slices.Concat(
-		signInRoutes(), sessionRoutes(), apiKeyRoutes(), memberRoutes(), activityRoutes(), mailboxRoutes(),
+		signInRoutes(), sessionRoutes(), apiKeyRoutes(), memberRoutes(), activityRoutes(), mailboxRoutes(), exportRoutes(),
+		erasureRoutes(), backupRoutes(),
 		usageRoutes(), billingRoutes(), templateRoutes(), voiceRoutes(), imageRoutes(), uploadRoutes(), projectRoutes(), jobRoutes(), youTubeRoutes(), serviceRoutes(),
 	)
 }

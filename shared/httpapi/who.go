@@ -45,18 +45,36 @@ type Plans interface {
 func (s server) admit(w http.ResponseWriter, r *http.Request) (context.Context, auth.Caller, error) {
 	ctx := tenant.Doing(r.Context(), s.route.Act)
 	r = r.WithContext(ctx)
-	if !s.route.Credentials.Identify() {
+	if !s.route.Credentials.Identify() || s.unproved(r) {
 		return ctx, auth.Caller{}, s.admitAnyone(w, r)
 	}
 	caller, err := s.identify(w, r)
 	if err != nil {
 		return ctx, auth.Caller{}, err
 	}
-	if !caller.Role.Covers(s.route.Role) {
-		return ctx, auth.Caller{}, problem.New(problem.Forbidden, "Only an "+string(s.route.Role)+" of the account may do this.")
+	if !s.route.Credentials.Take(Optional) && !caller.Role.Covers(s.route.Role) {
+		return ctx, auth.Caller{}, s.route.forOthers()
 	}
 	ctx = tenant.WithTenant(ctx, caller.Tenant)
 	return ctx, caller, s.inPlan(ctx, caller)
+}
+
+// forOthers refuses a caller whose role is not enough.
+func (r Route) forOthers() error {
+	return problem.New(problem.Forbidden, "Only an "+string(r.Role)+" of the account may do this.")
+}
+
+// Proved holds a call to a row whose credential is optional to have one, and to be
+// of the row's role: its body held no other proof. Errors: Unauthenticated,
+// Forbidden.
+func (c *Call) Proved() error {
+	switch {
+	case c.Caller.Tenant == "":
+		return problem.New(problem.Unauthenticated, missingCredential(c.route.Credentials))
+	case !c.Caller.Role.Covers(c.route.Role):
+		return c.route.forOthers()
+	}
+	return nil
 }
 
 // admitAnyone admits a call to a row that identifies nobody.
@@ -70,6 +88,13 @@ func (s server) admitAnyone(w http.ResponseWriter, r *http.Request) error {
 		return s.sameSite(r)
 	}
 	return nil
+}
+
+// unproved reports whether a call comes without any credential to a row where one
+// is optional. It is counted against its address, as a call to any row that
+// identifies nobody.
+func (s server) unproved(r *http.Request) bool {
+	return s.route.Credentials.Take(Optional) && r.Header.Get("Authorization") == "" && r.Header.Get("X-API-Key") == ""
 }
 
 // identify checks the one credential that a call is taken to come with.
@@ -146,7 +171,7 @@ func (s server) countAddress(w http.ResponseWriter, r *http.Request) error {
 // from another site, against its address, or trying many would be free. It answers
 // what the caller is told.
 func (s server) countRefused(w http.ResponseWriter, r *http.Request, refusal error) error {
-	counted := !s.route.Credentials.Identify() && !s.route.CountsSession
+	counted := (!s.route.Credentials.Identify() || s.unproved(r)) && !s.route.CountsSession
 	refused := problem.Is(refusal, problem.Unauthenticated) || problem.Is(refusal, problem.SessionEnded) || problem.Is(refusal, problem.CrossSite)
 	if counted || !refused {
 		return refusal

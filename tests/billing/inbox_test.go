@@ -182,6 +182,43 @@ func TestAGrantWinsUntilItEnds(t *testing.T) {
 	harness.WantCode(t, errors.Unwrap(err), problem.BillingNotSetUp)
 }
 
+// TestAnOutageBringsAnOrderAnHour and not one a minute, for a period and for a grant
+// that are over. The first order that is worked off afterwards makes it right.
+func TestAnOutageBringsAnOrderAnHour(t *testing.T) {
+	granted := func(w *world, store *memory.Store, now time.Time) {
+		change := billing.TermsChange{TenantID: w.id, Plan: tenant.Enterprise, Until: now.Add(time.Minute)}
+		_, err := billing.ChangeTerms(w.ctx, store, change, now)
+		must(t, err)
+	}
+	bought := func(w *world, _ *memory.Store, _ time.Time) {
+		w.service.reach(2)
+		must(t, w.hear(lives()[0].events[1]))
+	}
+	for name, begin := range map[string]func(*world, *memory.Store, time.Time){"a grant": granted, "a period": bought} {
+		w, clock, store := inTime(t, lives()[0])
+		begin(w, store, clock.Now())
+		w.sent = nil
+		clock.Forward(62 * 24 * time.Hour)
+		for range 24 * 60 {
+			clock.Forward(time.Minute)
+			if n := w.swept(store); n != 0 {
+				t.Fatalf("%s: %d failed", name, n)
+			}
+		}
+		if len(w.sent) != 24 {
+			t.Errorf("%s: a day without an answer brought %d orders", name, len(w.sent))
+		}
+		w.sent = w.sent[:1]
+		w.service.reach(len(lives()[0].events))
+		must(t, w.workOff())
+		clock.Forward(2 * time.Hour)
+		held, err := w.store.Held(w.ctx, w.id)
+		if must(t, err); w.swept(store) != 0 || len(w.sent) != 0 || held.Tenant.Plan != tenant.Free {
+			t.Errorf("%s: %d more orders, %+v", name, len(w.sent), held)
+		}
+	}
+}
+
 func TestAnOlderAgreementIsKept(t *testing.T) {
 	l := lives()[0]
 	w, _, store := inTime(t, l)

@@ -72,6 +72,9 @@ func (s *stage) make(t *testing.T, name string) {
 		if made := s.paymentFixture(t, name); made != "" {
 			s.filled[name] = made
 		}
+		if made := s.erasureFixture(t, name); made != "" {
+			s.filled[name] = made
+		}
 		if made := s.memberFixture(t, name); made != "" {
 			s.filled[name] = made
 		}
@@ -91,6 +94,8 @@ func (s *stage) workFixture(t *testing.T, name string) {
 		s.filled[name] = s.project(t, s.person(t))
 	case "project_of_another_tenant":
 		s.filled[name] = s.project(t, s.stranger(t), "He leads me beside still waters.")
+	case "project_with_picture":
+		s.filled[name] = s.drawn(t, s.person(t))
 	case "picture":
 		s.filled[name] = s.picture(t, s.person(t))
 	case "picture_of_another_tenant":

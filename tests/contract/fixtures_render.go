@@ -79,9 +79,22 @@ func (s *stage) intake() metering.Intake {
 // picture makes a square preview for a tenant.
 func (s *stage) picture(t *testing.T, owner tenant.ID) string {
 	t.Helper()
+	return s.pictureFor(t, owner, "")
+}
+
+// drawn writes a devotional with a preview that was made for it.
+func (s *stage) drawn(t *testing.T, owner tenant.ID) string {
+	t.Helper()
+	id := s.project(t, owner, "He restores my soul.")
+	s.pictureFor(t, owner, id)
+	return id
+}
+
+func (s *stage) pictureFor(t *testing.T, owner tenant.ID, projectID string) string {
+	t.Helper()
 	files := s3files.New(s.aws, s.outputs["Data.Outputs.MediaBucket"])
 	previewer := render.NewPreviewer(s.intake(), dynamo.NewImages(s.store()), files, drawing.New(), time.Minute, func(_ context.Context, err error) { t.Error(err) })
-	image, _, _, err := previewer.Preview(t.Context(), owner, "green hills", render.Square, idempotency.Claim{})
+	image, _, _, err := previewer.For(projectID).Preview(t.Context(), owner, "green hills", render.Square, idempotency.Claim{})
 	if err != nil {
 		t.Fatalf("make a preview: %v", err)
 	}

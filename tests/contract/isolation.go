@@ -79,7 +79,7 @@ func (m *matrix) run(t *testing.T) int {
 	if !m.row.Credentials.Identify() {
 		m.ask(t, "what the sample is for", isolation.None, m.base, "") // a link works once
 	}
-	if _, wildcard := isolation.Subject(m.row); m.personal() && wildcard == "" && m.row.Method == http.MethodPost {
+	if _, wildcard := isolation.Subject(m.row); m.personal() && wildcard == "" && (m.row.Method == http.MethodPost || isolation.Once(m.row)) {
 		m.ask(t, "the first of its kind", isolation.Owner, m.as(isolation.Owner), "") // what is replaced from then on
 	}
 	for _, c := range cases {

@@ -46,7 +46,9 @@ type twoTenants struct {
 }
 
 // identity are the placeholders of who calls.
-func identity() []string { return []string{"access_token", "refresh_token", "user_id", "tenant_id"} }
+func identity() []string {
+	return []string{"access_token", "refresh_token", "user_id", "tenant_id", "own_address"}
+}
 
 const claimOfAnother = "a key that another tenant has used"
 
@@ -60,9 +62,13 @@ func newTwoTenants(t *testing.T, s *stage, row httpapi.Route) *twoTenants {
 	}
 	w.tenant = w.owner.Profile.Tenant
 	w.fillIdentity()
-	// The plan has every feature and enough of everything.
+	// The plan has every feature and enough of everything. Who has it has agreed to
+	// it: where plans are bought, the callers have what they buy.
+	sells := slices.Contains(row.Problems, problem.PlanGranted) || slices.Contains(row.Problems, problem.NoSubscription)
 	for _, id := range []tenant.ID{w.tenant, w.other.Profile.Tenant} {
-		w.set(t, tenant.DataPartition(id), "TENANT", "plan", string(tenant.Enterprise))
+		if !sells {
+			w.set(t, tenant.DataPartition(id), "TENANT", "plan", string(tenant.Enterprise))
+		}
 	}
 	if slices.Contains(row.Problems, problem.NoSubscription) {
 		w.buy(t, w.tenant)
@@ -87,6 +93,7 @@ func (w *twoTenants) fillIdentity() {
 	p := w.owner.Profile
 	maps.Copy(w.filled, map[string]string{
 		"access_token": w.owner.Access, "refresh_token": w.owner.Refresh, "user_id": string(p.User), "tenant_id": string(p.Tenant),
+		"own_address": string(p.Email),
 	})
 }
 

@@ -62,6 +62,10 @@ func newStage(t *testing.T) *stage {
 		"Data.Outputs.MediaBucket":    store.Bucket,
 		"Data.Outputs.LedgerBucket":   harness.LedgerBucket(t, store.Emulator),
 
+		"Data.Outputs.PlatformTableArn":  tableARN(store.Platform),
+		"Data.Outputs.DirectoryTableArn": tableARN(store.Directory),
+		"Data.Outputs.BackupPlanId":      "", // as where AWS Backup is emulated
+
 		"Data.Outputs.YoutubeKmsKeyArn": "", // the key is the secret's, as where there is no KMS
 
 		"Workers.Outputs.RenderStateMachineArn":  s.workflow(t, name, "arn:aws:iam::000000000000:role/workflow"),
@@ -74,6 +78,8 @@ func newStage(t *testing.T) *stage {
 	s.choose(t)
 	return s
 }
+
+func tableARN(name string) string { return "arn:aws:dynamodb:us-east-1:000000000000:table/" + name }
 
 // choose sets the parameters, and publishes the keys that callers' tokens are
 // checked with.

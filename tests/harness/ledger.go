@@ -37,30 +37,16 @@ func LedgerBucket(t testing.TB, e *Emulator) string {
 }
 
 func dropLocked(t testing.TB, client *s3.Client, bucket string) {
-	ctx := context.Background()
-	pages := s3.NewListObjectVersionsPaginator(client, &s3.ListObjectVersionsInput{Bucket: aws.String(bucket)})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			t.Errorf("list versions: %v", err)
-			return
-		}
-		remove := func(key, version *string) {
-			_, err := client.DeleteObject(ctx, &s3.DeleteObjectInput{
-				Bucket: aws.String(bucket), Key: key, VersionId: version, BypassGovernanceRetention: aws.Bool(true),
-			})
-			if err != nil {
-				t.Errorf("empty the locked bucket: %v", err)
-			}
-		}
-		for _, v := range page.Versions {
-			remove(v.Key, v.VersionId)
-		}
-		for _, m := range page.DeleteMarkers {
-			remove(m.Key, m.VersionId)
-		}
+	emptied := eachVersion(client, bucket, func(key, version *string) error {
+		_, err := client.DeleteObject(context.Background(), &s3.DeleteObjectInput{
+			Bucket: aws.String(bucket), Key: key, VersionId: version, BypassGovernanceRetention: aws.Bool(true),
+		})
+		return err
+	})
+	if emptied != nil {
+		t.Errorf("empty the locked bucket: %v", emptied)
 	}
-	if _, err := client.DeleteBucket(ctx, &s3.DeleteBucketInput{Bucket: aws.String(bucket)}); err != nil {
+	if _, err := client.DeleteBucket(context.Background(), &s3.DeleteBucketInput{Bucket: aws.String(bucket)}); err != nil {
 		t.Errorf("drop the locked bucket: %v", err)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"github.com/devotionalai/platform/shared/domains/privacy"
 	"github.com/devotionalai/platform/tests/blueprint"
@@ -71,6 +72,11 @@ func (db Database) Tables(t testing.TB) *Store {
 		t.Fatalf("create the bucket: %v", err)
 	}
 	t.Cleanup(func() { s.dropBucket(t, client) })
+	if _, err := client.PutBucketVersioning(t.Context(), &s3.PutBucketVersioningInput{
+		Bucket: aws.String(s.Bucket), VersioningConfiguration: &s3types.VersioningConfiguration{Status: s3types.BucketVersioningStatusEnabled},
+	}); err != nil {
+		t.Fatalf("have the bucket keep versions, as the product's does: %v", err)
+	}
 	return s
 }
 
@@ -153,24 +159,40 @@ func dropTable(t testing.TB, cfg aws.Config, name string) {
 	}
 }
 
+// dropBucket holds every version's name to the declaration: what was deleted too
+// lay there.
 func (s *Store) dropBucket(t testing.TB, client *s3.Client) {
-	bucket := s.Bucket
-	ctx := context.Background()
-	pages := s3.NewListObjectsV2Paginator(client, &s3.ListObjectsV2Input{Bucket: aws.String(bucket)})
+	emptied := eachVersion(client, s.Bucket, func(key, version *string) error {
+		s.declaredObject(t, aws.ToString(key))
+		_, err := client.DeleteObject(context.Background(), &s3.DeleteObjectInput{Bucket: aws.String(s.Bucket), Key: key, VersionId: version})
+		return err
+	})
+	if emptied != nil {
+		t.Errorf("empty bucket: %v", emptied)
+	}
+	if _, err := client.DeleteBucket(context.Background(), &s3.DeleteBucketInput{Bucket: aws.String(s.Bucket)}); err != nil {
+		t.Errorf("drop bucket: %v", err)
+	}
+}
+
+// eachVersion visits every version of every object, and every mark of deletion.
+func eachVersion(client *s3.Client, bucket string, visit func(key, version *string) error) error {
+	pages := s3.NewListObjectVersionsPaginator(client, &s3.ListObjectVersionsInput{Bucket: aws.String(bucket)})
 	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+		page, err := pages.NextPage(context.Background())
 		if err != nil {
-			t.Errorf("list bucket: %v", err)
-			return
+			return err
 		}
-		for _, o := range page.Contents {
-			s.declaredObject(t, aws.ToString(o.Key))
-			if _, err := client.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: aws.String(bucket), Key: o.Key}); err != nil {
-				t.Errorf("empty bucket: %v", err)
+		for _, v := range page.Versions {
+			if err := visit(v.Key, v.VersionId); err != nil {
+				return err
+			}
+		}
+		for _, m := range page.DeleteMarkers {
+			if err := visit(m.Key, m.VersionId); err != nil {
+				return err
 			}
 		}
 	}
-	if _, err := client.DeleteBucket(ctx, &s3.DeleteBucketInput{Bucket: aws.String(bucket)}); err != nil {
-		t.Errorf("drop bucket: %v", err)
-	}
+	return nil
 }

@@ -78,7 +78,7 @@ func (c Case) String() string {
 func folders() map[string]Thing {
 	return map[string]Thing{
 		"projects": Project, "jobs": Job, "uploads": Upload, "images": Picture, "sessions": Session,
-		"api-keys": APIKey, "members": User, "invitations": Invitation, "templates": Public, "voices": Public,
+		"api-keys": APIKey, "members": User, "invitations": Invitation, "templates": Public, "voices": Public, "erasures": Public,
 	}
 }
 
@@ -120,7 +120,7 @@ func Cases(r httpapi.Route) ([]Case, error) {
 	put(Query, "user_id", User)
 	for _, p := range r.Query {
 		if p.Name != "limit" && p.Name != "cursor" {
-			put(Query, p.Name, Tenant)
+			put(Query, p.Name, cmpThing(named()[p.Name], Tenant))
 		}
 	}
 	for _, name := range headers() {
@@ -159,6 +159,10 @@ func leaves(r httpapi.Route) bool {
 	return r.Act == tenant.Remove && wildcard == ""
 }
 
+// Once reports whether only the first call of the row is answered with success, and
+// each later one is refused for that.
+func Once(r httpapi.Route) bool { return r.Act == tenant.Close && r.Method == http.MethodDelete }
+
 func cmpThing(a, b Thing) Thing {
 	if a == "" || a == Public {
 		return b
@@ -195,6 +199,11 @@ func idFields(r httpapi.Route) []field {
 	return append(all, fieldsOf(reflect.TypeOf(r.Body), "")...)
 }
 
+// named are the things that fields and parameters name.
+func named() map[string]Thing {
+	return map[string]Thing{"image_id": Picture, "upload_id": Upload, "project_id": Project, "job_id": Job, "template_id": Project, "key_id": APIKey}
+}
+
 // fieldsOf finds the fields of a type that are ids: "scenes[].image_id".
 func fieldsOf(t reflect.Type, at string) []field {
 	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
@@ -206,12 +215,11 @@ func fieldsOf(t reflect.Type, at string) []field {
 	if t.Kind() != reflect.Struct {
 		return nil
 	}
-	named := map[string]Thing{"image_id": Picture, "upload_id": Upload, "project_id": Project, "job_id": Job, "template_id": Project, "key_id": APIKey}
 	var all []field
 	for i := range t.NumField() {
 		f := t.Field(i)
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		thing := named[name]
+		thing := named()[name]
 		if thing == "" && strings.HasSuffix(name, "upload_id") {
 			thing = Upload
 		}
@@ -258,13 +266,18 @@ func Refused(r httpapi.Route, c Caller) int {
 // Expected is the status of a case's answer; 0 where the row does not say it,
 // and the answer is only held to be the one for an id that nobody has.
 func Expected(r httpapi.Route, c Case) int {
-	if refused := Refused(r, c.Caller); refused != 0 || !r.Credentials.Identify() || leaves(r) {
+	if r.Credentials.Take(httpapi.Optional) && c.Place == Body && slices.Contains([]Caller{Owner, Member, None}, c.Caller) {
+		return http.StatusBadRequest // read before it is known what proves the caller
+	}
+	if refused := Refused(r, c.Caller); refused != 0 || !r.Credentials.Identify() || leaves(r) || Once(r) && c.Place != Body {
 		return refused
 	}
 	_, wildcard := Subject(r)
 	switch {
 	case c.Place == Cursor, c.Place == Body:
 		return http.StatusBadRequest
+	case c.Place == Query && named()[c.Name] != "":
+		return r.Status // a list that is narrowed to what is not there
 	case c.Place == Query && c.Name != "tenant_id" && c.Name != "user_id":
 		return http.StatusBadRequest // of another form than the parameter's
 	case wildcard != "":

@@ -58,7 +58,7 @@ func (s *Store) wasRead(id tenant.ID) {
 
 // AdmitJob implements render.AdmissionStore.
 func (s *Store) AdmitJob(_ context.Context, id tenant.ID, j render.Job, source render.Source, a metering.Admission) error {
-	return s.admit(id, source, a, func(t *state) error { return nil }, func(t *state) {
+	return s.admit(id, pictures(source), a, func(t *state) error { return nil }, func(t *state) {
 		t.jobs[j.ID] = &job{Job: cloneJob(j), source: source}
 		t.open[j.ID] = entry{openwork.Render, j.DueAt}
 	})
@@ -66,7 +66,7 @@ func (s *Store) AdmitJob(_ context.Context, id tenant.ID, j render.Job, source r
 
 // ReadmitJob implements render.AdmissionStore.
 func (s *Store) ReadmitJob(_ context.Context, id tenant.ID, j render.Job, source render.Source, a metering.Admission) error {
-	return s.admit(id, source, a, func(t *state) error {
+	return s.admit(id, pictures(source), a, func(t *state) error {
 		old, ok := t.jobs[j.ID]
 		if !ok || old.Attempt != j.Attempt-1 || old.Status != render.Failed && old.Status != render.Canceled || old.Deleted {
 			return problem.New(problem.Conflict, "The job was retried by somebody else at the same time. Read it again.")
@@ -86,14 +86,31 @@ func (s *Store) ReadmitJob(_ context.Context, id tenant.ID, j render.Job, source
 
 // AdmitImage implements render.ImageStore.
 func (s *Store) AdmitImage(_ context.Context, id tenant.ID, i render.Image, a metering.Admission) error {
-	return s.admit(id, render.Source{}, a, func(*state) error { return nil }, func(t *state) {
+	return s.admit(id, func(t *state) error {
+		if _, there := t.projects[i.ProjectID]; i.ProjectID != "" && !there {
+			return render.NoSuchProject()
+		}
+		return nil
+	}, a, func(*state) error { return nil }, func(t *state) {
 		t.images[i.ID] = &i
 		t.open[i.ID] = entry{openwork.Image, i.DueAt}
 	})
 }
 
+// pictures holds those that a source names to be there.
+func pictures(source render.Source) func(*state) error {
+	return func(t *state) error {
+		for _, scene := range source.Scenes {
+			if i := t.images[scene.ImageID]; scene.ImageID != "" && (i == nil || i.Failed || i.Deleted) {
+				return problem.New(problem.ProjectNotReady, "A picture was deleted.")
+			}
+		}
+		return nil
+	}
+}
+
 // admit checks everything that an admission needs, then writes all of it.
-func (s *Store) admit(id tenant.ID, source render.Source, a metering.Admission, subject func(*state) error, put func(*state)) error {
+func (s *Store) admit(id tenant.ID, needs func(*state) error, a metering.Admission, subject func(*state) error, put func(*state)) error {
 	return s.write(id, func(t *state) error {
 		if old, there := t.ledger[rowKey{a.Row.Period, a.Row.Subject, a.Row.Number}]; there {
 			if old.At.Equal(a.Row.At) {
@@ -110,10 +127,8 @@ func (s *Store) admit(id tenant.ID, source render.Source, a metering.Admission, 
 		if s.Bug != "plan-not-checked" && (t.tenant.Revision != a.Tenant.Revision || t.tenant.Plan != a.Tenant.Plan || t.tenant.Status != tenant.Active) {
 			return metering.ErrTenantChanged
 		}
-		for _, scene := range source.Scenes {
-			if i := t.images[scene.ImageID]; scene.ImageID != "" && (i == nil || i.Failed || i.Deleted) {
-				return problem.New(problem.ProjectNotReady, "A picture was deleted.")
-			}
+		if err := needs(t); err != nil {
+			return err
 		}
 		if a.Job != nil && t.level.ActiveJobs >= int64(a.Job.PerTenant) {
 			return metering.ErrTooManyJobs

@@ -16,6 +16,7 @@ import (
 type bought struct {
 	subscription billing.Subscription
 	readAt       time.Time // of the subscription; zero: never
+	grantReadAt  time.Time // zero: when the grant ends
 	grant        billing.Grant
 	account      billing.Account
 	hooks        map[string]billing.Hook
@@ -67,7 +68,8 @@ func (s *Store) ReplaceTerms(_ context.Context, before billing.Held, next tenant
 		if t.moved(before) {
 			return billing.ErrChanged
 		}
-		t.tenant, t.bought.grant = next, g
+		t.tenant = next
+		t.bought.grantIs(g)
 		t.bought.acts = append(t.bought.acts, act)
 		return nil
 	})
@@ -116,6 +118,35 @@ func (s *Store) MoveHook(_ context.Context, id tenant.ID, before, after billing.
 	})
 }
 
+// PutOff implements billing.HookStore.
+func (s *Store) PutOff(_ context.Context, id tenant.ID, kind openwork.Kind, now, until time.Time) error {
+	return s.write(id, func(t *state) error {
+		due, to := t.bought.readAt, &t.bought.readAt
+		if kind == openwork.Grant {
+			due, to = t.bought.grantDue(), &t.bought.grantReadAt
+		}
+		if due.IsZero() || !due.Before(now) {
+			return billing.ErrChanged
+		}
+		*to = until
+		return nil
+	})
+}
+
+// grantIs puts a grant in the place of the one before; one that stays keeps when it is due.
+func (b *bought) grantIs(g billing.Grant) {
+	if g.Plan != b.grant.Plan || !g.Until.Equal(b.grant.Until) {
+		b.grant, b.grantReadAt = g, time.Time{}
+	}
+}
+
+func (b *bought) grantDue() time.Time {
+	if !b.grantReadAt.IsZero() {
+		return b.grantReadAt
+	}
+	return b.grant.Until
+}
+
 // Granted implements billing.WorkStore.
 func (s *Store) Granted(_ context.Context, id tenant.ID, invoice string) (granted bool, err error) {
 	err = s.read(id, func(t *state) error {
@@ -152,7 +183,8 @@ func (s *Store) Apply(_ context.Context, id tenant.ID, c billing.Change) error {
 			t.tenant.Plan = c.Plan
 			t.tenant.Revision++
 		}
-		b.subscription, b.readAt, b.grant = c.Subscription, c.DueAt, c.Grant
+		b.subscription, b.readAt = c.Subscription, c.DueAt
+		b.grantIs(c.Grant)
 		b.acts = append(b.acts, c.Acts...)
 		if c.Hook != "" {
 			hook.Status, hook.DueAt = billing.Applied, time.Time{}
@@ -163,7 +195,7 @@ func (s *Store) Apply(_ context.Context, id tenant.ID, c billing.Change) error {
 }
 
 // overdue lists what of a kind should have been seen to.
-func (b bought) overdue(kind openwork.Kind, now time.Time) (ids []string) {
+func (b *bought) overdue(kind openwork.Kind, now time.Time) (ids []string) {
 	due := func(id string, at time.Time) {
 		if !at.IsZero() && at.Before(now) {
 			ids = append(ids, id)
@@ -173,7 +205,7 @@ func (b bought) overdue(kind openwork.Kind, now time.Time) (ids []string) {
 	case openwork.Subscription:
 		due("", b.readAt)
 	case openwork.Grant:
-		due("", b.grant.Until)
+		due("", b.grantDue())
 	case openwork.Hook:
 		for id, h := range b.hooks {
 			due(id, h.DueAt)

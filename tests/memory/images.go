@@ -2,6 +2,8 @@ package memory
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/devotionalai/platform/shared/domains/metering"
@@ -31,6 +33,22 @@ func (s *Store) OpenImage(_ context.Context, id tenant.ID, imageID string) (i re
 		return nil
 	})
 	return i, err
+}
+
+// Images implements render.ImageStore.
+func (s *Store) Images(_ context.Context, id tenant.ID, limit int, after string) (page []render.Image, next string, err error) {
+	err = s.read(id, func(t *state) error {
+		ids := slices.DeleteFunc(slices.Sorted(maps.Keys(t.images)), func(i string) bool { return after != "" && i >= after })
+		slices.Reverse(ids)
+		for _, imageID := range ids[:min(limit, len(ids))] {
+			page = append(page, *t.images[imageID])
+		}
+		if len(ids) > limit {
+			next = page[limit-1].ID
+		}
+		return nil
+	})
+	return page, next, err
 }
 
 // SettleImage implements render.ImageStore.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/devotionalai/platform/shared/domains/billing"
+	"github.com/devotionalai/platform/shared/domains/openwork"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/tests/harness"
@@ -36,6 +37,10 @@ func (s *shelf) Hook(_ context.Context, _ tenant.ID, id string) (billing.Hook, e
 func (s *shelf) MoveHook(_ context.Context, _ tenant.ID, _, after billing.Hook) error {
 	s.hooks[after.ID] = after
 	return nil
+}
+
+func (s *shelf) PutOff(context.Context, tenant.ID, openwork.Kind, time.Time, time.Time) error {
+	return billing.ErrChanged // nothing of it is overdue
 }
 
 func (s *shelf) Send(_ context.Context, o billing.Order) error {

@@ -329,7 +329,7 @@ func TestForeignIdsReadLikeAbsentOnes(t *testing.T) {
 	library := render.NewLibrary(p.jobs, p.files, p.now)
 	for what, call := range map[string]func(string, string) error{
 		"project": func(project, _ string) error { _, err := p.projects.Get(ctx, other, project); return err },
-		"delete":  func(project, _ string) error { return p.projects.Delete(ctx, other, project) },
+		"delete":  func(project, _ string) error { return p.drafts.Delete(ctx, other, project) },
 		"update": func(id, _ string) error {
 			_, err := p.projects.Update(ctx, other, id, 1, project.Draft{})
 			return err

@@ -54,7 +54,7 @@ func aRepeatedRenderIsTheSameJob(t *testing.T, db harness.Database) {
 	// Nothing is left of the quota, and then the project is gone: no matter.
 	_, _, err = p.admitter.Render(w.ctx(), w.id, made.ID, claim)
 	wantReplay(t, err, first.ID)
-	harness.Must(t, p.projects.Delete(w.ctx(), w.id, made.ID))
+	harness.Must(t, p.drafts.Delete(w.ctx(), w.id, made.ID))
 	_, _, err = p.admitter.Render(w.ctx(), w.id, made.ID, claim)
 	wantReplay(t, err, first.ID)
 	again, err := p.admitter.Admitted(w.ctx(), w.id, first.ID)

@@ -65,11 +65,9 @@ func (w *world) execution(p parts, s studio, j render.Job) render.Job {
 	in := workflow.Input{TenantID: w.id, JobID: j.ID, Attempt: j.Attempt}
 	settle := render.SettleStep{Settler: p.settler, Files: p.files}
 	code := w.attempt(ctx, states, s, worker, p, in)
-	end := render.SettleInput{Input: in}
+	end := workflow.Ending{Input: in}
 	if code != "" {
-		end.Error = &struct {
-			Error string `json:"Error"`
-		}{code}
+		end.Error = &workflow.Caught{Error: code}
 	}
 	if _, err := settle.Run(ctx, end); err != nil {
 		w.t.Fatalf("settle: %v", err)

@@ -81,6 +81,8 @@ func (w *world) addTenant(id tenant.ID, plan tenant.Plan) {
 type parts struct {
 	store    *dynamo.Client
 	projects project.Service
+	drafts   project.Remover
+	album    render.Album
 	intake   metering.Intake
 	pricer   render.Pricer
 	admitter render.Admitter
@@ -109,6 +111,8 @@ func (w *world) process(faults *calls.Faults) parts {
 	p := parts{store: store, jobs: dynamo.NewJobs(store), images: dynamo.NewImages(store), meters: dynamo.NewMetering(store), flow: w.flow, now: w.clock.Now, warn: w.warned.Add}
 	p.files = s3files.New(cfg, w.tables.Bucket)
 	p.projects = project.NewService(dynamo.NewProjects(store), []render.Voice{{ID: "anna"}}, p.now)
+	p.album = render.NewAlbum(p.images, p.files, p.now)
+	p.drafts = project.NewRemover(dynamo.NewProjects(store), p.album, p.now, p.warn)
 	p.intake = metering.NewIntake(store, metering.NewQuotas(w.base), w.slots, "http://app.test", p.now)
 	p.pricer = render.NewPricer(dynamo.NewAdmissions(store), p.intake)
 	machine := lossy{w.flow, faults}
@@ -117,7 +121,7 @@ func (w *world) process(faults *calls.Faults) parts {
 	p.runs = render.NewRuns(p.settler, machine, p.warn)
 	p.keeper = render.Keeper{Settler: p.settler, Images: p.images, Files: p.files, Runs: p.runs}
 	p.uploads = upload.NewKeeper(dynamo.NewUploads(store), p.files, p.now, p.warn)
-	p.sweeper = openwork.Sweeper{Index: dynamo.NewOpenWork(store), Tasks: append(p.uploads.Tasks(), p.keeper.Tasks()...), Now: p.now, Warn: p.warn}
+	p.sweeper = openwork.Sweeper{Index: dynamo.NewOpenWork(store), Tasks: slices.Concat(p.uploads.Tasks(), []openwork.Task{p.drafts.Task()}, p.keeper.Tasks()), Now: p.now, Warn: p.warn}
 	return p
 }
 

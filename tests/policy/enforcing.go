@@ -69,6 +69,15 @@ Outputs:
   FunctionArn: {Value: !GetAtt Function.Arn}
 `
 
+// ofTheDataStack are the parameters of infra/data.yaml.
+func ofTheDataStack() map[string]string {
+	return map[string]string{
+		"Prefix": "policies", "Stage": "local", "Mode": "local", "AppUrl": "http://localhost", "LedgerRetentionDays": "1",
+		"BackupSchedule": "cron(0 3 * * ? *)", "BackupRetentionDays": "1", "PlatformTableAdopted": "", "PlatformStreamAdopted": "", "DirectoryTableAdopted": "",
+		"MediaReplicaArn": "", "LedgerReplicaArn": "",
+	}
+}
+
 // deploy creates the data stack, with a function's role beside it, and answers
 // its outputs.
 func deploy(t testing.TB, cfg aws.Config) map[string]string {
@@ -80,7 +89,7 @@ func deploy(t testing.TB, cfg aws.Config) map[string]string {
 	in := &cloudformation.CreateStackInput{
 		StackName: aws.String("policies"), TemplateBody: aws.String(strings.Replace(string(body), "\nOutputs:\n", function, 1)), Capabilities: []types.Capability{types.CapabilityCapabilityNamedIam},
 	}
-	for name, value := range map[string]string{"Prefix": "policies", "Stage": "local", "Mode": "local", "AppUrl": "http://localhost", "LedgerRetentionDays": "1"} {
+	for name, value := range ofTheDataStack() {
 		in.Parameters = append(in.Parameters, types.Parameter{ParameterKey: aws.String(name), ParameterValue: aws.String(value)})
 	}
 	stacks := cloudformation.NewFromConfig(cfg)

@@ -234,7 +234,8 @@ func TestObjects(t *testing.T) {
 				if got := passes(t, askObject(ctx, operation, name)); got != want {
 					t.Errorf("%q: the guard says %v to %s of %s", o.Act, got, operation, name)
 				}
-				for bucket, has := range map[string]bool{policy.Media: true, policy.Ledger: (o.Act == tenant.Archive || o.Empties) && operation != "DeleteObject"} {
+				has := (o.Act == tenant.Archive || o.Empties) && operation != "DeleteObject" || o.Versions && (operation == "GetObject" || operation == "ListBucket")
+				for bucket, has := range map[string]bool{policy.Media: true, policy.Ledger: has} {
 					r := policy.Request{Action: "s3:" + operation, Resource: bucket + "/" + name}
 					if operation == "ListBucket" {
 						r.Resource, r.Keys = bucket, map[string][]string{"s3:prefix": {name}}

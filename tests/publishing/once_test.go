@@ -3,11 +3,14 @@ package publishing_test
 import (
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/devotionalai/platform/infra/local/youtube"
 	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/publish"
 	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/shared/domains/workflow"
 	"github.com/devotionalai/platform/tests/harness"
 )
 
@@ -93,4 +96,38 @@ func TestWhatMayBeThereIsNotPublishedAnew(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestARetryThatIsLateIsRefused: of a job that was read as failed one retry begins,
+// also where all else that it rests on is as it is now; asked again after a lost
+// answer it is the same one.
+func TestARetryThatIsLateIsRefused(t *testing.T) {
+	p := newWorld(t).product()
+	harness.Must(t, p.connect())
+	job, err := p.publish(idempotency.Claim{})
+	harness.Must(t, err)
+	ending := workflow.Ending{Input: job.Run(p.who.Tenant).Input, Error: &workflow.Caught{Error: "States.Timeout"}}
+	_, err = p.settle.Run(p.ctx(), ending)
+	harness.Must(t, err)
+	next := p.job(job.ID)
+	next.Status, next.Attempt, next.DueAt = render.Queued, 2, p.clock.Now().Add(time.Minute).Truncate(time.Millisecond)
+	readmit := func(j publish.Job) error {
+		_, basis, err := p.starter.Store.RetryBasis(p.ctx(), p.who.Tenant, job.ID)
+		harness.Must(t, err)
+		return p.starter.Store.Readmit(p.ctx(), p.who.Tenant, j, publish.Admission{Basis: basis, At: p.clock.Now()})
+	}
+	harness.Must(t, readmit(next))
+	harness.Must(t, readmit(next))
+	other := next
+	other.DueAt = next.DueAt.Add(time.Second)
+	harness.WantCode(t, readmit(other), problem.Conflict)
+	other.Attempt = 3
+	harness.WantCode(t, readmit(other), problem.Conflict) // of what has not ended
+	if running, _ := p.counts(); running != 1 || p.job(job.ID).Attempt != 2 {
+		t.Errorf("%d run, the attempt is %d", running, p.job(job.ID).Attempt)
+	}
+	ending.Attempt = 2
+	_, err = p.settle.Run(p.ctx(), ending)
+	harness.Must(t, err)
+	harness.WantCode(t, readmit(next), problem.Conflict) // which was begun, and has failed too
 }

@@ -178,21 +178,19 @@ func (p *product) publishOf(video string, claim idempotency.Claim) (publish.Job,
 const stateMachineTries = 6
 
 // run plays the state machine for an attempt of a job.
-func (p *product) run(jobID string, attempt int) (publish.SettleResult, error) {
-	in := publish.SettleInput{Input: workflow.Input{TenantID: p.who.Tenant, JobID: jobID, Attempt: attempt}}
+func (p *product) run(jobID string, attempt int) (render.SettleResult, error) {
+	in := workflow.Ending{Input: workflow.Input{TenantID: p.who.Tenant, JobID: jobID, Attempt: attempt}}
 	for tries := 0; ; tries++ {
 		out, err := p.upload.Run(p.ctx(), in.Input)
 		if err == nil && !out.More {
 			break
 		}
 		if name := problem.From(err).Name(); err != nil && (tries == stateMachineTries || name != "unavailable" && name != "internal") {
-			in.Error = &struct {
-				Error string `json:"Error"`
-			}{name}
+			in.Error = &workflow.Caught{Error: name}
 			break
 		}
 	}
-	var result publish.SettleResult
+	var result render.SettleResult
 	var err error
 	for range stateMachineTries {
 		if result, err = p.settle.Run(p.ctx(), in); err == nil {

@@ -175,6 +175,7 @@ func (s *stage) build(ctx context.Context, rt *boot.Runtime, c settings) (http.H
 		addMembers(mux, rt, c, store, tokens, mail),
 		addActivity(mux, rt, c, store),
 		addMailbox(mux, rt, c, store),
+		addClosing(mux, rt, c, store, mail),
 	)
 }
 

@@ -1,6 +1,7 @@
 package storecontract
 
 import (
+	"reflect"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -58,6 +59,10 @@ func (s *subject) holdsGrants() {
 	}
 	if s.due(openwork.Grant, "", until) || !s.due(openwork.Grant, "", until.Add(time.Millisecond)) {
 		s.t.Error("a grant is not overdue when it is over")
+	}
+	s.putsOff(openwork.Grant, until)
+	if now := s.held(); now.Grant.Plan != tenant.Enterprise || !now.Grant.Until.Equal(until) {
+		s.t.Errorf("put off: %+v", now.Grant)
 	}
 	if status := granted.Subscription.Status; status != billing.NotBought || granted.Subscription.Plan != tenant.Free {
 		s.t.Errorf("bought: %+v", granted.Subscription)
@@ -146,6 +151,10 @@ func (s *subject) appliesEvents() {
 	if s.due(openwork.Subscription, "", c.DueAt) || !s.due(openwork.Subscription, "", c.DueAt.Add(time.Millisecond)) {
 		s.t.Error("a subscription is not overdue when it is")
 	}
+	s.putsOff(openwork.Subscription, c.DueAt)
+	if now := s.held(); !reflect.DeepEqual(now, after) {
+		s.t.Errorf("put off: %+v, want %+v", now, after)
+	}
 	// What the change does not have is not kept from the one before.
 	c = billing.Change{Before: after, Plan: tenant.Pro, Subscription: billing.Subscription{ID: "sub_1", Plan: tenant.Pro, Status: billing.Canceled, Revision: after.Subscription.Revision + 1}}
 	c.Hook = h.ID
@@ -158,6 +167,25 @@ func (s *subject) appliesEvents() {
 	}
 	if s.due(openwork.Subscription, "", s.now.Add(9*time.Hour)) {
 		s.t.Error("what is never read again is overdue")
+	}
+	s.is(s.Bought.PutOff(s.ctx(), s.id, openwork.Subscription, s.now.Add(9*time.Hour), s.now.Add(10*time.Hour)), billing.ErrChanged)
+}
+
+// putsOff holds the store to moving what is due at a time by an hour, once and not
+// before it is overdue.
+func (s *subject) putsOff(kind openwork.Kind, due time.Time) {
+	s.t.Helper()
+	over, until := due.Add(time.Millisecond), due.Add(time.Hour)
+	s.is(s.Bought.PutOff(s.ctx(), s.id, kind, due, until), billing.ErrChanged)
+	var moved atomic.Int64
+	atOnce(4, func() {
+		err := s.Bought.PutOff(s.ctx(), s.id, kind, over, until)
+		if count(&moved, err); err != nil {
+			s.is(err, billing.ErrChanged)
+		}
+	})
+	if moved.Load() != 1 || s.due(kind, "", until) || !s.due(kind, "", until.Add(time.Millisecond)) {
+		s.t.Errorf("%s was put off %d times", kind, moved.Load())
 	}
 }
 

@@ -262,6 +262,52 @@ func (s *subject) deletesPreviews() {
 	s.coded(err, problem.NotFound)
 }
 
+func (s *subject) pagesPreviews() {
+	want := map[string]bool{}
+	for range 5 {
+		i, err := s.take(metering.Amounts{metering.ImagesCount: 1}, nil)
+		s.must(err)
+		want[i.ID] = true
+	}
+	before := ""
+	for after := ""; ; {
+		page, next, err := s.Images.Images(s.ctx(), s.id, 2, after)
+		s.must(err)
+		for _, i := range page {
+			if before != "" && i.ID >= before || !want[i.ID] || i.Settled {
+				s.t.Errorf("%+v after %s", i, before)
+			}
+			delete(want, i.ID)
+			before = i.ID
+		}
+		if after = next; next == "" {
+			break
+		}
+	}
+	if len(want) != 0 {
+		s.t.Errorf("%d previews are on no page", len(want))
+	}
+}
+
+// previewsForADraft: one for a draft that is not there takes nothing.
+func (s *subject) previewsForADraft() {
+	made := func(projectID string) (render.Image, error) {
+		i := s.image()
+		i.ProjectID = projectID
+		return i, s.Images.AdmitImage(s.ctx(), s.id, i, s.admission(metering.Reserve(month, i.ID, 1, i.Reserved, s.now), nil))
+	}
+	i, err := made(s.project)
+	s.must(err)
+	if found, err := s.Images.OpenImage(s.ctx(), s.id, i.ID); err != nil || found.ProjectID != s.project {
+		s.t.Errorf("%+v (%v)", found, err)
+	}
+	_, err = made(tenant.NewID())
+	s.coded(err, problem.InvalidInput)
+	if c := s.counter(); c.Taken[metering.ImagesCount] != 1 {
+		s.t.Errorf("%+v", c)
+	}
+}
+
 func (s *subject) listsOpenWork() {
 	queued, err := s.job(plenty())
 	s.must(err)

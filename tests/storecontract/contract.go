@@ -80,6 +80,8 @@ func Run(t *testing.T, make func(t *testing.T) Parts) {
 		"gives back once":              (*subject).givesBackOnce,
 		"settles previews":             (*subject).settlesPreviews,
 		"deletes previews":             (*subject).deletesPreviews,
+		"pages previews":               (*subject).pagesPreviews,
+		"previews for a draft":         (*subject).previewsForADraft,
 		"lists open work":              (*subject).listsOpenWork,
 		"pages jobs":                   (*subject).pagesJobs,
 		"seals a month":                (*subject).sealsAMonth,

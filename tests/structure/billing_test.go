@@ -3,17 +3,19 @@ package structure_test
 import (
 	"go/ast"
 	"slices"
+	"strings"
 	"testing"
 )
 
 // TestOnlyTheWorkerWritesWhatWasBought: the subscription's key is used by what
 // reads or checks it, by the sign-up, and by the store of the worker, which no
 // other function has. So no page, no operator and no webhook can give a plan away.
+// The sweep may say when it is read again, and the next test holds it to that.
 func TestOnlyTheWorkerWritesWhatWasBought(t *testing.T) {
 	// By name of what is called: which function of the store may, or which folder.
 	callers := map[string][]string{
 		"kindSubscription":   {"subscriptionKey"},
-		"subscriptionKey":    {"held", "subscriptionCheck", "create", "subscriptionUpdate"},
+		"subscriptionKey":    {"held", "subscriptionCheck", "create", "subscriptionUpdate", "PutOff"},
 		"subscriptionUpdate": {"Apply"},
 	}
 	holders := map[string][]string{
@@ -56,6 +58,39 @@ func TestOnlyTheWorkerWritesWhatWasBought(t *testing.T) {
 			t.Errorf("nothing uses %s: this test looks at nothing", name)
 		}
 	}
+}
+
+// TestTheSweepMovesNothingButATime: of what was bought and what was granted, what
+// puts their reading off names no attribute but the two of the index of open work,
+// and writes one of them.
+func TestTheSweepMovesNothingButATime(t *testing.T) {
+	for _, s := range sources(t, "shared/technologies/dynamo") {
+		for _, d := range s.tree.Decls {
+			f, ok := d.(*ast.FuncDecl)
+			if !ok || f.Name.Name != "PutOff" {
+				continue
+			}
+			var named, written []string
+			ast.Inspect(f.Body, func(n ast.Node) bool {
+				switch n := n.(type) {
+				case *ast.Ident:
+					if strings.HasPrefix(n.Name, "attr") {
+						named = append(named, n.Name)
+					}
+				case *ast.BasicLit:
+					if strings.HasPrefix(n.Value, `"SET `) {
+						written = append(written, n.Value)
+					}
+				}
+				return true
+			})
+			if !slices.Equal(named, []string{"attrOpen", "attrDue"}) || !slices.Equal(written, []string{`"SET #due = :until"`}) {
+				t.Errorf("it names %v, and writes %v", named, written)
+			}
+			return
+		}
+	}
+	t.Error("nothing puts the reading of a plan off: this test looks at nothing")
 }
 
 // TestTheSubscriptionIsNamedOnce: who wrote its key by hand would pass the test above.

@@ -47,7 +47,7 @@ var rules = []rule{
 	},
 	{
 		from:   "./shared/boot",
-		except: []string{"./shared/boot/channels", "./shared/boot/edge", "./shared/boot/signing", "./shared/boot/narrator", "./shared/boot/painter", "./shared/boot/payments", "./shared/boot/renderer", "./shared/boot/steps", "./shared/boot/voices"},
+		except: []string{"./shared/boot/channels", "./shared/boot/edge", "./shared/boot/exporting", "./shared/boot/signing", "./shared/boot/narrator", "./shared/boot/painter", "./shared/boot/payments", "./shared/boot/renderer", "./shared/boot/steps", "./shared/boot/voices"},
 		never:  []string{"./shared/technologies", "./shared/httpapi", "./functions", "./infra"},
 		why:    "boot starts every function, and what it imports, every function links; only its folders that a main chooses may wire technologies",
 	},
@@ -58,7 +58,7 @@ var rules = []rule{
 	},
 	{
 		from:   "./infra/local",
-		except: []string{"./infra/local/demo"}, // measures the video that it downloads
+		except: []string{"./infra/local/demo", "./infra/local/exportverify"}, // measure a video, and an archive, that anybody may have downloaded
 		never:  []string{"./functions", "./shared/httpapi", "./shared/technologies"},
 		why:    "the local run starts the product as it is deployed; calling its code directly would hide a fault of the deployment",
 	},
@@ -203,7 +203,7 @@ func expectedServices(f blueprint.Function) []string {
 	if f.Environment["MEDIA_BUCKET"] != nil || f.Environment["LEDGER_BUCKET"] != nil {
 		list = append(list, "s3")
 	}
-	byAction := map[string]string{"ses": "sesv2", "secretsmanager": "secretsmanager", "states": "sfn", "bedrock": "bedrockruntime", "polly": "polly", "sqs": "sqs", "kms": "kms"}
+	byAction := map[string]string{"ses": "sesv2", "secretsmanager": "secretsmanager", "states": "sfn", "bedrock": "bedrockruntime", "polly": "polly", "sqs": "sqs", "kms": "kms", "backup": "backup"}
 	for _, s := range statementsOf(f) {
 		for _, action := range actionsOf(s) {
 			prefix, _, _ := strings.Cut(action, ":")

@@ -2,6 +2,7 @@ package structure_test
 
 import (
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -65,24 +66,51 @@ func TestOnlyFunctionsThatCallStripeLinkIt(t *testing.T) {
 }
 
 // TestTheTemplateRefusesTheStandInWherePeoplePay: the same as the functions, before
-// anything is deployed.
+// anything is deployed. Nor does a key of Stripe's go anywhere else on AWS.
 func TestTheTemplateRefusesTheStandInWherePeoplePay(t *testing.T) {
-	for _, tmpl := range load(t).Templates {
-		if tmpl.File != "template.yaml" {
-			continue
-		}
-		rule, _ := tmpl.Section("Rules")["NoStandInTakesMoney"].(blueprint.Map)
-		when := flat(rule["RuleCondition"])
-		assertions, _ := rule["Assertions"].([]any)
-		for _, stage := range []string{"production", "prod"} {
-			if !strings.Contains(when, stage+" ") {
-				t.Errorf("the rule is not for the stage %s: %s", stage, when)
-			}
-		}
-		if len(assertions) != 1 || strings.Join(strings.Fields(flat(assertions[0].(blueprint.Map)["Assert"])), " ") != "BillingMode mock" {
-			t.Errorf("the rule asserts %v", assertions)
-		}
-		return
+	equals := func(parameter, value string) blueprint.Map {
+		return blueprint.Map{"Fn::Equals": []any{blueprint.Map{"Ref": parameter}, value}}
 	}
-	t.Error("there is no template.yaml")
+	of := func(function string, all ...any) blueprint.Map { return blueprint.Map{function: all} }
+	rules := ofRoot(t).Section("Rules")
+	for name, want := range map[string]struct{ when, holds blueprint.Map }{
+		"NoStandInTakesMoney": {of("Fn::Or", equals("Stage", "production"), equals("Stage", "prod")), of("Fn::Not", equals("BillingMode", "mock"))},
+		"StripeIsStripe":      {of("Fn::And", equals("Mode", "aws"), equals("BillingMode", "stripe")), equals("StripeApiBase", "")},
+	} {
+		rule, _ := rules[name].(blueprint.Map)
+		if !reflect.DeepEqual(rule["RuleCondition"], want.when) {
+			t.Errorf("%s is where %v, want %v", name, rule["RuleCondition"], want.when)
+		}
+		assertions, _ := rule["Assertions"].([]any)
+		if len(assertions) != 1 || !reflect.DeepEqual(assertions[0].(blueprint.Map)["Assert"], want.holds) {
+			t.Errorf("%s asserts %v, want %v", name, assertions, want.holds)
+		}
+	}
+}
+
+// TestTheStandInsAddressIsAnOutput of the stack that is deployed, where there is a
+// stand-in, so that its second deployment can be given it.
+func TestTheStandInsAddressIsAnOutput(t *testing.T) {
+	outer, inner := ofRoot(t), template(t, "infra/workers.yaml")
+	output, _ := outer.Section("Outputs")["PaymentsMockUrl"].(blueprint.Map)
+	if want := (blueprint.Map{"Fn::GetAtt": []any{"Workers", "Outputs.PaymentsMockUrl"}}); !reflect.DeepEqual(output["Value"], want) {
+		t.Errorf("it is %v, want %v", output["Value"], want)
+	}
+	nested, _ := inner.Section("Outputs")["PaymentsMockUrl"].(blueprint.Map)
+	condition, _ := nested["Condition"].(string)
+	if condition == "" || output["Condition"] != condition || !reflect.DeepEqual(outer.Section("Conditions")[condition], inner.Section("Conditions")[condition]) {
+		t.Errorf("it is there under %v, the stand-in's own under %v", output["Condition"], condition)
+	}
+}
+
+func ofRoot(t *testing.T) *blueprint.Template { t.Helper(); return template(t, "template.yaml") }
+
+func template(t *testing.T, file string) *blueprint.Template {
+	t.Helper()
+	all := load(t).Templates
+	at := slices.IndexFunc(all, func(tmpl *blueprint.Template) bool { return tmpl.File == file })
+	if at < 0 {
+		t.Fatalf("there is no %s", file)
+	}
+	return all[at]
 }

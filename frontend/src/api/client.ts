@@ -30,6 +30,9 @@ async function send(request: Request, token: string | undefined): Promise<Respon
 
 export const api = createClient<paths>({ fetch: authorizedFetch });
 
+/** Calls that rest on what they carry, and on nobody's session. */
+export const anybody = createClient<paths>({ credentials: "omit", fetch: (request) => send(request, undefined) });
+
 interface Answered<T> {
   data?: T;
   error?: unknown;

@@ -72,12 +72,17 @@ const sentences: Record<string, string> = {
   subscription_exists: "The account has a subscription already: change its plan instead of buying another one.",
   no_subscription: "There is no subscription that could be changed. It may have ended meanwhile.",
   plan_by_contact: "This plan is agreed with each customer. Write to us.",
+  plan_granted: "The account's plan was agreed with you, and is in force whatever is bought. Write to us to change it.",
   billing_not_set_up: "Billing is not set up here. Whoever runs this service sets the plan.",
   payment_failed: "The payment service did not answer as it should. Try again; nothing is charged twice.",
   youtube_not_connected: "No YouTube channel is connected. Connect one first.",
   youtube_refused: "YouTube did not agree, or the consent came too late. Connect the channel again.",
   publish_failed: "YouTube did not take the video.",
   too_busy: "Very many videos are in the making right now, so yours could not begin. Nothing was charged.",
+  sign_in_again: "What cannot be undone needs a sign-in within the last hour. Sign in again, then go on here.",
+  export_running: "An export is being made already. It is below; another one can follow when it is done.",
+  erasure_pending: "The account is to be erased already. Nothing was changed.",
+  erasure_begun: "It is too late: the erasure has begun, and cannot be stopped any more.",
   quota_exceeded: "This needs more than is left of this month’s quota.",
   feature_not_in_plan: "Your plan does not include this.",
   invalid_input: "Something in it cannot be used. See the marked fields.",
@@ -126,6 +131,7 @@ export function sentenceForJob(code: string, detail: string): string {
   return code === "image_failed" && detail !== "" ? detail : sentenceForCode(code, detail);
 }
 
-function sentenceForCode(code: string, detail: string): string {
+/** Why something of that code was refused, or failed. */
+export function sentenceForCode(code: string, detail: string): string {
   return sentences[code] ?? (detail === "" ? BROKEN : detail);
 }

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { answer, api } from "./client";
+import { hasCode } from "./problem";
 import type { components } from "./schema";
 import { SIGNED_MS } from "./signed";
 
@@ -53,5 +54,36 @@ export const imageQuery = (id: string) =>
     refetchInterval: SIGNED_MS,
   });
 
-export const previewImage = (prompt: string, aspect: Project["aspect"], key: string): Promise<Image> =>
-  answer(api.POST("/api/v1/images", { params: { header: { "Idempotency-Key": key } }, body: { prompt, aspect } }));
+/** The pictures that somebody had made, newest first; those of one project, or all. */
+export const imagesQuery = (project?: string) =>
+  infiniteQueryOptions({
+    queryKey: ["images", project ?? "all"],
+    queryFn: ({ pageParam, signal }) =>
+      answer(
+        api.GET("/api/v1/images", {
+          params: { query: { limit: 24, ...(project && { project_id: project }), ...(pageParam && { cursor: pageParam }) } },
+          signal,
+        }),
+      ),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next_cursor,
+    staleTime: SIGNED_MS,
+    refetchInterval: SIGNED_MS,
+  });
+
+export const previewImage = (project: string, prompt: string, aspect: Project["aspect"], key: string): Promise<Image> =>
+  answer(
+    api.POST("/api/v1/images", {
+      params: { header: { "Idempotency-Key": key } },
+      body: { prompt, aspect, project_id: project },
+    }),
+  );
+
+/** Deletes a picture; that it is gone already is fine. */
+export async function deleteImage(id: string) {
+  try {
+    await answer(api.DELETE("/api/v1/images/{id}", { params: { path: { id } } }));
+  } catch (error) {
+    if (!hasCode(error, "not_found")) throw error;
+  }
+}

@@ -34,7 +34,7 @@ export const uploadQuery = (id: string) =>
     refetchInterval: ({ state: { error } }) => (error ? false : SIGNED_MS),
   });
 
-/** Where an upload is used: what one should know before deleting it. */
+/** Where an upload or a preview is used: what one should know before deleting it. */
 export const usesQuery = (id: string) =>
   queryOptions({
     queryKey: ["projects", "using", id],
@@ -42,7 +42,9 @@ export const usesQuery = (id: string) =>
       const found: Project[] = [];
       for (let cursor: string | null = ""; cursor !== null;) {
         const page: Awaited<ReturnType<typeof projectsPage>> = await projectsPage(100, cursor, signal);
-        found.push(...page.items.filter((p) => p.music_upload_id === id || p.scenes.some((s) => s.upload_id === id)));
+        found.push(
+          ...page.items.filter((p) => p.music_upload_id === id || p.scenes.some((s) => s.upload_id === id || s.image_id === id)),
+        );
         cursor = page.next_cursor;
       }
       return found;

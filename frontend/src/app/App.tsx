@@ -15,6 +15,7 @@ import {
   CreateVideoPage,
   EditVideoPage,
   InvitationPage,
+  KeepAccountPage,
   NotFoundPage,
   UploadsPage,
   UsagePage,
@@ -47,6 +48,7 @@ export function App() {
               <Route path="/login" element={<LoginPage />} />
               <Route path="/auth/verify" element={<VerifyPage />} />
               <Route path="/invitation" element={<InvitationPage />} />
+              <Route path="/account/keep" element={<KeepAccountPage />} />
               <Route path="/youtube" element={<YouTubePage />} />
               <Route element={<ProtectedRoute />}>
                 <Route element={<Shell />}>

@@ -4,6 +4,7 @@ import { Link, NavLink, Outlet, useLocation } from "react-router";
 import { Icon } from "../components/Icon";
 import { ErrorNotice } from "../components/Notice";
 import { Skeleton } from "../components/Skeleton";
+import { DeletionBanner } from "../features/account/DeletionBanner";
 import { PlanAlert } from "../features/billing/PlanAlert";
 import { usePlanInStep } from "../features/billing/usePlanInStep";
 import { signOut } from "../pages/signOut";
@@ -63,6 +64,7 @@ export function Shell() {
       </header>
       <main id="main" tabIndex={-1} className="page stack">
         {leaving.error && <ErrorNotice error={leaving.error} />}
+        <DeletionBanner />
         <PlanAlert />
         {/* A page that broke is left behind with its address. */}
         <ErrorBoundary key={pathname}>

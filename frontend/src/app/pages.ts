@@ -5,6 +5,7 @@ import { matchPath } from "react-router";
 const load = {
   verify: () => import("../pages/VerifyPage"),
   invitation: () => import("../pages/InvitationPage"),
+  keep: () => import("../pages/KeepAccountPage"),
   create: () => import("../pages/CreateVideoPage"),
   edit: () => import("../pages/EditVideoPage"),
   videos: () => import("../pages/VideosPage"),
@@ -19,6 +20,7 @@ const load = {
 
 export const VerifyPage = lazy(() => load.verify().then((m) => ({ default: m.VerifyPage })));
 export const InvitationPage = lazy(() => load.invitation().then((m) => ({ default: m.InvitationPage })));
+export const KeepAccountPage = lazy(() => load.keep().then((m) => ({ default: m.KeepAccountPage })));
 export const CreateVideoPage = lazy(() => load.create().then((m) => ({ default: m.CreateVideoPage })));
 export const EditVideoPage = lazy(() => load.edit().then((m) => ({ default: m.EditVideoPage })));
 export const VideosPage = lazy(() => load.videos().then((m) => ({ default: m.VideosPage })));
@@ -33,6 +35,7 @@ export const NotFoundPage = lazy(() => load.notFound().then((m) => ({ default: m
 const byPath: Record<string, () => Promise<unknown>> = {
   "/auth/verify": load.verify,
   "/invitation": load.invitation,
+  "/account/keep": load.keep,
   "/youtube": load.youtube,
   "/": load.create,
   "/projects/:id": load.edit,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { clock, dayOf, inAbout, isMonth, lastDayOf, monthAfter, monthOf, onThe, shortMonthOf, since } from "./times";
+import { clock, dayOf, inAbout, isMonth, lastDayOf, monthAfter, monthOf, onThe, shortMonthOf, since, until } from "./times";
 
 test("a duration counts whole seconds, as a player does", () => {
   expect(clock(0)).toBe("0:00");
@@ -67,4 +67,16 @@ test.each([
   ["2026-11-12T12:00:00Z", "on Nov 12, 2026"],
 ])("%s was %s", (time, words) => {
   expect(since(time, new Date("2026-11-27T16:40:30Z"))).toBe(words);
+});
+
+test.each([
+  ["2026-11-27T16:40:00Z", "in a moment"], // it has been already
+  ["2026-11-27T16:41:00Z", "in a moment"],
+  ["2026-11-27T16:41:30Z", "in 1 minute"],
+  ["2026-11-27T18:40:00Z", "in 1 hour"],
+  ["2026-11-29T16:40:00Z", "in 47 hours"],
+  ["2026-12-04T16:40:30Z", "in 7 days"],
+  ["2026-12-04T16:40:00Z", "in 6 days"],
+])("%s is %s", (time, words) => {
+  expect(until(time, new Date("2026-11-27T16:40:30Z"))).toBe(words);
 });

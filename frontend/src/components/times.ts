@@ -67,3 +67,14 @@ export function since(time: string, now: Date): string {
   if (minutes < 24 * 60) return times(Math.floor(minutes / 60), "hour");
   return `on ${dateOf(time)}`;
 }
+
+const some = (n: number, unit: string) => `in ${n} ${unit}${n === 1 ? "" : "s"}`;
+
+/** How long until something is, in whole units that are surely left: "in 6 days", "in 5 hours", "in 2 minutes", "in a moment". */
+export function until(time: string, now: Date): string {
+  const minutes = Math.floor((Date.parse(time) - now.getTime()) / 60_000);
+  if (minutes < 1) return "in a moment";
+  if (minutes < 60) return some(minutes, "minute");
+  if (minutes < 48 * 60) return some(Math.floor(minutes / 60), "hour");
+  return some(Math.floor(minutes / (24 * 60)), "day");
+}

@@ -1,7 +1,9 @@
+import { lazy, Suspense } from "react";
 import { NavLink, Navigate, useParams, useSearchParams } from "react-router";
 import { useUser } from "../api/useSession";
 import { Notice } from "../components/Notice";
 import { PageTitle } from "../components/PageTitle";
+import { Skeleton } from "../components/Skeleton";
 import { ActivityLog } from "../features/account/ActivityLog";
 import { Keys } from "../features/account/Keys";
 import { Leave } from "../features/account/Leave";
@@ -13,9 +15,11 @@ import { ChannelSection } from "../features/youtube/Channel";
 import { signOut } from "./signOut";
 import "./AccountPage.css";
 
-const owned = ["members", "keys", "activity"];
+const AccountData = lazy(() => import("./AccountData").then((m) => ({ default: m.AccountData })));
 
-/** Who one is and where one is signed in; for owners also people, keys and what was done. */
+const owned = ["members", "keys", "activity", "data"];
+
+/** Who one is and where one is signed in; for owners also people, keys, what was done, and the data: to take along or to delete. */
 export function AccountPage() {
   const user = useUser();
   const { section } = useParams();
@@ -32,11 +36,13 @@ export function AccountPage() {
           <NavLink to="/account/members">Members</NavLink>
           <NavLink to="/account/keys">API keys</NavLink>
           <NavLink to="/account/activity">Activity</NavLink>
+          <NavLink to="/account/data">Your data</NavLink>
         </nav>
       )}
       {section !== undefined && !owner && (
         <Notice tone="near">
-          Only owners of the account see its members, API keys and activity. You are a member: this is what you can do.
+          Only owners of the account see its members, API keys and activity, and export or delete it. You are a member: this is
+          what you can do.
         </Notice>
       )}
       {section !== undefined && owner ? <Owned section={section} /> : <Own />}
@@ -66,6 +72,12 @@ function Owned({ section }: { section: string }) {
       return <Members left={() => signOut(false)} />;
     case "keys":
       return <Keys user={user} />;
+    case "data":
+      return (
+        <Suspense fallback={<Skeleton height={40} label="Loading: your data" />}>
+          <AccountData />
+        </Suspense>
+      );
     default:
       return (
         <ActivityLog

@@ -19,6 +19,7 @@ import { LostDraft } from "../features/editor/LostDraft";
 import { unsavedReason } from "../features/editor/SaveState";
 import type { Autosave } from "../features/editor/autosave";
 import { useAwaited } from "../features/editor/underWay";
+import { Previews } from "../features/previews/Previews";
 
 export function EditVideoPage() {
   const { id = "" } = useParams();
@@ -37,7 +38,21 @@ export function EditVideoPage() {
             user={user.user_id}
             project={project.data}
             action={(autosave) => <MakeVideo id={id} autosave={autosave} />}
+            pictures={(scenes, edit) => (
+              <Previews
+                project={id}
+                scenes={scenes}
+                onUse={(key, imageId) => edit({ do: "change scene", key, what: { imageId, uploadId: "" } })}
+                onDeleted={(image) => {
+                  for (const { key, imageId } of scenes) {
+                    if (imageId === image) edit({ do: "change scene", key, what: { imageId: "" } });
+                  }
+                }}
+              />
+            )}
             onDeleted={() => {
+              void queries.invalidateQueries({ queryKey: ["images"] });
+              void queries.invalidateQueries({ queryKey: usageQuery.queryKey });
               queries.removeQueries({ queryKey: projectQuery(id).queryKey });
               void queries.invalidateQueries({ queryKey: ["projects"] });
               void navigate("/", { replace: true });

@@ -6,6 +6,7 @@ import { hasCode } from "../api/problem";
 import { useSession } from "../api/useSession";
 import { Icon } from "../components/Icon";
 import { PageTitle } from "../components/PageTitle";
+import { Gone } from "../features/account/Gone";
 import { EmailForm } from "../features/signin/EmailForm";
 import { LinkSent } from "../features/signin/LinkSent";
 import { safeNext } from "../features/signin/next";
@@ -58,6 +59,7 @@ export function LoginPage() {
             <PageTitle key="ask" title="Sign in">
               Sign in to DevotionalAI
             </PageTitle>
+            <Gone />
             <EmailForm
               email={email}
               onEmail={setEmail}

@@ -3,6 +3,7 @@ import { Link } from "react-router";
 import { usageQuery } from "../api/usage";
 import { PageTitle } from "../components/PageTitle";
 import { shareOf } from "../components/metrics";
+import { Previews } from "../features/previews/Previews";
 import { UploadList } from "../features/uploads/UploadList";
 
 export function UploadsPage() {
@@ -16,6 +17,7 @@ export function UploadsPage() {
         {storage && `: ${shareOf(storage)} with videos and previews`}. <Link to="/usage">See your usage</Link>
       </p>
       <UploadList />
+      <Previews />
     </>
   );
 }

@@ -143,6 +143,12 @@ func before(act tenant.Act) []statement {
 				resource: lines{"!GetAtt Data.Outputs.PlatformTableArn"}, keys: keys,
 			},
 		}
+	case tenant.Close:
+		return []statement{{actions: "dynamodb:GetItem", resource: directory, keys: "[" + tenant.KeepPrefix + "*, " + tenant.SuppressPrefix + "*]"}}
+	case tenant.Receipt:
+		return []statement{{actions: "dynamodb:GetItem", resource: directory, keys: tenant.ReceiptPrefix + "*"}}
+	case tenant.Backups:
+		return []statement{{actions: "dynamodb:GetItem", resource: directory, keys: tenant.DrillPrefix + "*"}}
 	case tenant.Invite:
 		return []statement{
 			{actions: "dynamodb:UpdateItem", resource: directory, keys: tenant.MailCallPrefix + "*"},
@@ -169,12 +175,16 @@ func grants(row httpapi.Route, settings []string) []statement {
 			all = append(all, statement{actions: "states:StartExecution", resource: lines{"!GetAtt Workers.Outputs.RenderStateMachineArn"}})
 		case "PUBLISH_STATE_MACHINE_ARN":
 			all = append(all, statement{actions: "states:StartExecution", resource: lines{"!GetAtt Workers.Outputs.PublishStateMachineArn"}})
+		case "EXPORT_STATE_MACHINE_ARN":
+			all = append(all, statement{actions: "states:StartExecution", resource: lines{"!GetAtt Workers.Outputs.ExportStateMachineArn"}})
 		case "MAIL_FROM":
 			all = append(all, statement{actions: "ses:SendEmail", resource: sender()})
 		case "MAIL_CONFIGURATION_SET":
 			if !slices.Contains(settings, "MAIL_FROM") {
 				all = append(all, statement{actions: "ses:DeleteSuppressedDestination", resource: lines{`"*" # the account's list has no resource of its own`}})
 			}
+		case "BACKUP_PLAN_ID":
+			all = append(all, backups()...)
 		case "MEDIA_BUCKET":
 			if !opensTenant(row) {
 				all = append(all, voiceSamples())
@@ -195,6 +205,24 @@ func sender() lines {
 		"  - !Sub", "    - arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/*@${Domain}", domain,
 		"  - !Sub arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:configuration-set/${AWS::StackName}-mail",
 		`- "*" # the emulator names no identity when it checks this action`,
+	}
+}
+
+// backups let a function see what backups there are. None of it reads one.
+func backups() []statement {
+	return []statement{
+		{
+			actions:  "dynamodb:DescribeContinuousBackups",
+			resource: lines{"", "- !GetAtt Data.Outputs.PlatformTableArn", "- !GetAtt Data.Outputs.DirectoryTableArn"}, // a list begins below
+		},
+		{
+			actions:  "[dynamodb:ListBackups, backup:ListRecoveryPointsByResource]",
+			resource: lines{`"*" # neither has a resource of its own`},
+		},
+		{
+			actions:  "backup:GetBackupPlan",
+			resource: lines{"!Sub arn:${AWS::Partition}:backup:${AWS::Region}:${AWS::AccountId}:backup-plan:*"},
+		},
 	}
 }
 
@@ -299,7 +327,7 @@ func (s *stack) policies(row httpapi.Route, settings []string) (lines, error) {
 }
 
 func (st statement) lines() lines {
-	all := append(slices.Clone(st.why), "- Effect: Allow", "  Action: "+st.actions, "  Resource: "+st.resource[0])
+	all := append(slices.Clone(st.why), "- Effect: Allow", "  Action: "+st.actions, strings.TrimRight("  Resource: "+st.resource[0], " "))
 	all = append(all, indented("    ", st.resource[1:])...)
 	if st.keys != "" {
 		all = append(all, "  Condition:", "    ForAllValues:StringLike:", "      dynamodb:LeadingKeys: "+st.keys)

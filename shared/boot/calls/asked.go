@@ -110,6 +110,9 @@ func askedOfS3(operation string, input any) []Asked {
 	if !ok {
 		action = operation
 	}
+	if id, named := stringField(input, "VersionId"); named && id != "" && action == "GetObject" {
+		action = "GetObjectVersion"
+	}
 	bucket, _ := stringField(input, "Bucket")
 	var all []Asked
 	for _, field := range []string{"Key", "Prefix"} {

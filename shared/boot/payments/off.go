@@ -54,3 +54,5 @@ func (off) Invoice(context.Context, string) (billing.Invoice, error) {
 }
 
 func (off) Event(context.Context, string) (billing.Event, error) { return billing.Event{}, notSetUp() }
+
+func (off) End(context.Context, tenant.ID, string) error { return notSetUp() }

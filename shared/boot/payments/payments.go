@@ -8,6 +8,7 @@ import (
 
 	"github.com/devotionalai/platform/shared/boot"
 	"github.com/devotionalai/platform/shared/domains/billing"
+	"github.com/devotionalai/platform/shared/domains/erasure"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/technologies/secretstore"
 	"github.com/devotionalai/platform/shared/technologies/stripepay"
@@ -24,6 +25,17 @@ type Settings struct {
 
 // Provider is the payment service; one that answers BillingNotSetUp when it is off.
 func (s Settings) Provider(rt *boot.Runtime) (billing.Provider, error) {
+	c, err := s.Service(rt)
+	if err != nil || c == nil {
+		return off{}, err
+	}
+	return c.Client, nil
+}
+
+// Ender ends what a customer has at the payment service. Where it is off, nobody can
+// tell it, and an account that once became a customer is not erased: somebody might
+// go on paying.
+func (s Settings) Ender(rt *boot.Runtime) (erasure.Payments, error) {
 	c, err := s.Service(rt)
 	if err != nil || c == nil {
 		return off{}, err
@@ -85,6 +97,9 @@ func (s Settings) check(rt *boot.Runtime) error {
 		if s.APIBase == "" {
 			return errors.New("settings: STRIPE_API_BASE is needed with BILLING_MODE mock")
 		}
+	}
+	if rt.Mode == boot.AWS && s.Mode == billing.Stripe && s.APIBase != "" {
+		return errors.New("settings: STRIPE_API_BASE is for BILLING_MODE mock: the key of Stripe goes to Stripe alone")
 	}
 	if rt.Mode == boot.AWS && s.APIBase != "" && !strings.HasPrefix(s.APIBase, "https://") {
 		return errors.New("settings: STRIPE_API_BASE must begin with https:// outside local mode: the key is sent there")

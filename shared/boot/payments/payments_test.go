@@ -55,7 +55,9 @@ func TestTheStandInTakesNobodysPlace(t *testing.T) {
 		"a price of two plans":         {with(func(s *Settings) { s.PriceEnterprise = []string{"price_1"} }), "staging", "name a price twice"},
 		"an empty price":               {with(func(s *Settings) { s.PricePro = []string{"price_1", ""} }), "staging", "an empty one"},
 		"another mode":                 {with(func(s *Settings) { s.Mode = "paypal" }), "staging", "BILLING_MODE"},
-		"a key that everybody may see": {with(func(s *Settings) { s.APIBase = "http://stripe.example" }), "staging", "https://"},
+		"a key that everybody may see": {with(func(s *Settings) { s.Mode, s.APIBase = billing.Mock, "http://mock.example" }), "staging", "https://"},
+		"a key that goes elsewhere":    {with(func(s *Settings) { s.APIBase = "https://stripe.example" }), "staging", "STRIPE_API_BASE is for BILLING_MODE mock"},
+		"and where people pay":         {with(func(s *Settings) { s.APIBase = "https://stripe.example" }), "production", "STRIPE_API_BASE is for BILLING_MODE mock"},
 	} {
 		_, err := c.settings.Provider(&boot.Runtime{Stage: c.stage, Mode: boot.AWS, Now: time.Now})
 		if (err == nil) != (c.says == "") || err != nil && !strings.Contains(err.Error(), c.says) {

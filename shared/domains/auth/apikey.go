@@ -95,7 +95,7 @@ func parseAPIKey(sent string) (KeyRef, bool) {
 	if keyChecksum(sent[:summed]) != sent[summed:] {
 		return KeyRef{}, false
 	}
-	secret, ok := parseLinkToken(parts[3][:len(parts[3])-checksumLength]) // of the same form: 256 random bits
+	secret, ok := ParseLinkToken(parts[3][:len(parts[3])-checksumLength]) // of the same form: 256 random bits
 	if !ok {
 		return KeyRef{}, false
 	}

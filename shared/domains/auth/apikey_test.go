@@ -13,7 +13,7 @@ import (
 // would panic.
 func TestAKeyWithoutItsChecksumAsksNobody(t *testing.T) {
 	gate := Gatekeeper{Now: time.Now}
-	key := keyText(APIKey{Tenant: tenant.ID(tenant.NewID()), ID: KeyID(tenant.NewID())}, string(newLinkToken()))
+	key := keyText(APIKey{Tenant: tenant.ID(tenant.NewID()), ID: KeyID(tenant.NewID())}, string(NewLinkToken()))
 	if _, ok := parseAPIKey(key); !ok {
 		t.Fatal("a sound key is refused")
 	}

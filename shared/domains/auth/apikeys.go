@@ -125,7 +125,7 @@ func (s *APIKeys) Rotate(ctx context.Context, by Caller, id KeyID, graceMinutes 
 	if err != nil {
 		return NewKey{}, err
 	}
-	now, secret, before := s.now(), string(newLinkToken()), key.Hash
+	now, secret, before := s.now(), string(NewLinkToken()), key.Hash
 	key.Hash, key.RotatedAt, key.Old, key.OldUntil = hashSecret(secret), now, "", time.Time{}
 	key.SeenBy = by.Principal.User
 	if graceMinutes > 0 {
@@ -145,7 +145,7 @@ func (s *APIKeys) Revoke(ctx context.Context, by Caller, id KeyID) error {
 }
 
 func (s *APIKeys) add(ctx context.Context, by Caller, id KeyID, name string) (NewKey, error) {
-	now, secret := s.now(), string(newLinkToken())
+	now, secret := s.now(), string(NewLinkToken())
 	key := APIKey{
 		ID: id, Tenant: by.Tenant, Name: name, Hash: hashSecret(secret), Status: KeyActive, TenantStatus: tenant.Active, CreatedAt: now,
 		SeenBy: by.Principal.User,

@@ -31,11 +31,11 @@ type AttemptHash string
 // keeps it from being searched: 244 million codes alone could be.
 type CodeHash string
 
-func newAttempt() Attempt { return Attempt(newLinkToken()) }
+func newAttempt() Attempt { return Attempt(NewLinkToken()) }
 
 // parseAttempt reports whether s has the form of an attempt.
 func parseAttempt(s string) (Attempt, bool) {
-	t, ok := parseLinkToken(s)
+	t, ok := ParseLinkToken(s)
 	return Attempt(t), ok
 }
 

@@ -9,14 +9,14 @@ import (
 // TestPatternsAreWhatIsRead holds the forms that the documentation states to
 // the parsers.
 func TestPatternsAreWhatIsRead(t *testing.T) {
-	token := string(newLinkToken())
+	token := string(NewLinkToken())
 	for _, c := range []struct {
 		pattern string
 		most    int
 		read    func(string) bool
 		samples []string
 	}{
-		{TokenPattern, 52, func(s string) bool { _, ok := parseLinkToken(s); return ok }, []string{
+		{TokenPattern, 52, func(s string) bool { _, ok := ParseLinkToken(s); return ok }, []string{
 			token, "", token[:51], token + "a", strings.ToUpper(token), token[:51] + "a", token[:51] + "b", token[:51] + "q", token[:51] + "1",
 		}},
 		{CodePattern(), MaxTypedCode, func(s string) bool { _, ok := parseCode(s); return ok }, []string{

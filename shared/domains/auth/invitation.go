@@ -138,7 +138,7 @@ func (s *Inviter) invite(ctx context.Context, c Caller, a Address, role Role, cl
 	if err := s.withinLimits(ctx, c.Tenant, a); err != nil {
 		return Invitation{}, "", err
 	}
-	token := newLinkToken()
+	token := NewLinkToken()
 	made, err := s.offer(ctx, c, a, role, token, claim)
 	return made, token, err
 }
@@ -149,7 +149,7 @@ func (s *Inviter) renew(ctx context.Context, c Caller, i Invitation) (Invitation
 	if err := s.withinLimits(ctx, c.Tenant, i.Email); err != nil {
 		return Invitation{}, "", err
 	}
-	token, before := newLinkToken(), i.Hash
+	token, before := NewLinkToken(), i.Hash
 	i.Hash = token.Hash()
 	err := s.Store.Renew(ctx, i, before, User{ID: c.Principal.User, Tenant: c.Tenant}, sentEntry(c, i, s.Now()))
 	if errors.Is(err, ErrChanged) {
@@ -237,7 +237,7 @@ func (s *Inviter) send(ctx context.Context, i Invitation, by Address, token Link
 	if err == nil {
 		shown := i
 		if unwanted {
-			shown.Email, token = Nowhere, newLinkToken()
+			shown.Email, token = Nowhere, NewLinkToken()
 		}
 		err = s.Mail.Send(ctx, invitationMail(shown, by, s.AppURL, token))
 	}

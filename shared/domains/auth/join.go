@@ -52,7 +52,7 @@ type Joiner struct {
 // Errors: InvitationInvalid, AddressInUse, AlreadyMember, Forbidden (the account is
 // closing), Unavailable.
 func (s *Joiner) Join(ctx context.Context, token string, from Visit) (Grant, error) {
-	parsed, ok := parseLinkToken(token)
+	parsed, ok := ParseLinkToken(token)
 	if !ok {
 		return Grant{}, invitationInvalid()
 	}

@@ -43,15 +43,16 @@ func tokenEncoding() *base32.Encoding {
 // bits that must be zero.
 const TokenPattern = "^[a-z2-7]{51}[aq]$"
 
-func newLinkToken() LinkToken {
+// NewLinkToken makes one.
+func NewLinkToken() LinkToken {
 	var b [32]byte
 	rand.Read(b[:]) // never fails: the process ends if the system has no randomness
 	return LinkToken(tokenEncoding().EncodeToString(b[:]))
 }
 
-// parseLinkToken reports whether s has the form of a token; anything else
+// ParseLinkToken reports whether s has the form of a token; anything else
 // is answered without a look into the store.
-func parseLinkToken(s string) (LinkToken, bool) {
+func ParseLinkToken(s string) (LinkToken, bool) {
 	if len(s) != tokenEncoding().EncodedLen(32) {
 		return "", false
 	}

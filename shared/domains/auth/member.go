@@ -40,7 +40,8 @@ type MemberStore interface {
 	Members(ctx context.Context, t tenant.ID, limit int, after string) ([]User, string, error)
 	// Standing reads what a change is decided from. Errors: tenant.ErrGone.
 	Standing(ctx context.Context, t tenant.ID, caller, target UserID) (Standing, error)
-	// ChangeMember writes a change with its audit entry, all or nothing. It holds
+	// ChangeMember writes a change with its audit entry, all or nothing. With a removal
+	// it asks for the erasure of what is of the member (docs/adr/0024). It holds
 	// the caller and the target to what was read, and the tenant to one owner at
 	// least. Errors: ErrChanged.
 	ChangeMember(ctx context.Context, c MemberChange) error
@@ -76,7 +77,7 @@ func (m *Members) SetRole(ctx context.Context, c Caller, id string, role Role) (
 }
 
 // Remove ends a member's membership, and with it the sessions. The address is
-// free again. Errors: NotFound, LastOwner, Forbidden, SessionEnded.
+// free again, and what is of the member is erased. Errors: NotFound, LastOwner, Forbidden, SessionEnded.
 func (m *Members) Remove(ctx context.Context, c Caller, id string) error {
 	_, err := m.change(ctx, c, id, func(s Standing) (MemberChange, bool) { return m.removal(c, s), true })
 	return err

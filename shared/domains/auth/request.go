@@ -65,7 +65,7 @@ func (r *LinkRequester) Request(ctx context.Context, email, next, caller string)
 	if err := r.countCaller(ctx, caller, now); err != nil {
 		return "", err
 	}
-	token, attempt, code := newLinkToken(), newAttempt(), newCode()
+	token, attempt, code := NewLinkToken(), newAttempt(), newCode()
 	link := MagicLink{
 		Hash: token.Hash(), Address: address, Next: next, ExpiresAt: now.Add(r.Life),
 		Attempt: attempt.Hash(), Code: attempt.seals(code),
@@ -77,7 +77,7 @@ func (r *LinkRequester) Request(ctx context.Context, email, next, caller string)
 	if !mailed {
 		// No mail-rate item names this link, so it works nowhere; nor is what is
 		// mailed what is stored.
-		link.Address, token, code = Nowhere, newLinkToken(), newCode()
+		link.Address, token, code = Nowhere, NewLinkToken(), newCode()
 	}
 	if err := r.Links.SaveLink(ctx, link); err != nil {
 		return "", fmt.Errorf("save link: %w", err)

@@ -164,12 +164,12 @@ func sibling(c byte) byte {
 func TestLinkTokensHaveOneSpelling(t *testing.T) {
 	seen := map[LinkToken]bool{}
 	for range 200 {
-		token := newLinkToken()
+		token := NewLinkToken()
 		if seen[token] {
 			t.Fatal("a token came twice")
 		}
 		seen[token] = true
-		if _, ok := parseLinkToken(string(token)); !ok {
+		if _, ok := ParseLinkToken(string(token)); !ok {
 			t.Fatalf("own token refused: %d characters", len(token))
 		}
 		last := token[len(token)-1]
@@ -177,18 +177,18 @@ func TestLinkTokensHaveOneSpelling(t *testing.T) {
 			if byte(c) == last {
 				continue
 			}
-			if other, ok := parseLinkToken(string(token[:len(token)-1]) + string(c)); ok && other.Hash() == token.Hash() {
+			if other, ok := ParseLinkToken(string(token[:len(token)-1]) + string(c)); ok && other.Hash() == token.Hash() {
 				t.Fatal("two spellings of one token")
 			}
 		}
-		if _, ok := parseLinkToken(strings.ToUpper(string(token))); ok {
+		if _, ok := ParseLinkToken(strings.ToUpper(string(token))); ok {
 			t.Fatal("upper case accepted")
 		}
 	}
 }
 
 func TestMailHoldsTheLinkOnALineOfItsOwn(t *testing.T) {
-	token := newLinkToken()
+	token := NewLinkToken()
 	m := signInMail("a@example.com", issuer, token, "2C4D6F", 15*time.Minute)
 	link := issuer + "/auth/verify#token=" + string(token)
 	lines := strings.Split(m.Text, "\n")

@@ -31,7 +31,7 @@ const enterTries = 5
 // LinkInvalid, SessionEnded (the user was removed, the account is gone),
 // Forbidden (the account is closing), Unavailable.
 func (v *Verifier) Verify(ctx context.Context, token string, from Visit) (Grant, error) {
-	parsed, ok := parseLinkToken(token)
+	parsed, ok := ParseLinkToken(token)
 	if !ok {
 		return Grant{}, linkInvalid()
 	}

@@ -12,3 +12,19 @@ type Status struct {
 	EarliestRestore    time.Time
 	LastRestoreDrillAt time.Time
 }
+
+// Result is what came of a drill.
+type Result string
+
+// The results.
+const (
+	Held   Result = "held"   // what was restored is what was backed up, less what was erased since
+	Failed Result = "failed" // it is not, or could not be restored
+)
+
+// Drill is a try to restore.
+type Drill struct {
+	At     time.Time
+	Result Result
+	HeldAt time.Time // when one last held; zero for never
+}

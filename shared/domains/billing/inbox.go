@@ -20,6 +20,9 @@ const (
 	hookPatience = 5 * time.Minute
 	hookPause    = 6 * time.Hour
 	hookTries    = 10
+	// planPause is how long the worker may take to read a subscription again before
+	// it is asked once more: while the payment service is down, or the queue stands.
+	planPause = time.Hour
 	// changeTries bounds how often a write that lost against another is begun again.
 	changeTries = 10
 )
@@ -33,12 +36,16 @@ type Inbox struct {
 
 // Receive keeps an event of a tenant and hands it to the worker. Whatever of it
 // fails, it may be repeated, and what was kept is handed on by the sweep in any
-// case. An event that was applied is success and nothing more.
+// case. An event that was applied is success and nothing more, and so is one of an
+// account that is being erased: it tells what the erasure itself has brought about.
 func (b Inbox) Receive(ctx context.Context, id tenant.ID, e Event) error {
 	ctx = tenant.WithTenant(ctx, id)
 	now := b.Now()
 	kept, err := b.Store.AddHook(ctx, id, Hook{Event: e, Status: Received, At: now, DueAt: now.Add(hookPatience)})
-	if err != nil || kept.Status == Applied {
+	switch {
+	case errors.Is(err, tenant.ErrFrozen), errors.Is(err, tenant.ErrGone):
+		return nil
+	case err != nil || kept.Status == Applied:
 		return err
 	}
 	return b.send(ctx, Order{TenantID: id, EventID: e.ID})
@@ -63,8 +70,8 @@ func (b Inbox) Replay(ctx context.Context, id tenant.ID, eventID string) error {
 func (b Inbox) Tasks() []openwork.Task {
 	return []openwork.Task{
 		{Kind: openwork.Hook, Mend: b.mendHook},
-		{Kind: openwork.Subscription, Mend: b.mendPlan},
-		{Kind: openwork.Grant, Mend: b.mendPlan},
+		{Kind: openwork.Subscription, Mend: b.mendPlan(openwork.Subscription)},
+		{Kind: openwork.Grant, Mend: b.mendPlan(openwork.Grant)},
 	}
 }
 
@@ -96,9 +103,19 @@ func (b Inbox) mendHook(ctx context.Context, id tenant.ID, eventID string) error
 }
 
 // mendPlan has a tenant's subscription read again whose period is over without a
-// word, or whose grant is.
-func (b Inbox) mendPlan(ctx context.Context, id tenant.ID, _ string) error {
-	return b.send(ctx, Order{TenantID: id})
+// word, or whose grant is. What is overdue is put off first, so that each pause
+// brings one order and not each sweep.
+func (b Inbox) mendPlan(kind openwork.Kind) openwork.Mender {
+	return func(ctx context.Context, id tenant.ID, _ string) error {
+		now := b.Now()
+		switch err := b.Store.PutOff(ctx, id, kind, now, now.Add(planPause)); {
+		case errors.Is(err, ErrChanged):
+			return nil // the worker or another sweep was faster
+		case err != nil:
+			return err
+		}
+		return b.send(ctx, Order{TenantID: id})
+	}
 }
 
 // move replaces an event by what change makes of it, and by nothing when change

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/devotionalai/platform/shared/domains/audit"
+	"github.com/devotionalai/platform/shared/domains/openwork"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 )
 
@@ -90,7 +91,8 @@ type Provider interface {
 	Refund(ctx context.Context, invoice string) error
 	// Invoice reads an invoice, with its refunds and disputes. Errors: NotFound.
 	Invoice(ctx context.Context, id string) (Invoice, error)
-	// Event reads an event again, for up to 30 days. Errors: NotFound.
+	// Event reads an event again, for up to 30 days. Errors: NotFound; WebhookInvalid
+	// for one of another version than this code reads.
 	Event(ctx context.Context, id string) (Event, error)
 }
 
@@ -132,7 +134,7 @@ type Hook struct {
 	DueAt  time.Time // when it is handed on again; zero once it is applied
 }
 
-// HookStore keeps events with their tenants.
+// HookStore keeps events with their tenants, and when what decides a plan is read again.
 type HookStore interface {
 	// AddHook stores an event, in the index of open work until it is DueAt, unless
 	// it is stored already. It returns what is stored then.
@@ -142,6 +144,9 @@ type HookStore interface {
 	// MoveHook replaces status, tries and due time of an event if they are those of
 	// before; with a DueAt of zero it leaves the index of open work. Errors: ErrChanged.
 	MoveHook(ctx context.Context, t tenant.ID, before, after Hook) error
+	// PutOff makes a tenant's Subscription or Grant that was due before now due at
+	// until, and changes nothing else of it. Errors: ErrChanged when it is not overdue.
+	PutOff(ctx context.Context, t tenant.ID, kind openwork.Kind, now, until time.Time) error
 }
 
 // ErrChanged says that what a write rests on is no longer what was read: read it

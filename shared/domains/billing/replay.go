@@ -49,7 +49,8 @@ type Replayer struct {
 }
 
 // Replay errors: InvalidInput; NotFound for an event that neither the tenant nor the
-// payment service has, or that is nobody's here; BillingNotSetUp, PaymentFailed.
+// payment service has, or that is nobody's here; WebhookInvalid for one of another
+// version that has to be asked for; BillingNotSetUp, PaymentFailed.
 func (r Replayer) Replay(ctx context.Context, o ReplayOrder) (Replayed, error) {
 	if o.ID == "" || o.TenantID != "" && !tenant.ValidID(string(o.TenantID)) {
 		return Replayed{}, problem.New(problem.InvalidInput, "Name an event by id, and perhaps the tenant that it is stored with by tenant_id.")

@@ -65,8 +65,10 @@ func (s *Service) Subscription(ctx context.Context, id tenant.ID) (Held, error) 
 // Checkout answers a page where the plan is bought; email is where receipts go.
 // Asked again for the same plan, it answers the same page while that is open.
 //
-// Errors: InvalidInput, PlanByContact, SubscriptionExists, Conflict, and the
-// Provider's.
+// While a grant holds nothing that is bought comes into force, so nothing is sold.
+//
+// Errors: InvalidInput, PlanByContact, SubscriptionExists, PlanGranted, Conflict,
+// and the Provider's.
 func (s *Service) Checkout(ctx context.Context, id tenant.ID, email string, plan tenant.Plan) (Session, error) {
 	if err := sold(plan); err != nil {
 		return Session{}, err
@@ -78,6 +80,9 @@ func (s *Service) Checkout(ctx context.Context, id tenant.ID, email string, plan
 		}
 		if held.Subscription.Status.Live() {
 			return Session{}, problem.New(problem.SubscriptionExists, "The account has a subscription already. Change its plan instead.")
+		}
+		if grant := held.Agreed(); grant.Holds(s.Now()) {
+			return Session{}, problem.New(problem.PlanGranted, "The "+grant.Plan.Offer().Name+" plan was agreed with you, and is in force whatever is bought. Write to us to change it.")
 		}
 		page, err := s.open(ctx, id, email, plan, held)
 		if gone := (*CustomerGone)(nil); errors.As(err, &gone) {

@@ -251,6 +251,43 @@ func TestWhatIsSoldAtACheckout(t *testing.T) {
 	}
 }
 
+// TestNothingIsSoldThatAGrantWouldHide: nobody pays for what does not come into force.
+func TestNothingIsSoldThatAGrantWouldHide(t *testing.T) {
+	for name, c := range map[string]struct {
+		grant    func(now time.Time) billing.Grant
+		inForce  tenant.Plan
+		status   billing.Status
+		want     problem.Code
+		ofBefore bool // something was bought once, so that a plan without a grant is no agreement
+	}{
+		"without an end": {func(time.Time) billing.Grant { return billing.Grant{Plan: tenant.Pro} }, tenant.Pro, billing.NotBought, problem.PlanGranted, false},
+		"of a larger plan": {func(now time.Time) billing.Grant {
+			return billing.Grant{Plan: tenant.Enterprise, Until: now.Add(time.Hour)}
+		}, tenant.Enterprise, billing.Canceled, problem.PlanGranted, true},
+		"of the free plan":            {func(time.Time) billing.Grant { return billing.Grant{Plan: tenant.Free} }, tenant.Free, billing.NotBought, problem.PlanGranted, false},
+		"older than grants":           {func(time.Time) billing.Grant { return billing.Grant{} }, tenant.Pro, billing.NotBought, problem.PlanGranted, false},
+		"beside what is bought":       {func(time.Time) billing.Grant { return billing.Grant{Plan: tenant.Pro} }, tenant.Pro, billing.Active, problem.SubscriptionExists, true},
+		"over, and not yet swept":     {func(now time.Time) billing.Grant { return billing.Grant{Plan: tenant.Pro, Until: now} }, tenant.Pro, billing.NotBought, "", false},
+		"ended with what was bought ": {func(time.Time) billing.Grant { return billing.Grant{} }, tenant.Free, billing.Canceled, "", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, shelf, p := stand(t)
+			shelf.held.Grant, shelf.held.Tenant.Plan, shelf.held.Subscription.Status = c.grant(s.Now()), c.inForce, c.status
+			if c.ofBefore {
+				shelf.held.Subscription.ID = "sub_1"
+			}
+			_, err := s.Checkout(t.Context(), buyer, "a@example.com", tenant.Pro)
+			switch {
+			case c.want == "" && err == nil:
+			case !problem.Is(err, c.want):
+				t.Fatalf("got %v", err)
+			case p.customers > 0:
+				t.Error("who buys nothing was made a customer")
+			}
+		})
+	}
+}
+
 func (p *till) ChangePlan(_ context.Context, id string, plan tenant.Plan, _ string) (billing.Reported, error) {
 	return billing.Reported{ID: id, Plan: plan, Status: billing.Active}, nil
 }

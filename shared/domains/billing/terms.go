@@ -69,6 +69,9 @@ func ChangeTerms(ctx context.Context, store TermsStore, c TermsChange, now time.
 		if err != nil {
 			return Terms{}, err
 		}
+		if held.Tenant.Status != tenant.Active {
+			return Terms{}, problem.New(problem.Forbidden, "This account is being closed.")
+		}
 		next, grant := c.apply(held, now)
 		switch err := store.ReplaceTerms(ctx, held, next, grant, changedTo(next.Plan, now)); {
 		case err == nil:

@@ -53,6 +53,8 @@ func (w Worker) apply(ctx context.Context, o Order) error {
 		return nil // the account is gone
 	case err != nil:
 		return err
+	case held.Tenant.Status != tenant.Active:
+		return nil // it is being erased, and what was bought has ended with it
 	}
 	seen, err := w.look(ctx, held, hook) // after what is stored: see Worker
 	if err != nil {

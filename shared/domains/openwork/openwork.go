@@ -25,6 +25,7 @@ const (
 	ImageDeletion  Kind = "IMAGE-DELETION"  // marked as deleted, not yet given back
 	Upload         Kind = "UPLOAD"          // announced, not yet looked at
 	UploadDeletion Kind = "UPLOAD-DELETION" // marked as deleted, not yet given back
+	Departure      Kind = "DEPARTURE"       // of a draft that was deleted, whose previews are still to go
 	Hook           Kind = "HOOK"            // an event of the payment service, not yet applied
 	Subscription   Kind = "SUBSCRIPTION"    // its period is over, and nothing was heard
 	Grant          Kind = "GRANT"           // an operator's grant whose time is over

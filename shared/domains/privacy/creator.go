@@ -46,6 +46,17 @@ func workPlaces() []Place {
 			Fields: []Field{{Name: "project", Means: "the project as JSON, as it was when the render was asked for", Personal: true}},
 			Export: AsItem, Erasure: ByPartition,
 		},
+		departurePlace(),
+	}
+}
+
+// departurePlace is what is left of a deleted draft for a while.
+func departurePlace() Place {
+	return Place{
+		Store: Platform, Kind: "DEPARTURE#", Key: "T#<tenant> / DEPARTURE#<project>", Owner: Tenant,
+		What: "which previews a deleted project showed, until they have gone too", Why: "a deletion that was interrupted is finished",
+		Fields: []Field{{Name: "images", Means: "ids of the previews; absent where there was none"}},
+		Export: AsItem, Erasure: ByPartition,
 	}
 }
 
@@ -57,6 +68,7 @@ func mediaPlaces() []Place {
 			What: "where a preview picture lies; its prompt is not kept", Why: "to use it in a scene without paying twice",
 			Fields: []Field{
 				{Name: "object", Means: "name of its file below the account's prefix"},
+				{Name: "project", Means: "id of the devotional that it was made for; absent where none was named"},
 				{Name: "aspect", Means: "16:9, 9:16 or 1:1"},
 				{Name: "created_ms", Means: "milliseconds since 1970"},
 				{Name: "period", Means: "month that it is counted in"},

@@ -15,10 +15,10 @@ func DataMap() string {
 		if len(places) == 0 {
 			continue
 		}
-		fmt.Fprintf(&doc, "### %s\n\n| what | key | whose | personal | why | export | erasure |\n|---|---|---|---|---|---|---|\n", storeTitle(store))
+		fmt.Fprintf(&doc, "### %s\n\n| what | key | whose | personal | why | ground | export | erasure |\n|---|---|---|---|---|---|---|---|\n", storeTitle(store))
 		for _, p := range places {
-			fmt.Fprintf(&doc, "| %s | `%s` | %s | %s | %s | %s | %s |\n",
-				p.What, p.Key, p.Owner, personal(p), p.Why, exported(p), erased(p))
+			fmt.Fprintf(&doc, "| %s | `%s` | %s | %s | %s | %s | %s | %s |\n",
+				p.What, p.Key, p.Owner, personal(p), p.Why, grounded(p), exported(p), erased(p))
 		}
 		doc.WriteString("\n")
 	}
@@ -54,6 +54,17 @@ func personal(p Place) string {
 		return "`" + strings.Join(names, "`, `") + "`"
 	}
 	return "no"
+}
+
+func grounded(p Place) string {
+	switch ground, interest := p.Basis(); {
+	case ground == "":
+		return "-"
+	case interest != "":
+		return string(ground) + ", " + interest
+	default:
+		return string(ground)
+	}
 }
 
 func exported(p Place) string {

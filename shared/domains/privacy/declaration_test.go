@@ -82,6 +82,24 @@ func checkErasure(t *testing.T, name string, p privacy.Place) {
 	}
 }
 
+// A list of grounds that names a place which is not there, or holds nothing of a
+// person, would be read and mean nothing.
+func TestEveryPlaceOfPersonalDataHasAGround(t *testing.T) {
+	interests := 0
+	for _, p := range privacy.Declaration() {
+		ground, interest := p.Basis()
+		if (ground != "") != p.Personal() || (interest != "") != (ground == privacy.Interest) {
+			t.Errorf("%s %s: its ground is %q, %q", p.Store, p.Kind, ground, interest)
+		}
+		if ground == privacy.Interest {
+			interests++
+		}
+	}
+	if want := privacy.Interests(); interests != want {
+		t.Errorf("%d places are processed for an interest; %d are listed", interests, want)
+	}
+}
+
 // What lies outside a tenant's partitions and prefix is reached from inside them
 // in finitely many steps, or ends by itself: nothing else can be erased.
 func TestWhatIsFoundByReferenceIsReachableFromTheTenant(t *testing.T) {

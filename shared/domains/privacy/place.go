@@ -6,7 +6,10 @@
 // object that it does not know.
 package privacy
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Store is where data is kept.
 type Store string
@@ -139,6 +142,15 @@ func (p Place) Field(name string) (Field, bool) {
 		}
 	}
 	return Field{}, false
+}
+
+// AllFields are the fields of what is in the place, those that any item may have
+// included.
+func (p Place) AllFields() []Field {
+	if p.Store == Platform || p.Store == Directory {
+		return slices.Concat(p.Fields, anyItem())
+	}
+	return p.Fields
 }
 
 // anyItem are the fields that every item of the tables may have: its key, and

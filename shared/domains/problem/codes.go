@@ -26,6 +26,7 @@ const (
 	SubscriptionExists  Code = "subscription_exists"
 	NoSubscription      Code = "no_subscription"
 	PlanByContact       Code = "plan_by_contact"
+	PlanGranted         Code = "plan_granted"
 	BillingNotSetUp     Code = "billing_not_set_up"
 	PaymentFailed       Code = "payment_failed"
 	WebhookInvalid      Code = "webhook_invalid"
@@ -99,6 +100,7 @@ var rows = map[Code]Row{
 	SubscriptionExists:  {409, "The account has a subscription already"},
 	NoSubscription:      {409, "The account has no subscription"},
 	PlanByContact:       {409, "This plan is by agreement"},
+	PlanGranted:         {409, "The account's plan was agreed already"},
 	BillingNotSetUp:     {503, "Billing is not set up here"},
 	PaymentFailed:       {502, "The payment service did not answer as it should"},
 	WebhookInvalid:      {400, "The event is not the payment service's"},

@@ -24,8 +24,6 @@ type Store interface {
 	// ReplaceProject stores p over version p.Version-1. Errors:
 	// PreconditionFailed when another version is stored, NotFound when none is.
 	ReplaceProject(ctx context.Context, id tenant.ID, p Project) error
-	// DeleteProject removes one. Errors: NotFound.
-	DeleteProject(ctx context.Context, id tenant.ID, projectID string) error
 	// MissingMedia returns those that are no finished previews, or no ready uploads
 	// of their kind, of the tenant.
 	MissingMedia(ctx context.Context, id tenant.ID, named Media) (Media, error)
@@ -109,15 +107,6 @@ func (s Service) Update(ctx context.Context, id tenant.ID, projectID string, ver
 	p.Version++
 	p.UpdatedAt = s.now().UTC().Truncate(time.Millisecond)
 	return p, s.store.ReplaceProject(ctx, id, p)
-}
-
-// Delete removes a project. Its jobs stay: each holds its own copy. Errors:
-// NotFound, also the second time.
-func (s Service) Delete(ctx context.Context, id tenant.ID, projectID string) error {
-	if !tenant.ValidID(projectID) {
-		return NotFound()
-	}
-	return s.store.DeleteProject(ctx, id, projectID)
 }
 
 // NotFound answers an absent project and another tenant's alike.

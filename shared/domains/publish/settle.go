@@ -95,35 +95,21 @@ func (s Settler) end(ctx context.Context, id tenant.ID, j Job, status render.Sta
 	return Job{}, problem.New(problem.Unavailable, "The job is changing too fast. Try again in a moment.")
 }
 
-// SettleInput is what the last task is told; Error is present on the way that
-// every Catch leads to.
-type SettleInput struct {
-	workflow.Input
-	Error *struct {
-		Error string `json:"Error"` // a problem code, or one of the workflow engine's own names
-	} `json:"error,omitempty"`
-}
-
-// SettleResult is what the execution ends with.
-type SettleResult struct {
-	Status render.Status `json:"status"`
-}
-
 // SettleStep ends an attempt.
 type SettleStep struct{ Settler }
 
 // Run may be repeated.
-func (s SettleStep) Run(ctx context.Context, in SettleInput) (SettleResult, error) {
-	return workflow.Step(ctx, in, func(ctx context.Context, in SettleInput) (SettleResult, error) {
+func (s SettleStep) Run(ctx context.Context, in workflow.Ending) (render.SettleResult, error) {
+	return workflow.Step(ctx, in, func(ctx context.Context, in workflow.Ending) (render.SettleResult, error) {
 		if in.Error == nil {
 			j, err := s.Succeed(ctx, in.TenantID, in.JobID, in.Attempt)
-			return SettleResult{j.Status}, err
+			return render.SettleResult{Status: j.Status}, err
 		}
 		j, err := s.Store.Publication(ctx, in.TenantID, in.JobID)
 		if err == nil {
 			j, err = s.Fail(ctx, in.TenantID, in.JobID, in.Attempt, failureOf(j, in.Error.Error))
 		}
-		return SettleResult{j.Status}, err
+		return render.SettleResult{Status: j.Status}, err
 	})
 }
 

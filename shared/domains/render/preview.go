@@ -18,6 +18,7 @@ const previewGrace = 40 * time.Second
 // Image is a preview: a picture made and paid once, for use by a scene.
 type Image struct {
 	ID        string
+	ProjectID string // the draft that it was made for; "" where none was named
 	Aspect    Aspect
 	Object    string           // name below the tenant's prefix
 	Settled   bool             // its reservation is over
@@ -37,12 +38,16 @@ type ImageStore interface {
 	// Errors: NotFound.
 	TenantMonth(ctx context.Context, id tenant.ID, p metering.Period) (tenant.Tenant, metering.Counter, error)
 	// AdmitImage stores a preview that is about to be made, in one transaction
-	// with the errors of metering.Bid.Write.
+	// that holds its project to be there. Errors: those of metering.Bid.Write, and
+	// NoSuchProject.
 	AdmitImage(ctx context.Context, id tenant.ID, i Image, a metering.Admission) error
 	// Image reads a finished preview. Errors: NotFound.
 	Image(ctx context.Context, id tenant.ID, imageID string) (Image, error)
 	// OpenImage reads a preview in any state. Errors: NotFound.
 	OpenImage(ctx context.Context, id tenant.ID, imageID string) (Image, error)
+	// Images reads a page in any state, newest first, after the given id ("" is
+	// the start). next is "" on the last page.
+	Images(ctx context.Context, id tenant.ID, limit int, after string) (page []Image, next string, err error)
 	// SettleImage ends the reservation, once. i says whether the picture is there;
 	// when it is not, its claim is free again. Errors: ErrChanged when it was
 	// settled already.
@@ -63,6 +68,14 @@ type Previewer struct {
 	painter Painter
 	timeout time.Duration
 	warn    func(context.Context, error)
+	project string // see For
+}
+
+// For makes previews of a draft, which lists them, and which they go with; "" is
+// none.
+func (p Previewer) For(projectID string) Previewer {
+	p.project = projectID
+	return p
 }
 
 // NewPreviewer makes a Previewer. timeout is for one picture; warn hears of
@@ -72,9 +85,12 @@ func NewPreviewer(in metering.Intake, images ImageStore, files Files, painter Pa
 }
 
 // Preview makes one picture and answers a link to it. Errors: ImageTimeout,
-// ImageFailed (nothing is charged then), and those of metering's Admit; a Replay
-// is of a picture (see Again).
+// ImageFailed (nothing is charged then), NoSuchProject, and those of metering's
+// Admit; a Replay is of a picture (see Again).
 func (p Previewer) Preview(ctx context.Context, id tenant.ID, prompt string, aspect Aspect, claim idempotency.Claim) (Image, string, metering.Standing, error) {
+	if p.project != "" && !tenant.ValidID(p.project) {
+		return Image{}, "", metering.Standing{}, NoSuchProject()
+	}
 	image, standing, err := p.reserve(ctx, id, aspect, claim)
 	if err != nil {
 		return Image{}, "", metering.Standing{}, err
@@ -113,7 +129,7 @@ func (p Previewer) reserve(ctx context.Context, id tenant.ID, aspect Aspect, cla
 	now := p.intake.Now().UTC().Truncate(time.Millisecond)
 	imageID := tenant.NewID()
 	image := Image{
-		ID: imageID, Aspect: aspect, Object: ImageObject(imageID, ""), Period: metering.PeriodOf(now),
+		ID: imageID, ProjectID: p.project, Aspect: aspect, Object: ImageObject(imageID, ""), Period: metering.PeriodOf(now),
 		CreatedAt: now, DueAt: now.Add(p.timeout + previewGrace), Claim: claim.Key,
 		Reserved: metering.Amounts{metering.ImagesCount: 1, metering.StorageMB: previewBytes},
 	}
@@ -177,6 +193,12 @@ func settleImage(ctx context.Context, images ImageStore, id tenant.ID, image Ima
 
 // NoSuchImage answers an absent preview and another tenant's alike.
 func NoSuchImage() error { return problem.New(problem.NotFound, "There is no such preview.") }
+
+// NoSuchProject answers a preview for an absent draft and for another tenant's
+// alike.
+func NoSuchProject() error {
+	return problem.Invalid(problem.Field{Field: "project_id", Message: "is not the id of one of your projects"})
+}
 
 // Now is the present, as admissions see it.
 func (p Previewer) Now() time.Time { return p.intake.Now() }

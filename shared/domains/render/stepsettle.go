@@ -6,15 +6,6 @@ import (
 	"github.com/devotionalai/platform/shared/domains/workflow"
 )
 
-// SettleInput is what the last task is told; Error is present on the way that
-// every Catch leads to.
-type SettleInput struct {
-	workflow.Input
-	Error *struct {
-		Error string `json:"Error"` // a problem code, or one of the workflow engine's own names
-	} `json:"error,omitempty"`
-}
-
 // SettleResult is what the execution ends with.
 type SettleResult struct {
 	Status Status `json:"status"`
@@ -28,11 +19,11 @@ type SettleStep struct {
 
 // Run may be repeated. The parts of a finished video go; those of a failed one
 // stay for a retry.
-func (s SettleStep) Run(ctx context.Context, in SettleInput) (SettleResult, error) {
+func (s SettleStep) Run(ctx context.Context, in workflow.Ending) (SettleResult, error) {
 	return workflow.Step(ctx, in, s.conclude)
 }
 
-func (s SettleStep) conclude(ctx context.Context, in SettleInput) (SettleResult, error) {
+func (s SettleStep) conclude(ctx context.Context, in workflow.Ending) (SettleResult, error) {
 	var j Job
 	var err error
 	if in.Error == nil {

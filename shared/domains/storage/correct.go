@@ -63,7 +63,7 @@ func (c Corrector) reconcile(ctx context.Context, at place) error {
 		case at.incoming, at.subject.Kind == Upload && !h.Settled && !h.Open:
 			// Posted again, or too late; or copied by a completion that lost
 			// against a deletion. Nobody needs it.
-			return c.files.Remove(ctx, at.tenant, at.name)
+			return c.remove(ctx, at)
 		case !h.Settled:
 			return nil
 		}
@@ -72,6 +72,16 @@ func (c Corrector) reconcile(ctx context.Context, at place) error {
 		}
 	}
 	return problem.New(problem.Unavailable, "The object's owner is being changed all the time.")
+}
+
+// remove deletes what is there. In a bucket that keeps versions, deleting what is
+// not leaves one more mark of deletion, whose event leads here again: for ever.
+func (c Corrector) remove(ctx context.Context, at place) error {
+	_, there, err := c.files.Size(ctx, at.tenant, at.name)
+	if err != nil || !there {
+		return err
+	}
+	return c.files.Remove(ctx, at.tenant, at.name)
 }
 
 // correct measures a settled subject and counts the difference, if there is one.

@@ -36,6 +36,7 @@ const (
 	Close    Act = "close"    // ask for the account's erasure, or take that back
 	Receipt  Act = "receipt"  // show how an erasure stands, to whoever has its receipt
 	Erase    Act = "erase"    // erase an account, or what is of one of its members
+	Backups  Act = "backups"  // see what backups there are, and when restoring was last tried
 	Terms    Act = "terms"    // an operator's: change the plan of the tenant that an address belongs to
 )
 
@@ -62,9 +63,16 @@ type Opening struct {
 	// Empties: every version of the tenant's objects is removed, and every upload that
 	// was not completed; the tenant's locked copies are read and added to.
 	Empties bool
+	// Versions: all versions of the tenant's objects are read, and its locked copies.
+	Versions bool
+	// Clears is the folder of the tenant's objects in which versions and unfinished
+	// uploads are removed; "" is none.
+	Clears string
 	// Before lists what is touched outside a tenant's scope, under the function's
 	// own role: nobody is known yet, or nobody is concerned.
 	Before []string
+	// Backups: ask what backups there are of the tables, under the function's own role.
+	Backups bool
 }
 
 // Openings lists every act.
@@ -87,7 +95,7 @@ func Openings() []Opening {
 		{Act: Mailbox, Role: "MailboxRole", Directory: []string{SuppressPrefix}, Verbs: []string{"GetItem", "UpdateItem"}, Before: anyone()},
 		{Act: Feedback, Before: []string{SuppressPrefix}},
 		{Act: Rotate, Before: []string{SigningKeys}},
-		{Act: Render, Role: "JobRole", Directory: []string{RenderSlots}, Verbs: []string{"UpdateItem"}, Before: anyone()},
+		{Act: Render, Role: "JobRole", Directory: []string{RenderSlots}, Verbs: []string{"UpdateItem"}, Clears: ExportFolder, Before: anyone()},
 		{Act: Archive, Role: "LedgerRole", Before: []string{RenderSlots}},
 		{
 			Act: Checkout, Role: "BillingRole", Directory: []string{CustomerPrefix}, Verbs: []string{"PutItem", "DeleteItem"},
@@ -95,7 +103,7 @@ func Openings() []Opening {
 		},
 		{Act: Hook, Role: "TenantRole", Before: []string{CustomerPrefix}},
 		{Act: Mock, Before: []string{PayMockPrefix}},
-		{Act: Export, Role: "ExportRole", Credentials: true},
+		{Act: Export, Role: "ExportRole", Credentials: true, Versions: true, Clears: ExportFolder, Before: []string{SuppressPrefix}},
 		{
 			Act: Close, Role: "CloseRole", Credentials: true, Directory: []string{ReceiptPrefix, KeepPrefix}, Verbs: []string{"PutItem", "UpdateItem", "DeleteItem"},
 			Before: anyone(KeepPrefix, SuppressPrefix),
@@ -109,6 +117,7 @@ func Openings() []Opening {
 			},
 			Verbs: []string{"GetItem", "PutItem", "UpdateItem", "DeleteItem"}, Empties: true,
 		},
+		{Act: Backups, Role: "TenantRole", Before: anyone(DrillPrefix), Backups: true},
 		{Act: Terms, Role: "TenantRole", Before: []string{AddressPrefix}},
 	}
 }

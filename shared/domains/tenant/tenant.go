@@ -54,6 +54,10 @@ type Tenant struct {
 // credential that was just let in can meet it: it lives a moment longer.
 var ErrGone = errors.New("tenant: gone")
 
+// ErrFrozen says that the tenant's erasure has begun: nothing is written any more
+// but what ends things.
+var ErrFrozen = errors.New("tenant: frozen")
+
 // Unlimited is the override that takes a limit away.
 const Unlimited int64 = -1
 

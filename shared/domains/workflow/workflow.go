@@ -44,6 +44,18 @@ type Input struct {
 // Ids is the input itself: whatever embeds it can be a step's input.
 func (in Input) Ids() Input { return in }
 
+// Ending is what the task is told that ends an attempt.
+type Ending struct {
+	Input
+	// Error is there on the way that every Catch of a state machine leads to.
+	Error *Caught `json:"error,omitempty"`
+}
+
+// Caught is what a Catch passes on.
+type Caught struct {
+	Error string `json:"Error"` // a problem code, or one of the workflow engine's own names
+}
+
 // valid reports whether the ids have the form of ids. Anything else must not
 // reach a key.
 func (in Input) valid() bool { return tenant.ValidID(string(in.TenantID)) && tenant.ValidID(in.JobID) }

@@ -9,6 +9,8 @@ import (
 	"github.com/devotionalai/platform/shared/domains/audit"
 	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/billing"
+	"github.com/devotionalai/platform/shared/domains/erasure"
+	"github.com/devotionalai/platform/shared/domains/export"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/project"
@@ -23,6 +25,9 @@ import (
 func fixedTypes() map[reflect.Type]*jsonschema.Schema {
 	return map[reflect.Type]*jsonschema.Schema{
 		reflect.TypeFor[auth.Role]():         enum(auth.Roles()),
+		reflect.TypeFor[erasure.Status]():    enum(erasure.Statuses()),
+		reflect.TypeFor[erasure.Step]():      enum(erasure.Steps()),
+		reflect.TypeFor[erasure.Subject]():   enum(erasure.Subjects()),
 		reflect.TypeFor[metering.Metric]():   enum(metering.Metrics()),
 		reflect.TypeFor[metering.Unit]():     enum(metering.Units()),
 		reflect.TypeFor[publish.Kind]():      enum(publish.Kinds()),
@@ -34,6 +39,8 @@ func fixedTypes() map[reflect.Type]*jsonschema.Schema {
 		reflect.TypeFor[tenant.Feature]():    enum(tenant.Features()),
 		reflect.TypeFor[billing.Mode]():      enum(billing.Modes()),
 		reflect.TypeFor[billing.Status]():    enum(billing.Statuses()),
+		reflect.TypeFor[export.Status]():     enum(export.Statuses()),
+		reflect.TypeFor[export.Step]():       enum(export.Steps()),
 		reflect.TypeFor[upload.Kind]():       enum(upload.Kinds()),
 		reflect.TypeFor[upload.Status]():     enum(upload.Statuses()),
 		reflect.TypeFor[project.Choice]():    {Types: []string{"string", "null"}},

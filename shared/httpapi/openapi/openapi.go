@@ -143,6 +143,9 @@ func security(r httpapi.Route) []any {
 			list = append(list, object{schemeNames()[kind]: []any{}})
 		}
 	}
+	if r.Credentials.Take(httpapi.Optional) {
+		list = append(list, object{})
+	}
 	return list
 }
 
@@ -168,7 +171,11 @@ func (g generator) responses(r httpapi.Route) (object, error) {
 		if err != nil {
 			return nil, err
 		}
-		success["content"] = object{contentType(r): object{"schema": schema}}
+		content := object{contentType(r): object{"schema": schema}}
+		if r.Shown {
+			content["text/html"] = object{"schema": object{"type": "string"}}
+		}
+		success["content"] = content
 	} else if r.ContentType != "" {
 		kind := "string"
 		if strings.HasSuffix(r.ContentType, "json") {

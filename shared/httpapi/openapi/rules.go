@@ -40,11 +40,7 @@ func parameters(r httpapi.Route) ([]any, error) {
 		return nil
 	}
 	for _, m := range pathParam.FindAllStringSubmatch(r.Pattern, -1) {
-		p := httpapi.Param{Name: m[1], Required: true}
-		if p.Name == "id" {
-			p.Rule = r.ID
-		}
-		if err := add("path", p); err != nil {
+		if err := add("path", httpapi.Param{Name: m[1], Required: true, Rule: r.ID}); err != nil {
 			return nil, err
 		}
 	}

@@ -73,23 +73,14 @@ func (s *Admissions) RetryBasis(ctx context.Context, t tenant.ID, jobID string, 
 func (s *Admissions) ReadmitJob(ctx context.Context, t tenant.ID, j render.Job, source render.Source, a metering.Admission) error {
 	return s.admit(ctx, "retry render", t, a, extra{
 		needs: s.needed(t, source),
-		subject: types.TransactWriteItem{Update: &types.Update{
-			TableName: aws.String(s.Platform), Key: jobKey(t, j.ID),
-			UpdateExpression: aws.String("SET #status = :queued, #attempt = :attempt, #restarts = :zero, #frames = :frames, #period = :period, " +
-				"#reserved = :reserved, #live = :none, #open = :open, #due = :due REMOVE #failure, #started, #finished"),
-			ConditionExpression: aws.String("#attempt = :before AND #status IN (:failed, :canceled) AND attribute_not_exists(#deleted)"),
-			ExpressionAttributeNames: map[string]string{
-				"#status": attrStatus, "#attempt": attrAttempt, "#restarts": attrRestarts, "#frames": attrFrames, "#period": attrPeriod,
-				"#reserved": attrReserved, "#live": attrLive, "#open": attrOpen, "#due": attrDue,
-				"#failure": attrFailure, "#started": attrStarted, "#finished": attrFinished, "#deleted": attrDeleted,
+		subject: s.begun(t, attempt{
+			job: j.ID, number: j.Attempt, kind: openwork.Render, due: j.DueAt, only: "attribute_not_exists(#deleted)",
+			set:   []string{"#frames = :frames", "#period = :period", "#reserved = :reserved", "#live = :none"},
+			names: map[string]string{"#frames": attrFrames, "#period": attrPeriod, "#reserved": attrReserved, "#live": attrLive, "#deleted": attrDeleted},
+			values: table.Item{
+				":frames": table.Num(int64(j.Frames)), ":period": table.Str(j.Period), ":reserved": amountFields(j.Reserved), ":none": table.Fields(table.Item{}),
 			},
-			ExpressionAttributeValues: table.Item{
-				":queued": table.Str(render.Queued), ":attempt": table.Num(int64(j.Attempt)), ":zero": table.Num(0), ":frames": table.Num(int64(j.Frames)),
-				":period": table.Str(j.Period), ":reserved": amountFields(j.Reserved), ":none": table.Fields(table.Item{}),
-				":open": openShard(openwork.Render, jobKey(t, j.ID)), ":due": table.Millis(j.DueAt),
-				":before": table.Num(int64(j.Attempt - 1)), ":failed": table.Str(render.Failed), ":canceled": table.Str(render.Canceled),
-			},
-		}},
+		}),
 	})
 }
 
@@ -103,7 +94,7 @@ func (c *Client) needed(t tenant.ID, source render.Source) []need {
 		}
 		seen[scene.ImageID] = true
 		all = append(all, need{
-			what: fmt.Sprintf("The picture of scene %d was deleted. Choose another one.", i+1),
+			refusal: notReady(fmt.Sprintf("The picture of scene %d was deleted. Choose another one.", i+1)),
 			check: types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
 				TableName: aws.String(c.Platform), Key: imageKey(t, scene.ImageID),
 				ConditionExpression:       aws.String("attribute_exists(pk) AND attribute_not_exists(#deleted) AND (attribute_not_exists(#failed) OR #failed = :no)"),
@@ -125,7 +116,7 @@ func (c *Client) neededUploads(t tenant.ID, source render.Source) []need {
 			return
 		}
 		seen[id] = true
-		all = append(all, need{what: what, check: types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
+		all = append(all, need{refusal: notReady(what), check: types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
 			TableName: aws.String(c.Platform), Key: uploadKey(t, id),
 			ConditionExpression:       aws.String("#status = :ready AND #kind = :kind AND attribute_not_exists(#deleted)"),
 			ExpressionAttributeNames:  map[string]string{"#status": attrStatus, "#kind": attrKind, "#deleted": attrDeleted},
@@ -141,9 +132,11 @@ func (c *Client) neededUploads(t tenant.ID, source render.Source) []need {
 
 // need is something that must be there for what is admitted.
 type need struct {
-	what  string // for a person, when it is not
-	check types.TransactWriteItem
+	refusal error // when it is not
+	check   types.TransactWriteItem
 }
+
+func notReady(what string) error { return problem.New(problem.ProjectNotReady, what) }
 
 // extra is what one kind of admission adds to what all of them write.
 type extra struct {
@@ -195,7 +188,7 @@ func (c *Client) admit(ctx context.Context, doing string, t tenant.ID, a meterin
 	}
 	for i, n := range x.needs {
 		if table.RefusedOn(reasons, firstNeed+i) {
-			return problem.New(problem.ProjectNotReady, n.what)
+			return n.refusal
 		}
 	}
 	if err := noRoom(a, reasons); err != nil {
@@ -223,16 +216,16 @@ func noRoom(a metering.Admission, reasons []table.Refusal) error {
 // admitted finds out whether a transaction took effect whose answer was lost,
 // or that another attempt at it had overtaken: its ledger row tells.
 func (c *Client) admitted(ctx context.Context, doing string, t tenant.ID, a metering.Admission, cause error) error {
-	asking, done := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout) // also for a caller who has gone
+	ctx, done := asking(ctx)
 	defer done()
-	found, err := c.Read(asking, doing, ledgerKey(t, a.Row))
+	found, err := c.Read(ctx, doing, ledgerKey(t, a.Row))
 	switch {
 	case err != nil:
 		return table.Failed(doing, cause)
 	case found[0] == nil && table.Unsure(cause):
 		return table.Failed(doing, cause)
 	case found[0] == nil || table.ReadNum(found[0], attrAt) != a.Row.At.UnixMilli():
-		return problem.New(problem.Conflict, "The job was retried by somebody else at the same time. Read it again.")
+		return retriedByAnother()
 	}
 	return nil
 }

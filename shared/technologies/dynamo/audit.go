@@ -47,7 +47,7 @@ func (c *Client) actOnce(ctx context.Context, t tenant.ID, e audit.Entry, action
 		return refused, err
 	}
 	// The caller's time may be over: that is one way to lose an answer.
-	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
+	ctx, done := asking(ctx)
 	defer done()
 	if found, lookErr := c.Get(ctx, "look for an act", c.Platform, auditKey(t, e.Name())); lookErr == nil && found != nil {
 		return nil, nil
@@ -82,7 +82,8 @@ func readAudit(id string, it table.Item) audit.Entry {
 	}
 }
 
-// Known implements audit.Reader. A removed member's item keeps its address.
+// Known implements audit.Reader. A member who was removed is erased, and has
+// no label from then on.
 func (s *Trail) Known(ctx context.Context, t tenant.ID, actors, sessions []string) (audit.Known, error) {
 	known := audit.Known{Labels: map[string]string{}, Visits: map[string]audit.Visited{}}
 	var keys []table.Item

@@ -5,7 +5,6 @@ import (
 	"errors"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/devotionalai/platform/shared/domains/billing"
@@ -22,10 +21,11 @@ func NewAccounts(c *Client) *Accounts { return &Accounts{c} }
 
 // Introduce implements billing.AccountStore.
 func (s *Accounts) Introduce(ctx context.Context, t tenant.ID, customer string) (billing.Account, error) {
-	refused, err := s.Transact(ctx, []types.TransactWriteItem{
+	refused, err := s.whileActive(
+		ctx, t,
 		table.PutNew(s.Platform, table.With(billingKey(t), table.Item{attrCustomer: table.Str(customer)})),
 		table.PutNew(s.Directory, table.With(customerKey(customer), table.Item{attrTenantID: table.Str(t)})),
-	})
+	)
 	if refused == nil && err == nil {
 		return billing.Account{Customer: customer}, nil
 	}
@@ -47,14 +47,15 @@ func (s *Accounts) Replace(ctx context.Context, t tenant.ID, gone string, a bill
 		condition = "#customer = :gone AND attribute_not_exists(#attempt)"
 		delete(values, ":before")
 	}
-	refused, err := s.Transact(ctx, []types.TransactWriteItem{
-		{Put: &types.Put{
+	refused, err := s.whileActive(
+		ctx, t,
+		types.TransactWriteItem{Put: &types.Put{
 			TableName: aws.String(s.Platform), Item: table.With(billingKey(t), accountFields(a)), ConditionExpression: aws.String(condition),
 			ExpressionAttributeNames: names, ExpressionAttributeValues: values,
 		}},
 		table.PutNew(s.Directory, table.With(customerKey(a.Customer), table.Item{attrTenantID: table.Str(t)})),
-		{Delete: &types.Delete{TableName: aws.String(s.Directory), Key: customerKey(gone)}},
-	})
+		types.TransactWriteItem{Delete: &types.Delete{TableName: aws.String(s.Directory), Key: customerKey(gone)}},
+	)
 	if refused != nil {
 		return billing.ErrAttemptTaken
 	}
@@ -77,12 +78,12 @@ func (s *Accounts) putAccount(ctx context.Context, t tenant.ID, a billing.Accoun
 	if before == 0 {
 		condition, values = "attribute_exists(pk) AND attribute_not_exists(#attempt)", nil
 	}
-	_, err := s.DB.PutItem(ctx, &dynamodb.PutItemInput{
+	refused, err := s.whileActive(ctx, t, types.TransactWriteItem{Put: &types.Put{
 		TableName: aws.String(s.Platform), Item: table.With(billingKey(t), accountFields(a)),
 		ConditionExpression: aws.String(condition), ExpressionAttributeNames: map[string]string{"#attempt": attrAttempt},
 		ExpressionAttributeValues: values,
-	})
-	if _, taken := table.ConditionFailed(err); taken {
+	}})
+	if table.RefusedOn(refused, 0) {
 		return billing.ErrAttemptTaken
 	}
 	return table.Failed("keep checkout", err)

@@ -32,9 +32,9 @@ func NewChannels(c *Client) *Channels { return &Channels{c} }
 
 // KeepConsent implements channel.Store.
 func (s *Channels) KeepConsent(ctx context.Context, t tenant.ID, c channel.Consent) error {
-	_, err := s.DB.PutItem(ctx, &dynamodb.PutItemInput{TableName: aws.String(s.Platform), Item: table.With(consentKey(t, c.Hash), table.Item{
+	_, err := s.whileActive(ctx, t, types.TransactWriteItem{Put: &types.Put{TableName: aws.String(s.Platform), Item: table.With(consentKey(t, c.Hash), table.Item{
 		attrConsentUser: table.Str(c.User), attrVerifier: table.Str(c.Verifier), attrExpires: table.TTLSeconds(c.ExpiresAt),
-	})})
+	})}})
 	return table.Failed("keep consent", err)
 }
 
@@ -70,13 +70,17 @@ func readConnection(it table.Item) channel.Connection {
 	}
 }
 
-// Connect implements channel.Store.
+// Connect implements channel.Store. An account that is being erased gets no access
+// that nobody would take back.
 func (s *Channels) Connect(ctx context.Context, t tenant.ID, c channel.Connection, act audit.Entry) error {
-	_, err := s.actOnce(ctx, t, act, types.TransactWriteItem{Put: &types.Put{
+	refused, err := s.actOnce(ctx, t, act, s.stillActive(t), types.TransactWriteItem{Put: &types.Put{
 		TableName: aws.String(s.Platform), Item: table.With(youTubeKey(t), table.Item{
 			attrChannel: table.Str(c.ChannelID), attrTitle: table.Str(c.Title), attrToken: table.Str(c.Token), attrConnected: table.Millis(c.ConnectedAt),
 		}),
 	}})
+	if table.RefusedOn(refused, 0) {
+		return closed(refused[0])
+	}
 	return table.Failed("connect channel", err)
 }
 

@@ -2,6 +2,7 @@ package dynamo
 
 import (
 	"context"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -31,25 +32,18 @@ func NewHooks(c *Client) *Hooks { return &Hooks{c} }
 // AddHook implements billing.HookStore.
 func (s *Hooks) AddHook(ctx context.Context, t tenant.ID, h billing.Hook) (billing.Hook, error) {
 	key := hookKey(t, h.ID)
-	err := s.Update(ctx, &dynamodb.UpdateItemInput{
-		TableName: aws.String(s.Platform), Key: key,
-		UpdateExpression: aws.String("SET #type = :type, #object = :object, #customer = :customer, #invoice = :invoice, #happened = :happened, " +
-			"#at = :at, #expires = :expires, #status = :status, #tries = :tries, #open = :open, #due = :due"),
-		ConditionExpression: aws.String("attribute_not_exists(pk)"),
-		ExpressionAttributeNames: map[string]string{
-			"#type": attrType, "#object": attrObject, "#customer": attrCustomer, "#invoice": attrInvoice, "#happened": attrHappened,
-			"#at": attrAt, "#expires": attrExpires, "#status": attrStatus, "#tries": attrTries, "#open": attrOpen, "#due": attrDue,
-		},
-		ExpressionAttributeValues: table.Item{
-			":type": table.Str(h.Type), ":object": table.Str(h.Object), ":customer": table.Str(h.Customer), ":invoice": table.Str(h.Invoice),
-			":happened": table.Millis(h.CreatedAt), ":at": table.Millis(h.At), ":expires": table.TTLSeconds(h.At.Add(billing.HookKept)),
-			":status": table.Str(h.Status), ":tries": table.Num(int64(h.Tries)),
-			":open": openShard(openwork.Hook, key), ":due": table.Millis(h.DueAt),
-		},
+	refused, err := s.whileActive(ctx, t, types.TransactWriteItem{Put: &types.Put{
+		TableName: aws.String(s.Platform), Item: table.With(key, table.Item{
+			attrType: table.Str(h.Type), attrObject: table.Str(h.Object), attrCustomer: table.Str(h.Customer), attrInvoice: table.Str(h.Invoice),
+			attrHappened: table.Millis(h.CreatedAt), attrAt: table.Millis(h.At), attrExpires: table.TTLSeconds(h.At.Add(billing.HookKept)),
+			attrStatus: table.Str(h.Status), attrTries: table.Num(int64(h.Tries)),
+			attrOpen: openShard(openwork.Hook, key), attrDue: table.Millis(h.DueAt),
+		}),
+		ConditionExpression:                 aws.String("attribute_not_exists(pk)"),
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
-	})
-	if old, there := table.ConditionFailed(err); there {
-		return readHook(table.With(key, old)), nil
+	}})
+	if table.RefusedOn(refused, 0) {
+		return readHook(table.With(key, refused[0].Old)), nil
 	}
 	return h, table.Failed("keep event", err)
 }
@@ -97,4 +91,22 @@ func (s *Hooks) MoveHook(ctx context.Context, t tenant.ID, before, after billing
 		return billing.ErrChanged
 	}
 	return table.Failed("move event", err)
+}
+
+// PutOff implements billing.HookStore.
+func (s *Hooks) PutOff(ctx context.Context, t tenant.ID, kind openwork.Kind, now, until time.Time) error {
+	key := subscriptionKey(t)
+	if kind == openwork.Grant {
+		key = grantKey(t)
+	}
+	err := s.Update(ctx, &dynamodb.UpdateItemInput{
+		TableName: aws.String(s.Platform), Key: key, UpdateExpression: aws.String("SET #due = :until"),
+		ConditionExpression:       aws.String("attribute_exists(#open) AND #due < :now"),
+		ExpressionAttributeNames:  map[string]string{"#open": attrOpen, "#due": attrDue},
+		ExpressionAttributeValues: table.Item{":now": table.Millis(now), ":until": table.Millis(until)},
+	})
+	if _, refused := table.ConditionFailed(err); refused {
+		return billing.ErrChanged
+	}
+	return table.Failed("put off the reading of a plan", err)
 }

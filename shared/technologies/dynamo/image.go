@@ -38,13 +38,32 @@ func (s *Images) TenantMonth(ctx context.Context, t tenant.ID, p metering.Period
 
 // AdmitImage implements render.ImageStore.
 func (s *Images) AdmitImage(ctx context.Context, t tenant.ID, i render.Image, a metering.Admission) error {
-	return s.admit(ctx, "admit preview", t, a, extra{
-		subject: table.PutNew(s.Platform, table.With(imageKey(t, i.ID), table.Item{
-			attrAspect: table.Str(i.Aspect), attrObject: table.Str(i.Object), attrPeriod: table.Str(i.Period), attrCreatedMS: table.Millis(i.CreatedAt),
-			attrOpen: openShard(openwork.Image, imageKey(t, i.ID)), attrDue: table.Millis(i.DueAt), attrClaim: table.Str(i.Claim),
-			attrReserved: amountFields(i.Reserved),
-		})),
+	it := table.With(imageKey(t, i.ID), table.Item{
+		attrAspect: table.Str(i.Aspect), attrObject: table.Str(i.Object), attrPeriod: table.Str(i.Period), attrCreatedMS: table.Millis(i.CreatedAt),
+		attrOpen: openShard(openwork.Image, imageKey(t, i.ID)), attrDue: table.Millis(i.DueAt), attrClaim: table.Str(i.Claim),
+		attrReserved: amountFields(i.Reserved),
 	})
+	x := extra{subject: table.PutNew(s.Platform, it)}
+	if i.ProjectID != "" {
+		it[attrProject] = table.Str(i.ProjectID)
+		x.needs = []need{{refusal: render.NoSuchProject(), check: types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
+			TableName: aws.String(s.Platform), Key: projectKey(t, i.ProjectID), ConditionExpression: aws.String("attribute_exists(pk)"),
+		}}}}
+	}
+	return s.admit(ctx, "admit preview", t, a, x)
+}
+
+// Images implements render.ImageStore.
+func (s *Images) Images(ctx context.Context, t tenant.ID, limit int, after string) ([]render.Image, string, error) {
+	items, next, err := s.Page(ctx, "list previews", dataPartition(t), kindImage, limit, after)
+	if err != nil {
+		return nil, "", err
+	}
+	page := make([]render.Image, len(items))
+	for i, it := range items {
+		page[i] = readImage(it)
+	}
+	return page, next, nil
 }
 
 // Image implements render.ImageStore.
@@ -70,7 +89,7 @@ func (s *Images) OpenImage(ctx context.Context, t tenant.ID, id string) (render.
 
 func readImage(it table.Item) render.Image {
 	return render.Image{
-		ID: keyTail(it, kindImage), Aspect: render.Aspect(table.ReadStr(it, attrAspect)), Object: table.ReadStr(it, attrObject),
+		ID: keyTail(it, kindImage), ProjectID: table.ReadStr(it, attrProject), Aspect: render.Aspect(table.ReadStr(it, attrAspect)), Object: table.ReadStr(it, attrObject),
 		Settled: table.ReadFlag(it, attrSettled), Failed: table.ReadFlag(it, attrFailed), Deleted: table.ReadFlag(it, attrDeleted), Period: metering.Period(table.ReadStr(it, attrPeriod)),
 		CreatedAt: table.ReadMillis(it, attrCreatedMS), DueAt: table.ReadMillis(it, attrDue),
 		Claim: table.ReadStr(it, attrClaim), Reserved: readAmounts(table.ReadFields(it, attrReserved)), Stored: table.ReadNum(it, attrStored),

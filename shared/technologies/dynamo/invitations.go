@@ -65,6 +65,9 @@ func (s *Invitations) Invitations(ctx context.Context, t tenant.ID, now time.Tim
 	})
 }
 
+// inviteActive is the action of Invite that holds the tenant to be active.
+const inviteActive = 4
+
 // Invite implements auth.InvitationStore.
 func (s *Invitations) Invite(ctx context.Context, o auth.Offer) error {
 	i := o.Invitation
@@ -79,7 +82,7 @@ func (s *Invitations) Invite(ctx context.Context, o auth.Offer) error {
 			attrCreated: table.Micros(i.CreatedAt), attrValid: table.Micros(i.ExpiresAt), attrExpires: table.TTLSeconds(i.ExpiresAt),
 			attrMailed: table.Flag(false),
 		})),
-		s.inviteBy(i),
+		s.inviteBy(i), s.stillActive(i.Tenant),
 	}
 	if o.Replaces != nil {
 		actions = append(actions, s.dropInvitation(*o.Replaces)...)
@@ -95,6 +98,8 @@ func (s *Invitations) Invite(ctx context.Context, o auth.Offer) error {
 		return deposed(o.Caller, reasons[0])
 	case table.RefusedOn(reasons, 1) && full(reasons[1].Old, i):
 		return auth.ErrNoSeat
+	case table.RefusedOn(reasons, inviteActive):
+		return closed(reasons[inviteActive])
 	case reasons != nil || table.Conflicted(err):
 		return fmt.Errorf("%w: %w", auth.ErrChanged, err)
 	}

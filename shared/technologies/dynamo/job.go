@@ -264,37 +264,12 @@ func (s *Jobs) SettleJob(ctx context.Context, t tenant.ID, st render.Settlement)
 
 // ReplaceExecution implements render.JobStore.
 func (s *Jobs) ReplaceExecution(ctx context.Context, r workflow.Run, due time.Time) error {
-	return s.asRead(ctx, "replace execution", r, "SET #due = :due, #restarts = #restarts + :one", table.Item{":due": table.Millis(due), ":one": table.Num(1)})
+	return s.replaceRun(ctx, jobKey(r.TenantID, r.JobID), r, due, metering.ErrChanged)
 }
 
 // Postpone implements render.JobStore.
 func (s *Jobs) Postpone(ctx context.Context, r workflow.Run, due time.Time) error {
-	return s.asRead(ctx, "postpone", r, "SET #due = :due", table.Item{":due": table.Millis(due)})
-}
-
-// asRead updates an unfinished job whose execution is still the one that was read.
-func (s *Jobs) asRead(ctx context.Context, doing string, r workflow.Run, update string, values table.Item) error {
-	err := s.Update(ctx, runUpdate(s.Platform, r, update, values))
-	if _, refused := table.ConditionFailed(err); refused {
-		return metering.ErrChanged
-	}
-	return table.Failed(doing, err)
-}
-
-// runUpdate is an update of the unfinished job of either kind whose execution is r's.
-func runUpdate(platform string, r workflow.Run, update string, values table.Item) *dynamodb.UpdateItemInput {
-	return &dynamodb.UpdateItemInput{
-		TableName: aws.String(platform), Key: jobKey(r.TenantID, r.JobID),
-		UpdateExpression:    aws.String(update),
-		ConditionExpression: aws.String("#attempt = :attempt AND #restarts = :restarts AND #status IN (:queued, :running)"),
-		ExpressionAttributeNames: map[string]string{
-			"#due": attrDue, "#attempt": attrAttempt, "#restarts": attrRestarts, "#status": attrStatus,
-		},
-		ExpressionAttributeValues: table.With(values, table.Item{
-			":attempt": table.Num(int64(r.Attempt)), ":restarts": table.Num(int64(r.Restarts)),
-			":queued": table.Str(render.Queued), ":running": table.Str(render.Running),
-		}),
-	}
+	return s.postponeRun(ctx, jobKey(r.TenantID, r.JobID), r, due, metering.ErrChanged)
 }
 
 // ForgetVideo implements render.JobStore.

@@ -23,6 +23,8 @@ const (
 	kindConsent = "YTSTATE#"
 	kindExport  = "EXPORT#"
 	kindErasure = "ERASURE#"
+
+	kindDeparture = "DEPARTURE#" // of a deleted draft, until its previews have gone
 )
 
 // usageLevel is what is counted across months: storage and unfinished jobs.
@@ -38,6 +40,10 @@ func exportKey(t tenant.ID, id string) table.Item { return dataKey(t, kindExport
 
 // erasureKey: an erasure that was asked for. It is the last item to go.
 func erasureKey(t tenant.ID, id string) table.Item { return dataKey(t, kindErasure+id) }
+
+func departureKey(t tenant.ID, projectID string) table.Item {
+	return dataKey(t, kindDeparture+projectID)
+}
 
 // sourceKey is apart from the job's: a job is written every few seconds, and a
 // write costs by the size of the whole item.

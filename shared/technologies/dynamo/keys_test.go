@@ -23,7 +23,7 @@ func kinds(t *testing.T) map[string]string {
 	found := map[string]string{
 		"kindAddress": kindAddress, "kindLink": kindLink, "kindRate": kindRate, "kindMailRate": kindMailRate, "kindSlots": kindSlots,
 		"kindGuess": kindGuess, "kindMailCall": kindMailCall, "kindSuppressed": kindSuppressed, "kindInvite": kindInvite, "kindSigning": kindSigning,
-		"kindCustomer": kindCustomer, "kindPayMock": kindPayMock,
+		"kindCustomer": kindCustomer, "kindPayMock": kindPayMock, "kindKeep": kindKeep, "kindReceipt": kindReceipt, "kindDrill": kindDrill,
 	}
 	directory := len(found)
 	for _, name := range files {

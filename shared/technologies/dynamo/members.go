@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/devotionalai/platform/shared/domains/auth"
+	"github.com/devotionalai/platform/shared/domains/erasure"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/technologies/dynamo/table"
 )
@@ -80,9 +81,12 @@ func (s *Members) ChangeMember(ctx context.Context, c auth.MemberChange) error {
 		actions = append(actions, s.addOwner(c.Tenant, target.ID))
 	case target.Role == auth.Owner:
 		actions = append(actions, s.dropOwner(t, target.ID))
+	default:
+		actions = append(actions, s.stillActive(t))
 	}
 	if c.Role == "" {
-		actions = append(actions, s.freeAddress(target))
+		going := erasure.New(erasure.Member, target.ID, c.Caller.ID, c.Audit.At, c.Audit.At)
+		actions = append(actions, s.freeAddress(target), s.newErasure(t, going))
 		if c.Seat.User == target.ID {
 			actions = append(actions, s.leaveSeat(t, target.Email, c.Seat))
 		}

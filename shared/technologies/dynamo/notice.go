@@ -48,10 +48,10 @@ func (s *Notices) Month(ctx context.Context, t tenant.ID, p metering.Period) (te
 // Begin implements notice.Store. Whom an earlier try has reached stays noted.
 func (s *Notices) Begin(ctx context.Context, t tenant.ID, n notice.Name, now, stale, due time.Time) ([]auth.UserID, bool, error) {
 	mine := tenant.NewID()
-	after, err := s.Updated(ctx, &dynamodb.UpdateItemInput{
+	refused, err := s.whileActive(ctx, t, types.TransactWriteItem{Update: &types.Update{
 		TableName: aws.String(s.Platform), Key: noticeKey(t, n),
 		UpdateExpression:    aws.String("SET #claim = :mine, #sent = :no, #at = :at, #expires = :expires, #open = :open, #due = :due"),
-		ConditionExpression: aws.String("attribute_not_exists(pk) OR (#sent = :no AND #at < :stale)"),
+		ConditionExpression: aws.String("attribute_not_exists(pk) OR (#sent = :no AND #at < :stale) OR #claim = :mine"),
 		ExpressionAttributeNames: map[string]string{
 			"#claim": attrClaim, "#sent": attrSent, "#at": attrAt, "#expires": attrExpires, "#open": attrOpen, "#due": attrDue,
 		},
@@ -59,17 +59,15 @@ func (s *Notices) Begin(ctx context.Context, t tenant.ID, n notice.Name, now, st
 			":mine": table.Str(mine), ":no": table.Flag(false), ":at": table.Millis(now), ":expires": table.TTLSeconds(n.Period.End().Add(noticesKept)),
 			":open": openShard(openwork.Notice, noticeKey(t, n)), ":due": table.Millis(due), ":stale": table.Millis(stale),
 		},
-		ReturnValues:                        types.ReturnValueAllNew,
-		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
-	})
-	old, refused := table.ConditionFailed(err)
+	}})
 	switch {
-	case refused && table.ReadStr(old, attrClaim) == mine:
-		return readTold(old), !table.ReadFlag(old, attrSent), nil // this very claim, stored before its answer was lost
-	case refused:
-		return nil, false, nil
+	case errors.Is(err, tenant.ErrFrozen), errors.Is(err, tenant.ErrGone), refused != nil:
+		return nil, false, nil // nobody is to be told, or somebody else tells
+	case err != nil:
+		return nil, false, table.Failed("begin notice", err)
 	}
-	return readTold(after), err == nil, table.Failed("begin notice", err)
+	it, err := s.Get(ctx, "read notice", s.Platform, noticeKey(t, n))
+	return readTold(it), err == nil && it != nil, err
 }
 
 func readTold(it table.Item) []auth.UserID {
@@ -84,6 +82,7 @@ func readTold(it table.Item) []auth.UserID {
 func (s *Notices) Told(ctx context.Context, t tenant.ID, n notice.Name, told []auth.UserID) error {
 	return table.Failed("note who was told", s.Update(ctx, &dynamodb.UpdateItemInput{
 		TableName: aws.String(s.Platform), Key: noticeKey(t, n), UpdateExpression: aws.String("SET #told = :told"),
+		ConditionExpression:       aws.String("attribute_exists(pk)"),
 		ExpressionAttributeNames:  map[string]string{"#told": attrTold},
 		ExpressionAttributeValues: table.Item{":told": table.Strs(told...)},
 	}))
@@ -93,6 +92,7 @@ func (s *Notices) Told(ctx context.Context, t tenant.ID, n notice.Name, told []a
 func (s *Notices) Finish(ctx context.Context, t tenant.ID, n notice.Name) error {
 	return table.Failed("finish notice", s.Update(ctx, &dynamodb.UpdateItemInput{
 		TableName: aws.String(s.Platform), Key: noticeKey(t, n), UpdateExpression: aws.String("SET #sent = :yes REMOVE #open, #due"),
+		ConditionExpression:       aws.String("attribute_exists(pk)"),
 		ExpressionAttributeNames:  map[string]string{"#sent": attrSent, "#open": attrOpen, "#due": attrDue},
 		ExpressionAttributeValues: table.Item{":yes": table.Flag(true)},
 	}))

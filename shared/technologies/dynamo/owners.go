@@ -35,7 +35,8 @@ func (c *Client) addOwner(t tenant.Tenant, u auth.UserID) types.TransactWriteIte
 
 // dropOwner is the action that takes an owner away, unless it is the last one.
 func (c *Client) dropOwner(t tenant.ID, u auth.UserID) types.TransactWriteItem {
-	update := c.ownersUpdate(t, "DELETE #owners :gone", "contains(#owners, :u) AND size(#owners) > :one")
+	update := c.ownersUpdate(t, "DELETE #owners :gone", "#status = :active AND contains(#owners, :u) AND size(#owners) > :one")
+	update.ExpressionAttributeNames["#status"], update.ExpressionAttributeValues[":active"] = attrStatus, table.Str(tenant.Active)
 	update.ExpressionAttributeValues[":one"], update.ExpressionAttributeValues[":gone"] = table.Num(1), table.Strs(u)
 	update.ExpressionAttributeValues[":u"] = table.Str(u)
 	return types.TransactWriteItem{Update: update}

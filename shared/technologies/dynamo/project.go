@@ -34,7 +34,8 @@ const (
 	attrMusic      = "music" // id of an upload; "" is none
 )
 
-// Projects keeps projects. It implements project.Store.
+// Projects keeps projects. It implements project.Store and
+// project.Departures.
 type Projects struct{ *Client }
 
 // NewProjects needs the platform table only.
@@ -48,15 +49,13 @@ func (s *Projects) CreateProject(ctx context.Context, t tenant.ID, p project.Pro
 		return err
 	}
 	if !claim.Given() {
-		_, err = s.DB.PutItem(ctx, &dynamodb.PutItemInput{
-			TableName: aws.String(s.Platform), Item: it, ConditionExpression: aws.String("attribute_not_exists(pk)"),
-		})
-		if _, refused := table.ConditionFailed(err); refused {
+		reasons, err := s.whileActive(ctx, t, table.PutNew(s.Platform, it))
+		if table.RefusedOn(reasons, 0) {
 			return nil
 		}
 		return table.Failed("create project", err)
 	}
-	reasons, err := s.Transact(ctx, []types.TransactWriteItem{table.PutNew(s.Platform, it), s.claimPut(t, claim, p.ID, p.CreatedAt)})
+	reasons, err := s.whileActive(ctx, t, table.PutNew(s.Platform, it), s.claimPut(t, claim, p.ID, p.CreatedAt))
 	switch {
 	case table.RefusedOn(reasons, 0):
 		return nil
@@ -115,20 +114,6 @@ func (s *Projects) ReplaceProject(ctx context.Context, t tenant.ID, p project.Pr
 		return project.Outdated()
 	}
 	return table.Failed("change project", err)
-}
-
-// DeleteProject implements project.Store.
-func (s *Projects) DeleteProject(ctx context.Context, t tenant.ID, id string) error {
-	out, err := s.DB.DeleteItem(ctx, &dynamodb.DeleteItemInput{
-		TableName: aws.String(s.Platform), Key: projectKey(t, id), ReturnValues: types.ReturnValueAllOld,
-	})
-	if err != nil {
-		return table.Failed("delete project", err)
-	}
-	if out.Attributes == nil {
-		return project.NotFound()
-	}
-	return nil
 }
 
 // MissingMedia implements project.Store.

@@ -177,19 +177,10 @@ func (s *Publications) Trouble(ctx context.Context, in workflow.Input, f render.
 
 // Replace implements publish.Store.
 func (s *Publications) Replace(ctx context.Context, r workflow.Run, due time.Time) error {
-	return s.asRead(ctx, "replace execution", r, "SET #due = :due, #restarts = #restarts + :one", table.Item{":due": table.Millis(due), ":one": table.Num(1)})
+	return s.replaceRun(ctx, jobKey(r.TenantID, r.JobID), r, due, publish.ErrChanged)
 }
 
 // Postpone implements publish.Store.
 func (s *Publications) Postpone(ctx context.Context, r workflow.Run, due time.Time) error {
-	return s.asRead(ctx, "postpone", r, "SET #due = :due", table.Item{":due": table.Millis(due)})
-}
-
-// asRead updates an unfinished job whose execution is still the one that was read.
-func (s *Publications) asRead(ctx context.Context, doing string, r workflow.Run, update string, values table.Item) error {
-	err := s.Update(ctx, runUpdate(s.Platform, r, update, values))
-	if _, refused := table.ConditionFailed(err); refused {
-		return publish.ErrChanged
-	}
-	return table.Failed(doing, err)
+	return s.postponeRun(ctx, jobKey(r.TenantID, r.JobID), r, due, publish.ErrChanged)
 }

@@ -2,7 +2,6 @@ package dynamo
 
 import (
 	"context"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -144,9 +143,9 @@ func admissionRefused(doing string, refused []table.Refusal, err error) error {
 
 // admitted finds out whether an admission took effect whose answer was lost.
 func (s *Publications) admitted(ctx context.Context, doing string, t tenant.ID, j publish.Job, cause error) error {
-	asking, done := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout) // also for a caller who has gone
+	ctx, done := asking(ctx)
 	defer done()
-	stored, err := s.Publication(asking, t, j.ID)
+	stored, err := s.Publication(ctx, t, j.ID)
 	if err == nil && stored.Attempt == j.Attempt {
 		return nil
 	}
@@ -155,28 +154,17 @@ func (s *Publications) admitted(ctx context.Context, doing string, t tenant.ID, 
 
 // Readmit implements publish.Store. What was sent stays, unless it is lost.
 func (s *Publications) Readmit(ctx context.Context, t tenant.ID, j publish.Job, a publish.Admission) error {
-	set := []string{"#status = :queued", "#attempt = :attempt", "#restarts = :zero", "#channel = :channel", "#open = :open", "#due = :due"}
-	remove := []string{"#failure", "#started", "#finished", "#lost"}
-	names := map[string]string{
-		"#status": attrStatus, "#attempt": attrAttempt, "#restarts": attrRestarts, "#channel": attrChannel, "#open": attrOpen, "#due": attrDue,
-		"#failure": attrFailure, "#started": attrStarted, "#finished": attrFinished, "#lost": attrLost, "#kind": attrKind,
+	next := attempt{
+		job: j.ID, number: j.Attempt, kind: openwork.Publish, due: j.DueAt, only: "#kind = :kind",
+		set: []string{"#channel = :channel"}, remove: []string{"#lost"},
+		names:  map[string]string{"#channel": attrChannel, "#lost": attrLost, "#kind": attrKind},
+		values: table.Item{":channel": table.Str(j.ChannelID), ":kind": table.Str(publication)},
 	}
 	if j.Upload.Address == "" {
-		set, remove = append(set, "#sent = :zero"), append(remove, "#address", "#last")
-		names["#sent"], names["#address"], names["#last"] = attrSentBytes, attrAddress, attrLastSent
+		next.set, next.remove = append(next.set, "#sent = :zero"), append(next.remove, "#address", "#last")
+		next.names["#sent"], next.names["#address"], next.names["#last"] = attrSentBytes, attrAddress, attrLastSent
 	}
-	subject := types.TransactWriteItem{Update: &types.Update{
-		TableName: aws.String(s.Platform), Key: jobKey(t, j.ID),
-		UpdateExpression:         aws.String("SET " + strings.Join(set, ", ") + " REMOVE " + strings.Join(remove, ", ")),
-		ConditionExpression:      aws.String("#kind = :kind AND #attempt = :before AND #status IN (:failed, :canceled)"),
-		ExpressionAttributeNames: names,
-		ExpressionAttributeValues: table.Item{
-			":queued": table.Str(render.Queued), ":attempt": table.Num(int64(j.Attempt)), ":zero": table.Num(0), ":channel": table.Str(j.ChannelID),
-			":open": openShard(openwork.Publish, jobKey(t, j.ID)), ":due": table.Millis(j.DueAt), ":kind": table.Str(publication),
-			":before": table.Num(int64(j.Attempt - 1)), ":failed": table.Str(render.Failed), ":canceled": table.Str(render.Canceled),
-		},
-	}}
-	refused, err := s.Transact(ctx, s.admission(t, j, a, subject))
+	refused, err := s.Transact(ctx, s.admission(t, j, a, s.begun(t, next)))
 	switch {
 	case err == nil:
 		return nil
@@ -193,7 +181,7 @@ func (s *Publications) Readmit(ctx context.Context, t tenant.ID, j publish.Job, 
 func (s *Publications) retried(ctx context.Context, t tenant.ID, j publish.Job) error {
 	stored, err := s.Publication(ctx, t, j.ID)
 	if err == nil && (stored.Attempt != j.Attempt || !stored.DueAt.Equal(j.DueAt)) {
-		err = problem.New(problem.Conflict, "The job was retried by somebody else at the same time. Read it again.")
+		err = retriedByAnother()
 	}
 	return err
 }

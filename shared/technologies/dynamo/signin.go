@@ -91,7 +91,7 @@ func (s *SignIns) settled(ctx context.Context, e auth.Entry, cause error) error 
 		return table.Failed("sign in", cause)
 	}
 	// The caller's time may be over: that is one way to lose an answer.
-	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
+	ctx, done := asking(ctx)
 	defer done()
 	user, err := s.user(ctx, e.User.Tenant, e.User.ID)
 	if err != nil {

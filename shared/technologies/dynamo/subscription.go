@@ -128,8 +128,8 @@ func revisionWas(revision int64) (condition string, values table.Item) {
 // it is that already.
 func (c *Client) planInForce(t tenant.ID, was tenant.Tenant, plan tenant.Plan) types.TransactWriteItem {
 	condition, values := revisionWas(was.Revision)
-	condition = "attribute_exists(pk) AND " + condition
-	names := map[string]string{"#revision": attrRevision}
+	condition, values = "#status = :active AND "+condition, table.With(values, table.Item{":active": table.Str(tenant.Active)})
+	names := map[string]string{"#revision": attrRevision, "#status": attrStatus}
 	if plan == was.Plan {
 		return types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
 			TableName: aws.String(c.Platform), Key: tenantKey(t), ConditionExpression: aws.String(condition),

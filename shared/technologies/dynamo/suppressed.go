@@ -81,7 +81,7 @@ func (s *Suppressions) Release(ctx context.Context, a auth.Address, now time.Tim
 
 // Resume implements auth.MailboxStore.
 func (s *Suppressions) Resume(ctx context.Context, t tenant.ID, a auth.Address, now time.Time, done audit.Entry) error {
-	reasons, err := s.Transact(ctx, []types.TransactWriteItem{s.audited(t, done), {Update: s.released(a, now)}})
+	reasons, err := s.whileActive(ctx, t, s.audited(t, done), types.TransactWriteItem{Update: s.released(a, now)})
 	switch {
 	case table.RefusedOn(reasons, 0):
 		return nil // done by an attempt whose answer was lost: the entry's id is its own

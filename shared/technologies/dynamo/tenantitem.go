@@ -27,7 +27,7 @@ func readTenant(t tenant.ID, it table.Item) (tenant.Tenant, error) {
 	return tenant.Tenant{
 		ID: t, Owner: table.ReadStr(it, attrOwner), Owners: owners, OwnersKept: kept, Plan: tenant.Plan(table.ReadStr(it, attrPlan)), Status: tenant.Status(table.ReadStr(it, attrStatus)),
 		Overrides: readOverrides(table.ReadFields(it, attrOverrides)), Revision: table.ReadNum(it, attrRevision),
-		Erasure: table.ReadStr(it, attrErasure), CreatedAt: table.ReadMicros(it, attrCreated),
+		Erasure: table.ReadStr(it, attrErasure), Export: table.ReadStr(it, attrExport), CreatedAt: table.ReadMicros(it, attrCreated),
 	}, nil
 }
 
@@ -66,6 +66,24 @@ func (c *Client) stillActive(t tenant.ID) types.TransactWriteItem {
 
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	}}
+}
+
+// closed is why stillActive was refused: ErrGone or ErrFrozen.
+func closed(refused table.Refusal) error {
+	if len(refused.Old) == 0 {
+		return problem.Wrap(problem.NotFound, "There is no such account.", tenant.ErrGone)
+	}
+	return problem.Wrap(problem.Forbidden, "This account is being closed.", tenant.ErrFrozen)
+}
+
+// whileActive writes actions that hold in an active tenant alone. It returns their
+// refusals, in order. Errors: those of Transact, ErrGone, ErrFrozen.
+func (c *Client) whileActive(ctx context.Context, t tenant.ID, actions ...types.TransactWriteItem) ([]table.Refusal, error) {
+	refused, err := c.Transact(ctx, append(actions, c.stillActive(t)))
+	if table.RefusedOn(refused, len(actions)) {
+		return nil, closed(refused[len(actions)])
+	}
+	return refused, err
 }
 
 // tenantCheck holds the tenant to what was read.

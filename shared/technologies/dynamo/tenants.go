@@ -56,10 +56,10 @@ func (s *Terms) ReplaceTerms(ctx context.Context, before billing.Held, next tena
 	change := types.TransactWriteItem{Update: &types.Update{
 		TableName: aws.String(s.Platform), Key: tenantKey(next.ID),
 		UpdateExpression:         aws.String("SET #plan = :plan, #overrides = :overrides, #revision = :revision"),
-		ConditionExpression:      aws.String("attribute_exists(pk) AND " + condition),
-		ExpressionAttributeNames: map[string]string{"#plan": attrPlan, "#overrides": attrOverrides, "#revision": attrRevision},
+		ConditionExpression:      aws.String("#status = :active AND " + condition),
+		ExpressionAttributeNames: map[string]string{"#plan": attrPlan, "#overrides": attrOverrides, "#revision": attrRevision, "#status": attrStatus},
 		ExpressionAttributeValues: table.With(values, table.Item{
-			":plan": table.Str(next.Plan), ":overrides": table.Fields(overrides), ":revision": table.Num(next.Revision),
+			":active": table.Str(tenant.Active), ":plan": table.Str(next.Plan), ":overrides": table.Fields(overrides), ":revision": table.Num(next.Revision),
 		}),
 	}}
 	refused, err := s.Transact(ctx, []types.TransactWriteItem{

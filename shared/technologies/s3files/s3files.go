@@ -58,8 +58,12 @@ func (b *Bucket) PutBytes(ctx context.Context, t tenant.ID, name string, data []
 }
 
 func (b *Bucket) put(ctx context.Context, key string, body io.ReadSeeker, contentType string) error {
-	_, err := b.s3.PutObject(ctx, &s3.PutObjectInput{
-		Bucket: aws.String(b.name), Key: aws.String(key), Body: body, ContentType: aws.String(contentType),
+	sums, err := summed(body)
+	if err != nil {
+		return err
+	}
+	_, err = b.s3.PutObject(ctx, &s3.PutObjectInput{
+		Bucket: aws.String(b.name), Key: aws.String(key), Body: body, ContentType: aws.String(contentType), Metadata: sums,
 	})
 	return failed(ctx, "store object", err)
 }

@@ -66,8 +66,11 @@ func (s *Segments) putNew(ctx context.Context, t tenant.ID, name string, data []
 }
 
 func (s *Segments) object(t tenant.ID, name string, data []byte) *s3.PutObjectInput {
+	sums := newSumming()
+	_, _ = sums.Write(data)
 	return &s3.PutObjectInput{
 		Bucket: aws.String(s.name), Key: aws.String(tenant.ObjectKey(t, name)), Body: bytes.NewReader(data), ContentType: aws.String("application/jsonl"),
+		Metadata: sums.metadata(),
 	}
 }
 

@@ -63,12 +63,16 @@ func (b *Bucket) Read(ctx context.Context, t tenant.ID, name string, o upload.Ob
 }
 
 // CopyNew implements upload.Files. What the sender said of the object (its type,
-// metadata and tags) stays behind.
+// metadata and tags) stays behind; the copy gets its checksums.
 func (b *Bucket) CopyNew(ctx context.Context, t tenant.ID, name string, o upload.Object, to, contentType string) error {
-	_, err := b.s3.CopyObject(ctx, &s3.CopyObjectInput{
+	sums, err := b.summedOf(ctx, t, name, o)
+	if err != nil {
+		return err
+	}
+	_, err = b.s3.CopyObject(ctx, &s3.CopyObjectInput{
 		Bucket: aws.String(b.name), Key: aws.String(tenant.ObjectKey(t, to)), CopySource: aws.String(b.name + "/" + tenant.ObjectKey(t, name)),
 		CopySourceIfMatch: aws.String(o.ETag), IfNoneMatch: aws.String("*"),
-		MetadataDirective: types.MetadataDirectiveReplace, ContentType: aws.String(contentType),
+		MetadataDirective: types.MetadataDirectiveReplace, ContentType: aws.String(contentType), Metadata: sums,
 	})
 	if replaced(err) || b.movedOn(ctx, t, name, o, err) {
 		return upload.ErrReplaced

@@ -2,70 +2,117 @@ package s3files
 
 import (
 	"context"
-	"errors"
-	"slices"
+	"fmt"
+	"io"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
-	"github.com/aws/smithy-go"
 
-	"github.com/devotionalai/platform/shared/domains/erasure"
+	"github.com/devotionalai/platform/shared/domains/export"
+	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 )
 
-// Versions implements erasure.Objects.
-func (b *Bucket) Versions(ctx context.Context, t tenant.ID) ([]erasure.Version, error) {
-	out, err := b.s3.ListObjectVersions(ctx, &s3.ListObjectVersionsInput{Bucket: aws.String(b.name), Prefix: aws.String(tenant.ObjectPrefix(t))})
-	if err != nil {
-		return nil, failed(ctx, "list versions", err)
+// noVersionID is the version of an object in a bucket that keeps none.
+const noVersionID = "null"
+
+// version is what a request says of a version; nil for the current one.
+func version(o export.Object) *string {
+	if o.Version == "" || o.Version == noVersionID {
+		return nil
 	}
-	var all []erasure.Version
-	for _, v := range out.Versions {
-		all = append(all, erasure.Version{Name: aws.ToString(v.Key), ID: aws.ToString(v.VersionId), Size: aws.ToInt64(v.Size)})
-	}
-	for _, m := range out.DeleteMarkers {
-		all = append(all, erasure.Version{Name: aws.ToString(m.Key), ID: aws.ToString(m.VersionId)})
-	}
-	return all, nil
+	return aws.String(o.Version)
 }
 
-// RemoveVersions implements erasure.Objects. A bucket without versions calls the only
-// one "null".
-func (b *Bucket) RemoveVersions(ctx context.Context, _ tenant.ID, all []erasure.Version) error {
-	for part := range slices.Chunk(all, deletePage) {
-		objects := make([]types.ObjectIdentifier, len(part))
-		for i, v := range part {
-			objects[i] = types.ObjectIdentifier{Key: aws.String(v.Name), VersionId: aws.String(v.ID)}
+func noVersion(err error) error { return problem.Wrap(problem.NotFound, "There is no such file.", err) }
+
+// versionGone reports whether an error says that a version is not there. A 403 may
+// say so too, to whom may not list the whole bucket.
+func (b *Bucket) versionGone(ctx context.Context, t tenant.ID, o export.Object, err error) bool {
+	if absent(err) || isCode(err, "NoSuchVersion", "MethodNotAllowed") { // the latter of a mark of deletion
+		return true
+	}
+	if !denied(err) {
+		return false
+	}
+	there := false
+	listed := b.versions(ctx, t, o.Name, func(all []types.ObjectVersion, _ []types.DeleteMarkerEntry) error {
+		for _, v := range all {
+			there = there || aws.ToString(v.Key) == tenant.ObjectKey(t, o.Name) && (aws.ToString(v.VersionId) == o.Version || o.Version == "" && aws.ToBool(v.IsLatest))
 		}
-		if err := b.delete(ctx, objects); err != nil {
+		return nil
+	})
+	return listed == nil && !there
+}
+
+// versions visits pages of all versions, and marks of deletion, below a prefix.
+func (b *Bucket) versions(ctx context.Context, t tenant.ID, prefix string, visit func([]types.ObjectVersion, []types.DeleteMarkerEntry) error) error {
+	pages := s3.NewListObjectVersionsPaginator(b.s3, &s3.ListObjectVersionsInput{
+		Bucket: aws.String(b.name), Prefix: aws.String(tenant.ObjectKey(t, prefix)),
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return failed(ctx, "list versions", err)
+		}
+		if err := visit(page.Versions, page.DeleteMarkers); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// Unfinished implements erasure.Objects.
-func (b *Bucket) Unfinished(ctx context.Context, t tenant.ID) ([]erasure.Unfinished, error) {
-	out, err := b.s3.ListMultipartUploads(ctx, &s3.ListMultipartUploadsInput{Bucket: aws.String(b.name), Prefix: aws.String(tenant.ObjectPrefix(t))})
-	if err != nil {
-		return nil, failed(ctx, "list unfinished uploads", err)
-	}
-	var all []erasure.Unfinished
-	for _, u := range out.Uploads {
-		all = append(all, erasure.Unfinished{Name: aws.ToString(u.Key), ID: aws.ToString(u.UploadId)})
-	}
-	return all, nil
+// Objects implements export.Bucket.
+func (b *Bucket) Objects(ctx context.Context, t tenant.ID, prefix string, visit func([]export.Object) error) error {
+	return b.versions(ctx, t, prefix, func(all []types.ObjectVersion, _ []types.DeleteMarkerEntry) error {
+		var page []export.Object
+		for _, v := range all {
+			if aws.ToBool(v.IsLatest) {
+				page = append(page, export.Object{
+					Name: strings.TrimPrefix(aws.ToString(v.Key), tenant.ObjectPrefix(t)), Version: aws.ToString(v.VersionId),
+					Size: aws.ToInt64(v.Size), Time: aws.ToTime(v.LastModified),
+				})
+			}
+		}
+		return visit(page)
+	})
 }
 
-// Abort implements erasure.Objects.
-func (b *Bucket) Abort(ctx context.Context, _ tenant.ID, u erasure.Unfinished) error {
-	_, err := b.s3.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{
-		Bucket: aws.String(b.name), Key: aws.String(u.Name), UploadId: aws.String(u.ID),
+// OpenVersion implements export.Bucket.
+func (b *Bucket) OpenVersion(ctx context.Context, t tenant.ID, o export.Object, from, count int64) (io.ReadCloser, error) {
+	out, err := b.s3.GetObject(ctx, &s3.GetObjectInput{
+		Bucket: aws.String(b.name), Key: aws.String(tenant.ObjectKey(t, o.Name)), VersionId: version(o),
+		Range: aws.String(fmt.Sprintf("bytes=%d-%d", from, from+count-1)),
 	})
-	var api smithy.APIError
-	if errors.As(err, &api) && api.ErrorCode() == "NoSuchUpload" {
-		return nil
+	switch {
+	case b.versionGone(ctx, t, o, err):
+		return nil, noVersion(err)
+	case isCode(err, "InvalidRange"):
+		return nil, fmt.Errorf("%w: %w", export.ErrSource, err)
+	case err != nil:
+		return nil, failed(ctx, "read part of an object", err)
 	}
-	return failed(ctx, "abort upload", err)
+	return out.Body, nil
+}
+
+// RemoveBelow implements export.Files. In a bucket that keeps no versions it
+// removes the objects.
+func (b *Bucket) RemoveBelow(ctx context.Context, t tenant.ID, prefix, but string) error {
+	return b.versions(ctx, t, prefix, func(all []types.ObjectVersion, marks []types.DeleteMarkerEntry) error {
+		var gone []types.ObjectIdentifier
+		add := func(key, id *string) {
+			if but == "" || aws.ToString(key) != tenant.ObjectKey(t, but) {
+				gone = append(gone, types.ObjectIdentifier{Key: key, VersionId: id})
+			}
+		}
+		for _, v := range all {
+			add(v.Key, v.VersionId)
+		}
+		for _, m := range marks {
+			add(m.Key, m.VersionId)
+		}
+		return b.delete(ctx, gone)
+	})
 }

@@ -32,6 +32,9 @@ func (c *Client) Event(ctx context.Context, id string) (billing.Event, error) {
 	if err != nil {
 		return billing.Event{}, err
 	}
+	if err := rightVersion(found); err != nil {
+		return billing.Event{}, invalid(err)
+	}
 	e, err := told(found)
 	if err != nil {
 		return billing.Event{}, failed("read event", err)
@@ -105,6 +108,16 @@ func (r *reference) UnmarshalJSON(b []byte) error {
 	err := json.Unmarshal(b, &id)
 	*r = reference(id)
 	return err
+}
+
+// rightVersion holds an event to the version that this code reads, whether it was
+// sent or asked for: it is rendered once, in the version of then, and not in that
+// of the call.
+func rightVersion(e *stripe.Event) error {
+	if e.APIVersion != stripe.APIVersion {
+		return errors.New("the event is of another API version than " + stripe.APIVersion)
+	}
+	return nil
 }
 
 // told takes the ids out of an event.

@@ -233,7 +233,7 @@ func TestAnEventSaysWhatItIsAbout(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			client, _, _ := started(t, map[string][]answer{
-				"GET /v1/events/evt_1":  {{status: 200, body: `{"id":"evt_1","object":"event","type":"` + c.kind + `","created":9,"data":{"object":` + c.object + `}}`}},
+				"GET /v1/events/evt_1":  {{status: 200, body: `{"id":"evt_1","object":"event","api_version":"2023-10-16","type":"` + c.kind + `","created":9,"data":{"object":` + c.object + `}}`}},
 				"GET /v1/disputes/dp_1": {{status: 200, body: `{"id":"dp_1","charge":{"id":"ch_1","customer":"cus_1","invoice":"in_1"}}`}},
 			})
 			c.want.ID, c.want.Type, c.want.CreatedAt = "evt_1", c.kind, at10(9)
@@ -241,5 +241,17 @@ func TestAnEventSaysWhatItIsAbout(t *testing.T) {
 				t.Errorf("%v\n got %+v\nwant %+v", err, got, c.want)
 			}
 		})
+	}
+}
+
+// TestAnEventOfAnotherVersionIsNotReadAgain: as little as one that is sent.
+func TestAnEventOfAnotherVersionIsNotReadAgain(t *testing.T) {
+	for name, version := range map[string]string{"a later one": `"api_version":"2024-06-20",`, "an earlier one": `"api_version":"2022-11-15",`, "none": ""} {
+		client, _, _ := started(t, map[string][]answer{
+			"GET /v1/events/evt_1": {{status: 200, body: `{"id":"evt_1","object":"event",` + version + `"type":"charge.dispute.created","created":9,"data":{"object":{"id":"dp_1","object":"dispute"}}}`}},
+		})
+		if got, err := client.Event(t.Context(), "evt_1"); !problem.Is(err, problem.WebhookInvalid) || got != (billing.Event{}) {
+			t.Errorf("%s: %+v, %v", name, got, err)
+		}
 	}
 }

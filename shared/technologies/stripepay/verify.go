@@ -149,8 +149,8 @@ func rendered(body []byte) (billing.Event, error) {
 	if e.Object != "event" {
 		return billing.Event{}, errors.New("the body is no event")
 	}
-	if e.APIVersion != stripe.APIVersion {
-		return billing.Event{}, errors.New("the event is of another API version than " + stripe.APIVersion)
+	if err := rightVersion(&e); err != nil {
+		return billing.Event{}, err
 	}
 	return told(&e)
 }

@@ -96,7 +96,7 @@ test.describe("the account, as it is given to the page", () => {
     await open(page, "/account/members", "Account");
     await page.getByRole("link", { name: "API keys" }).click();
     await expect(page.getByText("Its secret was shown to you.")).toBeVisible();
-    await expect(page.getByText("somebody who is no member any more: rotate it")).toBeVisible();
+    await expect(page.getByText("to a former member: rotate it")).toBeVisible();
     await inspect(page, "account-keys");
     await page.getByRole("textbox", { name: "Name" }).fill("Podcast");
     await page.getByRole("button", { name: "Make a key" }).click();

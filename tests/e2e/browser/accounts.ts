@@ -110,6 +110,59 @@ export async function giveAccount(p: Page, parts: Partial<Parts> = {}) {
   });
 }
 
+const sum = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+const made = (n: number, what: object) => ({
+  id: `01K000000000000000000000E${n}`,
+  export_id: `01K000000000000000000000E${n}`,
+  status: "succeeded",
+  step: "finished",
+  progress: 1,
+  size: 734_003_200,
+  manifest_sha256: sum,
+  download_url: null,
+  created_at: ago(n * DAY),
+  expires_at: ago((n - 7) * DAY - 5),
+  error: null,
+  ...what,
+});
+const unmade = { progress: 0, size: null, manifest_sha256: null, expires_at: null };
+
+export const exports = {
+  ready: made(1, {}),
+  gone: made(9, {}),
+  queued: made(0, { ...unmade, status: "queued", step: "listing" }),
+  packing: made(0, { ...unmade, status: "running", step: "packing", progress: 0.427 }),
+  failed: made(2, { ...unmade, status: "failed", step: "packing", error: { type: "about:blank", title: "Busy", status: 503, code: "unavailable", detail: "", instance: "" } }),
+};
+
+export const deletion = {
+  none: { status: "none", erasure_id: null, effective_at: null },
+  waiting: { status: "waiting", erasure_id: "01K000000000000000000000X1", effective_at: ago(-6 * DAY - 90) },
+};
+
+const backup = { last_backup_at: ago(300), next_backup_at: ago(-1140), earliest_restore: ago(30 * DAY), last_restore_drill_at: null };
+
+interface Rights {
+  exports: readonly object[] | (() => readonly object[]);
+  deletion: object | (() => object);
+  backup: object;
+}
+
+/** Answers what the page of the data reads. */
+export async function giveData(p: Page, parts: Partial<Rights> = {}) {
+  const all: Rights = { exports: [], deletion: deletion.none, backup, ...parts };
+  const list = () => (typeof all.exports === "function" ? all.exports() : all.exports) as readonly { id: string }[];
+  const reads = (path: RegExp, answer: (route: Route) => object) =>
+    p.route(
+      (url) => path.test(url.pathname),
+      (route) => (route.request().method() === "GET" ? route.fulfill({ json: answer(route) }) : route.fallback()),
+    );
+  await reads(/^\/api\/account\/exports$/, () => page(list()));
+  await reads(/^\/api\/account\/exports\/[^/]+$/, (route) => list().find(({ id }) => route.request().url().endsWith(id)) ?? {});
+  await reads(/^\/api\/account\/deletion$/, () => (typeof all.deletion === "function" ? (all.deletion as () => object)() : all.deletion));
+  await reads(/^\/api\/account\/backup$/, () => all.backup);
+}
+
 /** How things stand at the payment service: a month that is paid, unless it is said otherwise. */
 const subscription = {
   plan: "pro",

@@ -3,6 +3,7 @@ import { expect } from "@playwright/test";
 
 const linkLine = /^\S+\/auth\/verify#token=(\S+)$/m;
 const invitationLine = /^\S+\/invitation#token=(\S+)$/m;
+const keepLine = /^\S+\/account\/keep#token=(\S+)$/m;
 const codeLine = /^Code: ([A-Z0-9]{6})$/m;
 
 /** The texts of the mails to an address, newest first. */
@@ -39,6 +40,11 @@ export async function codeAfter(request: APIRequestContext, to: string, count: n
 /** The token of the invitation that comes after the given number of mails. */
 export async function invitationAfter(request: APIRequestContext, to: string, count: number): Promise<string> {
   return found(invitationLine, await mailAfter(request, to, count), "invitation");
+}
+
+/** The token that takes a deletion back, in the mail that comes after the given number of mails. */
+export async function keepTokenAfter(request: APIRequestContext, to: string, count: number): Promise<string> {
+  return found(keepLine, await mailAfter(request, to, count), "link that keeps the account");
 }
 
 /** Asks for a link as the sign-in page does, and reads its token in the mail. */

@@ -31,6 +31,9 @@ func TestInTheBrowser(t *testing.T) {
 		"QUOTA_RENDER_MINUTES": "1",
 		"QUOTA_IMAGES_COUNT":   "20",
 		"QUOTA_UPLOADS_COUNT":  "3",
+		// Long enough to change one's mind in a test, and not to wait for.
+		"ERASURE_COOL_OFF": "20s",
+		"ERASURE_QUIET":    "1s",
 	})
 }
 

@@ -119,3 +119,36 @@ test("a draft is deleted after one has been asked", async ({ page, signIn }) => 
   await expect(page.getByRole("link", { name: "Not this one" })).toHaveCount(0);
   await api.call("GET", `/api/v1/projects/${project.id}`, undefined, [404]);
 });
+
+test("a picture that was made for a draft is listed there, shown by another scene, and deleted with its room given back", async ({ page, signIn }) => {
+  const { api } = await signIn(page);
+  const project = await api.project("Pictures", "First scene.", "Second scene.");
+  await open(page, `/projects/${project.id}`, "Edit your video");
+  const pictures = page.getByRole("list", { name: "Pictures made for this draft" }).getByRole("listitem");
+  const stored = async () => {
+    const usage = await api.call<{ metrics: { metric: string; used: number }[] }>("GET", "/api/usage");
+    return usage.metrics.find((m) => m.metric === "storage_mb")?.used;
+  };
+  const ofScenes = async () => (await api.read(project.id)).scenes.map((s) => s.image_id);
+  await expect(pictures).toHaveCount(0);
+  await page.getByRole("button", { name: "Preview picture" }).first().click();
+  await expect(pictures).toHaveCount(1);
+  await expect(pictures).toContainText("Scene 1");
+  expect(await stored()).toBeGreaterThan(0);
+
+  await page.getByRole("button", { name: "Use picture 1" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: /^Scene 2/ }).click();
+  await expect(pictures).toContainText("Scenes 1 and 2");
+  await expect(page.getByRole("img", { name: "Preview of scene 2" })).toBeVisible();
+  await expect(page.getByText("All changes saved")).toBeVisible();
+  await expect.poll(ofScenes).toEqual([expect.any(String), expect.any(String)]);
+  await inspect(page, "editor-pictures");
+
+  await page.getByRole("button", { name: "Delete picture 1" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete", exact: true }).click();
+  await expect(page.getByText(/^The picture was deleted\. .* are free again\.$/)).toBeVisible();
+  await expect(pictures).toHaveCount(0);
+  await expect.poll(ofScenes).toEqual(["", ""]);
+  expect(await stored()).toBe(0);
+  await expect(page.getByText("All changes saved")).toBeVisible();
+});

@@ -15,9 +15,12 @@ export function Leave({ left }: LeaveProps) {
   const [asking, setAsking] = useState(false);
   return (
     <section className="card account__section" aria-labelledby="leave-account">
-      <h2 id="leave-account">Leave this account</h2>
+      <h2 id="leave-account">Leave, and erase what is yours</h2>
       <div className="account__action">
-        <p>What you made stays with the account. Your address is free for an account of its own.</p>
+        <p>
+          What is yours is erased: your address, your sessions, and all that leads to you. What you made is the account’s, and
+          stays with it.
+        </p>
         <Button look="danger" onClick={() => setAsking(true)}>
           Leave this account
         </Button>
@@ -48,6 +51,10 @@ export function LeaveDialog({ left, onClose }: LeaveProps & { onClose: () => voi
       }
     >
       <p>You are signed out everywhere at once, and see its projects and videos no more. They stay with the account.</p>
+      <p>
+        What is yours is erased right after: your address, where you were signed in, sign-in mails and what we noted of them. The
+        record of what was done in the account keeps a number in your place, so that others see “a former member”.
+      </p>{" "}
       <p>To come back, an owner has to invite you again. Signing in with your address then makes an account of your own.</p>
       {leaving.error && <Trouble error={leaving.error} />}
     </Dialog>

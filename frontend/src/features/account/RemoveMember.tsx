@@ -27,8 +27,8 @@ export function RemoveMember({ member, onClose, onRemoved }: RemoveMemberProps) 
     >
       <p>They are signed out everywhere at once, and may do nothing here any more.</p>
       <p>
-        What they made stays with the account. API keys stay too: revoke those that they know. Their address is free for an
-        account of its own.
+        What they made stays with the account; their address and sessions are erased. API keys stay too: revoke those that they
+        know. Their address is free for an account of its own.
       </p>
       {removal.error && <Trouble error={removal.error} />}
     </Dialog>

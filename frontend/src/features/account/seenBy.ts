@@ -6,6 +6,6 @@ export function seenBy({ seen_by: user }: Pick<Key, "seen_by">, me: string, name
   if (user === null) return { text: "Whom its secret was shown to is not known.", gone: false };
   if (user === me) return { text: "Its secret was shown to you.", gone: false };
   const name = nameOf(user);
-  if (name === undefined) return { text: "Its secret was shown to somebody who is no member any more: rotate it.", gone: true };
+  if (name === undefined) return { text: "Its secret was shown to a former member: rotate it.", gone: true };
   return { text: `Its secret was shown to ${name}.`, gone: false };
 }

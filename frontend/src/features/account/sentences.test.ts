@@ -52,12 +52,26 @@ test.each<[Activity, string]>([
   ],
   [entry("youtube.connected"), "ruth@example.com connected a YouTube channel."],
   [entry("youtube.disconnected", { actor: { ...by, id: "me" } }), "You disconnected the YouTube channel."],
+  [entry("export.asked"), "ruth@example.com asked for an export of all data."],
+  [entry("export.asked", { result: "refused" }), "ruth@example.com tried to export all data, and was refused."],
+  [entry("export.made", { actor: { kind: "product", id: "", label: "" } }), "An export of all data was made."],
+  [entry("erasure.asked", { actor: { ...by, id: "me" } }), "You asked to have the account erased."],
+  [entry("erasure.canceled"), "ruth@example.com kept the account, so it is not erased."],
+  [
+    entry("erasure.canceled", { actor: { kind: "product", id: "", label: "" } }),
+    "Somebody kept the account with the link that was mailed, so it is not erased.",
+  ],
+  [entry("erasure.begun", { actor: { kind: "product", id: "", label: "" } }), "The erasure of the account began."],
+  [
+    entry("member.erased", { actor: { kind: "product", id: "", label: "" }, target: "u9" }),
+    "What was known of a former member was erased.",
+  ],
   [entry("video.published", { target: "j1" }), "ruth@example.com published a video to YouTube."],
   [
     entry("key.rotated", { target: "k1", result: "refused" }),
     "ruth@example.com tried to give the API key “Newsletter” a new secret, and was refused.",
   ],
-  [entry("session.opened", { actor: { kind: "user", id: "u9", label: "" } }), "Somebody who is no member any more signed in."],
+  [entry("session.opened", { actor: { kind: "user", id: "u9", label: "" } }), "A former member signed in."],
   [
     entry("key.created", { actor: { kind: "key", id: "k1", label: "" }, target: "k9" }),
     "The API key “Newsletter” made an API key.",

@@ -24,6 +24,9 @@ const deeds: Record<string, Deed> = {
   "terms.changed": ["changed what the account may use", "change what the account may use"],
   "youtube.connected": ["connected a YouTube channel", "connect a YouTube channel"],
   "youtube.disconnected": ["disconnected the YouTube channel", "disconnect the YouTube channel"],
+  "export.asked": ["asked for an export of all data", "export all data"],
+  "erasure.asked": ["asked to have the account erased", "have the account erased"],
+  "erasure.canceled": ["kept the account, so it is not erased", "keep the account"],
   "video.published": ["published a video to YouTube", "publish a video to YouTube"],
 };
 
@@ -32,6 +35,9 @@ const events: Record<string, string> = {
   "session.reused": "A session was ended: a copy of its cookie may have been in use",
   "session.displaced": "The session that was not used for the longest time was ended to make room for a new one",
   "invoice.paid": "An invoice was paid",
+  "export.made": "An export of all data was made",
+  "erasure.begun": "The erasure of the account began",
+  "member.erased": "What was known of a former member was erased",
   "subscription.refused": "A second subscription was ended and paid back: the account had one already",
 };
 
@@ -41,7 +47,7 @@ const plans: Record<string, string> = { free: "the Free plan", pro: "the Pro pla
 /** An entry of the activity as a sentence. `me` is who reads it. */
 export function sentenceOf(entry: Activity, me: string, nameOf: NameOf): string {
   if (entry.action === "plan.changed") return planSentence(entry.detail);
-  const event = events[entry.action];
+  const event = byLink(entry) ?? events[entry.action];
   if (event !== undefined) return `${event}.`;
   const who = actorOf(entry, me, nameOf);
   const deed = deeds[entry.action];
@@ -55,13 +61,19 @@ export function sentenceOf(entry: Activity, me: string, nameOf: NameOf): string 
 const planSentence = (plan: string) =>
   plans[plan] === undefined ? "The plan of the account changed." : `The account is on ${plans[plan]} now.`;
 
+/** Whoever has the mail may keep the account: no session says who it was. */
+const byLink = ({ action, actor }: Activity) =>
+  action === "erasure.canceled" && actor.kind === "product"
+    ? "Somebody kept the account with the link that was mailed, so it is not erased"
+    : undefined;
+
 function actorOf({ actor }: Activity, me: string, nameOf: NameOf): string {
   if (actor.kind === "operator") return "An operator of this service";
   if (actor.kind === "product") return "DevotionalAI";
   if (actor.id === me) return "You";
   const label = actor.label === "" ? nameOf(actor.id) : actor.label;
   if (actor.kind === "key") return label === undefined ? "A revoked API key" : `The API key “${label}”`;
-  return label ?? "Somebody who is no member any more";
+  return label ?? "A former member";
 }
 
 function fill(deed: string, { action, target }: Activity, me: string, nameOf: NameOf): string {

@@ -8,7 +8,7 @@ import { ErrorNotice } from "../../components/Notice";
 /** What went wrong. Some refusals say that the page is behind: what it rests on is read anew. */
 export function Trouble({ error, retry }: { error: unknown; retry?: () => void }) {
   const queries = useQueryClient();
-  const behind = hasCode(error, "subscription_exists", "no_subscription");
+  const behind = hasCode(error, "subscription_exists", "no_subscription", "plan_granted");
   const forbidden = hasCode(error, "forbidden");
   useEffect(() => {
     if (behind) void queries.invalidateQueries({ queryKey: subscriptionQuery.queryKey });

@@ -37,7 +37,7 @@ export function DeleteDraft({ remove, onDeleted }: { remove: () => Promise<unkno
             </>
           }
         >
-          <p>The text goes for good. Videos that you made of it stay.</p>
+          <p>The text and the pictures that were made for it go for good. Videos that you made of it stay.</p>
           {removal.error && <ErrorNotice error={removal.error} />}
         </Dialog>
       )}

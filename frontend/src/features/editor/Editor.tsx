@@ -22,10 +22,12 @@ interface EditorProps {
   project: Project;
   /** What one does with a finished draft; the draft is saved before. */
   action: (autosave: Autosave) => ReactNode;
+  /** The pictures that were made for the draft. */
+  pictures: (scenes: readonly Scene[], edit: Autosave["edit"]) => ReactNode;
   onDeleted: () => void;
 }
 
-export function Editor({ user, project, action, onDeleted }: EditorProps) {
+export function Editor({ user, project, action, pictures, onDeleted }: EditorProps) {
   const { draft, version, saving, unsafe, autosave } = useAutosave(user, project);
   const [removed, setRemoved] = useState<{ scene: Scene; index: number }>();
   const [fresh, setFresh] = useState<string>();
@@ -127,6 +129,7 @@ export function Editor({ user, project, action, onDeleted }: EditorProps) {
           wrongMusic={fieldMessage(saving, "music_upload_id")}
           onChange={(what) => edit({ do: "change", what })}
         />
+        {pictures(draft.scenes, edit)}
         <DeleteDraft
           remove={() => deleteProject(project.id)}
           onDeleted={() => {

@@ -109,6 +109,7 @@ export function SceneCard({
             />
           </div>
           <ScenePicture
+            project={project}
             slot={`${project}/${key}`}
             scene={scene}
             number={number}

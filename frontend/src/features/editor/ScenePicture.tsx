@@ -12,6 +12,7 @@ import { OwnSlot } from "./OwnSlot";
 import { MAX_PROMPT, type Draft, type Scene } from "./draft";
 
 interface ScenePictureProps {
+  project: string;
   /** Names the scene also after one has left the page. */
   slot: string;
   scene: Scene;
@@ -23,7 +24,7 @@ interface ScenePictureProps {
 }
 
 /** What a scene shows: a picture of one's own, a preview, or one that is made with the video. */
-export function ScenePicture({ slot, scene, number, aspect, gone, onChange }: ScenePictureProps) {
+export function ScenePicture({ project, slot, scene, number, aspect, gone, onChange }: ScenePictureProps) {
   const queries = useQueryClient();
   const own = scene.uploadId !== "";
   const image = useQuery({ ...imageQuery(scene.imageId), enabled: !own && scene.imageId !== "" });
@@ -31,12 +32,15 @@ export function ScenePicture({ slot, scene, number, aspect, gone, onChange }: Sc
   const prompt = scene.prompt.trim() || Array.from(scene.text.trim()).slice(0, MAX_PROMPT).join("");
   const [carryOut] = useState(createIntention);
   const preview = useMutation({
-    mutationFn: () => carryOut(`${aspect} ${prompt}`, (key) => previewImage(prompt, aspect, key)),
+    mutationFn: () => carryOut(`${aspect} ${prompt}`, (key) => previewImage(project, prompt, aspect, key)),
     onSuccess: (made) => {
       queries.setQueryData(imageQuery(made.id).queryKey, made);
       onChange({ imageId: made.id, uploadId: "" });
     },
-    onSettled: () => queries.invalidateQueries({ queryKey: usageQuery.queryKey }),
+    onSettled: () => {
+      void queries.invalidateQueries({ queryKey: ["images"] });
+      void queries.invalidateQueries({ queryKey: usageQuery.queryKey });
+    },
   });
   const { given, taken, over, drop } = useDropped();
   const buttons = useRef<HTMLDivElement>(null);
@@ -108,7 +112,8 @@ function pictureText(own: boolean, lost: boolean, image: { isError: boolean; err
   if (lost) return "This picture is gone.";
   if (!image) return "No preview yet. The picture is made with the video.";
   if (!image.isError) return own ? "Loading your picture …" : "Loading the preview …";
-  if (hasCode(image.error, "not_found")) return "This preview is gone. A new picture is made with the video.";
+  if (hasCode(image.error, "not_found"))
+    return "This preview was deleted. Make another one, or remove it: then a picture is made with the video.";
   return own ? "Your picture is there, but could not be loaded." : "The preview is there, but could not be loaded.";
 }
 

@@ -47,6 +47,17 @@ func (c *Client) Each(ctx context.Context, doing, partition, prefix string, visi
 	})
 }
 
+// Whole visits every item of a partition of the platform table, from the first key
+// up, a page of 1 MB at a time.
+func (c *Client) Whole(ctx context.Context, doing, partition string, visit func(Item) error) error {
+	return c.visit(ctx, doing, visit, &dynamodb.QueryInput{
+		TableName:                 aws.String(c.Platform),
+		KeyConditionExpression:    aws.String("pk = :pk"),
+		ExpressionAttributeValues: Item{":pk": Str(partition)},
+		ConsistentRead:            aws.Bool(true),
+	})
+}
+
 // Between visits every item of a partition of the platform table whose sort key
 // lies between two, both included, from the first key up.
 func (c *Client) Between(ctx context.Context, doing, partition, from, to string, visit func(Item) error) error {

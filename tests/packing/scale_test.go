@@ -1,0 +1,122 @@
+package packing_test
+
+import (
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/devotionalai/platform/shared/technologies/zipfile"
+	"github.com/devotionalai/platform/tests/blueprint"
+	"github.com/devotionalai/platform/tests/harness"
+	"github.com/devotionalai/platform/tests/objectstore"
+	"github.com/devotionalai/platform/tests/packing"
+)
+
+const mib = 1 << 20
+
+// mostMemory is what packing may take at most, whatever the archive's size.
+const mostMemory = 128 * mib
+
+// sizes are a tenant's objects: one that needs numbers of 8 bytes in full, and
+// others before it and after it.
+func sizes() (all []int64) {
+	huge, videos := int64(200*mib), 6
+	if harness.InFull() {
+		huge, videos = 4096*mib+12_345, 40
+	}
+	for i := range videos {
+		all = append(all, int64(8*mib+i*1001), int64(i*37), 0)
+	}
+	return append(append(all[:len(all):len(all)], huge), all...)
+}
+
+func TestALargeArchiveTakesLittleMemory(t *testing.T) {
+	harness.Proof(t)
+	dir := t.TempDir()
+	store := objectstore.New(t.TempDir())
+	server := httptest.NewServer(store)
+	t.Cleanup(server.Close)
+	load, err := packing.Fill(store, filepath.Join(dir, "layout"), sizes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	memory := pack(t, server.URL, load.Layout)
+	counts := store.Counts()
+	if counts.Read != load.Bytes {
+		t.Errorf("%d bytes were read of sources that have %d", counts.Read, load.Bytes)
+	}
+	if counts.Sent != load.Sum.Size || store.Unfinished() != 0 {
+		t.Errorf("%d bytes were stored of an archive of %d; %d uploads are unfinished", counts.Sent, load.Sum.Size, store.Unfinished())
+	}
+	if memory > mostMemory {
+		t.Errorf("it took %d MiB of memory, at most %d", memory/mib, mostMemory/mib)
+	}
+	archive := filepath.Join(dir, "export.zip")
+	if err := store.Save("export.zip", archive); err != nil {
+		t.Fatal(err)
+	}
+	r := whole(t, archive)
+	if r.Size != load.Sum.Size || r.Entries != load.Sum.Entries {
+		t.Errorf("it is %+v, want %+v", r, load.Sum)
+	}
+	for _, r := range readers(t) {
+		if harness.InFull() && r.name != "Java" && r.sums != nil { // which takes half a minute of it
+			if _, err := r.sums(archive); err != nil {
+				t.Errorf("%s: %v", r.name, err)
+			}
+		}
+	}
+	t.Logf("%d rounds held: %d entries, %d MiB, peak memory %d MiB", 1, r.Entries, r.Size/mib, memory/mib)
+}
+
+// whole verifies an archive.
+func whole(t *testing.T, path string) zipfile.Report {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = f.Close() })
+	about, err := f.Stat()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := zipfile.Verify(f, about.Size())
+	if err != nil {
+		t.Error(err)
+	}
+	return r
+}
+
+// pack packs to export.zip in a process of its own, and answers its peak memory.
+func pack(t *testing.T, endpoint, layout string) (memory int64) {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), "packer")
+	build := exec.Command("go", "build", "-o", program, "./tests/packing/packer")
+	build.Dir = blueprint.Root()
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("build the packer: %v: %s", err, out)
+	}
+	out, err := exec.Command(program, "-endpoint", endpoint, "-layout", layout, "-to", "export.zip").CombinedOutput()
+	if err != nil {
+		t.Fatalf("pack: %v: %s", err, out)
+	}
+	kilobytes, err := peak(string(out))
+	if err != nil {
+		t.Fatalf("pack says %q: %v", out, err)
+	}
+	return kilobytes << 10
+}
+
+func peak(text string) (int64, error) {
+	fields := strings.Fields(text)
+	if len(fields) != 3 || fields[0] != "VmHWM:" || fields[2] != "kB" {
+		return 0, fmt.Errorf("this is no peak of memory; it is measured on Linux only")
+	}
+	return strconv.ParseInt(fields[1], 10, 64)
+}
