@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/devotionalai/platform/shared/boot"
+	"github.com/devotionalai/platform/shared/boot/runs"
 	"github.com/devotionalai/platform/shared/boot/steps"
 	"github.com/devotionalai/platform/shared/domains/billing"
 	"github.com/devotionalai/platform/shared/domains/erasure"
@@ -20,7 +21,6 @@ import (
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
 	"github.com/devotionalai/platform/shared/technologies/s3files"
 	"github.com/devotionalai/platform/shared/technologies/sqsqueue"
-	"github.com/devotionalai/platform/shared/technologies/stepfn"
 )
 
 // sweepLimit bounds one run; the schedule's next one goes on.
@@ -28,11 +28,8 @@ const sweepLimit = 200
 
 type config struct {
 	steps.Settings
-	Machine string `env:"RENDER_STATE_MACHINE_ARN,required,notEmpty"`
-	Publish string `env:"PUBLISH_STATE_MACHINE_ARN,required,notEmpty"`
-	Erase   string `env:"ERASE_STATE_MACHINE_ARN,required,notEmpty"`
-	Export  string `env:"EXPORT_STATE_MACHINE_ARN,required,notEmpty"`
-	Orders  string `env:"BILLING_QUEUE_URL,required,notEmpty"`
+	Machines runs.Settings
+	Orders   string `env:"BILLING_QUEUE_URL,required,notEmpty"`
 }
 
 func main() { boot.Worker(build) }
@@ -40,21 +37,15 @@ func main() { boot.Worker(build) }
 func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context, struct{}) (openwork.Report, error), error) {
 	rt.Does(tenant.Render)
 	store, files := c.Store(rt), s3files.New(rt.AWS, c.MediaBucket)
-	settler := render.NewSettler(dynamo.NewJobs(store), rt.Now)
 	uploads := upload.NewKeeper(dynamo.NewUploads(store), files, rt.Now, rt.Warn)
 	renders := render.Keeper{
-		Settler: settler, Images: dynamo.NewImages(store), Files: files,
-		Runs: render.NewRuns(settler, stepfn.New(rt.AWS, c.Machine), rt.Warn),
+		Settler: render.NewSettler(dynamo.NewJobs(store), rt.Now), Images: dynamo.NewImages(store), Files: files, Runs: c.Machines.Render(rt, store),
 	}
 	drafts := project.NewRemover(dynamo.NewProjects(store), render.NewAlbum(renders.Images, files, rt.Now), rt.Now, rt.Warn)
-	publications := publish.NewRuns(publish.Settler{Store: dynamo.NewPublications(store), Now: rt.Now}, stepfn.New(rt.AWS, c.Publish), rt.Warn)
-	erasures := erasure.NewRuns(dynamo.NewErasures(store), stepfn.New(rt.AWS, c.Erase), rt.Now, rt.Warn)
 	exports := export.Keeper{Store: dynamo.NewExports(store), Files: files, Now: rt.Now}
-	archives := export.NewRuns(export.Settler{Store: exports.Store, Now: rt.Now}, stepfn.New(rt.AWS, c.Export), rt.Warn)
 	events := billing.Inbox{Store: dynamo.NewHooks(store), Queue: sqsqueue.New(rt.AWS, c.Orders), Now: rt.Now}
-	tasks := slices.Concat(
-		uploads.Tasks(), events.Tasks(), []openwork.Task{publish.Task(publications), drafts.Task(), erasure.Task(erasures)}, exports.Tasks(archives), renders.Tasks(),
-	)
+	others := []openwork.Task{publish.Task(c.Machines.Publish(rt, store)), drafts.Task(), erasure.Task(c.Machines.Erase(rt, store))}
+	tasks := slices.Concat(uploads.Tasks(), events.Tasks(), others, exports.Tasks(c.Machines.Export(rt, store)), renders.Tasks())
 	sweeper := openwork.Sweeper{Index: dynamo.NewOpenWork(store), Tasks: tasks, Now: rt.Now, Warn: rt.Warn}
 	return func(ctx context.Context, _ struct{}) (openwork.Report, error) { return sweeper.Sweep(ctx, sweepLimit) }, nil
 }

@@ -201,9 +201,19 @@ func TestSessionPolicyNamesOneTenantOnly(t *testing.T) {
 				t.Errorf("the session policy of %q holds %s", o.Act, forbidden)
 			}
 		}
-		named := strings.Count(policy, string(id))
-		if credentials := strings.Contains(policy, `"A#`+string(id)+`"`); credentials != o.Credentials || named != 3 && !(credentials && named == 4) {
-			t.Errorf("every statement of %q must name the tenant, credentials only where the act says so: %s", o.Act, policy)
+		if credentials := strings.Contains(policy, `"A#`+string(id)+`"`); credentials != o.Credentials {
+			t.Errorf("the session policy of %q opens credentials only where the act says so: %s", o.Act, policy)
+		}
+		var doc struct{ Statement []json.RawMessage }
+		if err := json.Unmarshal([]byte(policy), &doc); err != nil {
+			t.Fatal(err)
+		}
+		for _, st := range doc.Statement {
+			// S3 has no condition on the prefix of this one listing: the guard alone holds it.
+			unfinished := o.Clears != "" && strings.Contains(string(st), `"Action":["s3:ListBucketMultipartUploads"]`)
+			if !strings.Contains(string(st), string(id)) && !unfinished {
+				t.Errorf("every statement of %q must name the tenant: %s", o.Act, st)
+			}
 		}
 	}
 }

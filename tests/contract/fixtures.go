@@ -47,6 +47,8 @@ func (s *stage) make(t *testing.T, name string) {
 		s.filled[name] = sessionOf(s.grant(t, "stranger@example.com"))
 	case "token_of_a_bounced_address":
 		s.bounced(t, name)
+	case "token_after_a_drill":
+		s.filled[name] = s.drilled(t)
 	case "subscriber_token":
 		s.filled[name] = s.subscriber(t)
 	case "tenant_used_up":
@@ -66,6 +68,9 @@ func (s *stage) make(t *testing.T, name string) {
 		s.workFixture(t, name)
 		s.keyFixture(t, name)
 		s.youTubeFixture(t, name)
+		if id := s.exportFixture(t, name); id != "" {
+			s.filled[name] = id
+		}
 		if id := s.uploadFixture(t, name); id != "" {
 			s.filled[name] = id
 		}

@@ -131,6 +131,17 @@ func (w *twoTenants) set(t *testing.T, pk, sk, name, value string) {
 	}
 }
 
+// forget takes an attribute off an item of the platform table.
+func (w *twoTenants) forget(t *testing.T, pk, sk, name string) {
+	t.Helper()
+	_, err := dynamodb.NewFromConfig(w.aws).UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
+		TableName: w.table(), Key: item{"pk": str(pk), "sk": str(sk)}, UpdateExpression: aws.String("REMOVE #a"), ExpressionAttributeNames: map[string]string{"#a": name},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // join makes a member of the caller's tenant, who signs in.
 func (w *twoTenants) join(t *testing.T, address string) (user, access string) {
 	t.Helper()
@@ -210,6 +221,8 @@ func (w *twoTenants) foreign(t *testing.T, row httpapi.Route, thing isolation.Th
 	case isolation.Invitation:
 		w.ids[thing] = tenant.NewID()
 		w.put(t, w.table(), item{"pk": str(tenant.CredentialsPartition(other)), "sk": str("INVITATION#" + w.ids[thing])})
+	case isolation.Archive:
+		w.ids[thing] = w.export(t, other, "succeeded")
 	default:
 		t.Fatalf("%s: there is no %s of another tenant", row.Name, thing)
 	}

@@ -60,11 +60,14 @@ type process struct {
 	machine  *machine
 	told     *processors
 	store    *dynamo.Erasures
-	eraser   erasure.Eraser
+	items    erasure.Items
+	books    erasure.Books
+	stops    map[openwork.Kind]erasure.Stop
 	objects  erasure.Objects
 	ledger   erasure.Locked
 	before   func(erasure.Step) // what happens before a step; nil nothing
 	didSteps []erasure.Step
+	most     int // how many steps it lives for; 0 is for ever
 }
 
 // process starts the functions, as a process whose AWS calls meet the plan.
@@ -79,31 +82,36 @@ func (w *world) process(plan ...calls.Fault) *process {
 		world: w, calls: faults, machine: &machine{}, told: &processors{}, store: dynamo.NewErasures(db), objects: files,
 		ledger: s3files.NewErasures(cfg, w.locked),
 	}
-	items := dynamo.NewErasable(db)
-	books := erasure.Books{
+	p.items = dynamo.NewErasable(db)
+	p.books = erasure.Books{
 		Ledger: archive.New(metering.Book(), dynamo.NewArchive(db), s3files.NewSegments(cfg, w.locked), w.warnings.Add),
 		Acts:   archive.New(audit.Book(), dynamo.NewAuditArchive(db), s3files.NewAuditSegments(cfg, w.locked), w.warnings.Add),
 	}
-	p.eraser = erasure.Eraser{Items: items, Evidence: books}
 	settler := render.NewSettler(dynamo.NewJobs(db), w.clock.Now)
-	renders := render.Keeper{Settler: settler, Images: dynamo.NewImages(db), Files: files}
-	run := erasure.Run{Progress: p.store, Now: w.clock.Now}
+	p.stops = map[openwork.Kind]erasure.Stop{
+		openwork.Render:  erasure.StopRender(settler, p.machine),
+		openwork.Publish: erasure.StopPublish(publish.Settler{Store: dynamo.NewPublications(db), Now: w.clock.Now}, p.machine),
+		openwork.Upload:  upload.NewInspector(dynamo.NewUploads(db), files, w.clock.Now, w.warnings.Add).GiveUp,
+		openwork.Image:   render.Keeper{Settler: settler, Images: dynamo.NewImages(db), Files: files}.MendImage,
+	}
+	p.paged(0)
+	return p
+}
+
+// paged makes the steps anew, with so many pages in each call.
+func (p *process) paged(pages int) {
+	run := erasure.Run{Progress: p.store, Now: p.clock.Now, Pages: pages}
+	eraser := erasure.Eraser{Items: p.items, Evidence: p.books}
 	p.steps = map[erasure.Step]func(context.Context, workflow.Input) (erasure.Out, error){
-		erasure.StepFreeze: erasure.FreezeStep{Run: run, Items: items, Stops: map[openwork.Kind]erasure.Stop{
-			openwork.Render:  erasure.StopRender(settler, p.machine),
-			openwork.Publish: erasure.StopPublish(publish.Settler{Store: dynamo.NewPublications(db), Now: w.clock.Now}, p.machine),
-			openwork.Upload:  upload.NewInspector(dynamo.NewUploads(db), files, w.clock.Now, w.warnings.Add).GiveUp,
-			openwork.Image:   renders.MendImage,
-		}}.Do,
-		erasure.StepPayments: erasure.PaymentsStep{Run: run, Items: items, Payments: p.told}.Do,
-		erasure.StepChannels: erasure.ChannelsStep{Run: run, Items: items, Channels: p.told}.Do,
-		erasure.StepEvidence: erasure.EvidenceStep{Run: run, Items: items, Evidence: books}.Do,
-		erasure.StepObjects:  erasure.ObjectsStep{Run: run, Objects: files}.Do,
-		erasure.StepItems:    erasure.ItemsStep{Run: run, Eraser: p.eraser, Quiet: quiet}.Do,
-		erasure.StepScan:     erasure.ScanStep{Run: run, Eraser: p.eraser, Objects: files}.Do,
+		erasure.StepFreeze:   erasure.FreezeStep{Run: run, Items: p.items, Stops: p.stops}.Do,
+		erasure.StepPayments: erasure.PaymentsStep{Run: run, Items: p.items, Payments: p.told}.Do,
+		erasure.StepChannels: erasure.ChannelsStep{Run: run, Items: p.items, Channels: p.told}.Do,
+		erasure.StepEvidence: erasure.EvidenceStep{Run: run, Items: p.items, Evidence: p.books}.Do,
+		erasure.StepObjects:  erasure.ObjectsStep{Run: run, Objects: p.objects}.Do,
+		erasure.StepItems:    erasure.ItemsStep{Run: run, Eraser: eraser, Quiet: quiet}.Do,
+		erasure.StepScan:     erasure.ScanStep{Run: run, Eraser: eraser, Objects: p.objects}.Do,
 		erasure.StepCertify:  erasure.CertifyStep{Run: run, Locked: p.ledger, Backups: 35 * 24 * time.Hour}.Do,
 	}
-	return p
 }
 
 // tooMany is how many steps no erasure takes.
@@ -116,6 +124,9 @@ func (p *process) run(id tenant.ID, e erasure.Erasure) error {
 	for step := erasure.StepFreeze; step != erasure.NothingNow; {
 		if len(p.didSteps) > tooMany {
 			return errors.New("it does not end")
+		}
+		if p.most > 0 && len(p.didSteps) == p.most {
+			return errKilled
 		}
 		if p.before != nil {
 			p.before(step)

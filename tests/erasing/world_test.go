@@ -62,11 +62,19 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
+// in is the same world in a test within.
+func (w *world) in(t *testing.T) *world {
+	inner := *w
+	inner.T = t
+	return &inner
+}
+
 // account is one tenant, with one of everything.
 type account struct {
 	id      tenant.ID
 	user    auth.UserID
 	address string
+	kinds   []string          // that it has; every one when empty
 	ids     map[string]string // what fills the variables of its keys
 }
 
@@ -74,7 +82,8 @@ func (a account) ctx(t *testing.T) context.Context { return tenant.WithTenant(t.
 
 // account plants an item of every declared kind, an object of every declared folder,
 // a second version and a mark of deletion of each, and an unfinished upload.
-func (w *world) account() account {
+// With kinds, of these only.
+func (w *world) account(kinds ...string) account {
 	w.Helper()
 	a := account{id: tenant.ID(tenant.NewID()), user: auth.UserID(tenant.NewID()), ids: map[string]string{}}
 	a.address = strings.ToLower(tenant.NewID()) + "@example.org"
@@ -82,9 +91,18 @@ func (w *world) account() account {
 		a.ids[name] = strings.ToLower(name) + tenant.NewID()
 	}
 	a.ids["tenant"], a.ids["user"], a.ids["address"], a.ids["number"] = string(a.id), string(a.user), a.address, "1"
+	a.kinds = kinds
+	w.plant(a)
+	return a
+}
+
+// plant writes what the account has; again after an erasure, as a restore would.
+func (w *world) plant(a account) {
+	w.Helper()
+	kinds := a.kinds
 	for _, p := range privacy.In(privacy.Platform) {
-		if p.Kind == "ERASURE#" {
-			continue // asked for by the test
+		if p.Kind == "ERASURE#" || len(kinds) > 0 && !slices.Contains(kinds, p.Kind) {
+			continue // an erasure is asked for by the test
 		}
 		a.ids["month"] = "2026-11"
 		if strings.HasPrefix(p.Kind, "ARCHIVE") || p.Kind == "AUDITHEAD#" {
@@ -98,15 +116,20 @@ func (w *world) account() account {
 		"LINK#": a.ids["link"], "INVITE#": a.ids["hash"], "CUSTOMER#": a.ids["customer"], "PAYMOCK#": a.ids["customer"],
 	} {
 		p, _ := privacy.Declared(privacy.Directory, kind)
+		if len(kinds) > 0 && kind == "INVITE#" {
+			continue // found by an invitation
+		}
 		w.put(w.store.Directory, a.fields(p, item{"pk": str(kind + key)}))
 	}
 	for _, p := range privacy.In(privacy.Media) {
-		if p.Erasure == privacy.ByPrefix {
+		if p.Erasure == privacy.ByPrefix && (len(kinds) == 0 || slices.Contains(kinds, p.Kind)) {
 			w.objects(a.fill(p.Key))
 		}
 	}
-	return a
 }
+
+// empty is a map with nothing in it.
+func empty() types.AttributeValue { return &types.AttributeValueMemberM{Value: item{}} }
 
 // fill writes a key of the account's.
 func (a account) fill(p privacy.Pattern) string {

@@ -7,7 +7,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -129,6 +128,15 @@ func (w *world) put(partition, sort string, fields item) {
 func (w *world) object(name string, content []byte) {
 	w.Helper()
 	harness.Must(w.T, s3files.New(w.AWS, w.Bucket).PutBytes(w.ctx(), w.who.Tenant, name, content, "application/octet-stream"))
+}
+
+// bare stores an object without checksums, as it was done before.
+func (w *world) bare(name, content string) {
+	w.Helper()
+	_, err := w.s3().PutObject(w.Context(), &s3.PutObjectInput{
+		Bucket: aws.String(w.Bucket), Key: aws.String(tenant.ObjectKey(w.who.Tenant, name)), Body: strings.NewReader(content),
+	})
+	harness.Must(w.T, err)
 }
 
 // devotional makes a finished video with a title.
@@ -285,6 +293,15 @@ func (p *product) archive(id string) []byte {
 	return data
 }
 
+// fetched is what a link answers with.
+func (w *world) fetched(link string) int {
+	w.Helper()
+	answer, err := http.Get(link)
+	harness.Must(w.T, err)
+	harness.Must(w.T, answer.Body.Close())
+	return answer.StatusCode
+}
+
 // whole fails unless the export has ended with one archive that holds, nothing is
 // left beside it, and its making is on record once. It returns the files by name.
 func (p *product) whole(id string) map[string]string {
@@ -351,5 +368,3 @@ func isCode(err error, code problem.Code) bool {
 	var p *problem.Error
 	return errors.As(err, &p) && p.Code == code
 }
-
-var _ = fmt.Sprint

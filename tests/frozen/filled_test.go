@@ -75,38 +75,37 @@ func (m method) call(t *testing.T, id tenant.ID, full bool) (err error) {
 // depth bounds types that hold themselves.
 const depth = 8
 
-// fill makes a value up.
-func fill(v reflect.Value, id tenant.ID, full bool, deep int) {
-	if deep > depth {
-		return
-	}
+// named are the values of types that have few.
+func named(v reflect.Value, id tenant.ID) bool {
+	now := time.Now().UTC()
 	switch v.Interface().(type) {
 	case time.Time:
-		v.Set(reflect.ValueOf(time.Now().UTC()))
-		return
+		v.Set(reflect.ValueOf(now))
 	case tenant.ID:
 		v.SetString(string(id))
-		return
 	case tenant.Status:
 		v.SetString(string(tenant.Active))
-		return
 	case tenant.Plan:
 		v.SetString(string(tenant.Pro))
-		return
 	case auth.MemberStatus:
 		v.SetString(string(auth.MemberActive))
-		return
 	case auth.Role:
 		v.SetString(string(auth.Owner))
-		return
 	case auth.Address:
 		v.SetString("a@example.com")
-		return
 	case archive.Month:
-		v.SetString(string(archive.MonthOf(time.Now())))
-		return
+		v.SetString(string(archive.MonthOf(now)))
 	case metering.Metric:
 		v.SetString(string(metering.Metrics()[0]))
+	default:
+		return false
+	}
+	return true
+}
+
+// fill makes a value up.
+func fill(v reflect.Value, id tenant.ID, full bool, deep int) {
+	if deep > depth || named(v, id) {
 		return
 	}
 	switch v.Kind() {

@@ -45,6 +45,7 @@ const (
 	Session    Thing = "session"
 	APIKey     Thing = "api key"
 	Invitation Thing = "invitation"
+	Archive    Thing = "export"
 	Public     Thing = "public" // what every tenant sees alike
 )
 
@@ -78,7 +79,7 @@ func (c Case) String() string {
 func folders() map[string]Thing {
 	return map[string]Thing{
 		"projects": Project, "jobs": Job, "uploads": Upload, "images": Picture, "sessions": Session,
-		"api-keys": APIKey, "members": User, "invitations": Invitation, "templates": Public, "voices": Public, "erasures": Public,
+		"api-keys": APIKey, "members": User, "invitations": Invitation, "exports": Archive, "templates": Public, "voices": Public, "erasures": Public,
 	}
 }
 

@@ -112,7 +112,18 @@ func install(t *testing.T, store *harness.Store) *installation {
 		"pk": &types.AttributeValueMemberS{Value: tenant.CustomerPrefix + customer}, "tenant": &types.AttributeValueMemberS{Value: string(owner)},
 	}})
 	harness.Must(t, err)
+	i.account(tenant.Active)
 	return i
+}
+
+// account puts the tenant that the customer is.
+func (i *installation) account(status tenant.Status) {
+	i.Helper()
+	_, err := dynamodb.NewFromConfig(i.store.AWS).PutItem(i.Context(), &dynamodb.PutItemInput{TableName: aws.String(i.store.Platform), Item: map[string]types.AttributeValue{
+		"pk": &types.AttributeValueMemberS{Value: tenant.DataPartition(owner)}, "sk": &types.AttributeValueMemberS{Value: "TENANT"},
+		"status": &types.AttributeValueMemberS{Value: string(status)},
+	}})
+	harness.Must(i.T, err)
 }
 
 // process is one environment of the function; it lives as long as the test.
@@ -165,8 +176,10 @@ func (i *installation) rotate(api string, webhooks ...string) {
 func (i *installation) hooks() map[string]string {
 	i.Helper()
 	out, err := dynamodb.NewFromConfig(i.store.AWS).Query(i.Context(), &dynamodb.QueryInput{
-		TableName: aws.String(i.store.Platform), KeyConditionExpression: aws.String("pk = :pk"), ConsistentRead: aws.Bool(true),
-		ExpressionAttributeValues: map[string]types.AttributeValue{":pk": &types.AttributeValueMemberS{Value: tenant.DataPartition(owner)}},
+		TableName: aws.String(i.store.Platform), KeyConditionExpression: aws.String("pk = :pk AND begins_with(sk, :hook)"), ConsistentRead: aws.Bool(true),
+		ExpressionAttributeValues: map[string]types.AttributeValue{
+			":pk": &types.AttributeValueMemberS{Value: tenant.DataPartition(owner)}, ":hook": &types.AttributeValueMemberS{Value: "HOOK#"},
+		},
 	})
 	harness.Must(i.T, err)
 	kept := map[string]string{}

@@ -246,6 +246,11 @@ func TestObjects(t *testing.T) {
 				}
 			}
 		}
+		for name, want := range names { // which no policy can hold to a prefix
+			if got := passes(t, askUploads(ctx, name)); got != want {
+				t.Errorf("%q: the guard says %v to a listing of unfinished uploads below %s", o.Act, got, name)
+			}
+		}
 		if policy.Allow(policy.Request{Action: "s3:ListBucket", Resource: policy.Media}, session, role) {
 			t.Errorf("%q: a listing without a prefix is allowed", o.Act)
 		}

@@ -108,3 +108,9 @@ func askObject(ctx context.Context, operation, name string) error {
 	}
 	return err
 }
+
+// askUploads lists unfinished uploads below a prefix.
+func askUploads(ctx context.Context, prefix string) error {
+	_, err := s3.NewFromConfig(guarded()).ListMultipartUploads(ctx, &s3.ListMultipartUploadsInput{Bucket: aws.String("media"), Prefix: aws.String(prefix)})
+	return err
+}

@@ -22,7 +22,7 @@ func named() map[string]string {
 		"Platform.Arn": Platform, "PlatformTableArn": Platform, "Data.Outputs.PlatformTableArn": Platform,
 		"Directory.Arn": Directory, "DirectoryTableArn": Directory, "Data.Outputs.DirectoryTableArn": Directory,
 		"Media.Arn": Media, "MediaBucket": "Media", "Data.Outputs.MediaBucket": "Media", "Data.Outputs.MediaBucketArn": Media,
-		"LedgerBucket.Arn": Ledger, "AWS::Partition": "aws", "AWS::Region": "us-east-1", "AWS::AccountId": "000000000000",
+		"LedgerBucket.Arn": Ledger, "LedgerBucket": "LedgerBucket", "AWS::Partition": "aws", "AWS::Region": "us-east-1", "AWS::AccountId": "000000000000",
 	}
 }
 

@@ -6,6 +6,7 @@ package restoring
 
 import (
 	"context"
+	"encoding/json"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -14,8 +15,10 @@ import (
 
 	"github.com/devotionalai/platform/infra/restore"
 	"github.com/devotionalai/platform/shared/domains/backup"
+	"github.com/devotionalai/platform/shared/domains/erasure"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
+	"github.com/devotionalai/platform/shared/technologies/s3files"
 	"github.com/devotionalai/platform/tests/harness"
 )
 
@@ -27,6 +30,8 @@ type world struct {
 	drills  *dynamo.Drills
 	clock   *harness.Clock
 	tenants []tenant.ID
+	cfg     aws.Config
+	locked  string // the bucket with who was erased
 }
 
 const projects = 20 // of each tenant
@@ -37,6 +42,7 @@ func newWorld(t *testing.T) *world {
 	client := dynamo.NewClient(s.AWS, s.Platform, s.Directory)
 	w := &world{
 		t: t, tables: restore.Pair{Platform: s.Platform, Directory: s.Directory}, drills: dynamo.NewDrills(client), clock: harness.NewClock(moment),
+		cfg: s.AWS, locked: harness.LedgerBucket(t, s.Emulator),
 		service: restore.Service{DB: dynamodb.NewFromConfig(s.AWS), Say: func(string) {}},
 	}
 	for _, table := range []string{s.Platform, s.Directory} {
@@ -83,7 +89,7 @@ func (w *world) tenant() tenant.ID {
 	id, user := tenant.NewID(), tenant.NewID()
 	data, credentials := text("T#"+id), text("A#"+id)
 	w.put(w.tables.Platform, item{"pk": data, "sk": text("TENANT"), "plan": text("free"), "status": text("active")})
-	w.put(w.tables.Platform, item{"pk": credentials, "sk": text("USER#" + user), "status": text("active")})
+	w.put(w.tables.Platform, item{"pk": credentials, "sk": text("USER#" + user), "status": text("active"), "email": text(id + "@example.com")})
 	for range projects {
 		w.put(w.tables.Platform, item{"pk": data, "sk": text("PROJECT#" + tenant.NewID()), "title": text("of " + id)})
 	}
@@ -105,6 +111,16 @@ func (w *world) erase(ctx context.Context, tables restore.Pair, id tenant.ID) (r
 		}
 	}
 	return removed + w.remove(ctx, tables.Directory, item{"pk": text("ADDR#" + string(id) + "@example.com")})
+}
+
+// certify writes down that a tenant was erased, as an erasure does before it ends.
+func (w *world) certify(id tenant.ID) {
+	w.t.Helper()
+	c := erasure.Certificate{Erasure: tenant.NewID(), Tenant: string(id), Subject: erasure.Account, ErasedAt: moment}
+	data, err := json.Marshal(c)
+	harness.Must(w.t, err)
+	_, err = s3files.NewErasures(w.cfg, w.locked).Put(w.t.Context(), "2026-11", c.Erasure, data)
+	harness.Must(w.t, err)
 }
 
 func (w *world) remove(ctx context.Context, table string, key item) int64 {

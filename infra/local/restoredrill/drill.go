@@ -14,8 +14,6 @@ import (
 
 	"github.com/devotionalai/platform/infra/local/progress"
 	"github.com/devotionalai/platform/infra/restore"
-	"github.com/devotionalai/platform/shared/domains/backup"
-	"github.com/devotionalai/platform/shared/technologies/dynamo"
 )
 
 func drill(ctx context.Context, out io.Writer, cfg aws.Config, name string) error {
@@ -24,12 +22,11 @@ func drill(ctx context.Context, out io.Writer, cfg aws.Config, name string) erro
 		return err
 	}
 	steps := progress.To(out, restore.Steps)
-	drills := dynamo.NewDrills(dynamo.NewClient(cfg, "", stack.Tables.Directory))
 	c, err := restore.Drill{
 		Service: restore.Service{DB: dynamodb.NewFromConfig(cfg), Say: steps.Say},
 		Tables:  stack.Tables, Now: time.Now,
-		Replay: replay(cfg, stack),
-		Record: func(ctx context.Context, d backup.Drill) error { return drills.RecordDrill(ctx, d) },
+		Replay: restore.Erasures(cfg, stack.Ledger),
+		Record: restore.Drills(cfg, stack.Tables.Directory),
 		Step:   step(steps),
 	}.Run(ctx)
 	print(out, c)
@@ -56,7 +53,7 @@ func restoreTables(ctx context.Context, out io.Writer, cfg aws.Config, name stri
 		}},
 		{"set up", func() (string, error) { return "as the tables in use", service.SetUp(ctx, stack.Tables, made, true) }},
 		{"replay", func() (string, error) {
-			removed, err := replay(cfg, stack)(ctx, made)
+			removed, err := restore.Erasures(cfg, stack.Ledger)(ctx, made)
 			return fmt.Sprintf("%d items of erased accounts removed again", removed), err
 		}},
 		{"adoption", func() (string, error) {

@@ -114,6 +114,27 @@ func before(act tenant.Act) []statement {
 			{actions: "dynamodb:GetItem", resource: directory, keys: tenant.SuppressPrefix + "*"},
 			{actions: "dynamodb:PutItem", resource: directory, keys: tenant.LinkPrefix + "*"},
 		}
+	case tenant.SignIn, tenant.Join:
+		return entering(act, directory)
+	case tenant.Close:
+		return []statement{{actions: "dynamodb:GetItem", resource: directory, keys: "[" + tenant.KeepPrefix + "*, " + tenant.SuppressPrefix + "*]"}}
+	case tenant.Receipt:
+		return []statement{{actions: "dynamodb:GetItem", resource: directory, keys: tenant.ReceiptPrefix + "*"}}
+	case tenant.Backups:
+		return []statement{{actions: "dynamodb:GetItem", resource: directory, keys: tenant.DrillPrefix + "*"}}
+	case tenant.Invite:
+		return []statement{
+			{actions: "dynamodb:UpdateItem", resource: directory, keys: tenant.MailCallPrefix + "*"},
+			{actions: "dynamodb:GetItem", resource: directory, keys: tenant.SuppressPrefix + "*"},
+		}
+	}
+	return nil
+}
+
+// entering is what lets somebody in: one transaction over both tables, which may be
+// judged by the keys of all its actions.
+func entering(act tenant.Act, directory lines) []statement {
+	switch act {
 	case tenant.SignIn:
 		keys := "[" + strings.Join([]string{
 			tenant.AddressPrefix, tenant.MailRatePrefix, tenant.LinkPrefix, tenant.CredentialsPrefix, tenant.DataPrefix,
@@ -142,17 +163,6 @@ func before(act tenant.Act) []statement {
 				actions:  "[dynamodb:GetItem, dynamodb:PutItem, dynamodb:UpdateItem, dynamodb:DeleteItem, dynamodb:ConditionCheckItem]",
 				resource: lines{"!GetAtt Data.Outputs.PlatformTableArn"}, keys: keys,
 			},
-		}
-	case tenant.Close:
-		return []statement{{actions: "dynamodb:GetItem", resource: directory, keys: "[" + tenant.KeepPrefix + "*, " + tenant.SuppressPrefix + "*]"}}
-	case tenant.Receipt:
-		return []statement{{actions: "dynamodb:GetItem", resource: directory, keys: tenant.ReceiptPrefix + "*"}}
-	case tenant.Backups:
-		return []statement{{actions: "dynamodb:GetItem", resource: directory, keys: tenant.DrillPrefix + "*"}}
-	case tenant.Invite:
-		return []statement{
-			{actions: "dynamodb:UpdateItem", resource: directory, keys: tenant.MailCallPrefix + "*"},
-			{actions: "dynamodb:GetItem", resource: directory, keys: tenant.SuppressPrefix + "*"},
 		}
 	}
 	return nil

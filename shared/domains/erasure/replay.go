@@ -11,9 +11,9 @@ import (
 
 // Replayed is what a replay found.
 type Replayed struct {
-	Erasures int   // certificates that were read
-	Found    int   // of those, the ones that something had come back of
-	Erased   Tally // what was removed again
+	Erasures int   `json:"erasures"` // certificates that were read
+	Found    int   `json:"found"`    // of those, the ones that something had come back of
+	Erased   Tally `json:"erased"`   // what was removed again
 }
 
 // Replay removes again what a restored copy holds of those who were erased, by the

@@ -77,14 +77,8 @@ func filesOf(p privacy.Place) string {
 	switch {
 	case p.Store == privacy.Platform:
 		return strings.Join(dataPath(p), "/")
-	case p.Store == privacy.Ledger && strings.HasPrefix(p.Kind, "audit/"):
-		return "audit/archive/"
 	case p.Store == privacy.Ledger:
-		return "usage/archive/"
-	case p.Kind == "jobs/":
-		return "files/videos/"
-	case p.Kind == "images/":
-		return "files/pictures/"
+		return segmentFolder(p) + "/archive/"
 	}
-	return "files/" + p.Kind
+	return "files/" + fileFolder(p.Kind) + "/"
 }

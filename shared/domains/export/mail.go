@@ -17,7 +17,7 @@ func mailOf(to auth.Address, appURL string, e Export) auth.Mail {
 			"Ask for another export; if it fails again, write to us.", "Open your account"
 	}
 	const why = "You get this mail because you asked for an export of your account. If that was not you, look at the sessions on the account page."
-	link := strings.TrimSuffix(appURL, "/") + "/account"
+	link := strings.TrimSuffix(appURL, "/") + "/account/data"
 	return auth.Mail{
 		To: to, Subject: subject,
 		Text: strings.Join([]string{"Hello,", "", state, "", button + ":", "", link, "", why, ""}, "\n"),

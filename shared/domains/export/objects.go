@@ -68,16 +68,31 @@ func (l *listing) segments(ctx context.Context) error {
 			if place.Export == privacy.Withheld {
 				return nil
 			}
-			folder := "usage"
-			if place.Kind == tenant.AuditFolder {
-				folder = "audit"
-			}
 			return l.book.Add(Entry{
-				Path: l.book.Name(folder, "archive", values["month"], values["segment"]), Sums: sums, Size: o.Size, Time: o.Time,
+				Path: l.book.Name(segmentFolder(place), "archive", values["month"], values["segment"]), Sums: sums, Size: o.Size, Time: o.Time,
 				From: fromLedger + o.Name, Version: o.Version, Source: string(privacy.Ledger) + "/" + o.Name,
 			})
 		})
 	})
+}
+
+// segmentFolder is where the archive has the copies of a book.
+func segmentFolder(p privacy.Place) string {
+	if p.Kind == tenant.AuditFolder {
+		return "audit"
+	}
+	return "usage"
+}
+
+// fileFolder is where the archive has the files of a folder, below "files".
+func fileFolder(folder string) string {
+	switch folder {
+	case tenant.JobFolder:
+		return "videos"
+	case tenant.ImageFolder:
+		return "pictures"
+	}
+	return strings.Trim(folder, "/")
 }
 
 // each visits the objects of a page with their checksums, in order. One that was
@@ -179,7 +194,7 @@ func (n *fileNames) of(ctx context.Context, name string) (string, error) {
 			if n.title = title; title == "" {
 				title = job
 			}
-			n.job, n.folder = job, n.book.Folder("files", "videos", title)
+			n.job, n.folder = job, n.book.Folder("files", fileFolder(tenant.JobFolder), title)
 		}
 		return n.book.Name(append(slices.Clone(n.folder), strings.Split(file, "/")...)...), nil
 	case strings.HasPrefix(name, tenant.UploadFolder):
@@ -187,9 +202,9 @@ func (n *fileNames) of(ctx context.Context, name string) (string, error) {
 		if n.title = called; called == "" {
 			called = strings.TrimPrefix(name, tenant.UploadFolder)
 		}
-		return n.book.Name("files", "uploads", called), err
+		return n.book.Name("files", fileFolder(tenant.UploadFolder), called), err
 	case strings.HasPrefix(name, tenant.ImageFolder):
-		return n.book.Name("files", "pictures", strings.ReplaceAll(strings.TrimPrefix(name, tenant.ImageFolder), "/", "-")), nil
+		return n.book.Name("files", fileFolder(tenant.ImageFolder), strings.ReplaceAll(strings.TrimPrefix(name, tenant.ImageFolder), "/", "-")), nil
 	}
 	return n.book.Name(append([]string{"files"}, strings.Split(name, "/")...)...), nil
 }

@@ -8,7 +8,9 @@ import (
 )
 
 // meteringPlaces hold what was used, and the proof of it.
-func meteringPlaces() []Place { return slices.Concat(oncePlaces(), usagePlaces(), archivePlaces()) }
+func meteringPlaces() []Place {
+	return slices.Concat(oncePlaces(), usagePlaces(), archivePlaces(), lockedPlaces())
+}
 
 // oncePlaces make something happen once.
 func oncePlaces() []Place {
@@ -74,7 +76,7 @@ func usagePlaces() []Place {
 	}
 }
 
-// archivePlaces hold the archived ledger and record of acts.
+// archivePlaces hold how far the ledger and the record of acts are archived.
 func archivePlaces() []Place {
 	return []Place{
 		{
@@ -98,6 +100,12 @@ func archivePlaces() []Place {
 			},
 			Export: AsItem, Erasure: ByPartition,
 		},
+	}
+}
+
+// lockedPlaces are in the bucket that nothing can be deleted from before its time.
+func lockedPlaces() []Place {
+	return []Place{
 		{
 			Store: Ledger, Kind: "erasures/", Key: "erasures/<month>/<erasure>", Owner: Tenant,
 			What: "who was erased, by ids, with the certificate", Why: "to clear a restored backup of them again, and to show that it was done",

@@ -1,32 +1,18 @@
 package privacy
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // rightsPlaces hold what people's own rights leave behind: exports, erasures, and
 // what shows how those stand.
-func rightsPlaces() []Place {
+func rightsPlaces() []Place { return slices.Concat(rightPlaces(), receiptPlaces()) }
+
+// rightPlaces are of the account itself.
+func rightPlaces() []Place {
 	return []Place{
-		item("T", "EXPORT#", "<export>", Tenant,
-			"progress and outcome of an export of the account", "to make it and to show it",
-			Field{Name: "status", Means: "queued, running, succeeded or failed"},
-			Field{Name: "step", Means: "what it does now"},
-			Field{Name: "attempt", Means: "1, and one more each time that it had to begin again"},
-			Field{Name: "restarts", Means: "executions of this attempt that died and were replaced"},
-			Field{Name: "done", Means: "bytes of the archive that are written"},
-			Field{Name: "total", Means: "bytes that the archive will have"},
-			Field{Name: "again", Means: "listings that were thrown away because something had gone"},
-			Field{Name: "plan", Means: "how the archive is made: folder and upload while it is written, bytes of layout, parts and archive, SHA-256 of its manifest"},
-			Field{Name: "size", Means: "bytes of the archive"},
-			Field{Name: "manifest", Means: "SHA-256 of manifest.json in the archive"},
-			Field{Name: "failure", Means: "why it failed: a code"},
-			Field{Name: "user", Means: "id of the user who asked"},
-			Field{Name: "mailed", Means: "whether that user was told of its end"},
-			Field{Name: "cleared", Means: "whether what it was made from is removed"},
-			Field{Name: "over", Means: "whether its archive is removed"},
-			Field{Name: "created_ms", Means: "when it was asked for, milliseconds since 1970"},
-			Field{Name: "finished", Means: "when it ended, milliseconds since 1970"},
-			Field{Name: "goes", Means: "when its archive goes, milliseconds since 1970"},
-		),
+		exportPlace(),
 		item("T", "ERASURE#", "<erasure>", Tenant,
 			"an asked-for erasure, and how far it is", "to do it, and to let it be taken back",
 			Field{Name: "subject", Means: "account or member"},
@@ -46,6 +32,12 @@ func rightsPlaces() []Place {
 			moment("effective_at", "until when it can be taken back"),
 			moment("begun_at", "when it began"),
 		).withheld("is the erasure of what is exported"),
+	}
+}
+
+// receiptPlaces are known outside of the account.
+func receiptPlaces() []Place {
+	return []Place{
 		lookup("KEEP#", "hash", Tenant,
 			"account and erasure that a mailed token takes back", "to let an erasure be taken back from the mail",
 			Field{Means: "hash of the token", Secret: true},

@@ -73,14 +73,14 @@ func (s *Exports) Running(ctx context.Context, t tenant.ID) (string, error) {
 
 // Export implements export.Store.
 func (s *Exports) Export(ctx context.Context, t tenant.ID, id string) (export.Export, error) {
-	it, err := s.Get(ctx, "read export", s.Platform, exportKey(t, id))
-	if err == nil && it == nil {
+	found, err := s.Read(ctx, "read export", exportKey(t, id))
+	if err == nil && found[0] == nil {
 		err = export.Absent()
 	}
 	if err != nil {
 		return export.Export{}, err
 	}
-	return readExport(it), nil
+	return readExport(found[0]), nil
 }
 
 // Exports implements export.Store.

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 
+	"github.com/devotionalai/platform/shared/domains/export"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/domains/upload"
@@ -31,6 +32,8 @@ func standIn(t *testing.T, listing string) aws.Config {
 			fmt.Fprint(w, `<DeleteResult><Error><Key>k</Key><Code>InternalError</Code></Error><Error><Key>l</Key><Code>AccessDenied</Code></Error></DeleteResult>`)
 		case r.URL.Query().Has("list-type") && listing != "":
 			fmt.Fprintf(w, `<ListBucketResult>%s</ListBucketResult>`, listing)
+		case strings.HasPrefix(listing, readable) && r.Method == http.MethodGet:
+			fmt.Fprint(w, "abc")
 		default:
 			w.WriteHeader(http.StatusForbidden)
 			fmt.Fprint(w, `<Error><Code>AccessDenied</Code><Message>arn:aws:sts::1:assumed-role/x is not authorized</Message></Error>`)
@@ -44,6 +47,7 @@ func standIn(t *testing.T, listing string) aws.Config {
 }
 
 const (
+	readable = `<!-- objects can be read -->`
 	noObject = `<KeyCount>0</KeyCount>`
 	there    = `<Contents><Key>tenants/` + string(owner) + `/a</Key><Size>3</Size><ETag>"one"</ETag></Contents>`
 	another  = `<Contents><Key>tenants/` + string(owner) + `/a</Key><Size>3</Size><ETag>"two"</ETag></Contents>`
@@ -71,10 +75,10 @@ func TestAMissingRightIsTold(t *testing.T) {
 			_, err := b.Read(t.Context(), owner, "a", looked, 0, 3)
 			return err
 		}},
-		{"copy", there, "S3.CopyObject", func(b *s3files.Bucket) error {
+		{"copy", readable + there, "S3.CopyObject", func(b *s3files.Bucket) error {
 			return b.CopyNew(t.Context(), owner, "a", looked, "b", "text/plain")
 		}},
-		{"copy without the right to list", "", "S3.CopyObject", func(b *s3files.Bucket) error {
+		{"copy without the right to read or list", "", "S3.GetObject", func(b *s3files.Bucket) error {
 			return b.CopyNew(t.Context(), owner, "a", looked, "b", "text/plain")
 		}},
 		{"delete", there, "S3.DeleteObjects", func(b *s3files.Bucket) error { return b.Remove(t.Context(), owner, "a", "b") }},
@@ -122,5 +126,33 @@ func TestADeniedObjectThatIsGoneIsNoMissingRight(t *testing.T) {
 	}
 	if _, err := voices.Form(t.Context(), owner, "a", "image/png", 10, time.Minute); err != nil {
 		t.Errorf("form: %v", err)
+	}
+}
+
+// The same of what an export calls.
+func TestAMissingRightOfAnExportIsTold(t *testing.T) {
+	version := export.Object{Name: "a", Version: "v"}
+	for operation, call := range map[string]func(*s3files.Bucket) error{
+		"S3.HeadObject": func(b *s3files.Bucket) error { _, _, err := b.Sums(t.Context(), owner, version); return err },
+		"S3.GetObject": func(b *s3files.Bucket) error {
+			_, err := b.OpenVersion(t.Context(), owner, version, 0, 1)
+			return err
+		},
+		"S3.ListObjectVersions": func(b *s3files.Bucket) error { return b.RemoveBelow(t.Context(), owner, "exports/", "") },
+		"S3.CreateMultipartUpload": func(b *s3files.Bucket) error {
+			_, err := b.BeginUpload(t.Context(), owner, "a", "text/plain")
+			return err
+		},
+		"S3.UploadPart": func(b *s3files.Bucket) error { return b.PutPart(t.Context(), owner, "a", "u", 1, []byte("abc")) },
+		"S3.ListParts":  func(b *s3files.Bucket) error { _, err := b.Parts(t.Context(), owner, "a", "u"); return err },
+		"S3.CompleteMultipartUpload": func(b *s3files.Bucket) error {
+			return b.FinishUpload(t.Context(), owner, "a", "u", map[int]export.Part{1: {Size: 3, Tag: "t"}})
+		},
+		"S3.ListMultipartUploads": func(b *s3files.Bucket) error { return b.EndUploads(t.Context(), owner, "exports/") },
+	} {
+		err := call(s3files.New(standIn(t, ""), "media"))
+		if !problem.Is(err, problem.Internal) || !strings.Contains(err.Error(), operation+" answered") {
+			t.Errorf("%s: %v", operation, err)
+		}
 	}
 }

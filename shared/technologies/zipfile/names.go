@@ -54,8 +54,8 @@ func Safe(name string) bool {
 // seen is what stands for a character in a name.
 func seen(r rune) string {
 	switch {
-	case strings.ContainsRune(`<>:"/\|?*`, r), strings.ContainsRune("\u2044\u2215\u29f8\uff0f\u2216\u29f5\ufe68\uff3c", r):
-		return "_" // forbidden on Windows, and what older programs there write for a slash
+	case strings.ContainsRune(`<>:"/\|?*;`, r), strings.ContainsRune("\u2044\u2215\u29f8\uff0f\u2216\u29f5\ufe68\uff3c", r):
+		return "_" // forbidden on Windows; a version to unzip, which drops it; what older programs write for a slash
 	case r == utf8.RuneError:
 		return "_"
 	case r == '\u200c', r == '\u200d': // join letters of some scripts, and pictures

@@ -24,6 +24,7 @@ func TestPartsAreSafe(t *testing.T) {
 		`..\..\windows\system32`:   `_.._.._windows_system32`,
 		"C:\\x":                    "C__x",
 		"CON":                      "_CON",
+		"a;1":                      "a_1",
 		"con.txt":                  "_con.txt",
 		"Nul .tar.gz":              "_Nul .tar.gz",
 		"COM¹.mp4":                 "_COM¹.mp4",

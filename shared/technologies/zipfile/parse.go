@@ -121,15 +121,37 @@ func local(r io.ReaderAt, at int64, nameOf string) (h header, err error) {
 
 // extra takes the sizes, and in the directory the offset, from where they stand.
 func (h *header) extra(extra fields, size, stored uint32, offset *uint32) error {
-	var wide fields
+	wide, err := h.split(extra)
+	if err != nil {
+		return err
+	}
+	if err := h.number(size, &wide, &h.size); err != nil {
+		return err
+	}
+	if err := h.number(stored, &wide, &h.stored); err != nil {
+		return err
+	}
+	if offset != nil {
+		if err := h.number(*offset, &wide, &h.offset); err != nil {
+			return err
+		}
+	}
+	if len(wide) > 0 {
+		return differs(h.name, "has numbers of 8 bytes that nothing refers to")
+	}
+	return nil
+}
+
+// split keeps the time and answers the numbers of 8 bytes.
+func (h *header) split(extra fields) (wide fields, err error) {
 	seen := map[uint16]bool{}
 	for len(extra) > 0 {
 		if len(extra) < 4 {
-			return differs(h.name, "has an extra field that is cut off")
+			return nil, differs(h.name, "has an extra field that is cut off")
 		}
 		id, length := extra.u16(), int(extra.u16())
 		if length > len(extra) || seen[id] {
-			return differs(h.name, "has an extra field %#04x that is cut off or comes twice", id)
+			return nil, differs(h.name, "has an extra field %#04x that is cut off or comes twice", id)
 		}
 		data := extra[:length]
 		extra, seen[id] = extra[length:], true
@@ -139,36 +161,25 @@ func (h *header) extra(extra fields, size, stored uint32, offset *uint32) error 
 		case 0x5455:
 			h.stamp = data
 		default: // such as another name, which some readers would take
-			return differs(h.name, "has an extra field %#04x, which no export writes", id)
+			return nil, differs(h.name, "has an extra field %#04x, which no export writes", id)
 		}
 	}
-	numbers := []struct {
-		short uint32
-		into  *int64
-	}{{size, &h.size}, {stored, &h.stored}}
-	if offset != nil {
-		numbers = append(numbers, struct {
-			short uint32
-			into  *int64
-		}{*offset, &h.offset})
+	return wide, nil
+}
+
+// number is the short one, unless that says that it stands among the wide.
+func (h *header) number(short uint32, wide *fields, into *int64) error {
+	if *into = int64(short); short != math.MaxUint32 {
+		return nil
 	}
-	for _, n := range numbers {
-		*n.into = int64(n.short)
-		if n.short != math.MaxUint32 {
-			continue
-		}
-		if len(wide) < 8 {
-			return differs(h.name, "lacks a number of 8 bytes")
-		}
-		v := wide.u64()
-		if v > math.MaxInt64 {
-			return differs(h.name, "has a number that is too large for any archive")
-		}
-		*n.into = int64(v)
+	if len(*wide) < 8 {
+		return differs(h.name, "lacks a number of 8 bytes")
 	}
-	if len(wide) > 0 {
-		return differs(h.name, "has numbers of 8 bytes that nothing refers to")
+	v := wide.u64()
+	if v > math.MaxInt64 {
+		return differs(h.name, "has a number that is too large for any archive")
 	}
+	*into = int64(v)
 	return nil
 }
 

@@ -180,7 +180,7 @@ test.describe("the data of an account, as it is given to the page", () => {
     await inspect(page, "data-delete-waits");
     await page.reload();
     await expect(zone.getByLabel("Link of your receipt"), "this browser keeps it").toHaveValue(receipt);
-    for (const [path, title] of [["/", "Create a video"], ["/videos", "My videos"], ["/usage", "Usage"], ["/uploads", "Uploads"], ["/billing", "Billing"]] as const) {
+    for (const [path, title] of [["/", "Create a video"], ["/videos", "My videos"], ["/usage", "Usage"], ["/uploads", "Your uploads"], ["/billing", "Billing"]] as const) {
       await page.goto(path);
       await expect(heading(page, title)).toBeVisible();
       await expect(banner(page)).toBeVisible();

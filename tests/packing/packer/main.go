@@ -2,7 +2,7 @@
 // at once, each part by part. It prints what it took of memory at most. It is a
 // process of its own so that this is its own.
 //
-//	packer -endpoint http://… -layout file -to key [-slices 3] [-part 16777216]
+//	packer -endpoint http://… -layout file -to key [-slices 2] [-part 16777216]
 package main
 
 import (
@@ -34,7 +34,7 @@ func main() {
 	flag.StringVar(&p.bucket, "bucket", "media", "bucket of sources and archive")
 	flag.StringVar(&p.layout, "layout", "", "file of the layout")
 	flag.StringVar(&p.to, "to", "", "key of the archive")
-	slices := flag.Int("slices", 3, "how many are packed at once")
+	slices := flag.Int("slices", 2, "how many are packed at once")
 	flag.Int64Var(&p.part, "part", 16<<20, "bytes of a part")
 	flag.Parse()
 	p.s3 = s3.New(s3.Options{

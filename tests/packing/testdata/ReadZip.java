@@ -1,6 +1,7 @@
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -14,7 +15,8 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipInputStream;
 
 /**
- * Reads an archive as Java programs do, by its directory and as a stream, and
+ * Reads an archive as Java programs do, by its directory and as a stream, or by
+ * its directory those entries alone that are no longer than so many bytes, and
  * writes it out as careless ones do. ReadZip.class is made of it, because a Java
  * that runs programs need not have a compiler:
  *
@@ -26,21 +28,25 @@ public final class ReadZip {
             extract(args[1], Path.of(args[2]));
             return;
         }
+        long most = args.length > 2 ? Long.parseLong(args[2]) : Long.MAX_VALUE;
         List<String> byDirectory = new ArrayList<>();
         List<String> asStream = new ArrayList<>();
         try (ZipFile z = new ZipFile(args[1])) {
             for (ZipEntry e : Collections.list(z.entries())) {
+                if (e.getSize() > most) {
+                    continue;
+                }
                 try (InputStream in = z.getInputStream(e)) {
                     byDirectory.add(line(e, in));
                 }
             }
         }
         try (ZipInputStream in = new ZipInputStream(Files.newInputStream(Path.of(args[1])))) {
-            for (ZipEntry e = in.getNextEntry(); e != null; e = in.getNextEntry()) {
+            for (ZipEntry e = args.length > 2 ? null : in.getNextEntry(); e != null; e = in.getNextEntry()) {
                 asStream.add(line(e, in));
             }
         }
-        if (!byDirectory.equals(asStream)) {
+        if (args.length == 2 && !byDirectory.equals(asStream)) {
             throw new IOException("by its directory the archive holds other entries than as a stream");
         }
         PrintStream out = new PrintStream(System.out, false, "UTF-8");
@@ -58,11 +64,7 @@ public final class ReadZip {
         if (checked.getChecksum().getValue() != e.getCrc()) {
             throw new IOException("another CRC-32: " + e.getName());
         }
-        StringBuilder hex = new StringBuilder();
-        for (byte b : sum.digest()) {
-            hex.append(String.format("%02x", b));
-        }
-        return hex + "  " + e.getName();
+        return String.format("%064x", new BigInteger(1, sum.digest())) + "  " + e.getName();
     }
 
     private static void extract(String archive, Path to) throws IOException {

@@ -35,7 +35,7 @@ export function DeletionBanner() {
             <strong>This account is being erased,</strong> with everything in it. You are signed out in a moment.
           </>
         ) : (
-          <>
+          <p>
             <strong>
               This account is to be erased {until(pending.at, new Date())}, on{" "}
               <time dateTime={pending.at}>{momentOf(pending.at)}</time>,
@@ -46,7 +46,7 @@ export function DeletionBanner() {
             ) : (
               "Should it stay? Use the link in the mail about it, or ask an owner."
             )}
-          </>
+          </p>
         )}
       </Notice>
       {keeping.error && <ErrorNotice error={keeping.error} />}
