@@ -138,7 +138,7 @@ func TestAMissingRightOfAnExportIsTold(t *testing.T) {
 			_, err := b.OpenVersion(t.Context(), owner, version, 0, 1)
 			return err
 		},
-		"S3.ListObjectVersions": func(b *s3files.Bucket) error { return b.RemoveVersions(t.Context(), owner, "exports/", "") },
+		"S3.ListObjectVersions": func(b *s3files.Bucket) error { return b.RemoveBelow(t.Context(), owner, "exports/", "") },
 		"S3.CreateMultipartUpload": func(b *s3files.Bucket) error {
 			_, err := b.BeginUpload(t.Context(), owner, "a", "text/plain")
 			return err
