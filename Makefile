@@ -58,14 +58,6 @@ audit-verify: ## hold the running product's record of acts against its locked co
 	@mkdir -p .build && go build -o .build/audit-verify ./infra/local/auditverify
 	@exec .build/audit-verify
 
-<<<<<<< HEAD
-=======
-.PHONY: erasure-replay
-erasure-replay: ## after a restore: remove again what came back of those who were erased
-	@mkdir -p .build && go build -o .build/erasure-replay ./infra/local/erasurereplay
-	@exec .build/erasure-replay
-
->>>>>>> c-erase
 .PHONY: restore-drill
 restore-drill: ## [STACK=name]: back the tables up, restore them beside those in use, compare, and record that it was tried
 	@mkdir -p .build && go build -o .build/restore-drill ./infra/local/restoredrill
@@ -81,14 +73,11 @@ restore-tables: ## AT=2027-01-31T03:00:00Z [STACK=name]: restore both tables as 
 export-verify: ## FILE=export.zip: hold an export to its checksums and its manifest; names the first difference
 	@mkdir -p .build && go build -o .build/exportverify ./infra/local/exportverify
 	@exec .build/exportverify "$(FILE)"
-<<<<<<< HEAD
 
 .PHONY: erasure-replay
 erasure-replay: ## after a restore: remove again what came back of those who were erased
 	@mkdir -p .build && go build -o .build/erasure-replay ./infra/local/erasurereplay
 	@exec .build/erasure-replay
-=======
->>>>>>> c-erase
 
 .PHONY: reset
 reset: ## empty .data: accounts, projects, videos, mail, secrets

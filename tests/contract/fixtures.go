@@ -68,20 +68,12 @@ func (s *stage) make(t *testing.T, name string) {
 		s.workFixture(t, name)
 		s.keyFixture(t, name)
 		s.youTubeFixture(t, name)
-		if id := s.exportFixture(t, name); id != "" {
-			s.filled[name] = id
-		}
-		if id := s.uploadFixture(t, name); id != "" {
-			s.filled[name] = id
-		}
-		if made := s.paymentFixture(t, name); made != "" {
-			s.filled[name] = made
-		}
-		if made := s.erasureFixture(t, name); made != "" {
-			s.filled[name] = made
-		}
-		if made := s.memberFixture(t, name); made != "" {
-			s.filled[name] = made
+		for _, fixture := range []func(*testing.T, string) string{
+			s.exportFixture, s.uploadFixture, s.paymentFixture, s.erasureFixture, s.memberFixture,
+		} {
+			if made := fixture(t, name); made != "" {
+				s.filled[name] = made
+			}
 		}
 	}
 	if _, ok := s.filled[name]; !ok {

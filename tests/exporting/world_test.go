@@ -79,10 +79,8 @@ func (l land) emptied(t *testing.T, bucket string) {
 			harness.Must(t, err)
 		}
 	}
-	if bucket != l.Bucket {
-		_, err := l.s3().DeleteBucket(ctx, &s3.DeleteBucketInput{Bucket: aws.String(bucket)})
-		harness.Must(t, err)
-	}
+	_, err := l.s3().DeleteBucket(ctx, &s3.DeleteBucketInput{Bucket: aws.String(bucket)})
+	harness.Must(t, err)
 }
 
 // world is a tenant with an owner.

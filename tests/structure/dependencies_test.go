@@ -47,7 +47,7 @@ var rules = []rule{
 	},
 	{
 		from:   "./shared/boot",
-		except: []string{"./shared/boot/channels", "./shared/boot/edge", "./shared/boot/exporting", "./shared/boot/signing", "./shared/boot/narrator", "./shared/boot/painter", "./shared/boot/payments", "./shared/boot/renderer", "./shared/boot/steps", "./shared/boot/voices"},
+		except: []string{"./shared/boot/channels", "./shared/boot/edge", "./shared/boot/exporting", "./shared/boot/signing", "./shared/boot/narrator", "./shared/boot/painter", "./shared/boot/payments", "./shared/boot/renderer", "./shared/boot/runs", "./shared/boot/steps", "./shared/boot/voices"},
 		never:  []string{"./shared/technologies", "./shared/httpapi", "./functions", "./infra"},
 		why:    "boot starts every function, and what it imports, every function links; only its folders that a main chooses may wire technologies",
 	},

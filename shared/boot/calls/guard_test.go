@@ -40,11 +40,7 @@ func TestGuardDynamo(t *testing.T) {
 	signIn := tenant.WithSignIn(does(tenant.SignIn), mine)
 	manages := tenant.WithTenant(does(tenant.Manage), mine)
 	renders := tenant.WithTenant(does(tenant.Render), mine)
-	cases := []struct {
-		name, operation, body string
-		ctx                   context.Context
-		refused               bool
-	}{
+	guardsDynamo(t, []guarded{
 		{"own data", "GetItem", getRequest("T#" + string(mine)), own, false},
 		{"foreign data", "GetItem", getRequest("T#" + theirs), own, true},
 		{"longer id", "GetItem", getRequest("T#" + string(mine) + "X"), own, true},
@@ -64,12 +60,6 @@ func TestGuardDynamo(t *testing.T) {
 		{"an address's rate by anybody", "UpdateItem", getRequest("RATE#1.2.3.4"), ctx, false},
 		{"an address's rate in a tenant's scope", "UpdateItem", getRequest("RATE#1.2.3.4"), own, true},
 		{"a sign-in by another act", "UpdateItem", getRequest("A#" + string(mine)), tenant.WithSignIn(does(tenant.Manage), mine), true},
-		{"what backups there are", "ListBackups", `{"TableName":"p"}`, does(tenant.Backups), false},
-		{"how far back a restore reaches", "DescribeContinuousBackups", `{"TableName":"p"}`, does(tenant.Backups), false},
-		{"backups by another act", "ListBackups", `{"TableName":"p"}`, does(tenant.Manage), true},
-		{"backups in a tenant's scope", "ListBackups", `{"TableName":"p"}`, tenant.WithTenant(does(tenant.Backups), mine), true},
-		{"a backup of one's own", "CreateBackup", `{"TableName":"p"}`, does(tenant.Backups), true},
-		{"a restore", "RestoreTableFromBackup", `{}`, does(tenant.Backups), true},
 		{"own credentials by who manages them", "Query", queryRequest("A#" + string(mine)), manages, false},
 		{"own data by who manages credentials", "UpdateItem", getRequest("T#" + string(mine)), manages, false},
 		{"foreign credentials by who manages its own", "Query", queryRequest("A#" + theirs), manages, true},
@@ -90,7 +80,31 @@ func TestGuardDynamo(t *testing.T) {
 		{"scan", "Scan", `{}`, own, true},
 		{"PartiQL", "ExecuteStatement", `{}`, own, true},
 		{"no key at all", "GetItem", `{}`, own, true},
-	}
+	})
+}
+
+func TestGuardBackups(t *testing.T) {
+	ctx := context.Background()
+	backups, manages := tenant.Doing(ctx, tenant.Backups), tenant.Doing(ctx, tenant.Manage)
+	guardsDynamo(t, []guarded{
+		{"what backups there are", "ListBackups", `{"TableName":"p"}`, backups, false},
+		{"how far back a restore reaches", "DescribeContinuousBackups", `{"TableName":"p"}`, backups, false},
+		{"backups by another act", "ListBackups", `{"TableName":"p"}`, manages, true},
+		{"backups in a tenant's scope", "ListBackups", `{"TableName":"p"}`, tenant.WithTenant(backups, mine), true},
+		{"a backup of one's own", "CreateBackup", `{"TableName":"p"}`, backups, true},
+		{"a restore", "RestoreTableFromBackup", `{}`, backups, true},
+	})
+}
+
+// guarded is a call, and whether the guard refuses it.
+type guarded struct {
+	name, operation, body string
+	ctx                   context.Context
+	refused               bool
+}
+
+func guardsDynamo(t *testing.T, cases []guarded) {
+	t.Helper()
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			err := checkDynamo(c.ctx, c.operation, []byte(c.body))

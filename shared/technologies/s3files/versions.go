@@ -93,8 +93,24 @@ func (b *Bucket) OpenVersion(ctx context.Context, t tenant.ID, o export.Object, 
 		return nil, fmt.Errorf("%w: %w", export.ErrSource, err)
 	case err != nil:
 		return nil, failed(ctx, "read part of an object", err)
+	case out.ContentRange == nil: // the whole was answered, as HTTP allows; the emulator does of a version
+		return spanOf(ctx, out.Body, from, count)
 	}
 	return out.Body, nil
+}
+
+// span is a part of a whole that was answered.
+type span struct {
+	io.Reader
+	io.Closer
+}
+
+func spanOf(ctx context.Context, whole io.ReadCloser, from, count int64) (io.ReadCloser, error) {
+	if _, err := io.CopyN(io.Discard, whole, from); err != nil {
+		_ = whole.Close()
+		return nil, failed(ctx, "read part of an object", err)
+	}
+	return span{io.LimitReader(whole, count), whole}, nil
 }
 
 // RemoveBelow implements export.Files. In a bucket that keeps no versions it
