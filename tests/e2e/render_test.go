@@ -118,7 +118,7 @@ func checkCharged(t *testing.T, c *client, video map[string]any) {
 	}
 }
 
-func get(t *testing.T, url string) []byte {
+func get(t testing.TB, url string) []byte {
 	t.Helper()
 	res, err := http.Get(url)
 	if err != nil {

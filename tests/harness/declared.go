@@ -37,9 +37,9 @@ func (s *Store) declared(t testing.TB, store privacy.Store, table string) {
 }
 
 func undeclared(store privacy.Store, item map[string]types.AttributeValue) []string {
-	key := member(item, "pk")
+	key := Member(item, "pk")
 	if store == privacy.Platform {
-		key = privacy.ItemKey(key, member(item, "sk"))
+		key = privacy.ItemKey(key, Member(item, "sk"))
 	}
 	place, _, known := privacy.Of(store, key)
 	if !known {
@@ -54,7 +54,8 @@ func undeclared(store privacy.Store, item map[string]types.AttributeValue) []str
 	return all
 }
 
-func member(item map[string]types.AttributeValue, name string) string {
+// Member is the text that an item has under a name; "" where it has none.
+func Member(item map[string]types.AttributeValue, name string) string {
 	if s, ok := item[name].(*types.AttributeValueMemberS); ok {
 		return s.Value
 	}
