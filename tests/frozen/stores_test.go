@@ -32,6 +32,7 @@ func stores(c *dynamo.Client) map[string]any {
 		"SignIns": dynamo.NewSignIns(c), "SigningKeys": dynamo.NewSigningKeys(c), "Storage": dynamo.NewStorage(c),
 		"Subscriptions": dynamo.NewSubscriptions(c), "Suppressions": dynamo.NewSuppressions(c), "Tenants": dynamo.NewTenants(c),
 		"Terms": dynamo.NewTerms(c), "Uploads": dynamo.NewUploads(c),
+		"Exports": dynamo.NewExports(c), "Drills": dynamo.NewDrills(c),
 	}
 }
 

@@ -141,8 +141,8 @@ func sharedPlaces() []Place {
 			Field{Means: "the network address", Personal: true}, counted("requests are", "request")...,
 		).withheld(before).endingAlone(2 * time.Minute),
 		lookup("MAILCALL#", "address", Nobody,
-			"network address that asked for mail, or all of them, mail address or account of invitations, and how often", "to bound mail",
-			Field{Means: "the network address, or all, or for invitations the mail address or the account", Personal: true}, counted("mails are", "mail")...,
+			"network address that asked for mail, or all of them, account or hash of the address of invitations, and how often", "to bound mail",
+			Field{Means: "the network address, or all, or for invitations the account or a hash of the mail address", Personal: true}, counted("mails are", "mail")...,
 		).withheld(before).endingAlone(2 * time.Hour),
 		{
 			Store: Directory, Kind: "SIGNING#", Key: "SIGNING#<name>", Owner: Nobody,

@@ -1,7 +1,6 @@
 package dynamo
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -224,7 +223,7 @@ func (s *Invitations) freeSeat(ctx context.Context, t tenant.ID, name string, ho
 
 // CountInvitation implements auth.InvitationStore.
 func (s *Invitations) CountInvitation(ctx context.Context, t tenant.ID, a auth.Address, limit ratelimit.Limit, now time.Time) (auth.Count, error) {
-	return s.countIn(ctx, mailCallKey(cmp.Or(string(t), string(a))), limit, now)
+	return s.countIn(ctx, inviteCallKey(t, a), limit, now)
 }
 
 // Unwanted implements auth.InvitationStore.

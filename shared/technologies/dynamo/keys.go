@@ -2,6 +2,8 @@ package dynamo
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 
 	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/tenant"
@@ -143,6 +145,17 @@ const everybody = ""
 // together (everybody); ends by TTL.
 func mailCallKey(address string) table.Item {
 	return directoryKey(kindMailCall, cmp.Or(address, "all"))
+}
+
+// inviteCallKey: how many invitations a tenant sent, or with none came to an address
+// from all of them; ends by TTL. No erasure finds it by its address, so that it holds a
+// hash of it.
+func inviteCallKey(t tenant.ID, a auth.Address) table.Item {
+	if t != "" {
+		return mailCallKey(string(t))
+	}
+	sum := sha256.Sum256([]byte("invited\x00" + string(a)))
+	return mailCallKey(hex.EncodeToString(sum[:16]))
 }
 
 // suppressedKey: an address that takes no mail, or wants none.
