@@ -9,6 +9,8 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -202,10 +204,11 @@ func TestAnErasedAccountLeavesNothing(t *testing.T) {
 	gone.live(p)
 	gone.exported()
 	archived(t, p)
-	before := belongings(t.Context(), t, p, stays.id())
+	other := stays.id() // the last call of its own
+	before := belongings(t.Context(), t, p, other)
 	gone.leave(p)
 	gone.locked()
-	if after := belongings(t.Context(), t, p, stays.id()); !maps.Equal(before, after) {
+	if after := belongings(t.Context(), t, p, other); !maps.Equal(before, after) {
 		for key, was := range before {
 			if after[key] != was {
 				t.Errorf("of the other account, %s was\n%s, and is\n%s", key, was, after[key])
@@ -217,6 +220,9 @@ func TestAnErasedAccountLeavesNothing(t *testing.T) {
 		t.Error("the scan does not even find the account that stays")
 	}
 	for file, n := range remains(t, p.Data, gone.mark) {
-		t.Errorf("%s still holds %d words of the erased account", file, n)
+		content, err := os.ReadFile(filepath.Join(p.Data, file))
+		harness.Must(t, err)
+		at := max(0, bytes.Index(content, []byte(gone.mark)))
+		t.Errorf("%s still holds %d words of the erased account, the first in …%s…", file, n, content[max(0, at-300):min(len(content), at+100)])
 	}
 }
