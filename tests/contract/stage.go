@@ -71,6 +71,7 @@ func newStage(t *testing.T) *stage {
 		"Workers.Outputs.RenderStateMachineArn":  s.workflow(t, name, "arn:aws:iam::000000000000:role/workflow"),
 		"Workers.Outputs.PublishStateMachineArn": s.workflow(t, name+"-publish", "arn:aws:iam::000000000000:role/workflow"),
 		"Workers.Outputs.ExportStateMachineArn":  s.workflow(t, name+"-export", "arn:aws:iam::000000000000:role/workflow"),
+		"Workers.Outputs.EraseStateMachineArn":   s.workflow(t, name+"-erase", "arn:aws:iam::000000000000:role/workflow"),
 		"Workers.Outputs.MailConfigurationSet":   "", // as where SES is emulated
 	}
 	for _, o := range tenant.Openings() {
