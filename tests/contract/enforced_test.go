@@ -199,7 +199,7 @@ func (s *stage) deployed(resource string) string {
 // leading keys are the evaluator's.
 func TestIsolationUnderEnforcedPolicies(t *testing.T) {
 	harness.Proof(t)
-	all := slices.Concat(ofPeople(), ofWork(), ofMoney(), ofBackups(), ofNobody())
+	all := slices.Concat(ofPeople(), ofWork(), ofMoney(), ofRights(), ofBackups(), ofNobody())
 	for _, o := range tenant.Openings() {
 		if !slices.ContainsFunc(all, func(f enforced) bool { return f.act == o.Act }) {
 			t.Errorf("no function of the act %q is among them", o.Act)
