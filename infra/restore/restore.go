@@ -183,11 +183,13 @@ func ofDrill(tables Pair, name string) bool {
 // drop deletes a table that a drill made; one that is being restored still can be
 // deleted when that has ended.
 func (s Service) drop(ctx context.Context, table string) error {
-	if err := s.ready(ctx, table); err != nil {
+	var gone *types.ResourceNotFoundException
+	if err := s.ready(ctx, table); errors.As(err, &gone) {
+		return nil // since it was listed
+	} else if err != nil {
 		return err
 	}
 	_, err := s.DB.DeleteTable(ctx, &dynamodb.DeleteTableInput{TableName: aws.String(table)})
-	var gone *types.ResourceNotFoundException
 	if err != nil && !errors.As(err, &gone) {
 		return fmt.Errorf("delete %s: %w", table, err)
 	}
@@ -200,6 +202,8 @@ func (s Service) drop(ctx context.Context, table string) error {
 	})
 }
 
+// dropBackups deletes the backups that drills made of a table, and no other: an
+// operator's own may be called anything.
 func (s Service) dropBackups(ctx context.Context, table string) (removed int, err error) {
 	in := &dynamodb.ListBackupsInput{TableName: aws.String(table), BackupType: types.BackupTypeFilterUser}
 	for {
@@ -208,7 +212,7 @@ func (s Service) dropBackups(ctx context.Context, table string) (removed int, er
 			return removed, fmt.Errorf("list the backups of %s: %w", table, err)
 		}
 		for _, b := range page.BackupSummaries {
-			if !strings.Contains(aws.ToString(b.BackupName), mark) {
+			if !strings.HasPrefix(aws.ToString(b.BackupName), base(table)+mark) {
 				continue
 			}
 			_, err := s.DB.DeleteBackup(ctx, &dynamodb.DeleteBackupInput{BackupArn: b.BackupArn})

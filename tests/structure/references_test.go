@@ -103,8 +103,17 @@ func referenced(m blueprint.Map) []string {
 }
 
 func loopVariable(tmpl *blueprint.Template, name string) bool {
-	for key, loop := range tmpl.Section("Resources") {
-		if l, ok := loop.([]any); ok && strings.HasPrefix(key, "Fn::ForEach::") && l[0] == name {
+	return loopsWith(tmpl.Section("Resources"), name)
+}
+
+// loopsWith reports whether one of the loops, or of those inside them, names its variable so.
+func loopsWith(resources blueprint.Map, name string) bool {
+	for key, loop := range resources {
+		l, ok := loop.([]any)
+		if !ok || !strings.HasPrefix(key, "Fn::ForEach::") || len(l) != 3 {
+			continue
+		}
+		if inner, _ := l[2].(blueprint.Map); l[0] == name || loopsWith(inner, name) {
 			return true
 		}
 	}

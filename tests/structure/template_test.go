@@ -72,6 +72,27 @@ func watched(t *testing.T, b *blueprint.Blueprint) []string {
 	return nil
 }
 
+// TestEveryWorkflowHasItsAlarms: one that nobody watches fails unseen.
+func TestEveryWorkflowHasItsAlarms(t *testing.T) {
+	b := load(t)
+	definitions, err := filepath.Glob(filepath.Join(b.Root, "infra", "statemachines", "*.asl.json"))
+	if err != nil || len(definitions) == 0 {
+		t.Fatalf("no workflows (%v)", err)
+	}
+	var workflows, alarmed []string
+	for _, d := range definitions {
+		workflows = append(workflows, strings.TrimSuffix(filepath.Base(d), ".asl.json"))
+	}
+	for _, tmpl := range b.Templates {
+		if loop, ok := tmpl.Section("Resources")["Fn::ForEach::Workflows"].([]any); ok {
+			for _, n := range loop[1].([]any) {
+				alarmed = append(alarmed, n.(string))
+			}
+		}
+	}
+	sameNames(t, "definitions in infra/statemachines", workflows, "workflows that infra/operations.yaml has alarms for", alarmed)
+}
+
 func metric(r blueprint.Map) string {
 	properties, _ := r["Properties"].(blueprint.Map)
 	name, _ := properties["MetricName"].(string)

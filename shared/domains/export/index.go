@@ -7,10 +7,11 @@ import (
 	"html"
 	"io"
 	"net/url"
-	"slices"
+	"strconv"
 	"strings"
 	"time"
 
+	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 )
 
@@ -119,20 +120,41 @@ func (p *page) project(shown map[string]any) {
 	p.write("</article>\n")
 }
 
-// usage shows a month's counters as they are stored; the dictionary has the units.
+// usage shows a month's counters in the units that people know, as the usage page does.
 func (p *page) usage(period string, shown map[string]any) {
-	p.write("<article>\n<h3>", html.EscapeString(period), "</h3>\n<dl>\n")
-	names := make([]string, 0, len(shown))
-	for name := range shown {
-		if strings.HasSuffix(name, "_taken") {
-			names = append(names, name)
-		}
+	if _, ok := metering.ParsePeriod(period); !ok {
+		period = "Stored when this was made" // of no month: the level
 	}
-	slices.Sort(names)
-	for _, name := range names {
-		p.write("<dt>", html.EscapeString(strings.TrimSuffix(name, "_taken")), "</dt><dd>", html.EscapeString(fmt.Sprint(shown[name])), "</dd>\n")
+	p.write("<article>\n<h3>", html.EscapeString(period), "</h3>\n<dl>\n")
+	for _, m := range metering.Metrics() {
+		stored, ok := shown[string(m)+"_taken"]
+		if !ok {
+			continue
+		}
+		name, amount := amountOf(m, fmt.Sprint(stored))
+		p.write("<dt>", name, "</dt><dd>", html.EscapeString(amount), "</dd>\n")
 	}
 	p.write("</dl>\n</article>\n")
+}
+
+// amountOf is what people call a metric, and a stored amount of it with its unit.
+func amountOf(m metering.Metric, stored string) (name, amount string) {
+	called := map[metering.Metric][3]string{
+		metering.ImagesCount:   {"Pictures", "picture", "pictures"},
+		metering.TTSSeconds:    {"Narration", "second", "seconds"},
+		metering.RenderMinutes: {"Video", "minute", "minutes"},
+		metering.StorageMB:     {"Storage", "megabyte", "megabytes"},
+		metering.UploadsCount:  {"Uploads", "upload", "uploads"},
+	}[m]
+	n, err := strconv.ParseInt(stored, 10, 64)
+	if err != nil {
+		return called[0], stored // of another form: as it is
+	}
+	amount = strconv.FormatFloat(m.Shown(n), 'f', -1, 64)
+	if amount == "1" {
+		return called[0], "1 " + called[1]
+	}
+	return called[0], amount + " " + called[2]
 }
 
 // shownVideo is a job whose files come one after the other.

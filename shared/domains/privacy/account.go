@@ -68,7 +68,7 @@ func tenantPlaces() []Place {
 			Field{Name: "owner", Means: "id of the user whose sign-in created the account"},
 			Field{Name: "owners", Means: "ids of all users who own it; the one above alone when absent"},
 			moment("created_at", ""),
-			Field{Name: "overrides", Means: "limits agreed with this account alone, by metric, in stored units; -1 is unlimited"},
+			Field{Name: "overrides", Means: "limits agreed with this account alone, by metric, " + storedUnits + "; -1 is unlimited"},
 			Field{Name: "revision", Means: "number of changes of plan and limits"},
 			Field{Name: "erasure", Means: "id of the erasure that was asked for"},
 			Field{Name: "export", Means: "id of the export that is being made"},

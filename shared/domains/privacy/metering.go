@@ -52,8 +52,8 @@ func usagePlaces() []Place {
 			What: "one row per unit used, with ids only", Why: "to prove the counters",
 			Fields: []Field{
 				{Name: "at", Means: "milliseconds since 1970"},
-				{Name: "taken", Means: "change of what is used or reserved, by metric, in stored units"},
-				{Name: "reserved", Means: "change of what is reserved, by metric, in stored units"},
+				{Name: "taken", Means: "change of what is used or reserved, by metric, " + storedUnits},
+				{Name: "reserved", Means: "change of what is reserved, by metric, " + storedUnits},
 				{Name: "segment", Means: "number of the archived segment that holds a copy"},
 			},
 			Export: AsLines, Erasure: ByPartition,
@@ -144,12 +144,26 @@ func usageFields() []Field {
 	var all []Field
 	for _, m := range metering.Metrics() {
 		all = append(all,
-			Field{Name: string(m) + "_taken", Means: string(m) + " used and reserved, in stored units"},
-			Field{Name: string(m) + "_reserved", Means: string(m) + " reserved, in stored units"},
+			Field{Name: string(m) + "_taken", Means: string(m) + " used and reserved, in " + inStored(m)},
+			Field{Name: string(m) + "_reserved", Means: string(m) + " reserved, in " + inStored(m)},
 		)
 	}
 	return append(
 		all, Field{Name: "active_jobs", Means: "unfinished renders; of the level only"},
 		Field{Name: "active_publications", Means: "unfinished publications; of the level only"},
 	)
+}
+
+// storedUnits says what amounts of each metric are stored in.
+const storedUnits = "tts_seconds and render_minutes in milliseconds, storage_mb in bytes, the others in pieces"
+
+// inStored is what amounts of one metric are stored in.
+func inStored(m metering.Metric) string {
+	switch m.Unit() {
+	case metering.Seconds, metering.Minutes:
+		return "milliseconds"
+	case metering.Megabytes:
+		return "bytes"
+	}
+	return "pieces"
 }
