@@ -131,6 +131,7 @@ var ErrNoUpload = errors.New("export: there is no such upload")
 type Part struct {
 	Size int64
 	Tag  string
+	Sum  string // as storage writes it; "" of storage that lists none
 }
 
 // Files is where an archive is written.
