@@ -60,13 +60,17 @@ type Store interface {
 	Beat(ctx context.Context, in workflow.Input, due time.Time) error
 	// Planned stores a plan where there is none. Errors: ErrChanged.
 	Planned(ctx context.Context, in workflow.Input, p Plan, due time.Time) error
-	// Lost drops a plan that cannot be carried out any more. Errors: ErrChanged.
+	// Made notes that the archive of a plan is whole. Errors: ErrChanged.
+	Made(ctx context.Context, in workflow.Input, p Plan, due time.Time) error
+	// Lost drops a plan that cannot be carried out any more, unless it was. Errors:
+	// ErrChanged.
 	Lost(ctx context.Context, in workflow.Input, p Plan, due time.Time) error
 	// Written counts bytes of the archive.
 	Written(ctx context.Context, in workflow.Input, bytes int64, due time.Time) error
 
-	// Settle ends an export in one transaction, and lets the tenant make another. Its
-	// clearing is due at once. Errors: ErrChanged.
+	// Settle ends an export in one transaction, and lets the tenant make another; as
+	// succeeded only one whose plan is made. Its clearing is due at once. Errors:
+	// ErrChanged.
 	Settle(ctx context.Context, id tenant.ID, s Settlement) error
 	// Told notes that the mail is sent.
 	Told(ctx context.Context, id tenant.ID, exportID string) error

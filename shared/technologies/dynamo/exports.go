@@ -174,12 +174,22 @@ func (s *Exports) Planned(ctx context.Context, in workflow.Input, p export.Plan,
 	})
 }
 
+// Made implements export.Store.
+func (s *Exports) Made(ctx context.Context, in workflow.Input, p export.Plan, due time.Time) error {
+	return s.change(ctx, in, step{
+		doing: "note archive", update: "SET #whole = :run, #due = :due", only: "#plan.#run = :run",
+		names:  map[string]string{"#plan": attrExportPlan, "#run": attrRun, "#whole": attrWhole, "#due": attrDue},
+		values: table.Item{":run": table.Str(p.Run), ":due": table.Millis(due)},
+	})
+}
+
 // Lost implements export.Store.
 func (s *Exports) Lost(ctx context.Context, in workflow.Input, p export.Plan, due time.Time) error {
 	return s.change(ctx, in, step{
-		doing: "drop plan", update: "SET #total = :zero, #done = :zero, #due = :due REMOVE #plan ADD #again :one", only: "#plan.#run = :run",
+		doing: "drop plan", update: "SET #total = :zero, #done = :zero, #due = :due REMOVE #plan ADD #again :one",
+		only: "#plan.#run = :run AND (attribute_not_exists(#whole) OR #whole <> :run)",
 		names: map[string]string{
-			"#plan": attrExportPlan, "#run": attrRun, "#total": attrTotal, "#done": attrDone, "#due": attrDue, "#again": attrAgain,
+			"#plan": attrExportPlan, "#run": attrRun, "#total": attrTotal, "#done": attrDone, "#due": attrDue, "#again": attrAgain, "#whole": attrWhole,
 		},
 		values: table.Item{":run": table.Str(p.Run), ":zero": table.Num(0), ":due": table.Millis(due), ":one": table.Num(1)},
 	})
@@ -201,8 +211,8 @@ func (s *Exports) Settle(ctx context.Context, t tenant.ID, st export.Settlement)
 	if st.Status == export.Succeeded {
 		update += ", #size = :size, #manifest = :manifest, #goes = :goes"
 		names["#size"], names["#manifest"], names["#goes"] = attrSize, attrManifest, attrGoes
-		names["#plan"], names["#run"] = attrExportPlan, attrRun
-		condition += " AND #plan.#run = :run"
+		names["#plan"], names["#run"], names["#whole"] = attrExportPlan, attrRun, attrWhole
+		condition += " AND #plan.#run = :run AND #whole = :run"
 		maps.Copy(values, table.Item{
 			":size": table.Num(e.Plan.Size), ":manifest": table.Str(e.Plan.Manifest), ":goes": table.Millis(st.Expires), ":run": table.Str(e.Plan.Run),
 		})
