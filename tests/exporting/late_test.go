@@ -62,3 +62,35 @@ func TestALatePackerThrowsNoArchiveAway(t *testing.T) {
 	}
 	p.whole(e.ID)
 }
+
+// From an account's erasure on no plan is made, and nothing succeeds any more.
+func TestAFrozenAccountIsNotExported(t *testing.T) {
+	w := newWorld(t, newLand(t))
+	p := w.product()
+	e, err := p.start("")
+	harness.Must(t, err)
+	in := workflow.Input{TenantID: w.who.Tenant, JobID: e.ID, Attempt: 1}
+	freeze := func(status string) {
+		w.put("T", "TENANT", item{"plan": str("pro"), "status": str(status), "owner": str(string(w.who.Principal.User)), "export": str(e.ID)})
+	}
+	frozen := func(err error) {
+		t.Helper()
+		if !errors.Is(err, tenant.ErrFrozen) {
+			t.Errorf("in a frozen account: %v", err)
+		}
+	}
+	freeze("erasing")
+	_, err = p.read.Run(p.ctx(), in)
+	frozen(err)
+	if p.export(e.ID).Plan.Made() {
+		t.Error("a plan is made")
+	}
+	freeze("active")
+	harness.Must(t, p.once(in))
+	freeze("erasing")
+	_, err = p.settle.Succeed(p.ctx(), in)
+	frozen(err)
+	if _, err := p.settle.Fail(p.ctx(), in, problem.Canceled); err != nil || p.export(e.ID).Status != export.Failed {
+		t.Errorf("it cannot be ended: %v", err)
+	}
+}

@@ -58,7 +58,8 @@ type Store interface {
 	Begin(ctx context.Context, in workflow.Input, step Step, due time.Time) (Export, error)
 	// Beat says that it is alive.
 	Beat(ctx context.Context, in workflow.Input, due time.Time) error
-	// Planned stores a plan where there is none. Errors: ErrChanged.
+	// Planned stores a plan where there is none, of an active tenant. Errors:
+	// ErrChanged, tenant.ErrFrozen, tenant.ErrGone.
 	Planned(ctx context.Context, in workflow.Input, p Plan, due time.Time) error
 	// Made notes that the archive of a plan is whole. Errors: ErrChanged.
 	Made(ctx context.Context, in workflow.Input, p Plan, due time.Time) error
@@ -70,7 +71,7 @@ type Store interface {
 
 	// Settle ends an export in one transaction, and lets the tenant make another; as
 	// succeeded only one whose plan is made. Its clearing is due at once. Errors:
-	// ErrChanged.
+	// ErrChanged; of one that succeeded also tenant.ErrFrozen, tenant.ErrGone.
 	Settle(ctx context.Context, id tenant.ID, s Settlement) error
 	// Told notes that the mail is sent.
 	Told(ctx context.Context, id tenant.ID, exportID string) error
