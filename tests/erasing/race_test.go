@@ -161,7 +161,7 @@ func TestWhatRunsIsStoppedAndSettled(t *testing.T) {
 	if err != nil || x.Status != export.Failed || x.Failure != string(problem.Canceled) || !slices.Contains(p.machine.stopped, x.Run(a.id).Execution()) || len(p.machine.stopped) != 2 {
 		t.Errorf("the export is %+v %v, stopped %v", x, err, p.machine.stopped)
 	}
-	harness.WantCode(t, exports.Planned(a.ctx(t), in, export.Plan{Run: "r"}, w.clock.Now()), problem.Canceled)
+	harness.WantCode(t, exports.Planned(a.ctx(t), in, export.Plan{Run: "r"}, w.clock.Now()), problem.Forbidden)
 	if i, err := dynamo.NewImages(w.tables()).OpenImage(a.ctx(t), a.id, image); err != nil || !i.Settled || !i.Failed {
 		t.Errorf("the preview is %+v %v", i, err)
 	}
