@@ -7,6 +7,7 @@ import (
 	"github.com/devotionalai/platform/shared/boot"
 	"github.com/devotionalai/platform/shared/boot/steps"
 	"github.com/devotionalai/platform/shared/domains/erasure"
+	"github.com/devotionalai/platform/shared/domains/export"
 	"github.com/devotionalai/platform/shared/domains/openwork"
 	"github.com/devotionalai/platform/shared/domains/publish"
 	"github.com/devotionalai/platform/shared/domains/render"
@@ -22,6 +23,7 @@ type config struct {
 	steps.Settings
 	Machine string `env:"RENDER_STATE_MACHINE_ARN,required,notEmpty"`
 	Publish string `env:"PUBLISH_STATE_MACHINE_ARN,required,notEmpty"`
+	Export  string `env:"EXPORT_STATE_MACHINE_ARN,required,notEmpty"`
 }
 
 func main() { boot.Worker(build) }
@@ -37,6 +39,7 @@ func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context,
 		Stops: map[openwork.Kind]erasure.Stop{
 			openwork.Render:  erasure.StopRender(settler, stepfn.New(rt.AWS, c.Machine)),
 			openwork.Publish: erasure.StopPublish(publications, stepfn.New(rt.AWS, c.Publish)),
+			openwork.Export:  erasure.StopExport(export.Settler{Store: dynamo.NewExports(store), Now: rt.Now}, stepfn.New(rt.AWS, c.Export)),
 			openwork.Upload:  upload.NewInspector(dynamo.NewUploads(store), files, rt.Now, rt.Warn).GiveUp,
 			openwork.Image:   render.Keeper{Settler: settler, Images: dynamo.NewImages(store), Files: files}.MendImage,
 		},

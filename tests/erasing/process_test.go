@@ -10,6 +10,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/archive"
 	"github.com/devotionalai/platform/shared/domains/audit"
 	"github.com/devotionalai/platform/shared/domains/erasure"
+	"github.com/devotionalai/platform/shared/domains/export"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/openwork"
 	"github.com/devotionalai/platform/shared/domains/publish"
@@ -91,6 +92,7 @@ func (w *world) process(plan ...calls.Fault) *process {
 	p.stops = map[openwork.Kind]erasure.Stop{
 		openwork.Render:  erasure.StopRender(settler, p.machine),
 		openwork.Publish: erasure.StopPublish(publish.Settler{Store: dynamo.NewPublications(db), Now: w.clock.Now}, p.machine),
+		openwork.Export:  erasure.StopExport(export.Settler{Store: dynamo.NewExports(db), Now: w.clock.Now}, p.machine),
 		openwork.Upload:  upload.NewInspector(dynamo.NewUploads(db), files, w.clock.Now, w.warnings.Add).GiveUp,
 		openwork.Image:   render.Keeper{Settler: settler, Images: dynamo.NewImages(db), Files: files}.MendImage,
 	}

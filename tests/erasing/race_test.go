@@ -2,6 +2,7 @@ package erasing_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +13,8 @@ import (
 	"github.com/devotionalai/platform/shared/domains/audit"
 	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/erasure"
+	"github.com/devotionalai/platform/shared/domains/export"
+	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/openwork"
 	"github.com/devotionalai/platform/shared/domains/problem"
@@ -141,6 +144,7 @@ func TestWhatRunsIsStoppedAndSettled(t *testing.T) {
 	w := newWorld(t)
 	a := w.account(small...)
 	job, image := w.running(a)
+	made := w.exporting(a)
 	e := w.ask(a)
 	w.clock.Forward(24 * time.Hour)
 	p := w.process()
@@ -149,9 +153,15 @@ func TestWhatRunsIsStoppedAndSettled(t *testing.T) {
 		t.Fatal(err)
 	}
 	j, err := dynamo.NewJobs(w.tables()).Job(a.ctx(t), a.id, job)
-	if err != nil || j.Status != render.Canceled || len(p.machine.stopped) != 1 || p.machine.stopped[0] != job+"-1" {
+	if err != nil || j.Status != render.Canceled || !slices.Contains(p.machine.stopped, job+"-1") {
 		t.Errorf("the render is %+v %v, stopped %v", j, err, p.machine.stopped)
 	}
+	exports, in := dynamo.NewExports(w.tables()), workflow.Input{TenantID: a.id, JobID: made.ID, Attempt: 1}
+	x, err := exports.Export(a.ctx(t), a.id, made.ID)
+	if err != nil || x.Status != export.Failed || x.Failure != string(problem.Canceled) || !slices.Contains(p.machine.stopped, x.Run(a.id).Execution()) || len(p.machine.stopped) != 2 {
+		t.Errorf("the export is %+v %v, stopped %v", x, err, p.machine.stopped)
+	}
+	harness.WantCode(t, exports.Planned(a.ctx(t), in, export.Plan{Run: "r"}, w.clock.Now()), problem.Forbidden)
 	if i, err := dynamo.NewImages(w.tables()).OpenImage(a.ctx(t), a.id, image); err != nil || !i.Settled || !i.Failed {
 		t.Errorf("the preview is %+v %v", i, err)
 	}
@@ -164,6 +174,15 @@ func TestWhatRunsIsStoppedAndSettled(t *testing.T) {
 	if err := w.claimImage(a); !errors.Is(err, metering.ErrTenantChanged) {
 		t.Errorf("a preview was admitted to a frozen account: %v", err)
 	}
+}
+
+// exporting begins an export.
+func (w *world) exporting(a account) export.Export {
+	w.Helper()
+	service := export.Service{Store: dynamo.NewExports(w.tables()), Machine: &machine{}, Now: w.clock.Now, Warn: w.warnings.Add}
+	e, err := service.Start(tenant.Doing(a.ctx(w.T), tenant.Export), auth.Caller{Tenant: a.id, Principal: auth.Principal{User: a.user}}, idempotency.Claim{})
+	harness.Must(w.T, err)
+	return e
 }
 
 // running puts a render and a preview under way, with what they have reserved.

@@ -3,7 +3,11 @@ package exporting_test
 import (
 	"archive/zip"
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"io"
+	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/devotionalai/platform/tests/harness"
@@ -34,12 +38,21 @@ func TestAnExportIsMade(t *testing.T) {
 	_, err = p.run(e.ID)
 	harness.Must(t, err)
 	files := p.whole(e.ID)
-	for name, content := range files {
-		t.Logf("%8d %s", len(content), name)
+	const video = "files/videos/Psalm%2023_%20a%20_b_reading__b_/video.mp4"
+	sum := sha256.Sum256([]byte(files["manifest.json"]))
+	if len(p.post.sent) != 1 || !strings.Contains(p.post.sent[0].Text, hex.EncodeToString(sum[:])) || !strings.Contains(p.post.sent[0].HTML, hex.EncodeToString(sum[:])) {
+		t.Errorf("the mails are %+v, without the manifest's %x", p.post.sent, sum)
 	}
-	if len(p.post.sent) != 1 {
-		t.Errorf("%d mails", len(p.post.sent))
+	page := files["index.html"]
+	for _, want := range []string{"<h3>Psalm 23: a &lt;b&gt;reading&lt;/b&gt;</h3>", ` src="` + video + `"`, `<a href="` + video + `">`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page has no %s", want)
+		}
 	}
-	t.Log(files["index.html"])
-	t.Log(p.warnings)
+	if strings.Contains(page, "<b>") {
+		t.Error("a title is not escaped")
+	}
+	if name, err := url.PathUnescape(video); err != nil || len(files[name]) != 6<<20 {
+		t.Errorf("the page leads to %d bytes, %v", len(files[name]), err)
+	}
 }

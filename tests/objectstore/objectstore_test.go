@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"github.com/aws/smithy-go"
 
 	"github.com/devotionalai/platform/tests/objectstore"
 )
@@ -26,6 +27,7 @@ func open(t *testing.T) (*objectstore.Store, *s3.Client) {
 	return store, s3.New(s3.Options{
 		BaseEndpoint: aws.String(server.URL), Region: "us-east-1", UsePathStyle: true,
 		Credentials: credentials.NewStaticCredentialsProvider("local", "local", ""), RetryMaxAttempts: 1,
+		RequestChecksumCalculation: aws.RequestChecksumCalculationWhenSupported, // as every configuration that is loaded
 	})
 }
 
@@ -74,7 +76,7 @@ func TestSyntheticObjectsAreReadInAnyRange(t *testing.T) {
 func TestUploadsArePutTogether(t *testing.T) {
 	store, client := open(t)
 	ctx, bucket, key := context.Background(), aws.String("media"), aws.String("tenants/t/exports/1.zip")
-	begun, err := client.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{Bucket: bucket, Key: key})
+	begun, err := client.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{Bucket: bucket, Key: key, ChecksumAlgorithm: types.ChecksumAlgorithmCrc32})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,13 +90,18 @@ func TestUploadsArePutTogether(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		parts = append(parts, types.CompletedPart{ETag: out.ETag, PartNumber: aws.Int32(n)})
+		parts = append(parts, types.CompletedPart{ETag: out.ETag, PartNumber: aws.Int32(n), ChecksumCRC32: out.ChecksumCRC32})
 	}
 	listed, err := client.ListParts(ctx, &s3.ListPartsInput{Bucket: bucket, Key: key, UploadId: begun.UploadId, MaxParts: aws.Int32(2)})
-	if err != nil || len(listed.Parts) != 2 || !*listed.IsTruncated || *listed.Parts[1].Size != 5<<20+2000 {
+	if err != nil || len(listed.Parts) != 2 || !*listed.IsTruncated || *listed.Parts[1].Size != 5<<20+2000 || aws.ToString(listed.Parts[1].ChecksumCRC32) != *parts[1].ChecksumCRC32 {
 		t.Errorf("parts are listed as %+v, %v", listed, err)
 	}
 	complete := &s3.CompleteMultipartUploadInput{Bucket: bucket, Key: key, UploadId: begun.UploadId, MultipartUpload: &types.CompletedMultipartUpload{Parts: parts}}
+	without := *complete
+	without.MultipartUpload = &types.CompletedMultipartUpload{Parts: []types.CompletedPart{{ETag: parts[0].ETag, PartNumber: aws.Int32(1)}}}
+	if _, err := client.CompleteMultipartUpload(ctx, &without); code(err) != "InvalidPart" {
+		t.Errorf("completed without checksums: %v", err)
+	}
 	if _, err := client.CompleteMultipartUpload(ctx, complete); err != nil {
 		t.Fatal(err)
 	}
@@ -110,6 +117,30 @@ func TestUploadsArePutTogether(t *testing.T) {
 	part := read(t, client, &s3.GetObjectInput{Key: aws.String("copy"), Range: aws.String("bytes=5000000-11000000")})
 	if !bytes.Equal(part, want[5000000:11000001]) {
 		t.Error("the copy's middle, over three parts, is something else")
+	}
+}
+
+func code(err error) string {
+	var api smithy.APIError
+	if errors.As(err, &api) {
+		return api.ErrorCode()
+	}
+	return ""
+}
+
+// The SDK sends a checksum with each part, also of an upload that was begun without.
+func TestPartsHaveTheChecksumsThatWereNamed(t *testing.T) {
+	_, client := open(t)
+	ctx, bucket, key := context.Background(), aws.String("media"), aws.String("a")
+	for _, named := range []types.ChecksumAlgorithm{"", types.ChecksumAlgorithmSha256} {
+		begun, err := client.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{Bucket: bucket, Key: key, ChecksumAlgorithm: named})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = client.UploadPart(ctx, &s3.UploadPartInput{Bucket: bucket, Key: key, UploadId: begun.UploadId, PartNumber: aws.Int32(1), Body: strings.NewReader("x")})
+		if code(err) != "InvalidRequest" {
+			t.Errorf("a part with a CRC-32, of an upload with %q: %v", named, err)
+		}
 	}
 }
 

@@ -1,12 +1,18 @@
 package objectstore
 
 import (
+	"encoding/base64"
 	"encoding/xml"
+	"errors"
 	"fmt"
+	"hash/crc32"
+	"io"
 	"maps"
 	"net/http"
+	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -14,6 +20,7 @@ import (
 type upload struct {
 	key   string
 	about map[string]string
+	sums  string // the algorithm of the parts' checksums; "" without
 	parts map[int]part
 	begun time.Time
 }
@@ -21,6 +28,7 @@ type upload struct {
 type part struct {
 	piece
 	etag string
+	sum  string // CRC-32, of an upload with these
 }
 
 // leastPart is the least of a part that is not the last.
@@ -30,7 +38,7 @@ func (s *Store) create(c call) error {
 	s.mu.Lock()
 	s.number++
 	id := fmt.Sprintf("upload-%d", s.number)
-	s.uploads[id] = &upload{key: c.key, about: metadata(c.Header), parts: map[int]part{}, begun: time.Now().UTC()}
+	s.uploads[id] = &upload{key: c.key, about: metadata(c.Header), sums: c.Header.Get("X-Amz-Checksum-Algorithm"), parts: map[int]part{}, begun: time.Now().UTC()}
 	s.mu.Unlock()
 	answer(c.w, http.StatusOK, struct {
 		XMLName  xml.Name `xml:"InitiateMultipartUploadResult"`
@@ -55,32 +63,67 @@ func (s *Store) uploadPart(c call) error {
 		return refused(http.StatusBadRequest, "InvalidArgument")
 	}
 	s.mu.Lock()
-	_, err = s.begun(c)
+	u, err := s.begun(c)
 	s.mu.Unlock()
 	if err != nil {
 		return err
+	}
+	if sumsOf(c.Header) != u.sums {
+		return refused(http.StatusBadRequest, "InvalidRequest")
 	}
 	p, err := s.take(c)
 	if err != nil {
 		return err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	u, err := s.begun(c)
+	sum, err := crcOf(p, u.sums)
 	if err != nil {
 		return err
 	}
-	taken := part{p, fmt.Sprintf("%q", "part-"+p.path)}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if u, err = s.begun(c); err != nil {
+		return err
+	}
+	taken := part{p, fmt.Sprintf("%q", "part-"+p.path), sum}
 	u.parts[number] = taken
 	c.w.Header().Set("ETag", taken.etag)
+	if sum != "" {
+		c.w.Header().Set("X-Amz-Checksum-Crc32", sum)
+	}
 	return nil
 }
 
+// sumsOf is the algorithm of the checksum that comes with a body.
+func sumsOf(h http.Header) string {
+	for _, algorithm := range []string{"CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"} {
+		name := "X-Amz-Checksum-" + algorithm
+		if h.Get(name) != "" || strings.EqualFold(h.Get("X-Amz-Trailer"), name) {
+			return algorithm
+		}
+	}
+	return ""
+}
+
+// crcOf is a part's CRC-32 as S3 writes it; "" in an upload without.
+func crcOf(p piece, sums string) (string, error) {
+	if sums != "CRC32" {
+		return "", nil
+	}
+	f, err := os.Open(p.path)
+	if err != nil {
+		return "", err
+	}
+	sum := crc32.NewIEEE()
+	_, err = io.Copy(sum, f)
+	return base64.StdEncoding.EncodeToString(sum.Sum(nil)), errors.Join(err, f.Close())
+}
+
 type partXML struct {
-	PartNumber   int
-	ETag         string
-	Size         int64     `xml:",omitempty"`
-	LastModified time.Time `xml:",omitempty"`
+	PartNumber    int
+	ETag          string
+	ChecksumCRC32 string    `xml:",omitempty"`
+	Size          int64     `xml:",omitempty"`
+	LastModified  time.Time `xml:",omitempty"`
 }
 
 func (s *Store) listParts(c call) error {
@@ -107,7 +150,7 @@ func (s *Store) listParts(c call) error {
 			break
 		}
 		p := u.parts[n]
-		list.Part = append(list.Part, partXML{PartNumber: n, ETag: p.etag, Size: p.size, LastModified: u.begun})
+		list.Part = append(list.Part, partXML{PartNumber: n, ETag: p.etag, ChecksumCRC32: p.sum, Size: p.size, LastModified: u.begun})
 		list.NextPartNumberMarker = n
 	}
 	answer(c.w, http.StatusOK, list)
@@ -151,7 +194,7 @@ func (s *Store) together(c call, asked []partXML) (all pieces, size int64, err e
 	for i, a := range asked {
 		have, ok := u.parts[a.PartNumber]
 		switch {
-		case !ok || have.etag != a.ETag:
+		case !ok || have.etag != a.ETag || have.sum != a.ChecksumCRC32:
 			return nil, 0, refused(http.StatusBadRequest, "InvalidPart")
 		case i > 0 && a.PartNumber <= asked[i-1].PartNumber:
 			return nil, 0, refused(http.StatusBadRequest, "InvalidPartOrder")

@@ -3,6 +3,7 @@ package erasure
 import (
 	"context"
 
+	"github.com/devotionalai/platform/shared/domains/export"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/publish"
 	"github.com/devotionalai/platform/shared/domains/render"
@@ -40,5 +41,23 @@ func StopPublish(s publish.Settler, machine workflow.Machine) Stop {
 			return err
 		}
 		return machine.Stop(ctx, j.Run(id).Execution())
+	}
+}
+
+// StopExport ends an export: what it has written is removed with the account's
+// objects.
+func StopExport(s export.Settler, machine workflow.Machine) Stop {
+	return func(ctx context.Context, id tenant.ID, exportID string) error {
+		e, err := s.Store.Export(ctx, id, exportID)
+		if err == nil {
+			e, err = s.Fail(ctx, e.Run(id).Input, problem.Canceled)
+		}
+		if problem.Is(err, problem.NotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		return machine.Stop(ctx, e.Run(id).Execution())
 	}
 }

@@ -24,8 +24,20 @@ func (s CloseStep) Run(ctx context.Context, in workflow.Input) (workflow.Input, 
 		if err == nil {
 			err = s.finish(ctx, in, e)
 		}
+		if err == nil {
+			err = s.made(ctx, in, e)
+		}
 		return in, err
 	})
+}
+
+// made notes whose archive is there, so that no late packer throws the plan away.
+func (s CloseStep) made(ctx context.Context, in workflow.Input, e Export) error {
+	err := s.Store.Made(ctx, in, e.Plan, s.Now().Add(lease))
+	if errors.Is(err, ErrChanged) { // thrown away before
+		return again(err)
+	}
+	return err
 }
 
 func (s CloseStep) finish(ctx context.Context, in workflow.Input, e Export) error {

@@ -47,7 +47,7 @@ func (w work) lost(ctx context.Context, in workflow.Input, e Export, cause error
 		return &problem.Error{Code: problem.Internal, Final: true, Detail: "What the account holds changes faster than it can be exported.", Cause: cause}
 	}
 	err := w.Store.Lost(ctx, in, e.Plan, w.Now().Add(lease))
-	if err != nil && !errors.Is(err, ErrChanged) { // another step threw it away
+	if err != nil && !errors.Is(err, ErrChanged) { // another step threw it away, or finished it
 		return err
 	}
 	return again(cause)
@@ -113,7 +113,9 @@ func (s PackStep) pack(ctx context.Context, in PackInput) (more bool, err error)
 		switch {
 		case errors.Is(err, errNoTime):
 			return true, nil
-		case errors.Is(err, ErrSource), problem.Is(err, problem.NotFound), errors.Is(err, ErrNoUpload):
+		case errors.Is(err, ErrNoUpload): // it may have been put together meanwhile
+			return false, s.unlessFinished(ctx, in.Input, e, err)
+		case errors.Is(err, ErrSource), problem.Is(err, problem.NotFound):
 			return false, s.lost(ctx, in.Input, e, err)
 		case err != nil:
 			return false, err

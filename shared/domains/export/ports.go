@@ -58,15 +58,20 @@ type Store interface {
 	Begin(ctx context.Context, in workflow.Input, step Step, due time.Time) (Export, error)
 	// Beat says that it is alive.
 	Beat(ctx context.Context, in workflow.Input, due time.Time) error
-	// Planned stores a plan where there is none. Errors: ErrChanged.
+	// Planned stores a plan where there is none, of an active tenant. Errors:
+	// ErrChanged, tenant.ErrFrozen, tenant.ErrGone.
 	Planned(ctx context.Context, in workflow.Input, p Plan, due time.Time) error
-	// Lost drops a plan that cannot be carried out any more. Errors: ErrChanged.
+	// Made notes that the archive of a plan is whole. Errors: ErrChanged.
+	Made(ctx context.Context, in workflow.Input, p Plan, due time.Time) error
+	// Lost drops a plan that cannot be carried out any more, unless it was. Errors:
+	// ErrChanged.
 	Lost(ctx context.Context, in workflow.Input, p Plan, due time.Time) error
 	// Written counts bytes of the archive.
 	Written(ctx context.Context, in workflow.Input, bytes int64, due time.Time) error
 
-	// Settle ends an export in one transaction, and lets the tenant make another. Its
-	// clearing is due at once. Errors: ErrChanged.
+	// Settle ends an export in one transaction, and lets the tenant make another; as
+	// succeeded only one whose plan is made. Its clearing is due at once. Errors:
+	// ErrChanged; of one that succeeded also tenant.ErrFrozen, tenant.ErrGone.
 	Settle(ctx context.Context, id tenant.ID, s Settlement) error
 	// Told notes that the mail is sent.
 	Told(ctx context.Context, id tenant.ID, exportID string) error
@@ -131,6 +136,7 @@ var ErrNoUpload = errors.New("export: there is no such upload")
 type Part struct {
 	Size int64
 	Tag  string
+	Sum  string // as storage writes it; "" of storage that lists none
 }
 
 // Files is where an archive is written.

@@ -12,6 +12,7 @@ func exportPlace() Place {
 		Field{Name: "total", Means: "bytes that the archive will have"},
 		Field{Name: "again", Means: "listings that were thrown away because something had gone"},
 		Field{Name: "plan", Means: "how the archive is made: folder and upload while it is written, bytes of layout, parts and archive, SHA-256 of its manifest"},
+		Field{Name: "whole", Means: "folder of the plan whose archive is whole"},
 		Field{Name: "size", Means: "bytes of the archive"},
 		Field{Name: "manifest", Means: "SHA-256 of manifest.json in the archive"},
 		Field{Name: "failure", Means: "why it failed: a code"},

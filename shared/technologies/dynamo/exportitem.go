@@ -24,6 +24,7 @@ const (
 	attrPart       = "part"
 	attrTotal      = "total" // of the plan: bytes of the archive
 	attrManifest   = "manifest"
+	attrWhole      = "whole" // run of the plan whose archive is whole
 	attrDone       = "done"
 	attrAgain      = "again"
 	attrAsker      = "user"

@@ -125,22 +125,37 @@ func exportAliveValues(in workflow.Input) table.Item {
 // ErrChanged when it has not; already says of the stored item that the change is
 // there all the same.
 func (s *Exports) change(ctx context.Context, in workflow.Input, c step) error {
+	u := s.changing(in, c)
+	err := s.Update(ctx, &dynamodb.UpdateItemInput{
+		TableName: u.TableName, Key: u.Key, UpdateExpression: u.UpdateExpression, ConditionExpression: u.ConditionExpression,
+		ExpressionAttributeNames: u.ExpressionAttributeNames, ExpressionAttributeValues: u.ExpressionAttributeValues,
+		ReturnValuesOnConditionCheckFailure: u.ReturnValuesOnConditionCheckFailure,
+	})
+	if old, refused := table.ConditionFailed(err); refused {
+		return unchanged(in, c, old)
+	}
+	return table.Failed(c.doing, err)
+}
+
+// changing is the action of a change.
+func (s *Exports) changing(in workflow.Input, c step) *types.Update {
 	names := map[string]string{"#attempt": attrAttempt, "#status": attrStatus}
 	maps.Copy(names, c.names)
 	condition := exportAlive
 	if c.only != "" {
 		condition += " AND " + c.only
 	}
-	err := s.Update(ctx, &dynamodb.UpdateItemInput{
+	return &types.Update{
 		TableName: aws.String(s.Platform), Key: exportKey(in.TenantID, in.JobID),
 		UpdateExpression: aws.String(c.update), ConditionExpression: aws.String(condition), ExpressionAttributeNames: names,
 		ExpressionAttributeValues:           table.With(exportAliveValues(in), c.values),
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
-	})
-	old, refused := table.ConditionFailed(err)
+	}
+}
+
+// unchanged is why a change was refused.
+func unchanged(in workflow.Input, c step, old table.Item) error {
 	switch {
-	case !refused:
-		return table.Failed(c.doing, err)
 	case int(table.ReadNum(old, attrAttempt)) != in.Attempt || readExport(old).Status.Ended():
 		return export.Ended()
 	case c.already != nil && c.already(old):
@@ -164,22 +179,37 @@ func (s *Exports) Written(ctx context.Context, in workflow.Input, bytes int64, d
 
 // Planned implements export.Store.
 func (s *Exports) Planned(ctx context.Context, in workflow.Input, p export.Plan, due time.Time) error {
-	return s.change(ctx, in, step{
+	c := step{
 		doing: "keep plan", update: "SET #plan = :plan, #total = :total, #done = :zero, #due = :due", only: "attribute_not_exists(#plan)",
 		names: map[string]string{"#plan": attrExportPlan, "#total": attrTotal, "#done": attrDone, "#due": attrDue},
 		values: table.Item{
 			":plan": planFields(p), ":total": table.Num(p.Size), ":zero": table.Num(0), ":due": table.Millis(due),
 		},
 		already: func(old table.Item) bool { return readPlan(old).Upload == p.Upload },
+	}
+	refused, err := s.whileActive(ctx, in.TenantID, types.TransactWriteItem{Update: s.changing(in, c)})
+	if table.RefusedOn(refused, 0) {
+		return unchanged(in, c, refused[0].Old)
+	}
+	return table.Failed(c.doing, err)
+}
+
+// Made implements export.Store.
+func (s *Exports) Made(ctx context.Context, in workflow.Input, p export.Plan, due time.Time) error {
+	return s.change(ctx, in, step{
+		doing: "note archive", update: "SET #whole = :run, #due = :due", only: "#plan.#run = :run",
+		names:  map[string]string{"#plan": attrExportPlan, "#run": attrRun, "#whole": attrWhole, "#due": attrDue},
+		values: table.Item{":run": table.Str(p.Run), ":due": table.Millis(due)},
 	})
 }
 
 // Lost implements export.Store.
 func (s *Exports) Lost(ctx context.Context, in workflow.Input, p export.Plan, due time.Time) error {
 	return s.change(ctx, in, step{
-		doing: "drop plan", update: "SET #total = :zero, #done = :zero, #due = :due REMOVE #plan ADD #again :one", only: "#plan.#run = :run",
+		doing: "drop plan", update: "SET #total = :zero, #done = :zero, #due = :due REMOVE #plan ADD #again :one",
+		only: "#plan.#run = :run AND (attribute_not_exists(#whole) OR #whole <> :run)",
 		names: map[string]string{
-			"#plan": attrExportPlan, "#run": attrRun, "#total": attrTotal, "#done": attrDone, "#due": attrDue, "#again": attrAgain,
+			"#plan": attrExportPlan, "#run": attrRun, "#total": attrTotal, "#done": attrDone, "#due": attrDue, "#again": attrAgain, "#whole": attrWhole,
 		},
 		values: table.Item{":run": table.Str(p.Run), ":zero": table.Num(0), ":due": table.Millis(due), ":one": table.Num(1)},
 	})
@@ -197,12 +227,13 @@ func (s *Exports) Settle(ctx context.Context, t tenant.ID, st export.Settlement)
 		":status": table.Str(st.Status), ":finished": table.Str(export.Finished), ":at": table.Millis(st.At),
 		":open": openShard(openwork.ExportEnd, exportKey(t, e.ID)),
 	})
-	condition := exportAlive
+	condition, account := exportAlive, s.endExport(t, e.ID)
 	if st.Status == export.Succeeded {
+		whileActive(account.Update)
 		update += ", #size = :size, #manifest = :manifest, #goes = :goes"
 		names["#size"], names["#manifest"], names["#goes"] = attrSize, attrManifest, attrGoes
-		names["#plan"], names["#run"] = attrExportPlan, attrRun
-		condition += " AND #plan.#run = :run"
+		names["#plan"], names["#run"], names["#whole"] = attrExportPlan, attrRun, attrWhole
+		condition += " AND #plan.#run = :run AND #whole = :run"
 		maps.Copy(values, table.Item{
 			":size": table.Num(e.Plan.Size), ":manifest": table.Str(e.Plan.Manifest), ":goes": table.Millis(st.Expires), ":run": table.Str(e.Plan.Run),
 		})
@@ -216,15 +247,31 @@ func (s *Exports) Settle(ctx context.Context, t tenant.ID, st export.Settlement)
 			TableName: aws.String(s.Platform), Key: exportKey(t, e.ID), UpdateExpression: aws.String(update), ConditionExpression: aws.String(condition),
 			ExpressionAttributeNames: names, ExpressionAttributeValues: values,
 		}},
-		types.TransactWriteItem{Update: &types.Update{
-			TableName: aws.String(s.Platform), Key: tenantKey(t), UpdateExpression: aws.String("REMOVE #export"), ConditionExpression: aws.String("#export = :id"),
-			ExpressionAttributeNames: map[string]string{"#export": attrExport}, ExpressionAttributeValues: table.Item{":id": table.Str(e.ID)},
-		}},
+		account,
 	)
+	if st.Status == export.Succeeded && table.RefusedOn(refused, 1) && table.ReadStr(refused[1].Old, attrStatus) != string(tenant.Active) {
+		return closed(refused[1])
+	}
 	if table.RefusedOn(refused, 0) || table.RefusedOn(refused, 1) {
 		return export.ErrChanged
 	}
 	return table.Failed("settle export", err)
+}
+
+// endExport lets the tenant make another export; it belongs to Settle.
+func (s *Exports) endExport(t tenant.ID, id string) types.TransactWriteItem {
+	return types.TransactWriteItem{Update: &types.Update{
+		TableName: aws.String(s.Platform), Key: tenantKey(t), UpdateExpression: aws.String("REMOVE #export"), ConditionExpression: aws.String("#export = :id"),
+		ExpressionAttributeNames: map[string]string{"#export": attrExport}, ExpressionAttributeValues: table.Item{":id": table.Str(id)},
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	}}
+}
+
+// whileActive holds the tenant that an action updates to be active: one transaction
+// has no second action for its item, as Client.whileActive would add.
+func whileActive(u *types.Update) {
+	u.ConditionExpression = aws.String(aws.ToString(u.ConditionExpression) + " AND #status = :active")
+	u.ExpressionAttributeNames["#status"], u.ExpressionAttributeValues[":active"] = attrStatus, table.Str(tenant.Active)
 }
 
 // Told implements export.Store.

@@ -20,10 +20,16 @@ func isCode(err error, codes ...string) bool {
 	return errors.As(err, &api) && slices.Contains(codes, api.ErrorCode())
 }
 
+// partSums is named from the beginning of an upload to its end: the SDK sends a
+// checksum with each part by itself, and S3 completes no upload whose parts have one
+// that was not asked for, or that the completion does not repeat.
+const partSums = types.ChecksumAlgorithmCrc32
+
 // BeginUpload implements export.Files.
 func (b *Bucket) BeginUpload(ctx context.Context, t tenant.ID, name, contentType string) (string, error) {
 	out, err := b.s3.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{
 		Bucket: aws.String(b.name), Key: aws.String(tenant.ObjectKey(t, name)), ContentType: aws.String(contentType),
+		ChecksumAlgorithm: partSums,
 	})
 	if err != nil {
 		return "", failed(ctx, "begin upload", err)
@@ -43,7 +49,7 @@ func noUpload(ctx context.Context, doing string, err error) error {
 func (b *Bucket) PutPart(ctx context.Context, t tenant.ID, name, upload string, number int, data []byte) error {
 	_, err := b.s3.UploadPart(ctx, &s3.UploadPartInput{
 		Bucket: aws.String(b.name), Key: aws.String(tenant.ObjectKey(t, name)), UploadId: aws.String(upload),
-		PartNumber: aws.Int32(int32(number)), Body: bytes.NewReader(data),
+		PartNumber: aws.Int32(int32(number)), Body: bytes.NewReader(data), ChecksumAlgorithm: partSums,
 	})
 	return noUpload(ctx, "store part", err)
 }
@@ -60,7 +66,7 @@ func (b *Bucket) Parts(ctx context.Context, t tenant.ID, name, upload string) (m
 			return nil, noUpload(ctx, "list parts", err)
 		}
 		for _, p := range page.Parts {
-			found[int(aws.ToInt32(p.PartNumber))] = export.Part{Size: aws.ToInt64(p.Size), Tag: aws.ToString(p.ETag)}
+			found[int(aws.ToInt32(p.PartNumber))] = export.Part{Size: aws.ToInt64(p.Size), Tag: aws.ToString(p.ETag), Sum: aws.ToString(p.ChecksumCRC32)}
 		}
 	}
 	return found, nil
@@ -70,7 +76,11 @@ func (b *Bucket) Parts(ctx context.Context, t tenant.ID, name, upload string) (m
 func (b *Bucket) FinishUpload(ctx context.Context, t tenant.ID, name, upload string, parts map[int]export.Part) error {
 	all := make([]types.CompletedPart, 0, len(parts))
 	for number := 1; number <= len(parts); number++ {
-		all = append(all, types.CompletedPart{PartNumber: aws.Int32(int32(number)), ETag: aws.String(parts[number].Tag)})
+		p := types.CompletedPart{PartNumber: aws.Int32(int32(number)), ETag: aws.String(parts[number].Tag)}
+		if sum := parts[number].Sum; sum != "" {
+			p.ChecksumCRC32 = aws.String(sum)
+		}
+		all = append(all, p)
 	}
 	_, err := b.s3.CompleteMultipartUpload(ctx, &s3.CompleteMultipartUploadInput{
 		Bucket: aws.String(b.name), Key: aws.String(tenant.ObjectKey(t, name)), UploadId: aws.String(upload),

@@ -15,12 +15,11 @@ import (
 	"github.com/devotionalai/platform/shared/domains/tenant"
 )
 
-// noVersionID is the version of an object in a bucket that keeps none.
-const noVersionID = "null"
-
-// version is what a request says of a version; nil for the current one.
+// version is what a request says of a version; nil for the current one. An object
+// from before its bucket kept versions has one too, "null", and another one may be
+// the current one by now.
 func version(o export.Object) *string {
-	if o.Version == "" || o.Version == noVersionID {
+	if o.Version == "" {
 		return nil
 	}
 	return aws.String(o.Version)
