@@ -22,9 +22,9 @@ func TestWhatIsStoredIsBackedUp(t *testing.T) {
 	for _, table := range b.Resources("AWS::DynamoDB::Table") {
 		recovery, _ := table.Properties["PointInTimeRecoverySpecification"].(blueprint.Map)
 		choice, _ := recovery["Fn::If"].([]any)
-		on, enabled := blueprint.Map{}, false
+		enabled := false
 		if len(choice) == 3 && choice[0] == "OnAws" {
-			on, _ = choice[1].(blueprint.Map)
+			on, _ := choice[1].(blueprint.Map)
 			enabled, _ = on["PointInTimeRecoveryEnabled"].(bool)
 		}
 		if !enabled || !selected[table.ID] {

@@ -129,7 +129,7 @@ type Bucket interface {
 	OpenVersion(ctx context.Context, id tenant.ID, o Object, from, count int64) (io.ReadCloser, error)
 }
 
-// ErrNoUpload: storage does not know the upload (any more).
+// ErrNoUpload says that storage does not know the upload (any more).
 var ErrNoUpload = errors.New("export: there is no such upload")
 
 // Part is one part of an upload.
@@ -192,7 +192,7 @@ type Book interface {
 	End(manifest Entry) (size int64, err error)
 }
 
-// ErrSource: a file is not what the layout says any more.
+// ErrSource says that a file is not what the layout says any more.
 var ErrSource = errors.New("export: a file has changed since it was listed")
 
 // Opener reads bytes of what an entry was listed from.
