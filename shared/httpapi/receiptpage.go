@@ -33,7 +33,7 @@ func receiptWords(a receiptAnswer) (heading, what string) {
 	case erasure.Canceled:
 		return "The erasure was taken back", "Nothing was erased."
 	default:
-		return "Erased", "All is gone but what is listed below as kept."
+		return "Erased", "What the account held here was erased. What is kept is listed below."
 	}
 }
 

@@ -1,6 +1,7 @@
 package erasing_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"time"
@@ -170,4 +171,20 @@ func (w *world) askMember(m account, e erasure.Erasure) {
 		"attempt": num(1), "restarts": num(0), "created_at": num(int(e.AskedAt.UnixMicro())), "effective_at": num(int(e.EffectiveAt.UnixMicro())),
 		"erased": empty(), "user": str(string(e.AskedBy)),
 	})
+}
+
+// only is a locked bucket with one certificate.
+type only string
+
+func (only) Put(context.Context, string, string, []byte) ([]byte, error) { return nil, nil }
+func (o only) Each(_ context.Context, visit func([]byte) error) error    { return visit([]byte(o)) }
+
+// A member's certificate without a user is no reason to take everything, nor nothing.
+func TestACertificateOfNobodyStopsTheReplay(t *testing.T) {
+	for _, users := range []string{`[]`, `null`, `[""]`} {
+		c := only(`{"erasure_id":"e","tenant_id":"` + tenant.NewID() + `","subject":"member","user_ids":` + users + `}`)
+		if _, err := erasure.Replay(t.Context(), c, erasure.Eraser{}, nil); err == nil {
+			t.Errorf("user_ids %s were replayed", users)
+		}
+	}
 }

@@ -36,8 +36,11 @@ func (s CertifyStep) Do(ctx context.Context, in workflow.Input) (Out, error) {
 		if err != nil {
 			return NothingNow, err
 		}
-		if err := json.Unmarshal(there, &c); err != nil || c.Erasure != e.ID || c.Tenant != string(in.TenantID) {
-			return NothingNow, fmt.Errorf("the locked bucket holds something else under this erasure's name: %w", err)
+		if err := json.Unmarshal(there, &c); err != nil {
+			return NothingNow, fmt.Errorf("read the certificate in the locked bucket: %w", err)
+		}
+		if c.Erasure != e.ID || c.Tenant != string(in.TenantID) {
+			return NothingNow, fmt.Errorf("the locked bucket holds the certificate of erasure %q under the name of %q", c.Erasure, e.ID)
 		}
 		act := audit.New(s.Now(), audit.MemberErased, audit.Product, "", string(e.User))
 		return NothingNow, s.Progress.Finish(ctx, in, e, c, act)

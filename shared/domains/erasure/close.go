@@ -49,7 +49,7 @@ func (s *Closer) Ask(ctx context.Context, c auth.Caller, confirm string) (Asked,
 	if err != nil {
 		return Asked{}, fmt.Errorf("read who asks for an erasure: %w", err)
 	}
-	if session, open := standing.Caller.Session(c.Principal.Session); open && now.Sub(session.StartedAt) > Fresh {
+	if session, open := standing.Caller.Session(c.Principal.Session); !open || now.Sub(session.StartedAt) > Fresh {
 		return Asked{}, signInAgain()
 	}
 	keep, receipt := auth.NewLinkToken(), auth.NewLinkToken()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/tenant"
@@ -49,13 +50,12 @@ func (e Eraser) again(ctx context.Context, c Certificate, objects Objects) (Tall
 	e.Items = noting{e.Items, erased}
 	users := []string{""}
 	if c.Subject == Member {
-		users = c.Users
+		if users = c.Users; len(users) == 0 || slices.Contains(users, "") {
+			return erased, fmt.Errorf("certificate %s names no user", c.Erasure)
+		}
 	}
 	for _, user := range users {
 		t := task{tenant: id, user: auth.UserID(user), enough: func() bool { return false }}
-		if c.Subject == Member && user == "" {
-			return erased, fmt.Errorf("certificate %s names no user", c.Erasure)
-		}
 		if _, err := e.directory(ctx, t); err != nil {
 			return erased, err
 		}

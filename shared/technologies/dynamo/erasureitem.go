@@ -74,10 +74,14 @@ func readErasure(it table.Item) (erasure.Erasure, error) {
 // receiptItem is the receipt of an erasure as it stands. It ends by itself a while
 // after it was last written.
 func receiptItem(e erasure.Erasure, now time.Time, c *erasure.Certificate) (table.Item, error) {
+	from := now
+	if e.EffectiveAt.After(from) { // a cool-off may be longer than a receipt's life
+		from = e.EffectiveAt
+	}
 	it := table.With(receiptKey(e.Receipt), table.Item{
 		attrErasure: table.Str(e.ID), attrStatus: table.Str(e.Status), attrStep: table.Str(e.Step),
 		attrCreated: table.Micros(e.AskedAt), attrEffective: table.Micros(e.EffectiveAt),
-		attrExpires: table.TTLSeconds(now.Add(erasure.ReceiptLife)),
+		attrExpires: table.TTLSeconds(from.Add(erasure.ReceiptLife)),
 	})
 	if c == nil {
 		return it, nil

@@ -101,7 +101,13 @@ func (s *Erasures) Enter(ctx context.Context, in workflow.Input, step erasure.St
 	}
 	it, err := receiptItem(e, due, nil)
 	if err == nil {
-		_, err = s.DB.PutItem(ctx, &dynamodb.PutItemInput{TableName: aws.String(s.Directory), Item: it})
+		_, err = s.DB.PutItem(ctx, &dynamodb.PutItemInput{
+			TableName: aws.String(s.Directory), Item: it,
+			ConditionExpression: aws.String("attribute_not_exists(#certificate)"), ExpressionAttributeNames: map[string]string{"#certificate": attrCertificate},
+		})
+		if _, ended := table.ConditionFailed(err); ended {
+			err = nil
+		}
 	}
 	return e, table.Failed("write receipt", err)
 }
