@@ -39,7 +39,7 @@ func restoreTables(ctx context.Context, out io.Writer, cfg aws.Config, name stri
 	if err != nil {
 		return err
 	}
-	steps := progress.To(out, 4)
+	steps := progress.To(out, 5)
 	service, do := restore.Service{DB: dynamodb.NewFromConfig(cfg), Say: steps.Say}, step(steps)
 	var made restore.Pair
 	var adoption [][2]string
@@ -55,6 +55,10 @@ func restoreTables(ctx context.Context, out io.Writer, cfg aws.Config, name stri
 		{"replay", func() (string, error) {
 			removed, err := restore.Erasures(cfg, stack.Ledger)(ctx, made)
 			return fmt.Sprintf("%d items of erased accounts removed again", removed), err
+		}},
+		{"waiting", func() (string, error) {
+			back, err := restore.TakeBack(ctx, cfg, made, time.Now())
+			return fmt.Sprintf("%d asked-for erasures taken back, whose owners ask again: %v", len(back), back), err
 		}},
 		{"adoption", func() (string, error) {
 			adoption, err = service.Adoption(ctx, made)
