@@ -1,6 +1,7 @@
 package erasing_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -86,6 +87,38 @@ func TestLateWritesAreFoundWheneverTheyCome(t *testing.T) {
 			w.archived(tenant.ObjectPrefix(a.id)+"2026-12/", tenant.ObjectPrefix(a.id)+tenant.AuditFolder+"2026-12/")
 		})
 	}
+}
+
+// A freeze that failed and was made good much later leaves as much time for late
+// writes as any other: the time counts from when what ran was stopped.
+func TestQuietCountsFromWhenWhatRanWasStopped(t *testing.T) {
+	w := newWorld(t)
+	a := w.account(small...)
+	w.exporting(a)
+	others := w.everything().without(a)
+	e := w.ask(a)
+	w.clock.Forward(24 * time.Hour)
+	p := w.process()
+	broken := errors.New("the workflow service is down")
+	works := p.stops[openwork.Export]
+	p.stops[openwork.Export] = func(context.Context, tenant.ID, string) error { return broken }
+	if err := p.run(a.id, e); !errors.Is(err, broken) {
+		t.Fatalf("the freeze ends with %v", err)
+	}
+	w.clock.Forward(2 * quiet)
+	p.stops[openwork.Export] = works
+	waited := false
+	p.before = func(step erasure.Step) {
+		if step == erasure.StepQuiet {
+			waited = true
+			w.late(a)
+		}
+	}
+	harness.Must(t, p.run(a.id, e))
+	if !waited {
+		t.Error("nothing waited for what had just been stopped")
+	}
+	p.gone(a, others, e)
 }
 
 // archived fails unless the locked bucket holds a segment below each prefix: rows that

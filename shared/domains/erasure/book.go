@@ -59,6 +59,7 @@ type Noted struct {
 	Users  []string
 	Told   []string
 	Rounds int
+	Frozen time.Time // when what ran was stopped; zero for nothing
 }
 
 // NoErasure answers an absent erasure and another tenant's alike.

@@ -13,7 +13,8 @@ import (
 )
 
 // notRecalled is what nobody can take back.
-const notRecalled = "mail that was delivered, and videos that were published to the person's own channel"
+const notRecalled = "mail that was delivered, and videos that were published to the person's own channel; " +
+	"sign-in links that newer ones replaced work for an hour at most, and the database removes them within two days more"
 
 // CertifyStep ends an erasure: the certificate goes into the locked bucket, then onto
 // the receipt, in one write with the end of what the erasure itself was kept in.
@@ -69,12 +70,18 @@ func (s CertifyStep) certificate(in workflow.Input, e Erasure) Certificate {
 	}
 }
 
-// kept is what stays, by the declaration, but for what says nothing of anybody.
+// kept is what stays, by the declaration, but for what is nobody's: for good, or until
+// it ends by itself.
 func kept() []Keeping {
 	var all []Keeping
 	for _, p := range privacy.Declaration() {
-		if p.Erasure == privacy.Kept && p.Owner != privacy.Nobody {
+		switch {
+		case p.Owner == privacy.Nobody:
+		case p.Erasure == privacy.Kept:
 			all = append(all, Keeping{What: p.What, Ground: p.Kept.Ground, Reason: p.Kept.Reason, Until: p.Kept.Until})
+		case p.Erasure == privacy.ByExpiry && p.Personal():
+			ground, _ := p.Basis()
+			all = append(all, Keeping{What: p.What, Ground: string(ground), Reason: p.Why, Until: "gone by itself, " + p.Ends()})
 		}
 	}
 	return all

@@ -182,7 +182,9 @@ func (e Eraser) references(ctx context.Context, h Held) (keys []string, address 
 			continue
 		}
 		if p.Store == privacy.Processor {
-			address = value
+			if p.Kind == privacy.MailService { // what the payment service holds has ended in a step of its own
+				address = value
+			}
 			continue
 		}
 		key, err := p.Key.Fill(map[string]string{p.Found.Variable: value})

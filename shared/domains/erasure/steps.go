@@ -88,31 +88,46 @@ func (s FreezeStep) Do(ctx context.Context, in workflow.Input) (Out, error) {
 		case e.Subject == Member:
 			return Out{Input: in, Next: StepItems}, nil
 		}
-		if _, err := s.Progress.Enter(ctx, in, StepFreeze, now.Add(lease)); err != nil {
+		if e, err = s.Progress.Enter(ctx, in, StepFreeze, now.Add(lease)); err != nil {
 			return Out{}, fmt.Errorf("begin: %w", err)
 		}
 		if err := s.Items.Freeze(ctx, in.TenantID); err != nil {
 			return Out{}, fmt.Errorf("freeze credentials: %w", err)
 		}
-		open, err := s.Items.Open(ctx, in.TenantID)
-		if err != nil {
-			return Out{}, err
+		stopped, more, err := s.stop(ctx, in)
+		if err == nil && (stopped || e.FrozenAt.IsZero()) {
+			err = s.Progress.Note(ctx, in, Noted{Frozen: s.Now()})
 		}
-		enough := s.enough(ctx)
-		for _, one := range open {
-			stop := s.Stops[one.Kind]
-			if stop == nil {
-				continue // goes with its item
-			}
-			if err := stop(ctx, in.TenantID, one.ID); err != nil {
-				return Out{}, fmt.Errorf("stop %s: %w", one.Kind, err)
-			}
-			if enough() {
-				return Out{Input: in, Next: StepFreeze}, nil
-			}
+		switch {
+		case err != nil:
+			return Out{}, err
+		case more:
+			return Out{Input: in, Next: StepFreeze}, nil
 		}
 		return Out{Input: in, Next: StepPayments}, nil
 	})
+}
+
+// stop ends what runs, or as much of it as there is time for.
+func (s FreezeStep) stop(ctx context.Context, in workflow.Input) (stopped, more bool, err error) {
+	open, err := s.Items.Open(ctx, in.TenantID)
+	if err != nil {
+		return false, false, err
+	}
+	enough := s.enough(ctx)
+	for _, one := range open {
+		stop := s.Stops[one.Kind]
+		if stop == nil {
+			continue // goes with its item
+		}
+		if err := stop(ctx, in.TenantID, one.ID); err != nil {
+			return stopped, false, fmt.Errorf("stop %s: %w", one.Kind, err)
+		}
+		if stopped = true; enough() {
+			return stopped, true, nil
+		}
+	}
+	return stopped, false, nil
 }
 
 // PaymentsStep ends what the tenant has at the payment service, before anything is
@@ -127,7 +142,7 @@ type PaymentsStep struct {
 const (
 	toldPayments = "Stripe"
 	toldChannels = "Google"
-	toldMail     = "Amazon SES"
+	toldMail     = privacy.MailService
 )
 
 // Do may be repeated.
@@ -278,7 +293,7 @@ func (s ItemsStep) Do(ctx context.Context, in workflow.Input) (Out, error) {
 	wait := 0
 	out, err := s.step(ctx, in, StepItems, func(ctx context.Context, e Erasure) (Step, error) {
 		t := task{tenant: in.TenantID, user: e.User, run: &in, erasure: in.JobID, enough: s.enough(ctx)}
-		left := e.BegunAt.Add(s.Quiet).Sub(s.Now())
+		left := e.FrozenAt.Add(s.Quiet).Sub(s.Now())
 		quiet := left <= 0 || e.Subject == Member
 		done, err := s.Eraser.directory(ctx, t)
 		if done && err == nil {

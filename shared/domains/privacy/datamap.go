@@ -99,6 +99,9 @@ func erased(p Place) string {
 	return how
 }
 
+// Ends says when what ends by itself is gone.
+func (p Place) Ends() string { return term(p.Expires) + lag(p) }
+
 // lag says how exactly a place keeps its time: DynamoDB removes late.
 func lag(p Place) string {
 	if p.Store == Platform || p.Store == Directory {

@@ -113,7 +113,7 @@ func lockedPlaces() []Place {
 			Export: Withheld, Withheld: "is written when the account is gone", Erasure: Kept,
 			Kept: &Retention{
 				Ground: "Art. 17(3)(b) and 5(2) GDPR", Reason: "without it a restored backup would bring the account back; its ids lead to nobody",
-				Until: "LedgerRetentionDays after it was written",
+				Until: "as long as the ledger is locked (LedgerRetentionDays), from when it was written",
 			},
 		},
 		{ // before the ledger's, whose pattern its names fit too
@@ -123,7 +123,7 @@ func lockedPlaces() []Place {
 			Export: AsLines, Erasure: Kept,
 			Kept: &Retention{
 				Ground: "Art. 17(3)(e) GDPR", Reason: "evidence of who did what; once the account is erased, its ids lead to nobody",
-				Until: "LedgerRetentionDays after each segment was written",
+				Until: "as long as the ledger is locked (LedgerRetentionDays), from when each part was written",
 			},
 		},
 		{
@@ -134,7 +134,7 @@ func lockedPlaces() []Place {
 			Export: AsLines, Erasure: Kept,
 			Kept: &Retention{
 				Ground: "Art. 17(3)(b) and (e) GDPR", Reason: "evidence of what was charged; once the account is erased, its ids lead to nobody",
-				Until: "LedgerRetentionDays after each segment was written",
+				Until: "as long as the ledger is locked (LedgerRetentionDays), from when each part was written",
 			},
 		},
 	}

@@ -1,9 +1,17 @@
 package privacy
 
-import "time"
+import (
+	"slices"
+	"time"
+)
+
+// MailService is the kind of what the mail service is handed.
+const MailService = "Amazon SES"
 
 // recordPlaces lie outside the tables and buckets.
-func recordPlaces() []Place {
+func recordPlaces() []Place { return slices.Concat(ownRecords(), processorPlaces()) }
+
+func ownRecords() []Place {
 	return []Place{
 		{
 			Store: Workflow, Kind: "render", Key: "<job>-<attempt>", Owner: Tenant,
@@ -26,10 +34,16 @@ func recordPlaces() []Place {
 			Store: Logs, Kind: "lines", Key: "<line>", Owner: Tenant,
 			What: "ids, codes and durations, one line per request or step", Why: "to find out what went wrong",
 			Export: Withheld, Withheld: "holds ids only, all of which are exported",
-			Erasure: Kept, Kept: &Retention{Ground: "no personal data", Reason: "ids that lead to nobody once the account is erased", Until: "LogRetentionDays"},
+			Erasure: Kept, Kept: &Retention{Ground: "no personal data", Reason: "ids that lead to nobody once the account is erased", Until: "as long as logs are kept (LogRetentionDays)"},
 		},
+	}
+}
+
+// processorPlaces are with services that are handed data.
+func processorPlaces() []Place {
+	return []Place{
 		{
-			Store: Processor, Kind: "Amazon SES", Key: "<mail>", Owner: Person,
+			Store: Processor, Kind: MailService, Key: "<mail>", Owner: Person,
 			What: "mail address and the mail's text, for the delivery", Why: "to deliver mail",
 			Fields: []Field{
 				{Name: "recipient", Means: "mail address", Personal: true},
@@ -38,6 +52,25 @@ func recordPlaces() []Place {
 			Export: Withheld, Withheld: "was delivered, and is not kept",
 			// What may remain is the address on the account's suppression list.
 			Erasure: ByReference, Found: &Reference{Store: Platform, Kind: "USER#", Field: "email", Variable: "mail"},
+		},
+		{
+			Store: Processor, Kind: "Stripe", Key: "<customer>", Owner: Tenant,
+			What: "customer, subscriptions, payments and invoices of an account that bought something", Why: "to take money, and to prove that it was taken",
+			Fields: []Field{
+				{Name: "email", Means: "mail address of the owner who bought", Personal: true},
+				{Name: "payment", Means: "card and address, which the person gave to Stripe and never to us", Personal: true},
+			},
+			Export: Withheld, Withheld: "is Stripe's own, which shows it in its portal; what was paid is exported from here",
+			Erasure: ByReference, Found: &Reference{Store: Platform, Kind: "BILLING", Field: "customer", Variable: "customer"},
+		},
+		{
+			Store: Processor, Kind: "Stripe's records", Key: "<invoice>", Owner: Tenant,
+			What: "invoices and payments at Stripe, of an account that bought something", Why: "to prove that it was paid",
+			Export: Withheld, Withheld: "is Stripe's own; what was paid is exported from here",
+			Erasure: Kept, Kept: &Retention{
+				Ground: "Art. 17(3)(b) GDPR", Reason: "tax and trade law ask for invoices; the customer that they name was deleted",
+				Until: "as long as tax and trade law ask for",
+			},
 		},
 		{
 			Store: Processor, Kind: "Amazon Polly and Bedrock", Key: "<request>", Owner: Person,

@@ -31,6 +31,7 @@ func rightPlaces() []Place {
 			moment("created_at", "when it was asked for"),
 			moment("effective_at", "until when it can be taken back"),
 			moment("begun_at", "when it began"),
+			moment("frozen_at", "when what ran was stopped"),
 		).withheld("is the erasure of what is exported"),
 	}
 }

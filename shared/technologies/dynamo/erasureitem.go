@@ -27,6 +27,7 @@ const (
 	attrRounds      = "rounds"
 	attrEffective   = "effective_at"
 	attrBegun       = "begun_at"
+	attrFrozen      = "frozen_at"
 	attrCertificate = "certificate"
 )
 
@@ -63,6 +64,9 @@ func readErasure(it table.Item) (erasure.Erasure, error) {
 	}
 	if it[attrBegun] != nil {
 		e.BegunAt = table.ReadMicros(it, attrBegun)
+	}
+	if it[attrFrozen] != nil {
+		e.FrozenAt = table.ReadMicros(it, attrFrozen)
 	}
 	erased := table.ReadFields(it, attrErased)
 	for name := range erased {

@@ -139,6 +139,10 @@ func noteUpdate(n erasure.Noted) (u erasureUpdate, any bool) {
 		u.names["#erased"], u.names["#"+at] = attrErased, name
 		u.values[":zero"], u.values[":"+at] = table.Num(0), table.Num(n.Erased[name])
 	}
+	if !n.Frozen.IsZero() {
+		sets = append(sets, "#frozen = :frozen")
+		u.names["#frozen"], u.values[":frozen"] = attrFrozen, table.Micros(n.Frozen)
+	}
 	if n.Rounds > 0 {
 		adds = append(adds, "#rounds :rounds")
 		u.names["#rounds"], u.values[":rounds"] = attrRounds, table.Num(int64(n.Rounds))
