@@ -103,7 +103,7 @@ verify-isolation: preflight ## STAGE=production [STACK=name]: whether a tenant's
 
 .PHONY: test
 test: preflight lint check-web dynamodb stripe-mock ## everything that must hold: format, vet, linters, the web app, all tests with the race detector, the template
-	go test -race -timeout 20m ./...
+	go test -race -timeout 30m ./...
 	@go test -count=1 -v -run TestTheMatrixIsLarge ./tests/isolation | grep -o 'isolation matrix: .*'
 	@$(MAKE) --no-print-directory validate
 
