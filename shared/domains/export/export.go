@@ -32,9 +32,6 @@ func (s Status) Ended() bool { return s == Succeeded || s == Failed }
 // Life is how long an archive is kept after it was made.
 const Life = 7 * 24 * time.Hour
 
-// LinkLife is how long a link to an archive works. It is made on demand.
-const LinkLife = 15 * time.Minute
-
 // shownFor is how long an export is listed after its archive has gone.
 const shownFor = 90 * 24 * time.Hour
 

@@ -162,7 +162,7 @@ type Files interface {
 	EndUploads(ctx context.Context, id tenant.ID, prefix string) error
 }
 
-// Links lead to an archive, for LinkLife.
+// Links lead to an archive, for 15 minutes.
 type Links interface {
 	SaveLink(ctx context.Context, id tenant.ID, name, filename string) (string, error)
 }

@@ -45,8 +45,6 @@ type Tenant struct {
 	Status     Status
 	Overrides  map[string]int64 // limits agreed with this tenant alone, by metric, in stored units, or Unlimited
 	Revision   int64            // changes with the plan and the overrides
-	Erasure    string           // id of the erasure that was asked for; "" for none
-	Export     string           // id of the export that is being made; "" for none
 	CreatedAt  time.Time
 }
 

@@ -27,7 +27,7 @@ func readTenant(t tenant.ID, it table.Item) (tenant.Tenant, error) {
 	return tenant.Tenant{
 		ID: t, Owner: table.ReadStr(it, attrOwner), Owners: owners, OwnersKept: kept, Plan: tenant.Plan(table.ReadStr(it, attrPlan)), Status: tenant.Status(table.ReadStr(it, attrStatus)),
 		Overrides: readOverrides(table.ReadFields(it, attrOverrides)), Revision: table.ReadNum(it, attrRevision),
-		Erasure: table.ReadStr(it, attrErasure), Export: table.ReadStr(it, attrExport), CreatedAt: table.ReadMicros(it, attrCreated),
+		CreatedAt: table.ReadMicros(it, attrCreated),
 	}, nil
 }
 
