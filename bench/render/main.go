@@ -2,6 +2,9 @@
 // painter, speaker and encoder, step by step as the product does it, and once by
 // a single hand-written ffmpeg command that is given the finished pictures and
 // recordings. It prints the CPU seconds of both, their ratio, and wall times.
+// Before that it compares our camera with the one that ffmpeg's perspective
+// filter makes: how far each is off its path, how near it comes to the best
+// possible picture, and what each costs.
 //
 //	FFMPEG_PATH=… ESPEAK_LIBRARY=… ESPEAK_DATA=… go run ./bench/render [-scenes 1,3,8] [-keep folder]
 //
@@ -80,6 +83,9 @@ func run() error {
 	studio := studio{
 		ffmpeg: set.FFmpeg, speaker: espeak.New(set.Espeak), encoder: ffmpeg.New(ffmpeg.Settings{Path: set.FFmpeg, WorkDir: dir}),
 		frame: render.FrameSize(render.Resolution(*resolution), render.Aspect(*aspect)), aspect: render.Aspect(*aspect),
+	}
+	if err := studio.compareCameras(ctx, film, dir); err != nil {
+		return err
 	}
 	return compare(ctx, studio, film, *scenes, dir, *limit)
 }

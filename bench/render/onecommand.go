@@ -12,6 +12,12 @@ import (
 	"github.com/devotionalai/platform/shared/domains/render"
 )
 
+// x264 encodes as the product does.
+var x264 = []string{
+	"-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-profile:v", "high", "-pix_fmt", "yuv420p", "-bf", "2", "-g", "90", "-x264-params", "aq-mode=3",
+	"-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709",
+}
+
 // oneCommand makes the same video as a person would who has the pictures and
 // recordings at hand: one filter graph with the same camera, title, captions,
 // cross-fades and x264 settings, and one-pass loudness normalization. It draws,
@@ -28,9 +34,8 @@ func (s studio) oneCommand(ctx context.Context, m made, dir string) (cost, error
 		args = append(args, "-i", n.Path)
 	}
 	args = append([]string{"-hide_banner", "-loglevel", "error", "-nostdin", "-y"}, args...)
-	args = append(args, "-filter_complex", s.pictures(m)+";"+sound(m), "-map", "[v]", "-map", "[a]",
-		"-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-profile:v", "high", "-pix_fmt", "yuv420p", "-bf", "2", "-g", "90", "-x264-params", "aq-mode=3",
-		"-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709",
+	args = append(args, "-filter_complex", s.pictures(m)+";"+sound(m), "-map", "[v]", "-map", "[a]")
+	args = append(append(args, x264...),
 		"-c:a", "aac", "-b:a", "160k", "-ar", "48000", "-movflags", "+faststart", "theirs.mp4")
 	cmd := exec.CommandContext(ctx, s.ffmpeg, args...)
 	cmd.Dir, cmd.Stderr = dir, os.Stderr

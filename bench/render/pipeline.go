@@ -8,15 +8,18 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/devotionalai/platform/shared/domains/language"
+	"github.com/devotionalai/platform/shared/domains/reading"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/technologies/drawing"
+	"github.com/devotionalai/platform/shared/technologies/ffmpeg"
 )
 
 // studio is what both ways of making the video share.
 type studio struct {
 	ffmpeg  string
 	speaker render.Speaker
-	encoder render.Encoder
+	encoder *ffmpeg.Encoder
 	frame   render.Frame
 	aspect  render.Aspect
 }
@@ -98,10 +101,10 @@ func (s studio) speak(ctx context.Context, film script, images []string, dir str
 	var shots []render.Shot
 	var narrations []render.Narration
 	for i, scene := range film.Scenes {
-		sentences := render.SplitSentences(scene.Text)
+		sentences := reading.Sentences(scene.Text, language.English)
 		var parts []render.Speech
 		for _, sentence := range sentences {
-			speech, err := s.speaker.Speak(ctx, "default", sentence)
+			speech, err := s.speaker.Speak(ctx, "default", sentence.Spoken)
 			if err != nil {
 				return nil, nil, err
 			}

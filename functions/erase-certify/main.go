@@ -17,8 +17,8 @@ type config struct {
 	Platform  string `env:"PLATFORM_TABLE,required,notEmpty"`
 	Directory string `env:"DIRECTORY_TABLE,required,notEmpty"`
 	Ledger    string `env:"LEDGER_BUCKET,required,notEmpty"` // what is kept
+	Replica   string `env:"MEDIA_REPLICA_ARN"`               // of the files; "" is none
 	Days      int    `env:"BACKUP_RETENTION_DAYS,required"`  // how long a backup may still hold it
-	MailSet   string `env:"MAIL_CONFIGURATION_SET"`
 }
 
 func main() { boot.Worker(build) }
@@ -28,6 +28,6 @@ func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context,
 	store := dynamo.NewClient(rt.AWS, c.Platform, c.Directory)
 	run := erasure.Run{Progress: dynamo.NewErasures(store), Now: rt.Now}
 	return erasure.CertifyStep{
-		Run: run, Locked: s3files.NewErasures(rt.AWS, c.Ledger), Backups: time.Duration(c.Days) * 24 * time.Hour, Mail: c.MailSet != "",
+		Run: run, Locked: s3files.NewErasures(rt.AWS, c.Ledger), Backups: time.Duration(c.Days) * 24 * time.Hour, Replica: c.Replica != "",
 	}.Do, nil
 }

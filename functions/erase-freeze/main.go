@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"github.com/devotionalai/platform/shared/boot"
+	"github.com/devotionalai/platform/shared/boot/outcomes"
 	"github.com/devotionalai/platform/shared/boot/steps"
 	"github.com/devotionalai/platform/shared/domains/erasure"
 	"github.com/devotionalai/platform/shared/domains/export"
@@ -31,7 +32,7 @@ func main() { boot.Worker(build) }
 func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context, workflow.Input) (erasure.Out, error), error) {
 	rt.Does(tenant.Erase)
 	store, files := c.Store(rt), s3files.New(rt.AWS, c.MediaBucket)
-	settler := render.NewSettler(dynamo.NewJobs(store), rt.Now)
+	settler := render.NewSettler(dynamo.NewJobs(store), rt.Now).Telling(outcomes.Ended(rt))
 	publications := publish.Settler{Store: dynamo.NewPublications(store), Now: rt.Now}
 	return erasure.FreezeStep{
 		Run:   erasure.Run{Progress: dynamo.NewErasures(store), Now: rt.Now},
@@ -40,7 +41,7 @@ func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context,
 			openwork.Render:  erasure.StopRender(settler, stepfn.New(rt.AWS, c.Machine)),
 			openwork.Publish: erasure.StopPublish(publications, stepfn.New(rt.AWS, c.Publish)),
 			openwork.Export:  erasure.StopExport(export.Settler{Store: dynamo.NewExports(store), Now: rt.Now}, stepfn.New(rt.AWS, c.Export)),
-			openwork.Upload:  upload.NewInspector(dynamo.NewUploads(store), files, rt.Now, rt.Warn).GiveUp,
+			openwork.Upload:  upload.Receiver{Store: dynamo.NewUploads(store), Files: files, Now: rt.Now, Warn: rt.Warn}.GiveUp,
 			openwork.Image:   render.Keeper{Settler: settler, Images: dynamo.NewImages(store), Files: files}.MendImage,
 		},
 	}.Do, nil

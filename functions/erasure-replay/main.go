@@ -23,7 +23,8 @@ func main() { boot.Worker(build) }
 
 func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context, struct{}) (erasure.Replayed, error), error) {
 	rt.Does(tenant.Erase)
-	eraser := erasure.Eraser{Items: dynamo.NewErasable(dynamo.NewClient(rt.AWS, c.Platform, c.Directory))}
+	store := dynamo.NewClient(rt.AWS, c.Platform, c.Directory)
+	eraser := erasure.Eraser{Items: dynamo.NewErasable(store), Receipts: dynamo.NewErasures(store)}
 	locked, files := s3files.NewErasures(rt.AWS, c.Ledger), s3files.New(rt.AWS, c.Media)
 	return func(ctx context.Context, _ struct{}) (erasure.Replayed, error) {
 		return erasure.Replay(ctx, locked, eraser, files)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/devotionalai/platform/shared/boot"
 	"github.com/devotionalai/platform/shared/boot/edge"
+	"github.com/devotionalai/platform/shared/boot/outcomes"
 	"github.com/devotionalai/platform/shared/domains/publish"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/httpapi"
@@ -19,6 +20,7 @@ func main() { boot.HTTP(build) }
 
 func build(_ context.Context, rt *boot.Runtime, c config) (http.Handler, error) {
 	store := c.Store(rt)
-	renders, publications := render.NewSettler(dynamo.NewJobs(store), rt.Now), publish.Settler{Store: dynamo.NewPublications(store), Now: rt.Now}
+	renders := render.NewSettler(dynamo.NewJobs(store), rt.Now).Telling(outcomes.Ended(rt))
+	publications := publish.Settler{Store: dynamo.NewPublications(store), Now: rt.Now}
 	return edge.Serve(rt, c.Settings, httpapi.JobCancel, httpapi.Jobs{AppURL: c.AppURL}.Cancel(renders, publications))
 }

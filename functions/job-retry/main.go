@@ -7,6 +7,7 @@ import (
 
 	"github.com/devotionalai/platform/shared/boot"
 	"github.com/devotionalai/platform/shared/boot/edge"
+	"github.com/devotionalai/platform/shared/boot/voices"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/publish"
 	"github.com/devotionalai/platform/shared/domains/render"
@@ -18,6 +19,7 @@ import (
 type config struct {
 	edge.Settings
 	Quota   metering.Base
+	Voice   voices.Settings
 	Machine string `env:"RENDER_STATE_MACHINE_ARN,required,notEmpty"`
 	Publish string `env:"PUBLISH_STATE_MACHINE_ARN,required,notEmpty"`
 	Slots   metering.Slots
@@ -29,7 +31,7 @@ func build(_ context.Context, rt *boot.Runtime, c config) (http.Handler, error) 
 	client := c.Store(rt)
 	store := dynamo.NewAdmissions(client)
 	intake := metering.NewIntake(store, metering.NewQuotas(c.Quota), c.Slots, c.AppURL, rt.Now)
-	admitter := render.NewAdmitter(render.NewPricer(store, intake), stepfn.New(rt.AWS, c.Machine), rt.Warn)
+	admitter := render.NewAdmitter(render.NewPricer(store, intake, c.Voice.Provider), stepfn.New(rt.AWS, c.Machine), rt.Warn)
 	starter := publish.Starter{
 		Store: dynamo.NewPublications(client), Machine: stepfn.New(rt.AWS, c.Publish), AppURL: c.AppURL, Now: rt.Now, Warn: rt.Warn,
 	}

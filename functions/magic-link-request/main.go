@@ -35,7 +35,7 @@ func build(_ context.Context, rt *boot.Runtime, c config) (http.Handler, error) 
 	requester := &auth.LinkRequester{
 		Links: dynamo.NewLinks(c.Store(rt)), Mail: sesmail.New(rt.AWS, c.From).Through(c.Set), AppURL: c.AppURL, Life: c.Life, Now: rt.Now,
 		Limits:  auth.MailLimits{Address: ratelimit.PerHour(c.PerHour), Caller: ratelimit.PerHour(c.Caller), Overall: ratelimit.PerHour(c.Overall)},
-		Refused: edge.Refusals(), Count: rt.MailRefused,
+		Refused: edge.Refusals(), Count: rt.MailRefused, Mailed: rt.LinkMailed,
 	}
 	return edge.Serve(rt, c.Settings, httpapi.MagicLinkRequest, httpapi.RequestMagicLink(requester, c.SecureCookies))
 }

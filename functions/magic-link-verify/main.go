@@ -27,6 +27,6 @@ func build(ctx context.Context, rt *boot.Runtime, c config) (http.Handler, error
 	if err != nil {
 		return nil, err
 	}
-	verifier := &auth.Verifier{Store: dynamo.NewSignIns(c.Store(rt)), Tokens: tokens, Codes: ratelimit.PerHour(c.Codes), Now: rt.Now}
+	verifier := &auth.Verifier{Store: dynamo.NewSignIns(c.Store(rt)), Tokens: tokens, Codes: ratelimit.PerHour(c.Codes), Now: rt.Now, Entered: rt.SignedIn}
 	return edge.Serve(rt, c.Settings, httpapi.MagicLinkVerify, httpapi.VerifyMagicLink(verifier, c.Signing.SecureCookies))
 }

@@ -21,8 +21,8 @@ func main() { boot.Worker(build) }
 
 func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context, workflow.StatusEvent) (struct{}, error), error) {
 	rt.Does(tenant.Render)
-	keepers := c.Machines.Keepers(rt, dynamo.NewClient(rt.AWS, c.Platform, c.Directory))
+	heard := c.Machines.Heard(rt, dynamo.NewClient(rt.AWS, c.Platform, c.Directory))
 	return func(ctx context.Context, e workflow.StatusEvent) (struct{}, error) {
-		return struct{}{}, keepers.Handle(ctx, e)
+		return struct{}{}, heard(ctx, e)
 	}, nil
 }

@@ -24,6 +24,9 @@ func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context,
 	if err != nil {
 		return nil, err
 	}
-	step := render.ImageStep{Worker: renderer.Worker(rt, c.Settings), Images: dynamo.NewImages(c.Store(rt)), Painter: paints, Timeout: c.Image.Timeout}
+	step := render.ImageStep{
+		Worker: renderer.Worker(rt, c.Settings), Images: dynamo.NewImages(c.Store(rt)), Timeout: c.Image.Timeout,
+		Painter: paints, Sketcher: painter.Sketcher(), Sketched: rt.PictureDrawn,
+	}
 	return func(ctx context.Context, in render.StepInput) (struct{}, error) { return struct{}{}, step.Run(ctx, in) }, nil
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"github.com/devotionalai/platform/shared/boot"
+	"github.com/devotionalai/platform/shared/boot/outcomes"
 	"github.com/devotionalai/platform/shared/boot/renderer"
 	"github.com/devotionalai/platform/shared/boot/steps"
 	"github.com/devotionalai/platform/shared/domains/render"
@@ -19,5 +20,5 @@ func main() { boot.Worker(build) }
 func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context, workflow.Ending) (render.SettleResult, error), error) {
 	rt.Does(tenant.Render)
 	w := renderer.Worker(rt, c.Settings)
-	return render.SettleStep{Settler: render.NewSettler(w.Jobs, rt.Now), Files: w.Files}.Run, nil
+	return render.SettleStep{Settler: render.NewSettler(w.Jobs, rt.Now).Telling(outcomes.Ended(rt)), Files: w.Files}.Run, nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/devotionalai/platform/shared/boot"
 	"github.com/devotionalai/platform/shared/boot/narrator"
+	"github.com/devotionalai/platform/shared/boot/outcomes"
 	"github.com/devotionalai/platform/shared/boot/renderer"
 	"github.com/devotionalai/platform/shared/boot/steps"
 	"github.com/devotionalai/platform/shared/domains/render"
@@ -23,6 +24,6 @@ func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context,
 	if err != nil {
 		return nil, err
 	}
-	step := render.VoiceStep{Worker: renderer.Worker(rt, c.Settings), Speaker: speaks}
+	step := render.VoiceStep{Worker: renderer.Worker(rt, c.Settings), Speaker: speaks, Denied: rt.VoiceDenied, Heard: outcomes.Read(rt)}
 	return func(ctx context.Context, in render.StepInput) (struct{}, error) { return struct{}{}, step.Run(ctx, in) }, nil
 }

@@ -30,7 +30,7 @@ func main() { boot.URL(build) }
 func build(_ context.Context, rt *boot.Runtime, c config) (http.Handler, error) {
 	rt.Does(tenant.Hook)
 	store := dynamo.NewClient(rt.AWS, c.PlatformTable, c.Directory)
-	inbox := billing.Inbox{Store: dynamo.NewHooks(store), Queue: sqsqueue.New(rt.AWS, c.QueueURL), Now: rt.Now}
+	inbox := billing.Inbox{Store: dynamo.NewHooks(store), Queue: sqsqueue.New[billing.Order](rt.AWS, c.QueueURL), Now: rt.Now}
 	events, err := webhook.New(rt, c.Payments, dynamo.NewCustomers(store), inbox)
 	if err != nil {
 		return nil, err

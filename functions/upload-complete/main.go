@@ -4,6 +4,7 @@ package main
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/devotionalai/platform/shared/boot"
 	"github.com/devotionalai/platform/shared/boot/edge"
@@ -11,16 +12,22 @@ import (
 	"github.com/devotionalai/platform/shared/httpapi"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
 	"github.com/devotionalai/platform/shared/technologies/s3files"
+	"github.com/devotionalai/platform/shared/technologies/sqsqueue"
 )
 
 type config struct {
 	edge.Settings
-	Bucket string `env:"MEDIA_BUCKET,required,notEmpty"`
+	Bucket   string        `env:"MEDIA_BUCKET,required,notEmpty"`
+	Orders   string        `env:"UPLOAD_QUEUE_URL,required,notEmpty"`
+	Patience time.Duration `env:"UPLOAD_PATIENCE" envDefault:"4s"` // how long the answer waits for the check
 }
 
 func main() { boot.HTTP(build) }
 
 func build(_ context.Context, rt *boot.Runtime, c config) (http.Handler, error) {
-	inspector := upload.NewInspector(dynamo.NewUploads(c.Store(rt)), s3files.New(rt.AWS, c.Bucket), rt.Now, rt.Warn)
-	return edge.Serve(rt, c.Settings, httpapi.UploadComplete, httpapi.Uploads{AppURL: c.AppURL}.Complete(inspector))
+	receiver := upload.Receiver{
+		Store: dynamo.NewUploads(c.Store(rt)), Files: s3files.New(rt.AWS, c.Bucket), Queue: sqsqueue.New[upload.Order](rt.AWS, c.Orders),
+		Patience: c.Patience, Wait: boot.Wait, Now: rt.Now, Warn: rt.Warn,
+	}
+	return edge.Serve(rt, c.Settings, httpapi.UploadComplete, httpapi.Uploads{AppURL: c.AppURL}.Complete(receiver))
 }

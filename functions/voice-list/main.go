@@ -25,6 +25,6 @@ func build(_ context.Context, rt *boot.Runtime, c config) (http.Handler, error) 
 	if err != nil {
 		return nil, err
 	}
-	samples := s3files.Voices{Bucket: s3files.New(rt.AWS, c.Bucket)}
+	samples := s3files.Voices{Bucket: s3files.New(rt.AWS, c.Bucket), Narrator: string(c.Voice.Provider)}
 	return edge.Serve(rt, c.Settings, httpapi.VoiceList, httpapi.ListVoices(all, samples))
 }

@@ -7,14 +7,12 @@ import (
 	"github.com/devotionalai/platform/shared/boot"
 	"github.com/devotionalai/platform/shared/boot/narrator"
 	"github.com/devotionalai/platform/shared/domains/render"
-	"github.com/devotionalai/platform/shared/technologies/ffmpeg"
 	"github.com/devotionalai/platform/shared/technologies/s3files"
 )
 
 type config struct {
-	Voice   narrator.Settings
-	Encoder ffmpeg.Settings
-	Bucket  string `env:"MEDIA_BUCKET,required,notEmpty"`
+	Voice  narrator.Settings
+	Bucket string `env:"MEDIA_BUCKET,required,notEmpty"`
 }
 
 func main() { boot.Worker(build) }
@@ -24,7 +22,7 @@ func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context,
 	if err != nil {
 		return nil, err
 	}
-	files := s3files.Voices{Bucket: s3files.New(rt.AWS, c.Bucket)}
-	sampler := render.Sampler{Speaker: speaks, Files: files, Coder: ffmpeg.New(c.Encoder)}
+	files := s3files.Voices{Bucket: s3files.New(rt.AWS, c.Bucket), Narrator: c.Voice.Provider}
+	sampler := render.Sampler{Speaker: speaks, Files: files}
 	return func(ctx context.Context, _ struct{}) (render.SampleReport, error) { return sampler.Run(ctx) }, nil
 }

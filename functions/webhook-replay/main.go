@@ -28,6 +28,6 @@ func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context,
 		return nil, err
 	}
 	store := dynamo.NewClient(rt.AWS, c.PlatformTable, c.Directory)
-	inbox := billing.Inbox{Store: dynamo.NewHooks(store), Queue: sqsqueue.New(rt.AWS, c.QueueURL), Now: rt.Now}
+	inbox := billing.Inbox{Store: dynamo.NewHooks(store), Queue: sqsqueue.New[billing.Order](rt.AWS, c.QueueURL), Now: rt.Now}
 	return billing.Replayer{Events: provider, Customers: dynamo.NewCustomers(store), Inbox: inbox}.Replay, nil
 }

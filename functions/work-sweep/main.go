@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/devotionalai/platform/shared/boot"
+	"github.com/devotionalai/platform/shared/boot/outcomes"
 	"github.com/devotionalai/platform/shared/boot/runs"
 	"github.com/devotionalai/platform/shared/boot/steps"
 	"github.com/devotionalai/platform/shared/domains/billing"
@@ -30,20 +31,23 @@ type config struct {
 	steps.Settings
 	Machines runs.Settings
 	Orders   string `env:"BILLING_QUEUE_URL,required,notEmpty"`
+	Checks   string `env:"UPLOAD_QUEUE_URL,required,notEmpty"`
 }
 
 func main() { boot.Worker(build) }
 
 func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context, struct{}) (openwork.Report, error), error) {
-	rt.Does(tenant.Render)
+	rt.Does(tenant.Sweep)
 	store, files := c.Store(rt), s3files.New(rt.AWS, c.MediaBucket)
-	uploads := upload.NewKeeper(dynamo.NewUploads(store), files, rt.Now, rt.Warn)
+	uploads := upload.NewKeeper(upload.Receiver{
+		Store: dynamo.NewUploads(store), Files: files, Queue: sqsqueue.New[upload.Order](rt.AWS, c.Checks), Wait: boot.Wait, Now: rt.Now, Warn: rt.Warn,
+	})
 	renders := render.Keeper{
-		Settler: render.NewSettler(dynamo.NewJobs(store), rt.Now), Images: dynamo.NewImages(store), Files: files, Runs: c.Machines.Render(rt, store),
+		Settler: render.NewSettler(dynamo.NewJobs(store), rt.Now).Telling(outcomes.Ended(rt)), Images: dynamo.NewImages(store), Files: files, Runs: c.Machines.Render(rt, store),
 	}
 	drafts := project.NewRemover(dynamo.NewProjects(store), render.NewAlbum(renders.Images, files, rt.Now), rt.Now, rt.Warn)
 	exports := export.Keeper{Store: dynamo.NewExports(store), Files: files, Now: rt.Now}
-	events := billing.Inbox{Store: dynamo.NewHooks(store), Queue: sqsqueue.New(rt.AWS, c.Orders), Now: rt.Now}
+	events := billing.Inbox{Store: dynamo.NewHooks(store), Queue: sqsqueue.New[billing.Order](rt.AWS, c.Orders), Now: rt.Now}
 	others := []openwork.Task{publish.Task(c.Machines.Publish(rt, store)), drafts.Task(), erasure.Task(c.Machines.Erase(rt, store))}
 	tasks := slices.Concat(uploads.Tasks(), events.Tasks(), others, exports.Tasks(c.Machines.Export(rt, store)), renders.Tasks())
 	sweeper := openwork.Sweeper{Index: dynamo.NewOpenWork(store), Tasks: tasks, Now: rt.Now, Warn: rt.Warn}

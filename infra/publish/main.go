@@ -4,6 +4,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -29,23 +30,27 @@ const totalTimeout = 15 * time.Minute
 
 func main() {
 	stack := flag.String("stack", "", "name of the deployed stack")
+	dist := flag.String("dist", "", "folder of a web app that is built already; without it the app is built")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	ctx, cancel := context.WithTimeout(ctx, totalTimeout)
 	defer cancel()
-	if err := publish(ctx, *stack); err != nil {
+	if err := publish(ctx, *stack, *dist); err != nil {
 		fmt.Fprintln(os.Stderr, "make deploy-web:", err)
 		os.Exit(1)
 	}
 }
 
-func publish(ctx context.Context, stack string) error {
+func publish(ctx context.Context, stack, dist string) error {
 	if stack == "" {
 		return errors.New("which stack? make deploy-web STACK=devotional-production")
 	}
 	steps, app := progress.To(os.Stdout, 4), webapp.In(".")
 	err := steps.Do("web app", func(say func(string)) (string, error) {
+		if dist != "" {
+			return "built before", nil
+		}
 		fresh, err := app.Build(ctx, say)
 		if fresh {
 			return "built", err
@@ -69,7 +74,7 @@ func publish(ctx context.Context, stack string) error {
 	}
 	var did uploaded
 	err = steps.Do("upload", func(say func(string)) (string, error) {
-		files, err := website.Read(app.Dist())
+		files, err := website.Read(cmp.Or(dist, app.Dist()))
 		if err != nil {
 			return "", err
 		}

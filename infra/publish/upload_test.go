@@ -209,6 +209,7 @@ func deployed(t *testing.T, e *harness.Emulator) string {
 	for key, value := range map[string]string{
 		"Prefix": name, "AppUrl": "https://devotional.example", "CertificateArn": "", "ApiId": "abc", "MediaBucket": "media",
 		"OriginSecret": strings.Repeat("s", 32), "RequestsPerFiveMinutes": "3000", "WebAclArn": "", "AccessLogBucket": "",
+		"FirewallCommon": "off", "FirewallBadInputs": "off", "FirewallReputation": "off",
 	} {
 		in.Parameters = append(in.Parameters, cfntypes.Parameter{ParameterKey: aws.String(key), ParameterValue: aws.String(value)})
 	}

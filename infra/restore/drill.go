@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
 	"github.com/devotionalai/platform/shared/domains/backup"
 )
 
@@ -24,6 +27,15 @@ type Drill struct {
 	Record Record
 	Now    func() time.Time
 	Step   func(name string, do func() (string, error)) error // shows one, and what came of it
+}
+
+// DrillOf is the drill of a stack, as it is run: it rehearses the erasures, and writes to
+// the directory in use alone, how it ended. Step, and who is told, are the caller's to add.
+func DrillOf(cfg aws.Config, stack Stack, now func() time.Time) Drill {
+	return Drill{
+		Service: Service{DB: dynamodb.NewFromConfig(cfg), Say: func(string) {}}, Tables: stack.Tables, Now: now,
+		Replay: Rehearsed(cfg, stack.Ledger), Record: Drills(cfg, stack.Tables.Directory),
+	}
 }
 
 // Steps is how many a drill has.

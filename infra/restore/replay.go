@@ -15,10 +15,25 @@ import (
 	"github.com/devotionalai/platform/shared/technologies/s3files"
 )
 
-// Erasures replays those that the locked bucket knows of. Files are not restored
-// with the tables, so that none of them are looked for.
+// Erasures replays those that the locked bucket knows of, and marks there who was
+// erased. Files are not restored with the tables, so that none of them are looked for.
 func Erasures(cfg aws.Config, ledger string) Replay {
-	locked := s3files.NewErasures(cfg, ledger)
+	return replay(cfg, s3files.NewErasures(cfg, ledger))
+}
+
+// Rehearsed is Erasures of a drill, which writes nothing to the locked bucket: what it
+// writes there nobody could take back.
+func Rehearsed(cfg aws.Config, ledger string) Replay {
+	return replay(cfg, unmarking{s3files.NewErasures(cfg, ledger)})
+}
+
+// unmarking marks nobody.
+type unmarking struct{ erasure.Locked }
+
+// Mark implements erasure.Locked.
+func (unmarking) Mark(context.Context, tenant.ID) error { return nil }
+
+func replay(cfg aws.Config, locked erasure.Locked) Replay {
 	return func(ctx context.Context, tables Pair) (int64, error) {
 		items := dynamo.NewErasable(dynamo.NewClient(cfg, tables.Platform, tables.Directory))
 		done, err := erasure.Replay(ctx, locked, erasure.Eraser{Items: items}, nil)

@@ -1,5 +1,5 @@
 // Command template writes what the rows of shared/httpapi and each function's
-// settings say into template.yaml and infra/operations.yaml. `make template`
+// settings say into template.yaml and infra/workers.yaml. `make template`
 // runs it at the root of the repository.
 package main
 

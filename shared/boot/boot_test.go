@@ -125,12 +125,16 @@ func TestPanicIsLoggedWithTheRequestID(t *testing.T) {
 	if err != nil || res.StatusCode != 500 {
 		t.Fatalf("got %d %v", res.StatusCode, err)
 	}
+	logged, measured, _ := strings.Cut(out.String(), "\n")
 	var line map[string]any
-	if err := json.Unmarshal(out.Bytes(), &line); err != nil {
+	if err := json.Unmarshal([]byte(logged), &line); err != nil {
 		t.Fatalf("log line is not JSON: %v", err)
 	}
 	if line["request_id"] != "req-7" || line["function"] != "probe" || line["value"] != "boom" {
 		t.Fatalf("line %v", line)
+	}
+	if strings.Count(measured, `"FunctionErrors":1`) != 1 {
+		t.Fatalf("counted as %s", measured)
 	}
 }
 
@@ -183,6 +187,9 @@ func TestMetricsAreEmbeddedMetricFormat(t *testing.T) {
 	m := line.AWS.CloudWatchMetrics
 	if line.Admitted != 1 || line.TenantID != "t" || line.AWS.Timestamp != 1700000000000 || len(m) != 1 || m[0].Metrics[0].Name != "renders_admitted" {
 		t.Fatalf("line %s", out.String())
+	}
+	if got := fmt.Sprint(m[0].Dimensions); got != "[[stage]]" {
+		t.Errorf("dimensions %s: each value of one costs a metric of its own", got)
 	}
 }
 

@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/boot/metric"
 )
 
 // Unit is a CloudWatch unit.
@@ -19,7 +19,7 @@ const (
 )
 
 // Metrics writes CloudWatch embedded metric format: one JSON line on standard
-// output becomes a metric, without an API call.
+// output becomes a metric, without an API call. A nil one writes nothing.
 type Metrics struct {
 	mu       sync.Mutex
 	out      io.Writer
@@ -28,37 +28,48 @@ type Metrics struct {
 	now      func() time.Time
 }
 
-// NewMetrics writes to out under the namespace DevotionalAI, with the
-// dimensions stage and function.
+// NewMetrics writes to out. The stage is a dimension of each metric, the function
+// a property.
 func NewMetrics(out io.Writer, stage, function string, now func() time.Time) *Metrics {
 	return &Metrics{out: out, stage: stage, function: function, now: now}
 }
 
-// Add records one value. properties are searchable in the logs but are no
-// dimensions: each dimension value costs a metric of its own.
-func (m *Metrics) Add(name string, value float64, unit Unit, properties map[string]string) {
-	m.write(name, value, unit, properties, [][]string{{"stage", "function"}})
+// Measured is one value of a metric.
+type Measured struct {
+	Name  metric.Name
+	Value float64
+	Unit  Unit
 }
 
-// AddFor records one value for the whole function and for one tenant, whose id
-// becomes a dimension: for what is rare, and of which it must be known whose.
-func (m *Metrics) AddFor(t tenant.ID, name string, value float64, unit Unit) {
-	m.write(name, value, unit, map[string]string{"tenant_id": string(t)}, [][]string{{"stage", "function"}, {"stage", "function", "tenant_id"}})
+// Add records one value. properties are searchable in the logs; which of them is a
+// dimension is declared in package metric.
+func (m *Metrics) Add(name metric.Name, value float64, unit Unit, properties map[string]string) {
+	m.Together(properties, Measured{name, value, unit})
 }
 
-func (m *Metrics) write(name string, value float64, unit Unit, properties map[string]string, dimensions [][]string) {
-	line := map[string]any{"stage": m.stage, "function": m.function, name: value}
+// Together records values that are read beside each other, on one line.
+func (m *Metrics) Together(properties map[string]string, values ...Measured) {
+	if m == nil {
+		return
+	}
+	line := map[string]any{"stage": m.stage, "function": m.function}
 	for k, v := range properties {
 		line[k] = v
 	}
-	line["_aws"] = map[string]any{
-		"Timestamp": m.now().UnixMilli(),
-		"CloudWatchMetrics": []any{map[string]any{
-			"Namespace":  "DevotionalAI",
+	var directives []any
+	for _, v := range values {
+		line[string(v.Name)] = v.Value
+		dimensions := [][]string{{"stage"}}
+		if by := metric.Of(v.Name).By; by != "" && properties[by] != "" && v.Value != 0 {
+			dimensions = append(dimensions, []string{"stage", by})
+		}
+		directives = append(directives, map[string]any{
+			"Namespace":  metric.Namespace,
 			"Dimensions": dimensions,
-			"Metrics":    []any{map[string]any{"Name": name, "Unit": unit}},
-		}},
+			"Metrics":    []any{map[string]any{"Name": v.Name, "Unit": v.Unit}},
+		})
 	}
+	line["_aws"] = map[string]any{"Timestamp": m.now().UnixMilli(), "CloudWatchMetrics": directives}
 	b, err := json.Marshal(line)
 	if err != nil {
 		return // only unrepresentable floats can fail; a metric must never fail a request

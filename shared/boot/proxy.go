@@ -17,6 +17,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambdacontext"
 	"github.com/awslabs/aws-lambda-go-api-proxy/httpadapter"
 
+	"github.com/devotionalai/platform/shared/boot/metric"
 	"github.com/devotionalai/platform/shared/domains/problem"
 )
 
@@ -135,13 +136,24 @@ func recoverer(rt *Runtime, next http.Handler) http.Handler {
 // Panicked logs and reports a recovered panic.
 func (rt *Runtime) Panicked(ctx context.Context, v any) {
 	rt.Log.ErrorContext(ctx, "panic", "value", fmt.Sprint(v), "stack", string(debug.Stack()))
-	rt.reporter.report(ctx, fmt.Errorf("panic: %v", v))
+	rt.unexpected(ctx, fmt.Errorf("panic: %v", v))
 }
 
 // Report logs an error that is a defect or an outage, and sends it to Sentry
 // when that is configured.
 func (rt *Runtime) Report(ctx context.Context, err error) {
 	rt.Log.ErrorContext(ctx, "internal error", "error", err.Error())
+	if problem.From(err).Code == problem.Internal {
+		rt.unexpected(ctx, err)
+		return
+	}
+	rt.reporter.report(ctx, err)
+}
+
+// unexpected counts an error that nobody expected, and sends it to Sentry. Every kind
+// of function comes by here.
+func (rt *Runtime) unexpected(ctx context.Context, err error) {
+	rt.Metrics.Add(metric.FunctionErrors, 1, Count, nil)
 	rt.reporter.report(ctx, err)
 }
 
@@ -169,7 +181,7 @@ func worker[In, Out any](rt *Runtime, handle func(context.Context, In) (Out, err
 		}
 		rt.Log.Log(ctx, level, "step failed", "code", string(p.Code), "error", err.Error())
 		if p.Code == problem.Internal {
-			rt.reporter.report(ctx, err)
+			rt.unexpected(ctx, err)
 		}
 		return out, typed(p)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-lambda-go/lambdacontext"
 
+	"github.com/devotionalai/platform/shared/boot/metric"
 	"github.com/devotionalai/platform/shared/domains/problem"
 )
 
@@ -106,14 +107,14 @@ func handleMessage[In any](ctx context.Context, rt *Runtime, handle func(context
 	code := problem.From(err).Code
 	rt.messageFailed(ctx, record, code, err)
 	if code == problem.Internal {
-		rt.reporter.report(ctx, err)
+		rt.unexpected(ctx, err)
 	}
 	return false
 }
 
 func (rt *Runtime) messageFailed(ctx context.Context, record events.SQSMessage, code problem.Code, err error) {
 	rt.Log.Log(ctx, slog.LevelError, "message failed", "message", record.MessageId, "receives", receives(record), "code", string(code), "error", err.Error())
-	rt.Metrics.Add("MessagesFailed", 1, Count, nil)
+	rt.Metrics.Add(metric.MessagesFailed, 1, Count, nil)
 }
 
 // received is the message as its handler takes it. An error of the parser may

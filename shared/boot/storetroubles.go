@@ -5,14 +5,14 @@ import (
 	"log/slog"
 
 	"github.com/devotionalai/platform/shared/boot/calls"
+	"github.com/devotionalai/platform/shared/boot/metric"
 )
 
 // storeTroubles writes a line for each attempt of an AWS call that was denied,
-// throttled, slow or a repetition, and a metric for those of load. Table, index
-// and operation are properties of the metric: as dimensions each would cost a
-// metric of its own, and no alarm would see them together.
+// throttled, slow or a repetition, and a metric for those of load and for a right
+// that is missing, of whatever service. Table, index and operation are properties.
 func storeTroubles(log *slog.Logger, m *Metrics) calls.Observer {
-	metrics := map[calls.What]string{calls.WasThrottled: "StoreThrottled", calls.WasSlow: "StoreSlow"}
+	metrics := map[calls.What]metric.Name{calls.WasDenied: metric.RightsMissing, calls.WasThrottled: metric.StoreThrottled, calls.WasSlow: metric.StoreSlow}
 	return func(ctx context.Context, t calls.Trouble) {
 		log.WarnContext(ctx, "store call "+string(t.What),
 			"service", t.Service, "operation", t.Operation, "table", t.Table, "index", t.Index,

@@ -17,7 +17,7 @@ func TestStoreTroublesAreALineAndAMetric(t *testing.T) {
 		Service: "DynamoDB", Operation: "Query", Table: "platform", Index: "open-work",
 		Took: 1500 * time.Millisecond, Attempt: 2, Code: "ThrottlingException",
 	}
-	for what, metric := range map[calls.What]string{calls.WasThrottled: "StoreThrottled", calls.WasSlow: "StoreSlow", calls.WasRetried: "", calls.WasDenied: ""} {
+	for what, metric := range map[calls.What]string{calls.WasThrottled: "StoreThrottled", calls.WasSlow: "StoreSlow", calls.WasRetried: "", calls.WasDenied: "RightsMissing"} {
 		out.Reset()
 		told.What = what
 		tell(t.Context(), told)

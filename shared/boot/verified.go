@@ -7,17 +7,16 @@ import (
 )
 
 // Verified publishes what verifying the record of acts found: a log line for each
-// finding, their number as a metric, by tenant where there are any, and how many
+// finding, which names the tenant, and metrics of how many there are and of how many
 // tenants could not be looked at.
 func (rt *Runtime) Verified(ctx context.Context, report audit.VerifyReport) {
+	found := 0
 	for _, t := range report.Tenants {
 		for _, f := range t.Findings {
 			rt.Log.WarnContext(ctx, "audit differs", "finding", f)
 		}
-		if t.Count > 0 {
-			rt.Metrics.AddFor(t.Tenant, "AuditFindings", float64(t.Count), Count)
-		}
+		found += t.Count
 	}
-	rt.Metrics.Add("AuditTenants", float64(len(report.Tenants)), Count, nil)
-	rt.Metrics.Add("AuditUnchecked", float64(len(report.Failed)+report.Left), Count, nil)
+	rt.records("acts", found, len(report.Failed)+report.Left)
+	rt.Log.InfoContext(ctx, "audit checked", "tenants", len(report.Tenants), "failed", len(report.Failed), "left", report.Left)
 }

@@ -59,6 +59,7 @@ type Call struct {
 	claim  idempotency.Claim
 	http   *http.Request
 	header http.Header // of the answer
+	later  bool        // the row's Later is the answer's status
 }
 
 // Path is the value of a wildcard of the row's pattern.
@@ -89,6 +90,9 @@ func (c *Call) IfMatch() int64 {
 
 // SetHeader sets a header of the answer.
 func (c *Call) SetHeader(name, value string) { c.header.Set(name, value) }
+
+// GoesOn answers with the row's Later: the work is not at its end.
+func (c *Call) GoesOn() { c.later = true }
 
 // SetVersion sets the ETag that IfMatch reads.
 func (c *Call) SetVersion(version int64) {
@@ -182,7 +186,11 @@ func (e Endpoint[Body, Answer]) exchange(handle Handler[Body, Answer]) exchange 
 				return nil
 			}
 		}
-		e.write(w, out)
+		row := e.Route
+		if in.later {
+			row.Status = row.Later
+		}
+		row.write(w, out)
 		return nil
 	}
 }

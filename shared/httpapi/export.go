@@ -41,7 +41,7 @@ var (
 	})
 	ExportGet = endpoint[None, exportAnswer](Route{
 		Name: "export-get", Method: "GET", Pattern: "/api/account/exports/{id}", Credentials: Session, Role: auth.Owner, Tag: "Account",
-		Summary: "How an export stands, and a link to it", Description: "The link is made by this call, and works for 15 minutes.",
+		Summary: "How an export stands, and a link to it", Description: "The link is made by this call, and works for 15 minutes. " + askAgain,
 	})
 )
 

@@ -37,7 +37,7 @@ var (
 			"With a project_id it is listed with that project, and deleted with it.",
 		Rules:      Rules{"prompt": plain(project.PreviewRule()), "project_id": anIDOrNone()},
 		Idempotent: true,
-		Problems:   []problem.Code{problem.QuotaExceeded, problem.ImageTimeout, problem.ImageFailed, problem.Unavailable},
+		Problems:   []problem.Code{problem.QuotaExceeded, problem.ImageTimeout, problem.ImageFailed, problem.PromptRefused, problem.ServiceBusy, problem.Unavailable},
 	})
 	ImageList = endpoint[None, Page[imageAnswer]](Route{
 		Name: "image-list", Method: "GET", Pattern: "/api/v1/images", Credentials: Session | Key, Paged: true, Tag: "Creator",

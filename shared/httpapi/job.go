@@ -69,6 +69,9 @@ type publishedAnswer struct {
 	Lost bool `json:"lost"`
 }
 
+// askAgain is what a program that waits for something does.
+const askAgain = "While it has not ended, ask again after a second at first and then ever more seldom, up to every 12 seconds; after a 429 or 503 not before Retry-After."
+
 // renderProblems are what quoting, rendering and retrying may answer alike.
 func renderProblems(more ...problem.Code) []problem.Code {
 	return append(more, problem.ProjectNotReady, problem.VideoTooLong, problem.FeatureNotInPlan, problem.Unavailable)
@@ -92,7 +95,7 @@ var (
 	})
 	JobGet = endpoint[None, jobAnswer](Route{
 		Name: "job-get", Method: "GET", Pattern: "/api/v1/jobs/{id}", Credentials: Session | Key, Tag: "Creator",
-		Summary: "One render or publication: status, progress, and in the end the video or the reason",
+		Summary: "One render or publication: status, progress, and in the end the video or the reason", Description: askAgain,
 	})
 	// JobCancel ends and settles the job at once; the steps at work notice within
 	// seconds.
@@ -105,7 +108,8 @@ var (
 	JobRetry = endpoint[None, jobAnswer](Route{
 		Name: "job-retry", Method: "POST", Pattern: "/api/v1/jobs/{id}/retry", Credentials: Session | Key, Act: tenant.Render, Tag: "Creator",
 		Summary: "Resume a failed or canceled render or publication", Description: "Makes and pays only what is missing; a publication goes on at the byte where it stopped. " +
-			"One that is lost (there may be a video already) is begun anew, by a person only.",
+			"One that is lost (there may be a video already) is begun anew, by a person only. " +
+			"After prompt_refused, scenes without a picture are painted from what the project says of them by then.",
 		Idempotent: true, Status: http.StatusAccepted,
 		Problems: renderProblems(
 			problem.JobNotRetryable, problem.Conflict, problem.Forbidden, problem.QuotaExceeded, problem.TooManyJobs, problem.TooBusy,

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/devotionalai/platform/shared/domains/idempotency"
+	"github.com/devotionalai/platform/shared/domains/language"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/project"
 	"github.com/devotionalai/platform/shared/domains/render"
@@ -26,6 +27,8 @@ type projectAnswer struct {
 	TemplateID *string           `json:"template_id"` // null: begun from nothing
 	Scenes     []sceneAnswer     `json:"scenes"`
 	Voice      string            `json:"voice"`
+	Language   language.Language `json:"language"`       // as chosen; "": the text says it
+	Found      language.Language `json:"language_found"` // what the text is surely in, by its words and letters; "": not sure
 	Resolution render.Resolution `json:"resolution"`
 	Aspect     render.Aspect     `json:"aspect"`
 	Captions   bool              `json:"captions"`
@@ -43,6 +46,7 @@ var (
 		Description: "A title of 1 to 120 characters; at most 20 scenes of at most 1,000 characters each; plain text in any script. " +
 			"Without scenes, those of template_id are copied. voice default or an id of GET /api/v1/voices; resolution 720p, 1080p (default) or 4k; " +
 			"aspect 16:9 (default), 9:16 or 1:1; captions true by default. A scene shows the preview image_id, or the uploaded picture upload_id, or a new picture; " +
+			"language is the short name of the one that the text is in (en, pt, ko); without it, or empty, it is found from the text. " +
 			"music_upload_id is an uploaded sound, heard below the narration; null is none.",
 		Idempotent: true, Status: http.StatusCreated, Rules: draftRules(),
 		BodyRule: Rule{"anyOf": []Rule{
@@ -74,7 +78,7 @@ var (
 )
 
 func projectRoutes() []Route {
-	return []Route{ProjectCreate.Route, ProjectList.Route, ProjectGet.Route, ProjectUpdate.Route, ProjectDelete.Route}
+	return []Route{ProjectCreate.Route, ProjectList.Route, ProjectGet.Route, ProjectUpdate.Route, ProjectDelete.Route, ProjectSplit.Route}
 }
 
 // draftRules are of what creates and changes a project.
@@ -98,13 +102,14 @@ func draftRules() Rules {
 		"scenes[].upload_id":    anIDOrNone(),
 
 		"voice":           Any("default, or an id of GET /api/v1/voices"),
+		"language":        matching(language.Pattern),
 		"music_upload_id": anIDOrNone(),
 	}
 }
 
 func showProject(p project.Project) projectAnswer {
 	a := projectAnswer{
-		ID: p.ID, ProjectID: p.ID, Title: p.Title, Scenes: []sceneAnswer{}, Voice: p.Voice, Resolution: p.Resolution, Aspect: p.Aspect,
+		ID: p.ID, ProjectID: p.ID, Title: p.Title, Scenes: []sceneAnswer{}, Voice: p.Voice, Language: p.Language, Found: p.Found, Resolution: p.Resolution, Aspect: p.Aspect,
 		Captions: p.Captions, Version: p.Version, CreatedAt: p.CreatedAt, UpdatedAt: p.UpdatedAt,
 	}
 	if p.TemplateID != "" {

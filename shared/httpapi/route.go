@@ -72,6 +72,7 @@ type Route struct {
 	BodyRule    Rule           // of the whole body, beside what its type's Rules say, in this row alone
 	MayBeEmpty  bool           // a body that is not there means an empty object
 	Status      int            // of success; 0 is 200, or 204 without an answer
+	Later       int            // of a success whose work still goes on; 0 where none does
 	Answer      any            // zero value of the answer's type; nil for none
 	ContentType string         // of the answer; "" is application/json
 	Problems    []problem.Code // codes beyond those that the rest of the row implies

@@ -21,16 +21,17 @@ const MaxBody = 512 << 10
 
 // Edge is what every route needs beside its own services.
 type Edge struct {
-	AppURL       string // the product's origin, from settings and never from a request
-	OriginSecret string // proves that a viewer address was set by our own edge
-	Gate         Gate
-	Plans        Plans
-	Log          *slog.Logger
-	Now          func() time.Time
-	RequestID    func(context.Context) string
-	Report       func(context.Context, error)         // unexpected errors
-	Panicked     func(context.Context, any)           // recovered panics
-	Measure      func(status int, took time.Duration) // one call per request
+	AppURL        string   // the product's origin, from settings and never from a request
+	OriginSecrets []string // each proves that a viewer address was set by our own edge; two during a rotation
+	EdgeOnly      bool     // whether a call without one of them is refused
+	Gate          Gate
+	Plans         Plans
+	Log           *slog.Logger
+	Now           func() time.Time
+	RequestID     func(context.Context) string
+	Report        func(context.Context, error)         // unexpected errors
+	Panicked      func(context.Context, any)           // recovered panics
+	Measure       func(status int, took time.Duration) // one call per request
 }
 
 // Serve wraps a handler into everything its row asks for. A path that is not
@@ -67,7 +68,11 @@ type server struct {
 func (s server) serve(w http.ResponseWriter, r *http.Request) {
 	started := s.Now()
 	s.secureHeaders(w.Header())
+	whole := &packing{ResponseWriter: w}
 	rec := &recorder{ResponseWriter: w}
+	if s.route.packs() {
+		rec.ResponseWriter = whole
+	}
 	defer func() {
 		if v := recover(); v != nil {
 			s.Panicked(r.Context(), v)
@@ -75,10 +80,15 @@ func (s server) serve(w http.ResponseWriter, r *http.Request) {
 				s.writeProblem(rec, r, problem.New(problem.Internal, "Something failed on our side."))
 			}
 		}
+		whole.send(r)
 		s.finish(r, rec.status, s.Now().Sub(started))
 	}()
 	r.Body = http.MaxBytesReader(rec, r.Body, MaxBody)
 	r = s.viewed(r)
+	if err := s.pastEdge(r); err != nil { // before anything is read or counted
+		s.fail(rec, r, err)
+		return
+	}
 	before := r // an address is counted outside any tenant's scope
 	ctx, caller, err := s.admit(rec, r)
 	r = r.WithContext(ctx)
@@ -112,7 +122,7 @@ func ceilSeconds(d time.Duration) int { return int(math.Ceil(d.Seconds())) }
 // fail answers an error; what is not a problem is reported and reads as internal.
 func (s server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	p := problem.From(err)
-	if problem.Status(p.Code) >= 500 {
+	if problem.OperatorsToMend(p.Code) {
 		s.Report(r.Context(), err)
 	}
 	s.writeProblem(w, r, p)

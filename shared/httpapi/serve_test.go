@@ -84,6 +84,7 @@ func (p *plans) Plan(ctx context.Context, t tenant.ID) (tenant.Plan, error) {
 
 type bench struct {
 	*testing.T
+	edgeOnly bool
 	gate     gate
 	plans    plans
 	logs     bytes.Buffer
@@ -92,17 +93,21 @@ type bench struct {
 	panics   []any
 }
 
-func (b *bench) serve(e plain, h httpapi.Handler[httpapi.None, answer], req *http.Request) (*http.Response, map[string]any) {
-	b.Helper()
-	rec := httptest.NewRecorder()
-	httpapi.Serve(httpapi.Edge{
-		AppURL: "http://localhost:8000", OriginSecret: "the-origin-secret", Gate: &b.gate, Plans: &b.plans,
+func (b *bench) edge() httpapi.Edge {
+	return httpapi.Edge{
+		AppURL: "http://localhost:8000", OriginSecrets: []string{"the-origin-secret", "the-other-secret", ""}, EdgeOnly: b.edgeOnly, Gate: &b.gate, Plans: &b.plans,
 		Log: slog.New(slog.NewJSONHandler(&b.logs, nil)), Now: time.Now,
 		RequestID: func(context.Context) string { return "req-1" },
 		Report:    func(_ context.Context, err error) { b.reported = append(b.reported, err) },
 		Panicked:  func(_ context.Context, v any) { b.panics = append(b.panics, v) },
 		Measure:   func(status int, _ time.Duration) { b.measured = append(b.measured, status) },
-	}, e, h).ServeHTTP(rec, req)
+	}
+}
+
+func (b *bench) serve(e plain, h httpapi.Handler[httpapi.None, answer], req *http.Request) (*http.Response, map[string]any) {
+	b.Helper()
+	rec := httptest.NewRecorder()
+	httpapi.Serve(b.edge(), e, h).ServeHTTP(rec, req)
 	var doc map[string]any
 	if strings.Contains(rec.Header().Get("Content-Type"), "json") {
 		if err := json.Unmarshal(rec.Body.Bytes(), &doc); err != nil {
@@ -149,6 +154,9 @@ func TestProblemDocuments(t *testing.T) {
 		{"a problem", problem.New(problem.NotFound, "No such thing."), 404, "not_found", false},
 		{"an unknown error", errors.New(secret), 500, "internal", true},
 		{"a wrapped problem keeps its cause", problem.Wrap(problem.Unavailable, "Later.", errors.New(secret)), 503, "unavailable", true},
+		// Anybody can ask for what is not set up: no 5xx, which rings and takes a release back, but in the operator's log.
+		{"billing that is off", problem.Wrap(problem.BillingNotSetUp, "Off.", errors.New(secret)), 409, "billing_not_set_up", true},
+		{"YouTube that is off", problem.New(problem.YouTubeNotSetUp, "Off."), 409, "youtube_not_set_up", true},
 		{"an unknown code", problem.New("no_such_code", "?"), 500, "no_such_code", true},
 	}
 	for _, c := range cases {
@@ -272,6 +280,7 @@ func TestViewerAddressNeedsTheOriginSecret(t *testing.T) {
 		{"a claim without proof", "", "203.0.113.9", "192.0.2.1"},
 		{"a claim with a wrong proof", "guess", "203.0.113.9", "192.0.2.1"},
 		{"our edge", "the-origin-secret", "203.0.113.9", "203.0.113.9"},
+		{"our edge, in a rotation", "the-other-secret", "203.0.113.9", "203.0.113.9"},
 		{"IPv6 counts by its /64", "the-origin-secret", "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"},
 		{"rubbish from our edge", "the-origin-secret", "x", "192.0.2.1"},
 	}
@@ -287,5 +296,34 @@ func TestViewerAddressNeedsTheOriginSecret(t *testing.T) {
 				t.Fatalf("counted %v, want %s", b.gate.addresses, c.want)
 			}
 		})
+	}
+}
+
+// TestTheApisOwnAddressIsRefused: what did not come through the edge is refused on
+// AWS before anything is counted, with both secrets of a rotation live; elsewhere it
+// is served.
+func TestTheApisOwnAddressIsRefused(t *testing.T) {
+	for _, path := range []string{"/api/things/1", "/api/nothing", "/api//things/1"} {
+		for secret, live := range map[string]bool{
+			"": false, "guess": false, "the-origin-secret": true, "the-other-secret": true, "the-origin-secret ": false, "the-other": false,
+		} {
+			b := &bench{T: t, edgeOnly: true}
+			req := httptest.NewRequest("GET", path, nil)
+			req.Header.Set("X-Origin-Secret", secret)
+			res, doc := b.serve(thing(nil), ok, req)
+			if refused := res.StatusCode == 403 && doc["code"] == "forbidden"; refused == live {
+				t.Errorf("%s with the secret %q: %d %v", path, secret, res.StatusCode, doc)
+			}
+			if counted := len(b.gate.addresses) > 0; counted != live {
+				t.Errorf("%s with the secret %q: counted %v", path, secret, b.gate.addresses)
+			}
+			if strings.Contains(b.logs.String(), "secret") {
+				t.Errorf("a secret is in the log: %s", b.logs.String())
+			}
+		}
+	}
+	b := &bench{T: t}
+	if res, doc := b.serve(thing(nil), ok, httptest.NewRequest("GET", "/api/things/1", nil)); res.StatusCode != 200 {
+		t.Errorf("where there is no edge in the way: %d %v", res.StatusCode, doc)
 	}
 }

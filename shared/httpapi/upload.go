@@ -12,7 +12,7 @@ import (
 
 type uploadForm struct {
 	URL       string            `json:"url"`    // post multipart/form-data to it
-	Fields    map[string]string `json:"fields"` // all of them first, then Content-Type as announced, then the file as "file"
+	Fields    map[string]string `json:"fields"` // all of them, as they are, then the file as "file"
 	ExpiresAt time.Time         `json:"expires_at"`
 }
 
@@ -37,18 +37,21 @@ var (
 	UploadCreate = endpoint[upload.Announcement, uploadAnswer](Route{
 		Name: "upload-create", Method: "POST", Pattern: "/api/v1/uploads", Credentials: Session | Key, Tag: "Creator",
 		Summary: "Announce a file, and get the form that it is posted with",
-		Description: "A picture (JPEG, PNG, WebP; up to 20 MB) or sound (MP3, WAV, M4A; up to 100 MB). Takes one upload and the announced size of the quota. " +
-			"Post the file with the form within 15 minutes, then complete the upload. A file that never arrives costs nothing.",
+		Description: "A picture (JPEG, PNG, WebP, GIF, AVIF, HEIC; up to 20 MB; not one that moves) or sound (MP3, WAV, M4A; up to 100 MB). Takes one upload and the announced size of the quota. " +
+			"Post exactly the form's fields and the file within 15 minutes, then complete the upload. A file that never arrives costs nothing.",
 		Idempotent: true, Status: http.StatusCreated, Rules: announcementRules(),
 		Problems: []problem.Code{problem.QuotaExceeded, problem.Unavailable},
 	})
-	// UploadComplete holds a few megabytes of the file at a time, and copies up to
-	// 100 MB inside the bucket: hence Memory and Timeout.
+	// UploadComplete holds a few megabytes of the file at a time: hence Memory. It
+	// waits a little for the check's end: hence Timeout.
 	UploadComplete = endpoint[None, uploadAnswer](Route{
 		Name: "upload-complete", Method: "POST", Pattern: "/api/v1/uploads/{id}/complete", Credentials: Session | Key, Memory: 512, Timeout: 28, Tag: "Creator",
-		Summary: "Say that the file has arrived", Description: "Looks at the file. From then on its real size is counted. A file that is not what it must be is removed and costs nothing. Completing twice is fine.",
-		Idempotent: true,
-		Problems:   []problem.Code{problem.UploadMissing, problem.UploadRejected, problem.Unavailable},
+		Summary: "Say that the file has arrived",
+		Description: "Has the whole file decoded as a render will. When that takes a while the answer is 202 and the status checking: ask for the upload until it is ready or rejected. " +
+			"A picture is kept upright, in the format that it came in or, where a video or a browser could not use that, as JPEG or PNG. " +
+			"From then on its real size is counted. A file that is not what it must be is removed and costs nothing. Completing twice is fine.",
+		Idempotent: true, Status: http.StatusOK, Later: http.StatusAccepted,
+		Problems: []problem.Code{problem.UploadMissing, problem.UploadRejected, problem.Unavailable},
 	})
 	UploadList = endpoint[None, Page[uploadAnswer]](Route{
 		Name: "upload-list", Method: "GET", Pattern: "/api/v1/uploads", Credentials: Session | Key, Paged: true, Tag: "Creator",
@@ -57,7 +60,7 @@ var (
 	})
 	UploadGet = endpoint[None, uploadAnswer](Route{
 		Name: "upload-get", Method: "GET", Pattern: "/api/v1/uploads/{id}", Credentials: Session | Key, Tag: "Creator",
-		Summary: "One upload, with a new link",
+		Summary: "One upload, with a new link", Description: askAgain,
 	})
 	UploadDelete = endpoint[None, None](Route{
 		Name: "upload-delete", Method: "DELETE", Pattern: "/api/v1/uploads/{id}", Credentials: Session | Key, Tag: "Creator",
@@ -67,13 +70,16 @@ var (
 )
 
 func announcementRules() Rules {
+	named := func(kinds ...upload.Kind) Rule {
+		return Rule{"type": "string", "pattern": upload.ContentTypePattern(kinds...), "maxLength": upload.MaxContentType}
+	}
 	ofKind := func(k upload.Kind, most int64) Rule {
-		return Rule{"properties": Rules{"content_type": oneOf(upload.ContentTypes(k)...), "size": {"maximum": most}}}
+		return Rule{"properties": Rules{"content_type": named(k), "size": {"maximum": most}}}
 	}
 	return Rules{
 		"":             {"anyOf": []Rule{ofKind(upload.Image, upload.MaxImage), ofKind(upload.Audio, upload.MaxAudio)}},
 		"filename":     {"minLength": 1, "maxLength": upload.MaxFilename, "pattern": upload.FilenamePattern},
-		"content_type": oneOf(append(upload.ContentTypes(upload.Image), upload.ContentTypes(upload.Audio)...)...),
+		"content_type": named(upload.Kinds()...),
 		"size":         between(1, int64(upload.MaxAudio)),
 	}
 }
@@ -136,11 +142,20 @@ func (h Uploads) Create(s upload.Opener) Handler[upload.Announcement, uploadAnsw
 }
 
 // Complete serves UploadComplete.
-func (h Uploads) Complete(s upload.Inspector) Handler[None, uploadAnswer] {
+func (h Uploads) Complete(s upload.Receiver) Handler[None, uploadAnswer] {
+	completed := func(c *Call, shown upload.Shown, err error) (uploadAnswer, error) {
+		if err == nil && shown.Upload.Status == upload.Checking {
+			c.GoesOn()
+			c.SetHeader("Location", "/api/v1/uploads/"+shown.Upload.ID)
+		}
+		return h.shown(shown, err)
+	}
 	return repeatable(func(ctx context.Context, in *Request[None], claim idempotency.Claim) (uploadAnswer, error) {
-		return h.shown(s.Complete(ctx, in.Caller.Tenant, in.Path("id"), claim))
+		shown, err := s.Complete(ctx, in.Caller.Tenant, in.Path("id"), claim)
+		return completed(&in.Call, shown, err)
 	}, func(ctx context.Context, in *Request[None], id string) (uploadAnswer, error) {
-		return h.shown(s.Again(ctx, in.Caller.Tenant, id))
+		shown, err := s.Again(ctx, in.Caller.Tenant, id)
+		return completed(&in.Call, shown, err)
 	})
 }
 

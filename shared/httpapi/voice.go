@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/shared/domains/voice"
 )
 
 type voiceAnswer struct {
@@ -23,7 +24,7 @@ var VoiceList = endpoint[None, Page[voiceAnswer]](Route{
 func voiceRoutes() []Route { return []Route{VoiceList.Route} }
 
 // ListVoices serves VoiceList: all of them are on one page.
-func ListVoices(voices []render.Voice, samples render.SampleFiles) Handler[None, Page[voiceAnswer]] {
+func ListVoices(voices []voice.Voice, samples render.SampleFiles) Handler[None, Page[voiceAnswer]] {
 	return func(ctx context.Context, _ *Request[None]) (Page[voiceAnswer], error) {
 		page := Page[voiceAnswer]{Items: []voiceAnswer{}}
 		for i, v := range voices {

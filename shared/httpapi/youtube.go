@@ -57,7 +57,7 @@ var (
 		Summary: "Connect a channel: a page of Google's, and then what Google sent the person back with", MayBeEmpty: true,
 		Description: "Without a body it answers the url of Google's page. Google sends the person back to {APP_URL}/youtube with code and state, " +
 			"which that page posts here. A state works once, for ten minutes, and for the person who asked.",
-		Problems: []problem.Code{problem.InvalidInput, problem.YouTubeRefused, problem.Unavailable},
+		Problems: []problem.Code{problem.InvalidInput, problem.YouTubeRefused, problem.YouTubeNotSetUp, problem.Unavailable},
 	})
 	YouTubeGet = endpoint[None, channelAnswer](Route{
 		Name: "youtube-get", Method: "GET", Pattern: "/api/v1/youtube", Credentials: Session | Key, Tag: "YouTube",

@@ -12,6 +12,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/audit"
 	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/billing"
+	"github.com/devotionalai/platform/shared/domains/erasure"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/notice"
 	"github.com/devotionalai/platform/shared/domains/project"
@@ -20,12 +21,14 @@ import (
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/domains/upload"
+	"github.com/devotionalai/platform/shared/domains/voice"
 	"github.com/devotionalai/platform/shared/httpapi"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
 	"github.com/devotionalai/platform/shared/technologies/s3files"
 	"github.com/devotionalai/platform/shared/technologies/secretstore"
 	"github.com/devotionalai/platform/shared/technologies/sesmail"
 	"github.com/devotionalai/platform/shared/technologies/sesmail/feedback"
+	"github.com/devotionalai/platform/shared/technologies/sqsqueue"
 	"github.com/devotionalai/platform/shared/technologies/stepfn"
 )
 
@@ -54,6 +57,7 @@ type working struct {
 	edge.Settings
 	Bucket  string `env:"MEDIA_BUCKET"`
 	Machine string `env:"RENDER_STATE_MACHINE_ARN"`
+	Checks  string `env:"UPLOAD_QUEUE_URL"`
 	Quota   metering.Base
 	Slots   metering.Slots
 }
@@ -102,7 +106,9 @@ func ofPeople() []enforced {
 			if err != nil {
 				return nil, err
 			}
-			joiner := &auth.Joiner{Store: dynamo.NewJoins(c.Store(rt)), Tokens: tokens, Now: rt.Now}
+			store := c.Store(rt)
+			newcomers := erasure.Newcomers{Book: dynamo.NewErasures(store), Mail: sesmail.New(rt.AWS, "who@example.com"), AppURL: c.AppURL, Warn: rt.Warn}
+			joiner := &auth.Joiner{Store: dynamo.NewJoins(store), Tokens: tokens, Now: rt.Now, Joined: newcomers.Joined}
 			return edge.Serve(rt, c.Settings, httpapi.InvitationAccept, httpapi.AcceptInvitation(joiner, c.Signing.SecureCookies))
 		}),
 		behindAPI(httpapi.SessionEnd.Route, func(_ context.Context, rt *boot.Runtime, c edge.Settings) (http.Handler, error) {
@@ -126,8 +132,10 @@ func getProject(_ context.Context, rt *boot.Runtime, c working) (http.Handler, e
 func ofWork() []enforced {
 	return []enforced{
 		behindAPI(httpapi.UploadComplete.Route, func(_ context.Context, rt *boot.Runtime, c working) (http.Handler, error) {
-			inspector := upload.NewInspector(dynamo.NewUploads(c.Store(rt)), s3files.New(rt.AWS, c.Bucket), rt.Now, rt.Warn)
-			return edge.Serve(rt, c.Settings, httpapi.UploadComplete, httpapi.Uploads{AppURL: c.AppURL}.Complete(inspector))
+			receiver := upload.Receiver{
+				Store: dynamo.NewUploads(c.Store(rt)), Files: s3files.New(rt.AWS, c.Bucket), Queue: sqsqueue.New[upload.Order](rt.AWS, c.Checks), Wait: boot.Wait, Now: rt.Now, Warn: rt.Warn,
+			}
+			return edge.Serve(rt, c.Settings, httpapi.UploadComplete, httpapi.Uploads{AppURL: c.AppURL}.Complete(receiver))
 		}),
 		behindAPI(httpapi.ProjectGet.Route, getProject),
 		behindAPI(httpapi.JobGet.Route, func(_ context.Context, rt *boot.Runtime, c working) (http.Handler, error) {
@@ -137,7 +145,7 @@ func ofWork() []enforced {
 		behindAPI(httpapi.ProjectRender.Route, func(_ context.Context, rt *boot.Runtime, c working) (http.Handler, error) {
 			store := dynamo.NewAdmissions(c.Store(rt))
 			intake := metering.NewIntake(store, metering.NewQuotas(c.Quota), c.Slots, c.AppURL, rt.Now)
-			admitter := render.NewAdmitter(render.NewPricer(store, intake), stepfn.New(rt.AWS, c.Machine), rt.Warn)
+			admitter := render.NewAdmitter(render.NewPricer(store, intake, voice.Espeak), stepfn.New(rt.AWS, c.Machine), rt.Warn)
 			return edge.Serve(rt, c.Settings, httpapi.ProjectRender, httpapi.Jobs{AppURL: c.AppURL}.Render(admitter))
 		}),
 		behindAPI(httpapi.ImageDelete.Route, func(_ context.Context, rt *boot.Runtime, c working) (http.Handler, error) {

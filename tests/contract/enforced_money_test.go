@@ -57,7 +57,7 @@ func ofMoney() []enforced {
 		}),
 		behindURL("stripe-webhook", tenant.Hook, func(_ context.Context, rt *boot.Runtime, c hearing) (http.Handler, error) {
 			store := dynamo.NewClient(rt.AWS, c.Platform, c.Directory)
-			inbox := billing.Inbox{Store: dynamo.NewHooks(store), Queue: sqsqueue.New(rt.AWS, c.Orders), Now: rt.Now}
+			inbox := billing.Inbox{Store: dynamo.NewHooks(store), Queue: sqsqueue.New[billing.Order](rt.AWS, c.Orders), Now: rt.Now}
 			events, err := webhook.New(rt, c.Payments, dynamo.NewCustomers(store), inbox)
 			if err != nil {
 				return nil, err

@@ -70,6 +70,7 @@ func enforcing(t *testing.T) *stage {
 	}
 	s.outputs["Workers.Outputs.RenderStateMachineArn"] = s.workflow(t, "enforced", outputs["FunctionArn"])
 	s.outputs["Workers.Outputs.MailConfigurationSet"] = "" // as where SES is emulated
+	s.checks(t)
 	return s
 }
 
@@ -185,6 +186,7 @@ func (s *stage) deployed(resource string) string {
 		policy.Media, "arn:aws:s3:::" + data("MediaBucket"), policy.Ledger, "arn:aws:s3:::" + data("LedgerBucket"),
 		"${JwtSecretArn}", s.chosen["JwtSecretArn"], "${StripeSecretArn}", s.chosen["StripeSecretArn"],
 		"${BillingOrders.Arn}", "arn:aws:sqs:us-east-1:000000000000:" + path.Base(s.outputs["Workers.Outputs.BillingQueueUrl"]),
+		"${UploadChecks.Arn}", "arn:aws:sqs:us-east-1:000000000000:" + path.Base(s.outputs["Workers.Outputs.UploadQueueUrl"]),
 	}
 	for name, value := range s.outputs {
 		_, parameter, _ := strings.Cut(name, ".Outputs.")

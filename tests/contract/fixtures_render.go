@@ -11,6 +11,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/project"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/domains/voice"
 	"github.com/devotionalai/platform/shared/domains/workflow"
 	"github.com/devotionalai/platform/shared/technologies/drawing"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
@@ -42,7 +43,7 @@ func (s *stage) project(t *testing.T, owner tenant.ID, scenes ...string) string 
 func (s *stage) job(t *testing.T, owner tenant.ID, status render.Status) string {
 	t.Helper()
 	store := s.store()
-	admitter := render.NewAdmitter(render.NewPricer(dynamo.NewAdmissions(store), s.intake()), nowhere{}, func(context.Context, error) {})
+	admitter := render.NewAdmitter(render.NewPricer(dynamo.NewAdmissions(store), s.intake(), voice.Espeak), nowhere{}, func(context.Context, error) {})
 	job, _, err := admitter.Render(t.Context(), owner, s.project(t, owner, "Yahweh is my shepherd; I shall lack nothing."), idempotency.Claim{})
 	if err != nil {
 		t.Fatalf("ask for a render: %v", err)

@@ -10,12 +10,13 @@ import (
 	"time"
 
 	"github.com/devotionalai/platform/shared/domains/idempotency"
-	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/project"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/domains/upload"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
+	"github.com/devotionalai/platform/shared/technologies/ffmpeg"
 	"github.com/devotionalai/platform/shared/technologies/s3files"
+	"github.com/devotionalai/platform/tests/harness"
 )
 
 // uploadFixture makes the upload that a placeholder stands for; "" when it
@@ -35,7 +36,7 @@ func (s *stage) uploadFixture(t *testing.T, name string) string {
 	case "upload_rejected":
 		return s.complete(t, s.person(t), s.arrive(t, s.person(t), picture, []byte("<!DOCTYPE html>")))
 	case "sound_ready":
-		return s.complete(t, s.person(t), s.arrive(t, s.person(t), sound, silence()))
+		return s.complete(t, s.person(t), s.arrive(t, s.person(t), sound, murmur()))
 	case "upload_of_another_tenant":
 		return s.complete(t, s.stranger(t), s.arrive(t, s.stranger(t), picture, smallPicture(t)))
 	case "storage_taken":
@@ -71,8 +72,9 @@ func (s *stage) arrive(t *testing.T, owner tenant.ID, d upload.Announcement, dat
 // complete completes an upload, which may be rejected.
 func (s *stage) complete(t *testing.T, owner tenant.ID, id string) string {
 	t.Helper()
-	inspector := upload.NewInspector(dynamo.NewUploads(s.store()), s.files(), time.Now, func(_ context.Context, err error) { t.Error(err) })
-	if _, err := inspector.Complete(t.Context(), owner, id, idempotency.Claim{}); err != nil && !problem.Is(err, problem.UploadRejected) {
+	decoder := ffmpeg.New(ffmpeg.Settings{Path: harness.FFmpeg(t)})
+	inspector := upload.NewInspector(dynamo.NewUploads(s.store()), s.files(), decoder, time.Now, func(_ context.Context, err error) { t.Error(err) })
+	if err := inspector.Check(t.Context(), upload.Order{TenantID: owner, UploadID: id}); err != nil {
 		t.Fatalf("complete an upload: %v", err)
 	}
 	return id
@@ -107,13 +109,13 @@ func smallPicture(t *testing.T) []byte {
 	return b.Bytes()
 }
 
-// silence is a WAV file of a tenth of a second.
-func silence() []byte {
+// murmur is a WAV file of a tenth of a second.
+func murmur() []byte {
 	const rate, samples = 8000, 800
 	head := []byte("RIFF\x00\x00\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00")
 	binary.LittleEndian.PutUint32(head[4:], 36+2*samples)
 	head = binary.LittleEndian.AppendUint32(head, rate)
 	head = binary.LittleEndian.AppendUint32(head, 2*rate)
 	head = append(head, "\x02\x00\x10\x00data"...)
-	return append(binary.LittleEndian.AppendUint32(head, 2*samples), make([]byte, 2*samples)...)
+	return append(binary.LittleEndian.AppendUint32(head, 2*samples), bytes.Repeat([]byte{0, 0x10, 0, 0xf0}, samples/2)...)
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path"
 	"strings"
 	"testing"
 	"time"
@@ -77,8 +78,15 @@ func newStage(t *testing.T) *stage {
 	for _, o := range tenant.Openings() {
 		s.outputs["Data.Outputs."+o.Role+"Arn"] = "arn:aws:iam::000000000000:role/devotionalai/local/tenant"
 	}
+	s.checks(t)
 	s.choose(t)
 	return s
+}
+
+// checks makes the queue of the files to be decoded.
+func (s *stage) checks(t *testing.T) {
+	url := s.queue(t)
+	s.outputs["Workers.Outputs.UploadQueueUrl"], s.outputs["Workers.Outputs.UploadQueueArn"] = url, "arn:aws:sqs:us-east-1:000000000000:"+path.Base(url)
 }
 
 func tableARN(name string) string { return "arn:aws:dynamodb:us-east-1:000000000000:table/" + name }
@@ -99,7 +107,8 @@ func (s *stage) parameters() map[string]string {
 		"OriginSecret": strings.Repeat("o", 32), "MailFrom": sender, "SecureCookies": "false",
 		"ImageProvider": "drawing", "VoiceProvider": "espeak",
 		// Who needs the payment service learns that it does not answer.
-		"BillingMode": "mock", "StripeApiBase": nobody, "StripePricePro": "price_mock_pro", "StripePriceEnterprise": "price_mock_enterprise",
+		"UploadPatience": "0s", // nobody takes orders here
+		"BillingMode":    "mock", "StripeApiBase": nobody, "StripePricePro": "price_mock_pro", "StripePriceEnterprise": "price_mock_enterprise",
 		"RateLimitAnonymousPerMinute": "6000", "RateLimitUserPerSecond": "1000",
 	}
 }
@@ -152,6 +161,8 @@ func (s *stage) prepare(t *testing.T, v any) {
 	switch m["Ref"] {
 	case "FfmpegPath":
 		s.chosen["FfmpegPath"] = harness.FFmpeg(t)
+	case "Fonts":
+		s.chosen["Fonts"] = harness.Fonts(t)
 	case "EspeakLibrary", "EspeakData":
 		s.chosen["EspeakLibrary"], s.chosen["EspeakData"] = harness.Espeak(t)
 	case "JwtSecretArn":
@@ -197,7 +208,8 @@ func (s *stage) resolve(b *blueprint.Blueprint, in *blueprint.Template, v any) (
 			return value, nil
 		}
 	}
-	if chosen, ok := m["Fn::If"].([]any); ok && chosen[0] == "OnAws" {
+	// Conditions of a stack on AWS, which this is not.
+	if chosen, ok := m["Fn::If"].([]any); ok && (chosen[0] == "OnAws" || chosen[0] == "VoiceLayer") {
 		return s.resolve(b, in, chosen[2])
 	}
 	name, ok := m["Ref"].(string)

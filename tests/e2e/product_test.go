@@ -1,7 +1,10 @@
 package e2e_test
 
 import (
+	"encoding/json"
 	"net/http"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"syscall"
@@ -60,12 +63,32 @@ func TestStopsAndStartsKeepData(t *testing.T) {
 	t.Run("a restart midway", func(t *testing.T) { restartMidway(t, c, project, job) })
 	p.stop(t)
 	t.Run("a deployment", func(t *testing.T) { deploymentKeepsData(t, p, c, project) })
-	defer func() {
-		if err := p.Close(); err != nil {
-			t.Errorf("stop without the emulator: %v", err)
-		}
-	}()
+	written := c.project("Weeping may stay for the night, but joy comes in the morning.")
+	awaitSave(t, p.Data)
 	t.Run("nothing works without the emulator", func(t *testing.T) { nothingWorksWithoutTheEmulator(t, p.Running, c) })
+	p.stop(t)
+	p.restart(t)
+	c.refresh()
+	for _, id := range []string{project, written} {
+		if r := c.do("GET", "/api/v1/projects/"+id, nil); r.status != 200 {
+			t.Errorf("a project after kill -9 of what keeps it: %d %s", r.status, r.body)
+		}
+	}
+	p.stop(t)
+}
+
+// awaitSave waits until what is there now is saved.
+func awaitSave(t *testing.T, data string) {
+	t.Helper()
+	now := float64(time.Now().UnixMicro()) / 1e6
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		var saved struct{ At float64 }
+		raw, err := os.ReadFile(filepath.Join(data, "state", "saved"))
+		if err == nil && json.Unmarshal(raw, &saved) == nil && saved.At > now {
+			return
+		}
+	}
+	t.Fatal("nothing was saved in a minute")
 }
 
 // restartMidway: the product was stopped in the middle of a render and started

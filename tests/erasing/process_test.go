@@ -4,11 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/devotionalai/platform/shared/boot/calls"
 	"github.com/devotionalai/platform/shared/domains/archive"
 	"github.com/devotionalai/platform/shared/domains/audit"
+	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/erasure"
 	"github.com/devotionalai/platform/shared/domains/export"
 	"github.com/devotionalai/platform/shared/domains/metering"
@@ -26,18 +28,32 @@ import (
 // processors are the services that are told; they know who was.
 type processors struct {
 	ended   []string // customers
+	strays  []string // that the payment service has and nobody stored
 	revoked []tenant.ID
+	forgot  []auth.Address
 }
 
 // End implements erasure.Payments.
 func (p *processors) End(_ context.Context, _ tenant.ID, customer string) error {
 	p.ended = append(p.ended, customer)
+	p.strays = slices.DeleteFunc(p.strays, func(c string) bool { return c == customer })
 	return nil
+}
+
+// Customers implements erasure.Payments.
+func (p *processors) Customers(context.Context, tenant.ID, string) ([]string, string, error) {
+	return slices.Clone(p.strays), "", nil
 }
 
 // Revoke implements erasure.Channels.
 func (p *processors) Revoke(_ context.Context, id tenant.ID) error {
 	p.revoked = append(p.revoked, id)
+	return nil
+}
+
+// Forget implements auth.ServiceList.
+func (p *processors) Forget(_ context.Context, a auth.Address) error {
+	p.forgot = append(p.forgot, a)
 	return nil
 }
 
@@ -60,6 +76,7 @@ type process struct {
 	calls    *calls.Faults
 	machine  *machine
 	told     *processors
+	payments erasure.Payments // told itself, unless a test has another
 	store    *dynamo.Erasures
 	items    erasure.Items
 	books    erasure.Books
@@ -83,7 +100,7 @@ func (w *world) process(plan ...calls.Fault) *process {
 		world: w, calls: faults, machine: &machine{}, told: &processors{}, store: dynamo.NewErasures(db), objects: files,
 		ledger: s3files.NewErasures(cfg, w.locked),
 	}
-	p.items = dynamo.NewErasable(db)
+	p.items, p.payments = dynamo.NewErasable(db), p.told
 	p.books = erasure.Books{
 		Ledger: archive.New(metering.Book(), dynamo.NewArchive(db), s3files.NewSegments(cfg, w.locked), w.warnings.Add),
 		Acts:   archive.New(audit.Book(), dynamo.NewAuditArchive(db), s3files.NewAuditSegments(cfg, w.locked), w.warnings.Add),
@@ -93,7 +110,7 @@ func (w *world) process(plan ...calls.Fault) *process {
 		openwork.Render:  erasure.StopRender(settler, p.machine),
 		openwork.Publish: erasure.StopPublish(publish.Settler{Store: dynamo.NewPublications(db), Now: w.clock.Now}, p.machine),
 		openwork.Export:  erasure.StopExport(export.Settler{Store: dynamo.NewExports(db), Now: w.clock.Now}, p.machine),
-		openwork.Upload:  upload.NewInspector(dynamo.NewUploads(db), files, w.clock.Now, w.warnings.Add).GiveUp,
+		openwork.Upload:  upload.Receiver{Store: dynamo.NewUploads(db), Files: files, Now: w.clock.Now, Warn: w.warnings.Add}.GiveUp,
 		openwork.Image:   render.Keeper{Settler: settler, Images: dynamo.NewImages(db), Files: files}.MendImage,
 	}
 	p.paged(0)
@@ -103,10 +120,10 @@ func (w *world) process(plan ...calls.Fault) *process {
 // paged makes the steps anew, with so many pages in each call.
 func (p *process) paged(pages int) {
 	run := erasure.Run{Progress: p.store, Now: p.clock.Now, Pages: pages}
-	eraser := erasure.Eraser{Items: p.items, Evidence: p.books}
+	eraser := erasure.Eraser{Items: p.items, Evidence: p.books, List: p.told}
 	p.steps = map[erasure.Step]func(context.Context, workflow.Input) (erasure.Out, error){
 		erasure.StepFreeze:   erasure.FreezeStep{Run: run, Items: p.items, Stops: p.stops}.Do,
-		erasure.StepPayments: erasure.PaymentsStep{Run: run, Items: p.items, Payments: p.told}.Do,
+		erasure.StepPayments: erasure.PaymentsStep{Run: run, Items: p.items, Payments: p.payments}.Do,
 		erasure.StepChannels: erasure.ChannelsStep{Run: run, Items: p.items, Channels: p.told}.Do,
 		erasure.StepEvidence: erasure.EvidenceStep{Run: run, Items: p.items, Evidence: p.books}.Do,
 		erasure.StepObjects:  erasure.ObjectsStep{Run: run, Objects: p.objects}.Do,
@@ -143,7 +160,7 @@ func (p *process) run(id tenant.ID, e erasure.Erasure) error {
 				p.before(step)
 			}
 			p.clock.Forward(time.Duration(out.Wait) * time.Second)
-			step = erasure.StepObjects
+			step = erasure.StepPayments
 		}
 	}
 	return nil

@@ -2,13 +2,20 @@ package erasing_test
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/erasure"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/domains/workflow"
+	"github.com/devotionalai/platform/shared/technologies/s3files"
 	"github.com/devotionalai/platform/tests/harness"
 )
 
@@ -22,6 +29,9 @@ func TestARestoredAccountIsErasedAgain(t *testing.T) {
 	w.clock.Forward(24 * time.Hour)
 	p := w.process()
 	harness.Must(t, p.run(a.id, e))
+	if !w.marked(a) {
+		t.Error("the account's erasure is not on record by its id")
+	}
 	w.plant(a)
 	replay := func() erasure.Replayed {
 		done, err := erasure.Replay(tenant.Doing(t.Context(), tenant.Erase), p.ledger, erasure.Eraser{Items: p.items}, p.objects)
@@ -148,6 +158,14 @@ func TestAMembersErasureLeavesTheAccount(t *testing.T) {
 	}
 }
 
+// marked reports whether the account's erasure is on record by its id alone.
+func (w *world) marked(a account) bool {
+	w.Helper()
+	found, err := s3files.NewErasures(w.store.AWS, w.locked).Erased(tenant.Doing(w.Context(), tenant.Correct), a.id)
+	harness.Must(w.T, err)
+	return found
+}
+
 // member plants what is of a member.
 func (w *world) member(m account) {
 	w.Helper()
@@ -177,6 +195,7 @@ func (w *world) askMember(m account, e erasure.Erasure) {
 type only string
 
 func (only) Put(context.Context, string, string, []byte) ([]byte, error) { return nil, nil }
+func (only) Mark(context.Context, tenant.ID) error                       { return nil }
 func (o only) Each(_ context.Context, visit func([]byte) error) error    { return visit([]byte(o)) }
 
 // A member's certificate without a user is no reason to take everything, nor nothing.
@@ -185,6 +204,61 @@ func TestACertificateOfNobodyStopsTheReplay(t *testing.T) {
 		c := only(`{"erasure_id":"e","tenant_id":"` + tenant.NewID() + `","subject":"member","user_ids":` + users + `}`)
 		if _, err := erasure.Replay(t.Context(), c, erasure.Eraser{}, nil); err == nil {
 			t.Errorf("user_ids %s were replayed", users)
+		}
+	}
+}
+
+// A process that dies after it has written the certificate leaves a receipt that says
+// "running". A replay shows the certificate there before it removes what says whose
+// receipt it is.
+func TestAReplayEndsTheReceipt(t *testing.T) {
+	w := newWorld(t)
+	a := w.account(small...)
+	e := w.ask(a)
+	w.clock.Forward(24 * time.Hour)
+	p := w.process()
+	p.steps[erasure.StepCertify] = func(ctx context.Context, _ workflow.Input) (erasure.Out, error) {
+		c := erasure.Certificate{Erasure: e.ID, Tenant: string(a.id), Subject: erasure.Account, ErasedAt: w.clock.Now()}
+		data, err := json.Marshal(c)
+		harness.Must(t, err)
+		_, err = p.ledger.Put(ctx, "2026-11", e.ID, data)
+		harness.Must(t, err)
+		return erasure.Out{}, errKilled
+	}
+	if err := p.run(a.id, e); !errors.Is(err, errKilled) {
+		t.Fatal(err)
+	}
+	if w.marked(a) {
+		t.Error("it is on record by its id before anybody wrote that")
+	}
+	for range 2 {
+		_, err := erasure.Replay(tenant.Doing(t.Context(), tenant.Erase), p.ledger, erasure.Eraser{Items: p.items, Receipts: p.store}, p.objects)
+		harness.Must(t, err)
+	}
+	r, err := p.store.Receipt(tenant.Doing(t.Context(), tenant.Receipt), e.Receipt, w.clock.Now())
+	if err != nil || r.Status != erasure.Erased || r.Certificate == nil {
+		t.Errorf("the receipt: %+v %v", r, err)
+	}
+	if !w.marked(a) {
+		t.Error("the replay has not put it on record by its id")
+	}
+}
+
+// A member who was an owner is no owner in a restored copy either.
+func TestAReplayEndsOwnership(t *testing.T) {
+	w := newWorld(t)
+	a, other := w.account("USER#", "TENANT", "ROSTER"), auth.UserID(tenant.NewID())
+	certificate := only(`{"erasure_id":"e","tenant_id":"` + string(a.id) + `","subject":"member","user_ids":["` + string(a.user) + `"]}`)
+	w.put(w.store.Platform, item{
+		"pk": str(tenant.DataPartition(a.id)), "sk": str("TENANT"), "plan": str("pro"), "status": str("active"), "owner": str(string(other)),
+		"owners": &types.AttributeValueMemberSS{Value: []string{string(a.user), string(other)}},
+	})
+	p := w.process()
+	_, err := erasure.Replay(tenant.Doing(t.Context(), tenant.Erase), certificate, erasure.Eraser{Items: p.items}, nil)
+	harness.Must(t, err)
+	for key, value := range w.everything().of(a) {
+		if strings.Contains(value, string(a.user)) {
+			t.Errorf("still named: %s %s", key, value)
 		}
 	}
 }

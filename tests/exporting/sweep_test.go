@@ -1,7 +1,9 @@
 package exporting_test
 
 import (
+	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -82,46 +84,6 @@ func (p *product) ended(e export.Export) {
 	}
 }
 
-// Each process that is killed between two states leaves an export that the keeper's
-// next execution takes up where it was.
-func TestAnExportSurvivesItsExecutionAtEachState(t *testing.T) {
-	land := newLand(t)
-	for state := range 4 {
-		w := newWorld(t, land)
-		w.devotional("Psalm 23", 6<<20) // two parts
-		p := w.product()
-		e, err := p.start("")
-		harness.Must(t, err)
-		in := workflow.Input{TenantID: w.who.Tenant, JobID: e.ID, Attempt: 1}
-		var listed export.Listed
-		for done, step := range []func() error{
-			func() (err error) { listed, err = p.read.Run(p.ctx(), in); return err },
-			func() (err error) {
-				_, err = p.pack.Run(p.ctx(), export.PackInput{Input: in, Slice: listed.Slices[0]})
-				return err
-			},
-			func() (err error) { _, err = p.close.Run(p.ctx(), in); return err },
-		} {
-			if done == state {
-				break
-			}
-			err := step()
-			if done == 2 && isCode(err, problem.Conflict) { // one slice of two is packed
-				err = nil
-			}
-			harness.Must(t, err)
-		}
-		runs := export.NewRuns(p.settle.Settler, machine{}, w.warnings.Add)
-		harness.Must(t, runs.Died(w.Context(), e.Run(w.who.Tenant).Execution(), in))
-		if again := p.export(e.ID); again.Restarts != 1 || again.Status.Ended() {
-			t.Fatalf("after state %d: %+v", state, again)
-		}
-		_, err = p.run(e.ID)
-		harness.Must(t, err)
-		p.whole(e.ID)
-	}
-}
-
 // An execution that dies again and again ends the export, which gives way to
 // another; nothing is left of it.
 func TestAnExportThatCannotBeMadeEnds(t *testing.T) {
@@ -142,6 +104,63 @@ func TestAnExportThatCannotBeMadeEnds(t *testing.T) {
 	p.ended(e)
 	_, err = p.start("")
 	harness.Must(t, err)
+}
+
+// service starts executions once by their names, as AWS does, and plays those that
+// tell of an end.
+type service struct {
+	machine
+	p       *product
+	down    int // how often it does not answer
+	started map[string]bool
+}
+
+func (s *service) Start(_ context.Context, name string, in workflow.Input) error {
+	if s.down > 0 {
+		s.down--
+		return problem.New(problem.Unavailable, "The service is down.")
+	}
+	if !strings.HasSuffix(name, "-told") || s.started[name] {
+		return nil
+	}
+	s.started[name] = true
+	_, err := s.p.run(in.JobID)
+	return err
+}
+
+// Who asked for an export that the sweeper has to end is told as the workflow tells,
+// once: also when the workflow's service is down just then, or the sweeper comes again.
+func TestAnExportThatTheSweeperEndsIsToldOf(t *testing.T) {
+	for down := range 2 {
+		w := newWorld(t, newLand(t))
+		p := w.product()
+		e, err := p.start("")
+		harness.Must(t, err)
+		s := &service{p: p, started: map[string]bool{}}
+		runs := export.NewRuns(p.settle.Settler, s, w.warnings.Add)
+		ends := p.keeper.Tasks(runs)[1]
+		for !p.export(e.ID).Status.Ended() {
+			w.clock.Forward(time.Hour)
+			s.down = 0
+			if p.export(e.ID).Restarts == 3 {
+				s.down = down
+			}
+			harness.Must(t, runs.Mend(p.ctx(), w.who.Tenant, e.ID))
+		}
+		if told := p.export(e.ID).Told; told != (down == 0) {
+			t.Errorf("down %d times: told is %v", down, told)
+		}
+		for range 3 {
+			harness.Must(t, ends.Mend(p.ctx(), w.who.Tenant, e.ID))
+			w.clock.Forward(2 * time.Hour)
+		}
+		if sent := w.post.sent; len(sent) != 1 || !strings.Contains(sent[0].Subject, "could not be made") || !p.export(e.ID).Told || len(s.started) != 1 {
+			t.Errorf("down %d times: %d mails by %v: %+v", down, len(sent), s.started, sent)
+		}
+		if left := p.left(e.ID); len(left) > 0 || !p.export(e.ID).Over {
+			t.Errorf("left of a failed export: %v", left)
+		}
+	}
 }
 
 // With versions, a file that is deleted while the export runs is still in it.

@@ -26,6 +26,9 @@ func SomeOf[Case any](all []Case) []Case {
 	return some
 }
 
+// sparsely is how many ways take turns over a proof's things in an ordinary run.
+const sparsely = 3
+
 // Takes reports whether a run tries the nth thing in a way: InFull in each; in an
 // ordinary run in every third, the next thing in others.
 func Takes(way, nth int) bool { return InFull() || (way+nth)%sparsely == 0 }

@@ -72,15 +72,16 @@ type Sweep struct {
 	Ways     []Way
 	Skip     int  // calls that come before the flow, in the same process; they do not fail
 	Parallel bool // the cases share nothing
+	Long     bool // the flow takes so long that an ordinary run strikes every third call of it alone
 }
 
-// sparsely is how many ways take turns over the calls of a flow when proofs are
-// not run in full: each call fails in every third way, the next call in others.
-const sparsely = 3
-
-// strikes reports whether a run lets the nth call fail in the way.
+// strikes reports whether a run lets the nth call fail in the way: in full each
+// call fails in each way, else the ways take turns over the calls.
 func (s Sweep) strikes(way, nth int) bool {
-	return len(s.Ways) < sparsely || Takes(way, nth)
+	if InFull() {
+		return true
+	}
+	return (way+nth)%len(s.Ways) == 0 && (!s.Long || nth%3 == 1)
 }
 
 // EachCall runs a flow once without a fault, which says how many calls it makes,

@@ -3,10 +3,14 @@
 package harness
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"runtime"
 	"testing"
+
+	"github.com/devotionalai/platform/infra/local/toolbox"
+	"github.com/devotionalai/platform/tests/blueprint"
 )
 
 // FFmpeg returns the path of the ffmpeg program: FFMPEG_PATH, or the one that
@@ -49,4 +53,18 @@ func tool(pattern string) (string, bool) {
 		return "", false
 	}
 	return found[0], true
+}
+
+// Fonts returns the folder of the fonts that are not compiled in: FONTS, or the
+// one of the checkout's tools, which is filled when it is not there.
+func Fonts(t testing.TB) string {
+	t.Helper()
+	if folder := os.Getenv("FONTS"); folder != "" {
+		return folder
+	}
+	folder, _, err := toolbox.InstallFonts(context.Background(), blueprint.Root(), func(string) {})
+	if err != nil {
+		t.Fatalf("this test needs the fonts (make tools shows more): %v", err)
+	}
+	return folder
 }

@@ -164,10 +164,14 @@ func (b keepsLinks) Enter(ctx context.Context, e auth.Entry) error {
 // again makes a link the one of its address that works.
 func (b keepsLinks) again(ctx context.Context, e auth.Entry) error {
 	ctx = tenant.Doing(ctx, tenant.AskLink)
-	if _, err := b.links.Supersede(ctx, e.Link.Address, e.Link.Hash, roomy, e.At, e.Link.ExpiresAt); err != nil {
+	_, older, err := b.links.Supersede(ctx, e.Link.Address, e.Link.Hash, roomy, e.At, e.Link.ExpiresAt)
+	if err != nil {
 		return err
 	}
-	return b.links.SaveLink(ctx, e.Link)
+	if older == e.Link.Hash || older == "" {
+		older = auth.NewLinkToken().Hash()
+	}
+	return b.links.SaveLink(ctx, e.Link.Address, e.Link, older)
 }
 
 // takesOlder opens a session with a link that another has replaced.

@@ -71,7 +71,7 @@ func ForTest(t testing.TB, o Options) *Running {
 
 // Product starts one outside of a test. The caller closes it.
 func Product(o Options) (*Running, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Minute)
 	defer cancel()
 	if o.Out == nil {
 		o.Out = io.Discard
@@ -126,7 +126,9 @@ func (p *Running) Mails(ctx context.Context, to string) ([]mailbox.Mail, error) 
 // testSettings takes free ports: two can be found free only by asking for both
 // at once.
 func testSettings(given map[string]string) (settings.Settings, error) {
-	all := map[string]string{}
+	// The natural voice takes seconds of two processors for each sentence: a test
+	// that is about it asks for it.
+	all := map[string]string{"VOICE_PROVIDER": "espeak"}
 	for name, value := range given {
 		all[name] = value
 	}

@@ -57,7 +57,7 @@ func TestRestarts(t *testing.T) {
 	said.Reset()
 	p = start(t, data, ports, &said)
 	defer p.Close()
-	if !strings.Contains(said.String(), "changed since") {
+	if !strings.Contains(said.String(), "was killed") {
 		t.Errorf("the start after a kill does not say what was lost:\n%s", &said)
 	}
 }

@@ -34,6 +34,14 @@ func (s *Store) RetryBasis(_ context.Context, id tenant.ID, jobID string, p mete
 			return noSuchJob()
 		}
 		j, b = cloneJob(stored.Job), render.Basis{Tenant: t.tenant, Source: stored.source, Counter: t.counter(p)}
+		for _, scene := range stored.source.Scenes {
+			if i := t.images[scene.ImageID]; scene.ImageID != "" && (i == nil || i.Failed || i.Deleted) {
+				b.Gone = append(b.Gone, scene.ImageID)
+			}
+		}
+		if now, there := t.projects[stored.ProjectID]; there && j.Failure != nil && j.Failure.Code == problem.PromptRefused {
+			b.Now = &now
+		}
 		return nil
 	})
 	s.wasRead(id)
@@ -79,7 +87,7 @@ func (s *Store) ReadmitJob(_ context.Context, id tenant.ID, j render.Job, source
 		if s.Bug == "retry-forgets-what-was-paid" {
 			next.Charged = metering.Amounts{}
 		}
-		old.Job = next
+		old.Job, old.source = next, source
 		t.open[j.ID] = entry{openwork.Render, j.DueAt}
 	})
 }

@@ -104,7 +104,7 @@ func (s *Store) Beat(_ context.Context, id tenant.ID, jobID string, attempt int,
 // RecordPart implements render.JobStore.
 func (s *Store) RecordPart(_ context.Context, id tenant.ID, jobID string, attempt int, p render.Part) error {
 	return s.running(id, jobID, attempt, func(_ *state, j *job) {
-		if _, there := j.Parts[p.Scene][p.Kind]; there {
+		if old, there := j.Parts[p.Scene][p.Kind]; there && !p.Replaces(old) {
 			return
 		}
 		if j.Parts[p.Scene] == nil {
@@ -150,7 +150,7 @@ func (s *Store) SettleJob(_ context.Context, id tenant.ID, st render.Settlement)
 			m := t.month(st.Row.Period)
 			m.Taken = m.Taken.Plus(st.Row.Taken)
 		}
-		j.Status, j.Charged, j.FinishedAt, j.Failure, j.Live = st.Status, st.Charged, st.At, st.Failure, map[string]int{}
+		j.Status, j.Charged, j.Unpaid, j.FinishedAt, j.Failure, j.Live = st.Status, st.Charged, st.Unpaid, st.At, st.Failure, map[string]int{}
 		j.Stored = st.Charged[metering.StorageMB]
 		delete(t.open, j.ID)
 		if !st.Again.IsZero() {
@@ -179,8 +179,8 @@ func (s *Store) asRead(was workflow.Run, due time.Time, do func(*job)) error {
 	})
 }
 
-// ReplaceExecution implements render.JobStore.
-func (s *Store) ReplaceExecution(_ context.Context, r workflow.Run, due time.Time) error {
+// Replace implements render.JobStore.
+func (s *Store) Replace(_ context.Context, r workflow.Run, due time.Time) error {
 	return s.asRead(r, due, func(j *job) { j.Restarts++ })
 }
 

@@ -183,6 +183,7 @@ func cloneJob(j render.Job) render.Job {
 	}
 	j.Parts, j.Live = parts, maps.Clone(j.Live)
 	j.Reserved, j.Charged, j.Warnings = maps.Clone(j.Reserved), maps.Clone(j.Charged), slices.Clone(j.Warnings)
+	j.Unpaid = maps.Clone(j.Unpaid)
 	if j.Video != nil {
 		v := *j.Video
 		j.Video = &v

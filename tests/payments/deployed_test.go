@@ -144,7 +144,7 @@ func (i *installation) broken(plan []calls.Fault) (boot.URLHandler, *calls.Fault
 		harness.WithoutWaiting(&rt.AWS)
 		faults = rt.Faults
 		store := dynamo.NewClient(rt.AWS, c.PlatformTable, c.Directory)
-		inbox := billing.Inbox{Store: dynamo.NewHooks(store), Queue: sqsqueue.New(rt.AWS, c.QueueURL), Now: rt.Now}
+		inbox := billing.Inbox{Store: dynamo.NewHooks(store), Queue: sqsqueue.New[billing.Order](rt.AWS, c.QueueURL), Now: rt.Now}
 		events, err := webhook.New(rt, c.Payments, dynamo.NewCustomers(store), inbox)
 		if err != nil {
 			return nil, err
@@ -276,7 +276,7 @@ func TestNothingSecretIsLogged(t *testing.T) {
 		t.Errorf("with a key that is refused: %d", got)
 	}
 	i.rotate(apiKey, "short")
-	if got := i.send(i.process(), "short", event("evt_7")); got != 503 {
+	if got := i.send(i.process(), "short", event("evt_7")); got != 409 {
 		t.Errorf("with a short secret: %d", got)
 	}
 	log := i.log.String()

@@ -196,7 +196,7 @@ func TestWithoutASecretNothingIsTaken(t *testing.T) {
 		w := newWorld(t, doc)
 		for _, secret := range []string{"", "whsec_", "whsec_short", "   ", newSecret, doc} {
 			status, code := w.deliver(t, delivery{signature: signed(genuine, secret, now), body: genuine})
-			if status != 503 || code != problem.BillingNotSetUp || len(w.kept) > 0 {
+			if status != 409 || code != problem.BillingNotSetUp || len(w.kept) > 0 {
 				t.Errorf("secret %q, signed with %q: %d %s, kept %v", doc, secret, status, code, w.kept)
 			}
 		}

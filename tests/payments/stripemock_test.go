@@ -83,6 +83,8 @@ func instead(call string) (status int, body string) {
 		return 400, missing
 	case "GET /v1/subscriptions cus_gone":
 		return 404, missing
+	case "GET /v1/customers/search": // as where it is not offered
+		return 400, missing
 	case "GET /v1/invoices/in_disputed":
 		return 200, `{"id":"in_disputed","charge":{"id":"ch_1","paid":true,"disputed":true}}`
 	}
@@ -143,6 +145,7 @@ func everyCall(ctx context.Context, c *stripepay.Client) map[string]error {
 	errs["Refund"] = c.Refund(ctx, "in_1")
 	_, errs["Invoice"] = c.Invoice(ctx, "in_1")
 	_, errs["Event"] = c.Event(ctx, "evt_1")
+	_, _, errs["Customers"] = c.Customers(ctx, owner, "")
 	errs["CloseCheckout, closed"] = c.CloseCheckout(ctx, "cs_closed")
 	_, errs["Subscriptions, deleted"] = c.Subscriptions(ctx, "cus_gone")
 	_, errs["Invoice, disputed"] = c.Invoice(ctx, "in_disputed")
@@ -163,7 +166,7 @@ func names() map[string]string {
 func ours() []string {
 	return []string{
 		"DELETE /v1/subscriptions/<id>",
-		"GET /v1/checkout/sessions/<id>", "GET /v1/customers/<id>", "GET /v1/disputes", "GET /v1/disputes/<id>", "GET /v1/events/<id>",
+		"GET /v1/checkout/sessions/<id>", "GET /v1/customers", "GET /v1/customers/<id>", "GET /v1/customers/search", "GET /v1/disputes", "GET /v1/disputes/<id>", "GET /v1/events/<id>",
 		"GET /v1/invoices/<id>", "GET /v1/subscriptions", "GET /v1/subscriptions/<id>",
 		"POST /v1/billing_portal/sessions", "POST /v1/checkout/sessions", "POST /v1/checkout/sessions/<id>/expire", "POST /v1/customers",
 		"POST /v1/customers/<id>", "POST /v1/refunds", "POST /v1/subscriptions/<id>",

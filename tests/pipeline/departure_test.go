@@ -240,7 +240,7 @@ func aDraftsDeletionRaces(t *testing.T, db harness.Database) {
 		e.Detail.Object.Key = tenant.ObjectKey(w.id, i.Object)
 		return e
 	}
-	corrector := storage.NewCorrector(dynamo.NewStorage(p.store), p.files, p.now)
+	corrector := storage.NewCorrector(dynamo.NewStorage(p.store), p.files, nil, p.now, nil) // the account is there
 	title, deletes := "Another title", func() error { return w.process(nil).drafts.Delete(w.ctx(), w.id, draft.ID) }
 	var all sync.WaitGroup
 	for what, call := range map[string]func() error{

@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
+	"github.com/devotionalai/platform/shared/boot/renderer"
 	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/problem"
@@ -49,6 +50,21 @@ func (w *world) failedThenRetried(p parts, j render.Job, code problem.Code, good
 	return ended
 }
 
+// A font that the renderer lacks is seen before anything is made and paid for.
+func TestAFontThatTheRendererLacksCostsNothing(t *testing.T) {
+	w := newWorld(t)
+	p := w.process(nil)
+	bare := plainStudio()
+	bare.gone = renderer.Fonts{Folder: t.TempDir()}.Gone
+	j := w.execution(p, bare, w.render(p, w.newProject(p, psalm, "평안할지어다, 두려워하지 말라.").ID))
+	if len(j.Parts) > 0 || !j.Made(true).Zero() || j.Failure == nil || !strings.Contains(j.Failure.Detail, "Noto Sans KR") {
+		t.Errorf("made %v of %v, %+v", j.Made(true), j.Parts, j.Failure)
+	}
+	whole := plainStudio()
+	whole.gone = renderer.Fonts{Folder: harness.Fonts(t)}.Gone
+	w.failedThenRetried(p, j, problem.EncodeFailed, whole)
+}
+
 func TestImageTooSlowIs408AndIsRetriedOnce(t *testing.T) {
 	w := newWorld(t)
 	p := w.process(nil)
@@ -73,19 +89,21 @@ func TestImageTooSlowIs408AndIsRetriedOnce(t *testing.T) {
 func TestSpeechDownFallsBackThenGoesSilent(t *testing.T) {
 	for _, c := range []struct {
 		name    string
-		down    []string
+		speaker render.Speaker
 		warning string
 		speech  bool
 	}{
-		{"all well", nil, "", true},
-		{"chosen voice down", []string{"anna"}, render.WarnFallbackVoice, true},
-		{"no voice at all", []string{"anna", "ben", "carlos"}, render.WarnCaptionsOnly, false},
+		{"all well", choir{}, "", true},
+		{"chosen voice down", choir{down: []string{"anna"}}, render.WarnFallbackVoice, true},
+		{"no voice of the language", choir{down: []string{"anna", "ben"}}, render.WarnCaptionsOnly, false},
+		{"all well with an understudy", understudied{}, "", true},
+		{"only the understudy", understudied{choir{down: []string{"anna", "ben"}}}, render.WarnFallbackVoice, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWorld(t)
 			p := w.process(nil)
 			s := plainStudio()
-			s.speaker = choir{down: c.down}
+			s.speaker = c.speaker
 			j := w.execution(p, s, w.render(p, w.newProject(p, psalm, psalm).ID))
 			if j.Status != render.Succeeded {
 				t.Fatalf("%s %+v", j.Status, j.Failure)
@@ -205,8 +223,8 @@ func TestALateVoiceChangesNothing(t *testing.T) {
 	}
 }
 
-// script makes a program that stands in for ffmpeg.
-func script(t *testing.T, body string) string {
+// program makes a program that stands in for ffmpeg.
+func program(t *testing.T, body string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "ffmpeg")
 	harness.Must(t, os.WriteFile(path, []byte("#!/bin/sh\n"+body+"\n"), 0o700))
@@ -218,7 +236,7 @@ func TestStuckEncoderIsStoppedAndRetried(t *testing.T) {
 	p := w.process(nil)
 	stuck := plainStudio()
 	stuck.painter = realPainter()
-	stuck.encoder = ffmpeg.New(ffmpeg.Settings{Path: script(t, "exec sleep 60"), StallTimeout: 150 * time.Millisecond, WorkDir: t.TempDir()})
+	stuck.encoder = ffmpeg.New(ffmpeg.Settings{Path: program(t, "exec sleep 60"), StallTimeout: 150 * time.Millisecond, WorkDir: t.TempDir()})
 	j := w.execution(p, stuck, w.render(p, w.newProject(p, psalm).ID))
 	if problem.Status(j.Failure.Code) != 504 {
 		t.Errorf("status %d", problem.Status(j.Failure.Code))
@@ -248,7 +266,7 @@ func TestDiskFullIs507(t *testing.T) {
 	p := w.process(nil)
 	full := plainStudio()
 	full.painter = realPainter()
-	full.encoder = ffmpeg.New(ffmpeg.Settings{Path: script(t, "exit 0"), KeepFree: 1 << 60, WorkDir: t.TempDir()})
+	full.encoder = ffmpeg.New(ffmpeg.Settings{Path: program(t, "exit 0"), KeepFree: 1 << 60, WorkDir: t.TempDir()})
 	j := w.execution(p, full, w.render(p, w.newProject(p, psalm).ID))
 	if problem.Status(j.Failure.Code) != 507 {
 		t.Errorf("status %d", problem.Status(j.Failure.Code))

@@ -18,6 +18,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/notice"
+	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
@@ -36,7 +37,9 @@ func (o *outbox) Send(_ context.Context, m auth.Mail) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.down > 0 {
-		o.down--
+		if o.down--; o.down%2 == 1 {
+			return problem.New(problem.MailFailed, "Mail cannot be sent from here yet.") // the sender is not verified
+		}
 		return errors.New("the mail service is down")
 	}
 	if m.To == o.full {

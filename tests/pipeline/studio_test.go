@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -14,7 +13,9 @@ import (
 
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/shared/domains/script"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/domains/voice"
 	"github.com/devotionalai/platform/shared/domains/workflow"
 	"github.com/devotionalai/platform/tests/blueprint"
 	"github.com/devotionalai/platform/tests/harness"
@@ -23,36 +24,68 @@ import (
 // studio is everything that the steps of a render work with.
 type studio struct {
 	painter render.Painter
-	speaker render.Speaker
-	encoder render.Encoder
-	timeout time.Duration // of a picture
-	every   time.Duration // between beats
+	// sketcher draws where painter has nobody; sketched hears of it.
+	sketcher render.Painter
+	sketched func(context.Context, error)
+	speaker  render.Speaker
+	denied   func(context.Context, error) // hears why a voice cannot be used
+	encoder  render.Encoder
+	timeout  time.Duration // of a picture
+	every    time.Duration // between beats
+	gone     func([]script.Font) []string
+	names    render.FileNames
 }
 
 // state is what matters of a state of render.asl.json.
 type state struct {
 	Retry []struct {
-		ErrorEquals []string
-		MaxAttempts int
+		ErrorEquals                                   []string
+		MaxAttempts                                   int
+		IntervalSeconds, BackoffRate, MaxDelaySeconds float64
 	}
+	Type          string
 	ItemProcessor struct{ States map[string]state }
+	Branches      []struct{ States map[string]state }
 }
 
 // machine reads how the state machine retries, so that a test fails when the
 // names of errors there and here part ways.
 func machine(t *testing.T) map[string]state {
 	t.Helper()
-	raw, err := os.ReadFile(filepath.Join(blueprint.Root(), "infra", "statemachines", "render.asl.json"))
+	b, err := blueprint.Load(blueprint.Root())
+	harness.Must(t, err)
+	raw, err := b.Definition("render")
 	harness.Must(t, err)
 	var asl struct{ States map[string]state }
 	harness.Must(t, json.Unmarshal(raw, &asl))
-	states := asl.States
-	for _, name := range []string{"Scenes", "Joins"} {
-		for inner, s := range asl.States[name].ItemProcessor.States {
-			states[inner] = s
+	states := map[string]state{}
+	gather(states, asl.States)
+	return states
+}
+
+// gather lists states with those inside them.
+func gather(into, states map[string]state) {
+	for name, s := range states {
+		into[name] = s
+		gather(into, s.ItemProcessor.States)
+		for _, branch := range s.Branches {
+			gather(into, branch.States)
 		}
 	}
-	return states
+}
+
+// Of each scene the voice is made while the picture is: neither waits for the other.
+func TestVoiceAndPictureAreMadeSideBySide(t *testing.T) {
+	of := machine(t)["Make"]
+	var beside []string
+	for _, branch := range of.Branches {
+		for name := range branch.States {
+			beside = append(beside, name)
+		}
+	}
+	if of.Type != "Parallel" || !slices.Equal(beside, []string{"Image", "Voice"}) {
+		t.Errorf("a %s of %v", of.Type, beside)
+	}
 }
 
 // execution runs a job's present execution as the state machine would, one
@@ -60,7 +93,7 @@ func machine(t *testing.T) map[string]state {
 func (w *world) execution(p parts, s studio, j render.Job) render.Job {
 	w.t.Helper()
 	states := machine(w.t)
-	worker := render.Worker{Jobs: p.jobs, Files: p.files, TempDir: w.t.TempDir(), Now: p.now, Warn: p.warn, Every: s.every}
+	worker := render.Worker{Jobs: p.jobs, Files: p.files, TempDir: w.t.TempDir(), Now: p.now, Warn: p.warn, Every: s.every, Names: s.names}
 	ctx := tenant.Doing(w.t.Context(), tenant.Render) // a step opens its tenant by itself
 	in := workflow.Input{TenantID: w.id, JobID: j.ID, Attempt: j.Attempt}
 	settle := render.SettleStep{Settler: p.settler, Files: p.files}
@@ -81,14 +114,17 @@ func (w *world) execution(p parts, s studio, j render.Job) render.Job {
 func (w *world) attempt(ctx context.Context, states map[string]state, s studio, worker render.Worker, p parts, in workflow.Input) string {
 	var plan render.Plan
 	steps := []func() string{func() string {
-		return w.try(states["Plan"], func() (err error) { plan, err = render.PlanStep{Worker: worker}.Run(ctx, in); return err })
+		return w.try(states["Plan"], func() (err error) {
+			plan, err = render.PlanStep{Worker: worker, Voices: s.speaker.Voices(), Gone: s.gone}.Run(ctx, in)
+			return err
+		})
 	}}
 	if code := steps[0](); code != "" {
 		return code
 	}
-	image := render.ImageStep{Worker: worker, Images: p.images, Painter: s.painter, Timeout: s.timeout}
-	voice := render.VoiceStep{Worker: worker, Speaker: s.speaker, BusyWait: time.Millisecond}
-	segment := render.SegmentStep{Worker: worker, Encoder: s.encoder}
+	image := render.ImageStep{Worker: worker, Images: p.images, Painter: s.painter, Sketcher: s.sketcher, Sketched: s.sketched, Timeout: s.timeout}
+	voice := render.VoiceStep{Worker: worker, Speaker: s.speaker, Denied: s.denied, BusyWait: time.Millisecond}
+	segment := render.SegmentStep{Worker: worker, Encoder: s.encoder, Voices: s.speaker.Voices()}
 	for _, scene := range plan.Scenes {
 		for _, step := range []struct {
 			name string
@@ -117,8 +153,9 @@ func (w *world) try(s state, run func() error) string {
 		code := problem.From(err).Name()
 		w.t.Logf("step: %v", err)
 		retrier := slices.IndexFunc(s.Retry, func(r struct {
-			ErrorEquals []string
-			MaxAttempts int
+			ErrorEquals                                   []string
+			MaxAttempts                                   int
+			IntervalSeconds, BackoffRate, MaxDelaySeconds float64
 		}) bool {
 			return slices.Contains(r.ErrorEquals, code)
 		})
@@ -163,8 +200,8 @@ func (e stamp) Probe(context.Context, string) (render.MediaInfo, error) {
 // choir is a Speaker whose voices can be down.
 type choir struct{ down []string }
 
-func (c choir) Voices() []render.Voice {
-	return []render.Voice{{ID: "anna", Language: "en-US"}, {ID: "carlos", Language: "es-ES"}, {ID: "ben", Language: "en-US"}}
+func (c choir) Voices() []voice.Voice {
+	return []voice.Voice{{ID: "anna", Language: "en-US"}, {ID: "carlos", Language: "es-ES"}, {ID: "ben", Language: "en-US"}}
 }
 
 func (c choir) Speak(_ context.Context, voice, sentence string) (render.Speech, error) {

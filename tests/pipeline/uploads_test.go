@@ -25,6 +25,9 @@ import (
 	"github.com/devotionalai/platform/shared/domains/project"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/domains/upload"
+	"github.com/devotionalai/platform/shared/technologies/dynamo"
+	"github.com/devotionalai/platform/shared/technologies/dynamo/table"
 	"github.com/devotionalai/platform/shared/technologies/espeak"
 	"github.com/devotionalai/platform/shared/technologies/ffmpeg"
 	"github.com/devotionalai/platform/tests/harness"
@@ -94,7 +97,6 @@ func TestADeletedPictureEndsTheJobAtOnceAndSaysWhichScene(t *testing.T) {
 	preview, _, _, err := w.previewer(p, easel{}).Preview(w.ctx(), w.id, "a lake", render.Landscape, idempotency.Claim{})
 	harness.Must(t, err)
 	for name, change := range map[string]func(*render.Source){
-		"absent upload":  func(s *render.Source) { s.Scenes[1].UploadID = tenant.NewID() },
 		"absent preview": func(s *render.Source) { s.Scenes[1].ImageID = tenant.NewID() },
 		"preview without its object": func(s *render.Source) {
 			s.Scenes[1].ImageID = preview.ID
@@ -108,7 +110,7 @@ func TestADeletedPictureEndsTheJobAtOnceAndSaysWhichScene(t *testing.T) {
 			s := plainStudio()
 			s.painter = counting{painted: &painted}
 			j = w.execution(p, s, j)
-			if j.Status != render.Failed || j.Failure.Code != problem.ImageFailed {
+			if j.Status != render.Failed || j.Failure.Code != problem.UploadRejected {
 				t.Fatalf("%s %+v", j.Status, j.Failure)
 			}
 			if !strings.HasPrefix(j.Failure.Detail, "Scene 2: ") || !strings.Contains(j.Failure.Detail, "deleted") || painted != 1 {
@@ -183,7 +185,7 @@ func TestMusicThatCannotBeHeardIsLeftOutWithAWarning(t *testing.T) {
 func uploadStudio(t *testing.T) (studio, *ffmpeg.Encoder) {
 	t.Helper()
 	library, data := harness.Espeak(t)
-	encoder := ffmpeg.New(ffmpeg.Settings{Path: harness.FFmpeg(t), StallTimeout: time.Minute, WorkDir: t.TempDir()})
+	encoder := ffmpeg.New(ffmpeg.Settings{Path: harness.FFmpeg(t), Fonts: harness.Fonts(t), StallTimeout: time.Minute, WorkDir: t.TempDir()})
 	return studio{painter: realPainter(), speaker: espeak.New(espeak.Settings{Library: library, Data: data}), encoder: encoder, timeout: 20 * time.Second}, encoder
 }
 
@@ -197,10 +199,58 @@ func TestABrokenUploadIsNamedAndNotTriedAgain(t *testing.T) {
 		s.Resolution, s.Scenes[0].UploadID = render.HD, upload
 	})
 	j = w.execution(p, s, j)
-	if j.Status != render.Failed || j.Failure.Code != problem.ImageFailed || !strings.HasPrefix(j.Failure.Detail, "Scene 1: The picture cannot be read") {
+	if j.Status != render.Failed || j.Failure.Code != problem.UploadRejected || !strings.HasPrefix(j.Failure.Detail, "Scene 1: Your picture can no longer be read") {
 		t.Errorf("%s %+v", j.Status, j.Failure)
 	}
 	w.balanced()
+}
+
+// TestALostUploadIsOurFault: an upload without its object was deleted only if its item
+// says so. One that is there all the same was lost: that counts as ours, and the retry
+// leaves it out.
+func TestALostUploadIsOurFault(t *testing.T) {
+	w := newWorld(t)
+	p := w.process(nil)
+	for name, c := range map[string]struct {
+		late, deleted bool
+		code          problem.Code
+		says          string
+	}{
+		"lost before":               {false, false, problem.ImageFailed, "“hill.jpg” was lost, which is our fault. A retry leaves it out"},
+		"lost while it is shown":    {true, false, problem.ImageFailed, "“hill.jpg” was lost, which is our fault. A retry leaves it out"},
+		"its deletion has begun":    {false, true, problem.UploadRejected, "“hill.jpg” was deleted. A retry leaves it out"},
+		"deleted while it is shown": {true, true, problem.UploadRejected, "“hill.jpg” was deleted. A retry leaves it out"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			id := w.uploaded(p, []byte("picture"))
+			item := table.Item{
+				"pk": table.Str("T#" + string(w.id)), "sk": table.Str("UPLOAD#" + id), "status": table.Str(upload.Ready), "filename": table.Str("hill.jpg"),
+			}
+			if c.deleted {
+				item["video_deleted"] = table.Flag(true)
+			}
+			_, err := dynamodb.NewFromConfig(w.tables.AWS).PutItem(t.Context(), &dynamodb.PutItemInput{TableName: aws.String(w.tables.Platform), Item: item})
+			harness.Must(t, err)
+			lose := func() error { return p.files.Remove(w.ctx(), w.id, render.UploadObject(id)) }
+			s := plainStudio()
+			s.names = dynamo.NewUploads(p.store)
+			if c.late { // after the body, before the title card
+				s.encoder = stamp{segment: func(context.Context, func(int)) error { return lose() }}
+			} else {
+				harness.Must(t, lose())
+			}
+			j := w.render(p, w.newProject(p, psalm).ID)
+			w.rewrite(p, j.ID, func(s *render.Source) { s.Scenes[0].UploadID = id })
+			j = w.execution(p, s, j)
+			if j.Failure == nil || j.Failure.Code != c.code || j.Failure.Own() != c.deleted || !strings.HasPrefix(j.Failure.Detail, "Scene 1: Your picture "+c.says) {
+				t.Fatalf("%s %+v", j.Status, j.Failure)
+			}
+			if got := told(w.execution(p, plainStudio(), w.retried(p, j))); got != "succeeded, scene 1 picture_left_out" {
+				t.Error(got)
+			}
+			w.balanced()
+		})
+	}
 }
 
 // photograph lies on its side, as a phone stores it: the sky is to be on top.

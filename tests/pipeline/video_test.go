@@ -28,7 +28,7 @@ func TestARealVideo(t *testing.T) {
 	w := newWorld(t)
 	p := w.process(nil)
 	library, data := harness.Espeak(t)
-	encoder := ffmpeg.New(ffmpeg.Settings{Path: harness.FFmpeg(t), StallTimeout: time.Minute, WorkDir: t.TempDir()})
+	encoder := ffmpeg.New(ffmpeg.Settings{Path: harness.FFmpeg(t), Fonts: harness.Fonts(t), StallTimeout: time.Minute, WorkDir: t.TempDir()})
 	s := studio{
 		painter: realPainter(), speaker: espeak.New(espeak.Settings{Library: library, Data: data}),
 		encoder: encoder, timeout: 20 * time.Second,

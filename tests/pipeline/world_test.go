@@ -23,6 +23,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/domains/upload"
+	"github.com/devotionalai/platform/shared/domains/voice"
 	"github.com/devotionalai/platform/shared/domains/workflow"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
 	"github.com/devotionalai/platform/shared/technologies/s3files"
@@ -110,17 +111,17 @@ func (w *world) process(faults *calls.Faults) parts {
 	store := dynamo.NewClient(cfg, w.tables.Platform, w.tables.Directory)
 	p := parts{store: store, jobs: dynamo.NewJobs(store), images: dynamo.NewImages(store), meters: dynamo.NewMetering(store), flow: w.flow, now: w.clock.Now, warn: w.warned.Add}
 	p.files = s3files.New(cfg, w.tables.Bucket)
-	p.projects = project.NewService(dynamo.NewProjects(store), []render.Voice{{ID: "anna"}}, p.now)
+	p.projects = project.NewService(dynamo.NewProjects(store), []voice.Voice{{ID: "anna"}}, p.now)
 	p.album = render.NewAlbum(p.images, p.files, p.now)
 	p.drafts = project.NewRemover(dynamo.NewProjects(store), p.album, p.now, p.warn)
 	p.intake = metering.NewIntake(store, metering.NewQuotas(w.base), w.slots, "http://app.test", p.now)
-	p.pricer = render.NewPricer(dynamo.NewAdmissions(store), p.intake)
+	p.pricer = render.NewPricer(dynamo.NewAdmissions(store), p.intake, voice.Espeak)
 	machine := lossy{w.flow, faults}
 	p.admitter = render.NewAdmitter(p.pricer, machine, p.warn)
 	p.settler = render.NewSettler(p.jobs, p.now)
 	p.runs = render.NewRuns(p.settler, machine, p.warn)
 	p.keeper = render.Keeper{Settler: p.settler, Images: p.images, Files: p.files, Runs: p.runs}
-	p.uploads = upload.NewKeeper(dynamo.NewUploads(store), p.files, p.now, p.warn)
+	p.uploads = upload.NewKeeper(upload.Receiver{Store: dynamo.NewUploads(store), Files: p.files, Now: p.now, Warn: p.warn}) // no file arrives here
 	p.sweeper = openwork.Sweeper{Index: dynamo.NewOpenWork(store), Tasks: slices.Concat(p.uploads.Tasks(), []openwork.Task{p.drafts.Task()}, p.keeper.Tasks()), Now: p.now, Warn: p.warn}
 	return p
 }

@@ -91,7 +91,7 @@ func TestEnforcedSessions(t *testing.T) {
 			"own listing":           {list("tenants/" + mine + "/"), true},
 			"foreign listing":       {list("tenants/" + theirs + "/"), false},
 			"listing of all":        {list("tenants/"), false},
-			"own segment":           {put(ledger, "tenants/"+mine+name), o.Act == tenant.Archive || o.Empties},
+			"own segment":           {put(ledger, "tenants/"+mine+name), o.Files},
 			"foreign segment":       {put(ledger, "tenants/"+theirs+name), false},
 			"query":                 {query, true},
 			"deleting a batch":      {batch, true},

@@ -72,7 +72,7 @@ Outputs:
 // ofTheDataStack are the parameters of infra/data.yaml.
 func ofTheDataStack() map[string]string {
 	return map[string]string{
-		"Prefix": "policies", "Stage": "local", "Mode": "local", "AppUrl": "http://localhost", "LedgerRetentionDays": "1",
+		"Prefix": "policies", "Stage": "local", "Mode": "local", "AppUrl": "http://localhost", "LedgerRetentionDays": "1", "TablesProtected": "false",
 		"BackupSchedule": "cron(0 3 * * ? *)", "BackupRetentionDays": "1", "PlatformTableAdopted": "", "PlatformStreamAdopted": "", "DirectoryTableAdopted": "",
 		"MediaReplicaArn": "", "LedgerReplicaArn": "",
 	}

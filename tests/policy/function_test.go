@@ -234,7 +234,7 @@ func TestObjects(t *testing.T) {
 				if got := passes(t, askObject(ctx, operation, name)); got != want {
 					t.Errorf("%q: the guard says %v to %s of %s", o.Act, got, operation, name)
 				}
-				has := (o.Act == tenant.Archive || o.Empties) && operation != "DeleteObject" || o.Versions && (operation == "GetObject" || operation == "ListBucket")
+				has := o.Files && operation != "DeleteObject" || o.Versions && (operation == "GetObject" || operation == "ListBucket")
 				for bucket, has := range map[string]bool{policy.Media: true, policy.Ledger: has} {
 					r := policy.Request{Action: "s3:" + operation, Resource: bucket + "/" + name}
 					if operation == "ListBucket" {

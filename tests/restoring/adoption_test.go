@@ -51,7 +51,7 @@ func newDataStack(t *testing.T, cfg aws.Config) *dataStack {
 func (s *dataStack) parameters(changed [][2]string) []types.Parameter {
 	s.t.Helper()
 	values := map[string]string{
-		"Prefix": s.name, "Stage": "local", "Mode": "local", "AppUrl": "http://localhost", "LedgerRetentionDays": "1",
+		"Prefix": s.name, "Stage": "local", "Mode": "local", "AppUrl": "http://localhost", "LedgerRetentionDays": "1", "TablesProtected": "false",
 		"BackupSchedule": "cron(0 3 * * ? *)", "BackupRetentionDays": "35", "PlatformTableAdopted": "", "PlatformStreamAdopted": "", "DirectoryTableAdopted": "",
 		"MediaReplicaArn": "", "LedgerReplicaArn": "",
 	}

@@ -50,6 +50,9 @@ func TestWhoWasErasedIsGoneFromARestoredBackup(t *testing.T) {
 	if n, err := replay(ctx, made); n != 0 || err != nil {
 		t.Errorf("replayed again: %d items (%v)", n, err)
 	}
+	if !w.marked(erased) {
+		t.Error("whose tables are restored, their erasure is not marked")
+	}
 	back = w.read(made)
 	if c := restore.Compare(now, back, now, moment); len(c.Faults) > 0 || c.Same != len(now) || c.Changed+c.Expired != 0 {
 		t.Errorf("%+v, want all %d the same", c, len(now))
@@ -84,7 +87,9 @@ func TestADrillHoldsAndLeavesNothing(t *testing.T) {
 	if bare.Recovery || bare.Stream != "" || bare.Expires != "" || len(bare.Tags) > 0 {
 		t.Fatalf("a restored table is set up by itself: %+v; nothing here would show that it is done", bare)
 	}
-	drill := w.drill(func(ctx context.Context, made restore.Pair) (int64, error) {
+	drill := w.drill()
+	replay := drill.Replay
+	drill.Replay = func(ctx context.Context, made restore.Pair) (int64, error) {
 		found, err := w.service.SettingsOf(ctx, made.Platform)
 		harness.Must(t, err)
 		if !found.Recovery || found.Stream == "" || found.Expires != "expires_at" || found.Tags["cost"] != "product" {
@@ -95,10 +100,13 @@ func TestADrillHoldsAndLeavesNothing(t *testing.T) {
 			w.erase(ctx, w.tables, w.tenants[1])
 			w.certify(w.tenants[1])
 		}
-		return restore.Erasures(w.cfg, w.locked)(ctx, made)
-	})
+		return replay(ctx, made)
+	}
 	c, err := drill.Run(t.Context())
 	harness.Must(t, err)
+	if w.marked(w.tenants[1]) {
+		t.Error("a drill wrote to the locked bucket who was erased")
+	}
 	if len(c.Faults) > 0 || c.Same == 0 || c.Changed == 0 {
 		t.Errorf("%+v", c)
 	}
@@ -114,7 +122,7 @@ func TestADrillHoldsAndLeavesNothing(t *testing.T) {
 func TestADrillFindsWhatIsWrong(t *testing.T) {
 	w := newWorld(t)
 	nothing := func(context.Context, restore.Pair) (int64, error) { return 0, nil }
-	if _, err := w.drill(nothing).Run(t.Context()); err != nil {
+	if _, err := w.replaying(nothing).Run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	broken := errors.New("the replay broke")
@@ -141,7 +149,7 @@ func TestADrillFindsWhatIsWrong(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w.clock.Forward(time.Hour)
-			found, err := w.drill(c.replay).Run(t.Context())
+			found, err := w.replaying(c.replay).Run(t.Context())
 			if err == nil || c.want != nil && !errors.Is(err, c.want) {
 				t.Errorf("it ends with %v", err)
 			}

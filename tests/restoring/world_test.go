@@ -123,6 +123,14 @@ func (w *world) certify(id tenant.ID) {
 	harness.Must(w.t, err)
 }
 
+// marked reports whether it is written down by name that a tenant was erased.
+func (w *world) marked(id tenant.ID) bool {
+	w.t.Helper()
+	found, err := s3files.NewErasures(w.cfg, w.locked).Erased(w.t.Context(), id)
+	harness.Must(w.t, err)
+	return found
+}
+
 func (w *world) remove(ctx context.Context, table string, key item) int64 {
 	w.t.Helper()
 	out, err := w.service.DB.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: aws.String(table), Key: key, ReturnValues: types.ReturnValueAllOld})
@@ -140,15 +148,21 @@ func (w *world) read(tables restore.Pair) restore.Contents {
 	return found
 }
 
-// drill is one whose replay does what is given.
-func (w *world) drill(replay restore.Replay) restore.Drill {
-	return restore.Drill{
-		Service: w.service, Tables: w.tables, Replay: replay, Now: w.clock.Now, Record: w.drills.RecordDrill,
-		Step: func(_ string, do func() (string, error)) error {
-			_, err := do()
-			return err
-		},
+// drill is the one that is run, with steps that show nothing.
+func (w *world) drill() restore.Drill {
+	d := restore.DrillOf(w.cfg, restore.Stack{Tables: w.tables, Ledger: w.locked}, w.clock.Now)
+	d.Step = func(_ string, do func() (string, error)) error {
+		_, err := do()
+		return err
 	}
+	return d
+}
+
+// replaying is a drill whose replay does what is given.
+func (w *world) replaying(replay restore.Replay) restore.Drill {
+	d := w.drill()
+	d.Replay = replay
+	return d
 }
 
 func (w *world) last() backup.Drill {

@@ -18,6 +18,36 @@ import (
 	"github.com/devotionalai/platform/tests/harness"
 )
 
+// Whoever joins an account that is to be erased is told so, once; before that is asked
+// for, and after it was taken back, nobody is. A token that was used tells nobody again.
+func TestWhoJoinsAnAccountThatIsToBeErasedIsTold(t *testing.T) {
+	s := newStage(t)
+	owner := s.payer()
+	told := func(p person) (n int) {
+		for _, m := range s.mails(p.address) {
+			if strings.Contains(m.BodyText, "that you have just joined is to be erased") {
+				n++
+			}
+		}
+		return n
+	}
+	if early := s.joined(owner, "member"); told(early) != 0 {
+		t.Error("told before it was asked for")
+	}
+	s.closeAccount(owner, owner.address).expect(t, 202, "")
+	for _, role := range []string{"member", "owner"} {
+		newcomer := s.joined(owner, role)
+		s.accept(s.invitation(newcomer.address)).expect(t, 401, "invitation_invalid")
+		if n := told(newcomer); n != 1 || len(s.closing(newcomer.address)) != 0 {
+			t.Errorf("a new %s was told %d times, with %d tokens", role, n, len(s.closing(newcomer.address)))
+		}
+	}
+	s.as(owner, "POST", keepPath, "").expect(t, 200, "")
+	if late := s.joined(owner, "member"); told(late) != 0 {
+		t.Error("told after it was taken back")
+	}
+}
+
 // An owner asks, everybody is told, anybody's mail takes it back; and again.
 func TestAnAccountIsClosedAndKept(t *testing.T) { harness.OnBothStores(t, anAccountIsClosedAndKept) }
 

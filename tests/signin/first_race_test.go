@@ -21,6 +21,10 @@ func manyLinksOfANewAddressMakeOneTenant(t *testing.T, db harness.Database) {
 	won := atOnce(t, some(40), func(int) answer {
 		s.request(person).expect(t, 202, "")
 		mails := s.mails(person)
+		for len(mails) == 0 { // each was overtaken so far: only the newest link is mailed
+			s.request(person).expect(t, 202, "")
+			mails = s.mails(person)
+		}
 		return s.verify(tokenIn(t, mails[len(mails)-1]))
 	})
 	next := s.ask(person)

@@ -185,11 +185,11 @@ func TestOnlyAHashOfTheTokenIsStored(t *testing.T) {
 	}
 }
 
-// A mail that SES refuses reads like one that it takes, or the refusal would tell
-// of an address; an alarm tells the operator. Only an outage is told.
+// A sender that SES has not verified is told like an outage, whoever asks: it tells of
+// no address, and an alarm tells the operator.
 func TestFailingMail(t *testing.T) {
 	s := newStage(t, "MAIL_FROM=nobody@unverified.example")
-	s.request(address()).expect(t, 202, "")
+	s.request(address()).expect(t, 503, "mail_failed")
 	down := s.under([]calls.Fault{{Operation: "SESv2.SendEmail", Nth: 1, Kind: calls.TimedOut, Forever: true}})
 	down.request(address()).expect(t, 503, "mail_failed")
 }

@@ -31,7 +31,7 @@ func TestLogsHoldNoSecretAndNoAddress(t *testing.T) {
 	broken.refresh(first.cookie()).expect(t, 503, "")
 	broken.call("GET", "/api/health", "", "X-Origin-Secret", "the-origin-secret", "X-Viewer-Address", ip).expect(t, 503, "")
 	unverified := s.deploy("MAIL_FROM=nobody@unverified.example")
-	unverified.request(person).expect(t, 202, "")
+	unverified.request(person).expect(t, 503, "mail_failed")
 	s.call("POST", "/api/auth/magic-link/request", `{"email":"`+person+`","nxt":1}`).expect(t, 400, "")
 
 	logs := s.logs.String()

@@ -13,6 +13,7 @@ import (
 
 	"github.com/devotionalai/platform/shared/boot"
 	"github.com/devotionalai/platform/shared/domains/auth"
+	"github.com/devotionalai/platform/shared/domains/erasure"
 	"github.com/devotionalai/platform/shared/httpapi"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
 )
@@ -21,7 +22,8 @@ import (
 func addMembers(mux *http.ServeMux, rt *boot.Runtime, c settings, store *dynamo.Client, tokens *auth.Tokens, mail auth.Mailer) error {
 	members := &auth.Members{Store: dynamo.NewMembers(store), Now: rt.Now}
 	inviter := &auth.Inviter{Store: dynamo.NewInvitations(store), Mail: mail, AppURL: c.AppURL, Now: rt.Now}
-	joiner := &auth.Joiner{Store: dynamo.NewJoins(store), Tokens: tokens, Now: rt.Now}
+	newcomers := erasure.Newcomers{Book: dynamo.NewErasures(store), Mail: mail, AppURL: c.AppURL, Warn: rt.Warn}
+	joiner := &auth.Joiner{Store: dynamo.NewJoins(store), Tokens: tokens, Now: rt.Now, Joined: newcomers.Joined}
 	// Two rows of one path are two functions.
 	methods := map[string]*http.ServeMux{"GET": http.NewServeMux(), "POST": http.NewServeMux(), "PATCH": http.NewServeMux(), "DELETE": http.NewServeMux()}
 	for _, path := range []string{membersPath, membersPath + "/", invitationsPath, invitationsPath + "/"} {

@@ -154,13 +154,13 @@ func (s *stage) build(ctx context.Context, rt *boot.Runtime, c settings) (http.H
 	requester := &auth.LinkRequester{
 		Links: dynamo.NewLinks(store), Mail: noting{mail, s}, AppURL: c.AppURL,
 		Limits:  auth.MailLimits{Address: ratelimit.PerHour(c.PerHour), Caller: ratelimit.PerHour(c.Caller), Overall: ratelimit.PerHour(c.Overall)},
-		Refused: edge.Refusals(), Count: rt.MailRefused, Life: c.Life, Now: rt.Now,
+		Refused: edge.Refusals(), Count: rt.MailRefused, Mailed: rt.LinkMailed, Life: c.Life, Now: rt.Now,
 	}
 	mux, secure := http.NewServeMux(), c.Signing.SecureCookies
 	return mux, errors.Join(
 		add(mux, rt, c, httpapi.MagicLinkRequest, httpapi.RequestMagicLink(requester, secure)),
 		add(mux, rt, c, httpapi.MagicLinkVerify, httpapi.VerifyMagicLink(&auth.Verifier{
-			Store: dynamo.NewSignIns(store), Tokens: tokens, Codes: ratelimit.PerHour(c.Codes), Now: rt.Now,
+			Store: dynamo.NewSignIns(store), Tokens: tokens, Codes: ratelimit.PerHour(c.Codes), Now: rt.Now, Entered: rt.SignedIn,
 		}, secure)),
 		add(mux, rt, c, httpapi.SessionRefresh, httpapi.RefreshSession(&auth.Refresher{
 			Sessions: sessions, Tokens: tokens, Rate: c.UserRate(), Refused: edge.Refusals(), Log: rt.Log, Now: rt.Now,

@@ -21,6 +21,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/domains/voice"
 	"github.com/devotionalai/platform/shared/domains/workflow"
 	"github.com/devotionalai/platform/tests/memory"
 )
@@ -84,7 +85,7 @@ func newWorld(ctx context.Context, seed uint64, bug string) *world {
 	clock := func() time.Time { return w.now }
 	quiet := func(context.Context, error) {}
 	w.intake = metering.NewIntake(w.store, quotas, metering.Slots{PerTenant: mostJobs, Overall: allJobs}, "http://app.test", clock)
-	w.pricer = render.NewPricer(w.store, w.intake)
+	w.pricer = render.NewPricer(w.store, w.intake, voice.Espeak)
 	w.admitter = render.NewAdmitter(w.pricer, w.flow, quiet)
 	w.settler = render.NewSettler(w.store, clock)
 	w.runs = render.NewRuns(w.settler, w.flow, quiet)

@@ -1,6 +1,7 @@
 package storecontract
 
 import (
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -180,17 +181,55 @@ func (s *subject) readmitsOnce() {
 	s.must(err)
 	next := read
 	next.Status, next.Attempt, next.Reserved = render.Queued, 2, metering.Amounts{metering.RenderMinutes: 9000}
+	next.Warnings, b.Source.Title = append(next.Warnings, render.Warning{Code: render.WarnLeftOut, Scene: 1, Message: "left out"}), "As the retry renders it"
 	var admitted atomic.Int64
 	atOnce(6, func() {
 		a := metering.Admission{Tenant: b.Tenant, Row: metering.Reserve(month, next.ID, 2, next.Reserved, s.now.Add(time.Duration(admitted.Add(1000))*time.Millisecond)), Job: &metering.Slot{PerTenant: 9, Overall: 1 << 30}}
 		count(&admitted, s.Admissions.ReadmitJob(s.ctx(), s.id, next, b.Source, a))
 	})
 	now := s.read(ended.ID)
-	if admitted.Load()%1000 != 1 || now.Attempt != 2 || now.Status != render.Queued || now.Charged[metering.ImagesCount] != 1 {
+	if admitted.Load()%1000 != 1 || now.Attempt != 2 || now.Status != render.Queued || now.Charged[metering.ImagesCount] != 1 || now.Unpaid[metering.TTSSeconds] != 5 {
 		s.t.Errorf("%d admitted: %+v", admitted.Load()%1000, now)
 	}
 	if _, done := now.Part(1, render.ImagePart); !done {
 		s.t.Error("the retry lost a part")
+	}
+	source, err := s.Jobs.Source(s.ctx(), s.id, ended.ID)
+	s.must(err)
+	if source.Title != b.Source.Title || !slices.Equal(now.Warnings, next.Warnings) {
+		s.t.Errorf("the retry renders %+v, and warns of %+v", source, now.Warnings)
+	}
+}
+
+// replacesParts: what is recorded stays, but for what render.Part.Replaces says.
+func (s *subject) replacesParts() {
+	painted, upload, preview := "jobs/1/image", render.UploadObject("u"), render.ImageObject("p", ".png")
+	for _, c := range []struct {
+		kind        render.PartKind
+		first, then string
+		replaced    bool
+	}{
+		{render.ImagePart, upload, painted, true}, {render.ImagePart, preview, painted, true}, {render.ImagePart, painted, upload, false},
+		{render.ImagePart, painted, "jobs/1/sketch", false}, {render.ImagePart, preview, upload, true}, {render.ImagePart, upload, preview, true}, {render.ImagePart, upload, render.UploadObject("v"), true},
+		{render.VoicePart, "voice-1", "voice-2", false}, {render.BodyPart, "body-1", "body-2", true}, {render.FadePart, "fade-1", "fade-2", true},
+	} {
+		j, err := s.job(plenty())
+		s.must(err)
+		s.must(s.Jobs.BeginJob(s.ctx(), s.id, j.ID, 1, s.now, s.now.Add(time.Minute)))
+		want := c.first
+		for _, object := range []string{c.first, c.then, c.then} {
+			s.must(s.Jobs.RecordPart(s.ctx(), s.id, j.ID, 1, render.Part{Kind: c.kind, Scene: 1, Object: object, Frames: len(object)}))
+		}
+		if c.replaced {
+			want = c.then
+		}
+		now := s.read(j.ID)
+		if got, _ := now.Part(1, c.kind); got.Object != want || got.Frames != len(want) {
+			s.t.Errorf("%s: %s, then %s: recorded is %+v", c.kind, c.first, c.then, got)
+		}
+		if changes := map[bool]int64{true: 2, false: 1}[c.replaced]; now.Revision != changes {
+			s.t.Errorf("%s: %s, then %s: %d changes", c.kind, c.first, c.then, now.Revision)
+		}
 	}
 }
 
@@ -201,7 +240,7 @@ func (s *subject) endsAttempts() {
 	s.coded(s.Jobs.RecordPart(s.ctx(), s.id, j.ID, 1, render.Part{Kind: render.VoicePart, Scene: 1}), problem.Canceled)
 	s.coded(s.Jobs.RecordVideo(s.ctx(), s.id, j.ID, 1, render.Video{}), problem.Canceled)
 	s.is(s.Jobs.Postpone(s.ctx(), j.Run(s.id), s.now), metering.ErrChanged)
-	s.is(s.Jobs.ReplaceExecution(s.ctx(), j.Run(s.id), s.now), metering.ErrChanged)
+	s.is(s.Jobs.Replace(s.ctx(), j.Run(s.id), s.now), metering.ErrChanged)
 }
 
 func (s *subject) givesBackOnce() {

@@ -76,6 +76,7 @@ func Run(t *testing.T, make func(t *testing.T) Parts) {
 		"settles in its own month":     (*subject).settlesInItsOwnMonth,
 		"refuses a settlement outdone": (*subject).refusesASettlementOutdone,
 		"readmits once":                (*subject).readmitsOnce,
+		"replaces parts":               (*subject).replacesParts,
 		"ends attempts":                (*subject).endsAttempts,
 		"gives back once":              (*subject).givesBackOnce,
 		"settles previews":             (*subject).settlesPreviews,
@@ -225,7 +226,7 @@ func (s *subject) read(id string) render.Job {
 func (s *subject) settlement(j render.Job, status render.Status) render.Settlement {
 	made := j.Made(status == render.Succeeded)
 	return render.Settlement{
-		Job: j, Status: status, Charged: made, At: s.now,
+		Job: j, Status: status, Charged: made, Unpaid: metering.Amounts{metering.TTSSeconds: 5}, At: s.now,
 		Row: metering.Settle(j.Period, j.ID, j.Attempt, j.Reserved, made.Minus(j.Charged), s.now),
 	}
 }

@@ -173,8 +173,9 @@ func TestTheEdgePassesTheAPIOnUntouched(t *testing.T) {
 		for property, want := range map[string]string{
 			"TargetOriginId": "api", "ViewerProtocolPolicy": "https-only",
 			"CachePolicyId": cachingDisabled, "OriginRequestPolicyId": allViewerExceptHostHeader,
+			"Compress": "false", // functions do it; with true it would look as if the edge did
 		} {
-			if behavior[property] != want {
+			if fmt.Sprint(behavior[property]) != want {
 				t.Errorf("%v: %s is %v, want %s", behavior["PathPattern"], property, behavior[property], want)
 			}
 		}
@@ -192,6 +193,46 @@ func TestTheEdgePassesTheAPIOnUntouched(t *testing.T) {
 		secret := strings.Contains(fmt.Sprint(origin["OriginCustomHeaders"]), "X-Origin-Secret")
 		if secret != (origin["Id"] == "api") {
 			t.Errorf("origin %v: origin secret sent: %v", origin["Id"], secret)
+		}
+	}
+}
+
+// TestTheEdgeIsTheOnlyWayIn: what answers at the API's own address knows both live
+// secrets, refuses what has neither, and knows a new one before the edge sends it:
+// the edge needs the API, which needs its functions.
+func TestTheEdgeIsTheOnlyWayIn(t *testing.T) {
+	b := load(t)
+	behind := 0
+	for _, f := range b.Functions {
+		if len(f.EventsOf("HttpApi")) == 0 {
+			continue
+		}
+		behind++
+		for variable, parameter := range map[string]string{"ORIGIN_SECRET": "OriginSecret", "ORIGIN_SECRET_OTHER": "OriginSecretOther", "MODE": "Mode"} {
+			if got, want := fmt.Sprint(f.Environment[variable]), "map[Ref:"+parameter+"]"; got != want {
+				t.Errorf("%s: %s is %s, want %s", f.Name, variable, got, want)
+			}
+		}
+	}
+	if behind == 0 {
+		t.Error("no function is behind the API")
+	}
+	parameters := rootTemplate(t).Section("Parameters")
+	for _, name := range []string{"OriginSecret", "OriginSecretOther"} {
+		if at(parameters, name)["NoEcho"] != true {
+			t.Errorf("%s can be read off the stack", name)
+		}
+	}
+	for _, r := range b.Resources("AWS::Serverless::Application") {
+		if r.ID != "Edge" {
+			continue
+		}
+		passed := at(r.Properties, "Parameters")
+		if got := fmt.Sprint(passed["OriginSecret"], passed["ApiId"]); got != "map[Ref:OriginSecret] map[Ref:Api]" {
+			t.Errorf("the edge is given %s", got)
+		}
+		if passed["OriginSecretOther"] != nil {
+			t.Error("the edge sends one secret, and functions take it already")
 		}
 	}
 }

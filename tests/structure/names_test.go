@@ -44,7 +44,7 @@ func TestEveryFolderOfObjectsIsDeclared(t *testing.T) {
 			begin = p.Kind
 		case p.Store == privacy.Media:
 			begin = tenant.ObjectKey("<tenant>", p.Kind)
-		case p.Store == privacy.Ledger && p.Kind == tenant.ErasuresFolder: // of no tenant that is there any more
+		case p.Store == privacy.Ledger && (p.Kind == tenant.ErasuresFolder || p.Kind == tenant.ErasedFolder): // of no tenant that is there any more
 			begin = p.Kind
 			declared = append(declared, p.Kind)
 		case p.Store == privacy.Ledger:

@@ -41,7 +41,7 @@ func TestEveryReferenceHasATarget(t *testing.T) {
 			for _, name := range referenced(m) {
 				_, isResource := resources[name]
 				_, isParameter := tmpl.Section("Parameters")[name]
-				if !isResource && !isParameter && !strings.HasPrefix(name, "AWS::") && !loopVariable(tmpl, name) {
+				if !isResource && !isParameter && !strings.HasPrefix(name, "AWS::") {
 					t.Errorf("%s: nothing is called %s", tmpl.File, name)
 				}
 			}
@@ -100,22 +100,4 @@ func referenced(m blueprint.Map) []string {
 		}
 	}
 	return names
-}
-
-func loopVariable(tmpl *blueprint.Template, name string) bool {
-	return loopsWith(tmpl.Section("Resources"), name)
-}
-
-// loopsWith reports whether one of the loops, or of those inside them, names its variable so.
-func loopsWith(resources blueprint.Map, name string) bool {
-	for key, loop := range resources {
-		l, ok := loop.([]any)
-		if !ok || !strings.HasPrefix(key, "Fn::ForEach::") || len(l) != 3 {
-			continue
-		}
-		if inner, _ := l[2].(blueprint.Map); l[0] == name || loopsWith(inner, name) {
-			return true
-		}
-	}
-	return false
 }

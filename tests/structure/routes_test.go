@@ -113,7 +113,7 @@ func TestEveryRowIsListed(t *testing.T) {
 // with a session is a secret.
 func TestWhatSpendsCanBeRepeated(t *testing.T) {
 	readers := []string{
-		httpapi.ProjectQuote.Name, httpapi.AccountKeep.Name, httpapi.MailboxResume.Name, httpapi.YouTubeConnect.Name,
+		httpapi.ProjectQuote.Name, httpapi.ProjectSplit.Name, httpapi.AccountKeep.Name, httpapi.MailboxResume.Name, httpapi.YouTubeConnect.Name,
 		httpapi.BillingCheckout.Name, httpapi.BillingPortal.Name, httpapi.BillingChange.Name, httpapi.BillingCancel.Name, httpapi.BillingResume.Name,
 	}
 	for _, r := range httpapi.Routes() {

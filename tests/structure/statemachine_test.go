@@ -35,7 +35,7 @@ func machines(t *testing.T) []machine {
 			continue
 		}
 		m.text = string(text)
-		if err := json.Unmarshal(text, &m.definition); err != nil {
+		if err := json.Unmarshal(b.Numbers(text), &m.definition); err != nil {
 			t.Errorf("%s: %v", m.file, err)
 			continue
 		}

@@ -25,7 +25,7 @@ func load(t *testing.T) *blueprint.Blueprint {
 	return b
 }
 
-func TestEveryFolderIsOneFunctionAndHasItsLogAndAlarms(t *testing.T) {
+func TestEveryFolderIsOneFunction(t *testing.T) {
 	b := load(t)
 	mains, err := filepath.Glob(filepath.Join(b.Root, "functions", "*", "main.go"))
 	if err != nil {
@@ -42,61 +42,6 @@ func TestEveryFolderIsOneFunctionAndHasItsLogAndAlarms(t *testing.T) {
 		}
 	}
 	sameNames(t, "folders in functions/", folders, "functions in template.yaml and what it nests", deployed)
-	sameNames(t, "folders in functions/", folders, "names in infra/operations.yaml", watched(t, b))
-}
-
-// watched are the functions that operations.yaml makes log groups and alarms for.
-func watched(t *testing.T, b *blueprint.Blueprint) []string {
-	t.Helper()
-	for _, tmpl := range b.Templates {
-		loop, ok := tmpl.Section("Resources")["Fn::ForEach::Functions"].([]any)
-		if !ok || len(loop) != 3 {
-			continue
-		}
-		kinds := map[string]bool{}
-		for _, r := range loop[2].(blueprint.Map) {
-			kinds[r.(blueprint.Map)["Type"].(string)+" "+metric(r.(blueprint.Map))] = true
-		}
-		for _, want := range []string{"AWS::Logs::LogGroup ", "AWS::CloudWatch::Alarm Errors", "AWS::CloudWatch::Alarm Throttles"} {
-			if !kinds[want] {
-				t.Errorf("%s makes no %s for each function", tmpl.File, strings.TrimSpace(want))
-			}
-		}
-		var names []string
-		for _, n := range loop[1].([]any) {
-			names = append(names, n.(string))
-		}
-		return names
-	}
-	t.Fatal("no template loops over the functions (Fn::ForEach::Functions)")
-	return nil
-}
-
-// TestEveryWorkflowHasItsAlarms: one that nobody watches fails unseen.
-func TestEveryWorkflowHasItsAlarms(t *testing.T) {
-	b := load(t)
-	definitions, err := filepath.Glob(filepath.Join(b.Root, "infra", "statemachines", "*.asl.json"))
-	if err != nil || len(definitions) == 0 {
-		t.Fatalf("no workflows (%v)", err)
-	}
-	var workflows, alarmed []string
-	for _, d := range definitions {
-		workflows = append(workflows, strings.TrimSuffix(filepath.Base(d), ".asl.json"))
-	}
-	for _, tmpl := range b.Templates {
-		if loop, ok := tmpl.Section("Resources")["Fn::ForEach::Workflows"].([]any); ok {
-			for _, n := range loop[1].([]any) {
-				alarmed = append(alarmed, n.(string))
-			}
-		}
-	}
-	sameNames(t, "definitions in infra/statemachines", workflows, "workflows that infra/operations.yaml has alarms for", alarmed)
-}
-
-func metric(r blueprint.Map) string {
-	properties, _ := r["Properties"].(blueprint.Map)
-	name, _ := properties["MetricName"].(string)
-	return name
 }
 
 func sameNames(t *testing.T, this string, a []string, that string, b []string) {
@@ -128,7 +73,7 @@ func TestFunctionsAreBuiltAndRunAlike(t *testing.T) {
 		if metadata["BuildMethod"] != "go1.x" {
 			t.Errorf("%s: without Metadata BuildMethod go1.x sam build ships sources", f.ID)
 		}
-		for _, property := range []string{"Architectures", "Tracing", "RolePath"} {
+		for _, property := range []string{"Architectures", "RolePath"} {
 			if fmt.Sprint(f.Properties[property]) != fmt.Sprint(first.Properties[property]) {
 				t.Errorf("%s: %s is %v, elsewhere %v", f.ID, property, f.Properties[property], first.Properties[property])
 			}
@@ -216,36 +161,19 @@ func TestNestedParametersArePassedAsDeclared(t *testing.T) {
 	}
 }
 
-// TestParametersWithoutADefaultAreGiven: samconfig.toml sets what a deployment
-// cannot do without, or its head names it for the command line.
-func TestParametersWithoutADefaultAreGiven(t *testing.T) {
-	b := load(t)
-	config, err := os.ReadFile(filepath.Join(b.Root, "samconfig.toml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, head, _ := strings.Cut(string(config), "--parameter-overrides ")
-	head, _, _ = strings.Cut(head, "\n")
-	stages := 0
-	for line := range strings.Lines(string(config)) {
-		if !strings.HasPrefix(line, "parameter_overrides = ") {
-			continue
+// TestNoDefaultIsSomebodyElses: whoever forgets such a parameter would deploy
+// something that belongs to nobody. That the others are given, infra/deploy tests.
+func TestNoDefaultIsSomebodyElses(t *testing.T) {
+	parameters := load(t).Templates[0].Section("Parameters")
+	for name, p := range parameters {
+		declared, _ := p.(blueprint.Map)
+		fallback, has := declared["Default"]
+		if text, _ := fallback.(string); strings.Contains(text, ".example") || strings.Contains(text, ".local") {
+			t.Errorf("template.yaml: the default of %s is a name that nobody has; let it have none", name)
 		}
-		stages++
-		for name, p := range b.Templates[0].Section("Parameters") {
-			declared, _ := p.(blueprint.Map)
-			fallback, has := declared["Default"]
-			if !has && !strings.Contains(head, name+"=") && !strings.Contains(line, `"`+name+"=") {
-				t.Errorf("samconfig.toml: nothing gives %s, which has no default: %s", name, line)
-			}
-			// Whoever forgets it would deploy something that belongs to nobody.
-			if text, _ := fallback.(string); strings.Contains(text, ".example") || strings.Contains(text, ".local") {
-				t.Errorf("template.yaml: the default of %s is a name that nobody has; let it have none", name)
-			}
+		if has && (name == "Stage" || name == "AppUrl" || name == "MailFrom") {
+			t.Errorf("template.yaml: %s has the default %v; a deployment that forgets it would be taken for another one", name, fallback)
 		}
-	}
-	if stages < 3 {
-		t.Errorf("samconfig.toml has parameters of %d stages", stages)
 	}
 }
 

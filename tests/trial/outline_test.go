@@ -11,7 +11,7 @@ func outline(t *testing.T, c tree) map[string]string {
 	t.Helper()
 	const rows = "shared/httpapi/project.go"
 	had := c.read(t, rows)
-	const last = "ProjectDelete.Route"
+	const last = "ProjectSplit.Route"
 	edited := strings.Replace(had, last+"}", last+", ProjectOutline.Route}", 1) + outlineRow
 	if edited == had+outlineRow {
 		t.Fatalf("%s lists no %s at the end of projectRoutes", rows, last)

@@ -34,14 +34,14 @@ func TestAnEndpointIsFourFiles(t *testing.T) {
 
 	// What is forgotten is named.
 	said, err := c.run("go", "test", "-count=1", "-run", "TestTemplateIsWrittenFromTheRows|TestEveryFolder", "./tests/structure")
-	if err == nil || !strings.Contains(said, "run: make template") || !strings.Contains(said, "template.yaml") || !strings.Contains(said, "operations.yaml") {
+	if err == nil || !strings.Contains(said, "run: make template") || !strings.Contains(said, "template.yaml") {
 		t.Errorf("before make template the structure tests say (%v):\n%s", err, said)
 	}
 
 	c.must(t, "make", "template", "openapi")
 	written := []string{
 		"docs/api.html", "docs/openapi.json", "frontend/src/api/schema.d.ts", "functions/project-outline/main_test.go",
-		"infra/operations.yaml", "template.yaml",
+		"template.yaml",
 	}
 	if all := c.changed(t); !slices.Equal(all, slices.Sorted(slices.Values(slices.Concat(byHand, written)))) {
 		t.Errorf("by hand were %v; with what the generators write they are %v", byHand, all)

@@ -27,7 +27,7 @@ func TestWhatNeverArrivedIsGivenUp(t *testing.T) {
 		t.Errorf("%+v", report)
 	}
 	w.want(0, 0)
-	_, err := p.inspector.Complete(w.ctx(), w.id, u.ID, idempotency.Claim{})
+	_, err := p.receiver.Complete(w.ctx(), w.id, u.ID, idempotency.Claim{})
 	harness.WantCode(t, err, problem.UploadRejected)
 
 	w.post(form, f) // now it comes
@@ -81,7 +81,7 @@ func TestDeletingGivesBackOnce(t *testing.T) {
 		}
 		all.Wait()
 		harness.WantCode(t, p.shelf.Delete(w.ctx(), w.id, u.ID), problem.NotFound)
-		_, err := p.inspector.Complete(w.ctx(), w.id, u.ID, idempotency.Claim{})
+		_, err := p.receiver.Complete(w.ctx(), w.id, u.ID, idempotency.Claim{})
 		harness.WantCode(t, err, problem.NotFound)
 	}
 	w.want(1, 0) // the upload stays used, what was only announced does not
@@ -111,7 +111,7 @@ func TestCompletingAndDeletingAtOnce(t *testing.T) {
 		var all sync.WaitGroup
 		p, q := w.process(nil), w.process(nil)
 		all.Go(func() {
-			if _, err := p.inspector.Complete(w.ctx(), w.id, u.ID, idempotency.Claim{}); err != nil && !problem.Is(err, problem.NotFound) {
+			if _, err := p.receiver.Complete(w.ctx(), w.id, u.ID, idempotency.Claim{}); err != nil && !problem.Is(err, problem.NotFound) {
 				t.Errorf("complete: %v", err)
 			}
 		})

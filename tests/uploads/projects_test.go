@@ -11,6 +11,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/project"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/domains/voice"
 	"github.com/devotionalai/platform/shared/domains/workflow"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
 	"github.com/devotionalai/platform/tests/harness"
@@ -101,7 +102,7 @@ func TestWhatNamesADeletedUploadIsNotRendered(t *testing.T) {
 	sound := sample{"hymn.wav", "audio/wav", encoded(t)["hymn.wav"].data}
 	picture, music := w.ready(p, pngOf(32, 32)), w.ready(p, sound)
 	intake := metering.NewIntake(p.store, metering.NewQuotas(w.base), metering.Slots{PerTenant: 3, Overall: 9}, "http://app.test", w.clock.Now)
-	admitter := render.NewAdmitter(render.NewPricer(dynamo.NewAdmissions(p.store), intake), nowhere{}, w.warned.Add)
+	admitter := render.NewAdmitter(render.NewPricer(dynamo.NewAdmissions(p.store), intake, voice.Espeak), nowhere{}, w.warned.Add)
 	made, err := w.projects(p).Create(w.ctx(), w.id, draft(t,
 		`{"title":"A","scenes":[{"text":"He leads me."},{"text":"He restores me.","upload_id":"`+picture.ID+`"},{"text":"Amen.","upload_id":"`+picture.ID+`"}],"music_upload_id":"`+music.ID+`"}`,
 	), idempotency.Claim{})

@@ -69,7 +69,7 @@ func TestWhatIsSmallerThanAnnouncedLeavesRoom(t *testing.T) {
 	_, _, _, err = p.opener.Open(w.ctx(), w.id, f.draft(), idempotency.Claim{})
 	harness.WantCode(t, err, problem.QuotaExceeded)
 	w.post(form, f)
-	_, err = p.inspector.Complete(w.ctx(), w.id, u.ID, idempotency.Claim{})
+	_, err = p.receiver.Complete(w.ctx(), w.id, u.ID, idempotency.Claim{})
 	harness.Must(t, err)
 	w.ready(p, f)
 	w.want(2, 2*int64(len(f.data)))

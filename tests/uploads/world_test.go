@@ -26,6 +26,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/domains/upload"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
+	"github.com/devotionalai/platform/shared/technologies/ffmpeg"
 	"github.com/devotionalai/platform/shared/technologies/s3files"
 	"github.com/devotionalai/platform/tests/harness"
 )
@@ -38,6 +39,8 @@ type world struct {
 	base   metering.Base
 	clock  *harness.Clock
 	warned *harness.Warnings
+	locked string      // the bucket in which nothing can be changed; "" where nobody was erased
+	kept   []tenant.ID // whose files were kept though their account is not there
 }
 
 func newWorld(t *testing.T) *world {
@@ -70,7 +73,7 @@ func (w *world) as(t *testing.T) *world {
 // process is one process: the services over one SDK configuration.
 type process struct {
 	opener    upload.Opener
-	inspector upload.Inspector
+	receiver  upload.Receiver
 	shelf     upload.Shelf
 	keeper    upload.Keeper
 	sweeper   openwork.Sweeper
@@ -89,14 +92,49 @@ func (w *world) process(faults *calls.Faults) process {
 	store, files := dynamo.NewClient(cfg, w.tables.Platform, w.tables.Directory), s3files.New(cfg, w.tables.Bucket)
 	uploads := dynamo.NewUploads(store)
 	intake := metering.NewIntake(store, metering.NewQuotas(w.base), metering.Slots{}, "http://app.test", w.clock.Now)
-	keeper := upload.NewKeeper(uploads, files, w.clock.Now, w.warned.Add)
+	receiver := w.receiver(uploads, files)
+	keeper := upload.NewKeeper(receiver)
 	return process{
 		store: store, files: files,
-		opener: upload.NewOpener(intake, uploads, files), inspector: upload.NewInspector(uploads, files, w.clock.Now, w.warned.Add),
-		shelf: upload.NewShelf(uploads, files, w.clock.Now), corrector: storage.NewCorrector(dynamo.NewStorage(store), files, w.clock.Now),
+		opener: upload.NewOpener(intake, uploads, files), receiver: receiver,
+		shelf: upload.NewShelf(uploads, files, w.clock.Now), corrector: w.corrector(cfg, store, files),
 		keeper:  keeper,
 		sweeper: openwork.Sweeper{Index: dynamo.NewOpenWork(store), Tasks: keeper.Tasks(), Now: w.clock.Now, Warn: w.warned.Add},
 	}
+}
+
+// corrector is one that notes what it keeps.
+func (w *world) corrector(cfg aws.Config, store *dynamo.Client, files *s3files.Bucket) storage.Corrector {
+	return storage.NewCorrector(dynamo.NewStorage(store), files, s3files.NewErasures(cfg, w.locked), w.clock.Now, func(_ context.Context, id tenant.ID) {
+		w.kept = append(w.kept, id)
+	})
+}
+
+// receiver is one whose orders are carried out at once.
+func (w *world) receiver(store upload.Store, files upload.Files) upload.Receiver {
+	decoder := ffmpeg.New(ffmpeg.Settings{Path: harness.FFmpeg(w.t), Threads: 1})
+	return upload.Receiver{
+		Store: store, Files: files, Queue: atOnce{upload.NewInspector(store, files, decoder, w.clock.Now, w.warned.Add)}, Patience: time.Second,
+		Wait: func(context.Context, time.Duration) error { return nil }, Now: w.clock.Now, Warn: w.warned.Add,
+	}
+}
+
+// atOnce is a queue whose orders are carried out by who sends them.
+type atOnce struct{ inspector upload.Inspector }
+
+// Send implements upload.Queue.
+func (q atOnce) Send(ctx context.Context, o upload.Order) error { return q.inspector.Check(ctx, o) }
+
+// insist completes an upload, and has an order that came to nothing come again.
+func (w *world) insist(r upload.Receiver, id string) (upload.Shown, error) {
+	shown, err := r.Complete(w.ctx(), w.id, id, idempotency.Claim{})
+	if err != nil || shown.Upload.Status != upload.Checking {
+		return shown, err
+	}
+	if err := r.Queue.Send(w.ctx(), upload.Order{TenantID: w.id, UploadID: id}); err != nil {
+		return upload.Shown{}, err
+	}
+	return r.Complete(w.ctx(), w.id, id, idempotency.Claim{})
 }
 
 func (w *world) ctx() context.Context {
@@ -116,7 +154,7 @@ func (w *world) ready(p process, f sample) upload.Upload {
 	w.t.Helper()
 	u, form := w.open(p, f)
 	w.post(form, f)
-	shown, err := p.inspector.Complete(w.ctx(), w.id, u.ID, idempotency.Claim{})
+	shown, err := p.receiver.Complete(w.ctx(), w.id, u.ID, idempotency.Claim{})
 	harness.Must(w.t, err)
 	return shown.Upload
 }
@@ -136,7 +174,6 @@ func (w *world) send(form *upload.Form, f sample) (status int, said string) {
 	for name, value := range form.Fields {
 		harness.Must(w.t, parts.WriteField(name, value))
 	}
-	harness.Must(w.t, parts.WriteField("Content-Type", f.contentType))
 	file, err := parts.CreateFormFile("file", f.name)
 	harness.Must(w.t, err)
 	_, err = file.Write(f.data)
@@ -175,7 +212,7 @@ func (w *world) objects() map[string]int64 {
 func (w *world) hear(p process, name string) error {
 	var e storage.Event
 	e.Detail.Object.Key = "tenants/" + string(w.id) + "/" + name
-	return p.corrector.Handle(w.t.Context(), e)
+	return p.corrector.Handle(tenant.Doing(w.t.Context(), tenant.Correct), e)
 }
 
 // balanced holds ledger, month and level against each other and returns them.

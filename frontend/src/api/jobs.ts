@@ -1,12 +1,10 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { answer, api } from "./client";
-import { isPassing } from "./problem";
+import { polling } from "./polling";
 import type { components } from "./schema";
 import { SIGNED_MS } from "./signed";
 
 export type Job = components["schemas"]["JobAnswer"];
-
-const POLL_MS = 1_500;
 
 export const isOpen = (job: Job) => job.status === "queued" || job.status === "running";
 
@@ -18,16 +16,17 @@ export const jobsQuery = infiniteQueryOptions({
   getNextPageParam: (page) => page.next_cursor,
 });
 
-/** One job, asked for again while it is open; more slowly where that does not work, and not where it cannot. */
+const whileOpen = polling<Job>(
+  (job) => (isOpen(job) ? `${job.attempt} ${job.status} ${job.step}` : undefined),
+  (job) => job.video !== null && SIGNED_MS,
+);
+
+/** One job, asked for again while it is open: soon after each step, ever more seldom within one. */
 export const jobQuery = (id: string) =>
   queryOptions({
     queryKey: ["job", id],
     queryFn: ({ signal }): Promise<Job> => answer(api.GET("/api/v1/jobs/{id}", { params: { path: { id } }, signal })),
-    refetchInterval: ({ state: { data, error } }) => {
-      if (error) return isPassing(error) ? 6 * POLL_MS : false;
-      if (data && isOpen(data)) return POLL_MS;
-      return data?.video ? SIGNED_MS : false;
-    },
+    refetchInterval: whileOpen,
   });
 
 export const renderProject = (id: string, key: string): Promise<Job> =>

@@ -51,7 +51,5 @@ test("fields are found by their path", () => {
 
 test("a field's message becomes a sentence about it", () => {
   expect(fieldSentence("title", "is too long")).toBe("The title is too long.");
-  expect(fieldSentence("text", "write plain text: markup would be read aloud")).toBe(
-    "Write plain text: markup would be read aloud.",
-  );
+  expect(fieldSentence("text", "give it a name")).toBe("Give it a name.");
 });

@@ -76,6 +76,7 @@ const sentences: Record<string, string> = {
   billing_not_set_up: "Billing is not set up here. Whoever runs this service sets the plan.",
   payment_failed: "The payment service did not answer as it should. Try again; nothing is charged twice.",
   youtube_not_connected: "No YouTube channel is connected. Connect one first.",
+  youtube_not_set_up: "Publishing to YouTube is not set up here. Whoever runs this service can set it up.",
   youtube_refused: "YouTube did not agree, or the consent came too late. Connect the channel again.",
   publish_failed: "YouTube did not take the video.",
   too_busy: "Very many videos are in the making right now, so yours could not begin. Nothing was charged.",
@@ -94,7 +95,9 @@ const sentences: Record<string, string> = {
   project_not_ready: "Add a scene with some text first.",
   video_too_long: "One video can be 15 minutes long at most, 10 at 4K. Shorten the text or split it into two videos.",
   image_timeout: "The picture took too long. Try again, or describe it with fewer words.",
-  image_failed: "A picture could not be made. Try again; or describe it differently and make it anew.",
+  image_failed: "A picture could not be made. Try again.",
+  prompt_refused: "The picture's description was refused. Describe the picture differently.",
+  service_busy: "The service that makes pictures or voices is busy. Wait a little and try again.",
   speech_failed: "The narration could not be made. Try again, or choose another voice.",
   encode_failed: "The video could not be put together. Try again; what is ready is kept.",
   encode_stalled: "The video took too long to put together. Try again; what is ready is kept.",
@@ -102,7 +105,7 @@ const sentences: Record<string, string> = {
   render_interrupted: "The video was interrupted. Try again; what is ready is kept.",
   canceled: "You canceled this video. What is ready is kept if you go on.",
   upload_missing: "The file has not arrived yet. Choose it again.",
-  upload_rejected: "This file cannot be used. Choose a JPEG, PNG or WebP picture, or an MP3, WAV or M4A sound.",
+  upload_rejected: "This file cannot be used. Choose a JPEG, PNG, WebP, GIF, AVIF or HEIC picture, or an MP3, WAV or M4A sound.",
   job_still_running: "This video is still in the making. Cancel it first.",
   job_not_cancelable: "This video is already done.",
   job_not_retryable: "This video cannot be continued. Make it again from its project.",
@@ -126,9 +129,10 @@ export function sentenceFor(error: unknown): string {
 /** Whether the same call can do better without a change to what it is about. */
 export const canPass = (error: unknown) => !hasCode(error, "project_not_ready", "video_too_long");
 
-/** Why a job failed. What is wrong with a picture, and in which scene, only the detail tells. */
+/** Why a job failed. What is wrong with a picture or a file, and in which scene, only the detail tells. */
 export function sentenceForJob(code: string, detail: string): string {
-  return code === "image_failed" && detail !== "" ? detail : sentenceForCode(code, detail);
+  const told = code === "image_failed" || code === "prompt_refused" || code === "upload_rejected";
+  return told && detail !== "" ? detail : sentenceForCode(code, detail);
 }
 
 /** Why something of that code was refused, or failed. */

@@ -7,6 +7,7 @@ import { SIGNED_MS } from "./signed";
 export type Project = components["schemas"]["ProjectAnswer"];
 export type ProjectDraft = components["schemas"]["DraftRequest"];
 export type Quote = components["schemas"]["Quote"];
+export type Proposal = components["schemas"]["Proposal"];
 export type Image = components["schemas"]["ImageAnswer"];
 
 export const projectsPage = (limit: number, cursor: string, signal: AbortSignal) =>
@@ -43,6 +44,10 @@ export const updateProject = (id: string, version: number, draft: ProjectDraft):
       body: draft,
     }),
   );
+
+/** Proposes scenes for a whole text; writes nothing. */
+export const splitText = (text: string, language: string): Promise<Proposal> =>
+  answer(api.POST("/api/v1/projects/split", { body: { text, ...(language !== "" && { language }) } }));
 
 export const deleteProject = (id: string) => answer(api.DELETE("/api/v1/projects/{id}", { params: { path: { id } } }));
 

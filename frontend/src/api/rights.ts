@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { answer, anybody, api } from "./client";
-import { isPassing } from "./problem";
+import { polling } from "./polling";
 import type { components } from "./schema";
 
 export type Export = components["schemas"]["ExportAnswer"];
@@ -11,14 +11,7 @@ export type Closing = components["schemas"]["ClosingAnswer"];
 
 export const isOpen = ({ status }: Pick<Export, "status">) => status === "queued" || status === "running";
 
-const SOON_MS = 1_000;
-const SELDOM_MS = 15_000;
-
-/**
- * When to ask again how an export stands that was asked for so many milliseconds
- * ago: a small account is ready in seconds, a big one takes as long as it takes.
- */
-export const nextLook = (elapsed: number) => Math.min(Math.max(elapsed / 8, SOON_MS), SELDOM_MS);
+const whileOpen = polling<Export>((item) => (isOpen(item) ? `${item.status} ${item.step}` : undefined));
 
 export const exportsQuery = infiniteQueryOptions({
   queryKey: ["account", "exports"],
@@ -30,16 +23,13 @@ export const exportsQuery = infiniteQueryOptions({
   getNextPageParam: (page) => page.next_cursor,
 });
 
-/** One export, asked for again while it is made; more slowly where that does not work, and not where it cannot. */
+/** One export, asked for again while it is made. */
 export const exportQuery = (id: string) =>
   queryOptions({
     queryKey: ["account", "export", id],
     queryFn: () => readExport(id),
     staleTime: 0,
-    refetchInterval: ({ state: { data, error } }) => {
-      if (error) return isPassing(error) ? SELDOM_MS : false;
-      return data && isOpen(data) ? nextLook(Date.now() - Date.parse(data.created_at)) : false;
-    },
+    refetchInterval: whileOpen,
   });
 
 /** How an export stands, with a link to it that works for 15 minutes. */

@@ -271,7 +271,7 @@ export interface paths {
         };
         /**
          * How an export stands, and a link to it
-         * @description The link is made by this call, and works for 15 minutes. For the role owner only.
+         * @description The link is made by this call, and works for 15 minutes. While it has not ended, ask again after a second at first and then ever more seldom, up to every 12 seconds; after a 429 or 503 not before Retry-After. For the role owner only.
          */
         get: operations["export-get"];
         put?: never;
@@ -907,7 +907,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One render or publication: status, progress, and in the end the video or the reason */
+        /**
+         * One render or publication: status, progress, and in the end the video or the reason
+         * @description While it has not ended, ask again after a second at first and then ever more seldom, up to every 12 seconds; after a 429 or 503 not before Retry-After.
+         */
         get: operations["job-get"];
         put?: never;
         post?: never;
@@ -932,7 +935,7 @@ export interface paths {
         put?: never;
         /**
          * Resume a failed or canceled render or publication
-         * @description Makes and pays only what is missing; a publication goes on at the byte where it stopped. One that is lost (there may be a video already) is begun anew, by a person only.
+         * @description Makes and pays only what is missing; a publication goes on at the byte where it stopped. One that is lost (there may be a video already) is begun anew, by a person only. After prompt_refused, scenes without a picture are painted from what the project says of them by then.
          */
         post: operations["job-retry"];
         delete?: never;
@@ -973,7 +976,7 @@ export interface paths {
         put?: never;
         /**
          * Write a devotional, or begin from a template
-         * @description A title of 1 to 120 characters; at most 20 scenes of at most 1,000 characters each; plain text in any script. Without scenes, those of template_id are copied. voice default or an id of GET /api/v1/voices; resolution 720p, 1080p (default) or 4k; aspect 16:9 (default), 9:16 or 1:1; captions true by default. A scene shows the preview image_id, or the uploaded picture upload_id, or a new picture; music_upload_id is an uploaded sound, heard below the narration; null is none.
+         * @description A title of 1 to 120 characters; at most 20 scenes of at most 1,000 characters each; plain text in any script. Without scenes, those of template_id are copied. voice default or an id of GET /api/v1/voices; resolution 720p, 1080p (default) or 4k; aspect 16:9 (default), 9:16 or 1:1; captions true by default. A scene shows the preview image_id, or the uploaded picture upload_id, or a new picture; language is the short name of the one that the text is in (en, pt, ko); without it, or empty, it is found from the text. music_upload_id is an uploaded sound, heard below the narration; null is none.
          */
         post: operations["project-create"];
         delete?: never;
@@ -1064,6 +1067,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Propose scenes for a whole devotional, and what they would take
+         * @description A text of at most 20000 characters becomes scenes of 8 to 20 seconds of speech, cut between paragraphs and sentences; longer ones where 20 scenes of 1000 characters hold it only so, and cut within a sentence where whole ones have no room. A first heading or short line is the title. Each scene has a picture prompt of its words, in English, and the first Scripture reference that it names. Writes nothing: create a project of what is answered. The same text gives the same answer, but for what is left of the month.
+         */
+        post: operations["project-split"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/templates": {
         parameters: {
             query?: never;
@@ -1113,7 +1136,7 @@ export interface paths {
         put?: never;
         /**
          * Announce a file, and get the form that it is posted with
-         * @description A picture (JPEG, PNG, WebP; up to 20 MB) or sound (MP3, WAV, M4A; up to 100 MB). Takes one upload and the announced size of the quota. Post the file with the form within 15 minutes, then complete the upload. A file that never arrives costs nothing.
+         * @description A picture (JPEG, PNG, WebP, GIF, AVIF, HEIC; up to 20 MB; not one that moves) or sound (MP3, WAV, M4A; up to 100 MB). Takes one upload and the announced size of the quota. Post exactly the form's fields and the file within 15 minutes, then complete the upload. A file that never arrives costs nothing.
          */
         post: operations["upload-create"];
         delete?: never;
@@ -1129,7 +1152,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One upload, with a new link */
+        /**
+         * One upload, with a new link
+         * @description While it has not ended, ask again after a second at first and then ever more seldom, up to every 12 seconds; after a 429 or 503 not before Retry-After.
+         */
         get: operations["upload-get"];
         put?: never;
         post?: never;
@@ -1154,7 +1180,7 @@ export interface paths {
         put?: never;
         /**
          * Say that the file has arrived
-         * @description Looks at the file. From then on its real size is counted. A file that is not what it must be is removed and costs nothing. Completing twice is fine.
+         * @description Has the whole file decoded as a render will. When that takes a while the answer is 202 and the status checking: ask for the upload until it is ready or rejected. A picture is kept upright, in the format that it came in or, where a video or a browser could not use that, as JPEG or PNG. From then on its real size is counted. A file that is not what it must be is removed and costs nothing. Completing twice is fine.
          */
         post: operations["upload-complete"];
         delete?: never;
@@ -1229,17 +1255,14 @@ export interface components {
             token: string;
         };
         AnnouncementRequest: {
-            /** @enum {string} */
-            content_type: "image/jpeg" | "image/png" | "image/webp" | "audio/m4a" | "audio/mp3" | "audio/mp4" | "audio/mpeg" | "audio/wav" | "audio/wave" | "audio/x-m4a" | "audio/x-wav";
+            content_type: string;
             filename: string;
             size: number;
         } | {
-            /** @enum {unknown} */
-            content_type?: "image/jpeg" | "image/png" | "image/webp";
+            content_type?: string;
             size?: unknown;
         } | {
-            /** @enum {unknown} */
-            content_type?: "audio/m4a" | "audio/mp3" | "audio/mp4" | "audio/mpeg" | "audio/wav" | "audio/wave" | "audio/x-m4a" | "audio/x-wav";
+            content_type?: string;
             size?: unknown;
         };
         AuditActor: {
@@ -1336,6 +1359,7 @@ export interface components {
             /** @enum {null|string} */
             aspect?: "16:9" | "9:16" | "1:1" | null;
             captions?: null | boolean;
+            language?: null | string;
             music_upload_id?: string | null;
             /** @enum {null|string} */
             resolution?: "720p" | "1080p" | "4k" | null;
@@ -1617,6 +1641,8 @@ export interface components {
             captions: boolean;
             created_at: string;
             id: string;
+            language: string;
+            language_found: string;
             music_upload_id: null | string;
             project_id: string;
             /** @enum {string} */
@@ -1631,6 +1657,14 @@ export interface components {
         ProjectPage: {
             items: components["schemas"]["ProjectAnswer"][];
             next_cursor: null | string;
+        };
+        Proposal: {
+            language: string;
+            quote: components["schemas"]["Quote"];
+            scenes: components["schemas"]["Thought"][];
+            title: string;
+            voice: string;
+            warnings: components["schemas"]["Warning"][];
         };
         PublishedAnswer: {
             lost: boolean;
@@ -1682,6 +1716,7 @@ export interface components {
             project_id: string;
             scene_count: number;
             upgrade_url: null | string;
+            warnings: components["schemas"]["Warning"][];
         };
         QuoteLine: {
             fits: boolean;
@@ -1764,6 +1799,7 @@ export interface components {
         };
         Template: {
             id: string;
+            language: string;
             reference: string;
             scenes: components["schemas"]["Scene"][];
             summary: string;
@@ -1773,6 +1809,16 @@ export interface components {
         TemplatePage: {
             items: components["schemas"]["Template"][];
             next_cursor: null | string;
+        };
+        TextRequest: {
+            language?: null | string;
+            /** @description Counted in Unicode NFC, without the space around it */
+            text: string;
+        };
+        Thought: {
+            image_prompt: string;
+            reference?: string;
+            text: string;
         };
         UploadAnswer: {
             content_type: string;
@@ -1785,7 +1831,7 @@ export interface components {
             kind: "image" | "audio";
             size: number;
             /** @enum {string} */
-            status: "pending" | "ready" | "rejected";
+            status: "pending" | "checking" | "ready" | "rejected";
             upload: components["schemas"]["UploadForm"] | null;
             upload_id: string;
             url: null | string;
@@ -5306,7 +5352,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Problem: no_subscription */
+            /** @description Problem: billing_not_set_up, no_subscription */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5314,7 +5360,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "no_subscription";
+                        code?: "billing_not_set_up" | "no_subscription";
                     };
                 };
             };
@@ -5366,7 +5412,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Problem: billing_not_set_up, unavailable */
+            /** @description Problem: unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5374,7 +5420,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "billing_not_set_up" | "unavailable";
+                        code?: "unavailable";
                     };
                 };
             };
@@ -5438,7 +5484,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Problem: no_subscription, plan_by_contact */
+            /** @description Problem: billing_not_set_up, no_subscription, plan_by_contact */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5446,7 +5492,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "no_subscription" | "plan_by_contact";
+                        code?: "billing_not_set_up" | "no_subscription" | "plan_by_contact";
                     };
                 };
             };
@@ -5510,7 +5556,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Problem: billing_not_set_up, unavailable */
+            /** @description Problem: unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5518,7 +5564,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "billing_not_set_up" | "unavailable";
+                        code?: "unavailable";
                     };
                 };
             };
@@ -5582,7 +5628,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Problem: conflict, plan_by_contact, plan_granted, subscription_exists */
+            /** @description Problem: billing_not_set_up, conflict, plan_by_contact, plan_granted, subscription_exists */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5590,7 +5636,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "conflict" | "plan_by_contact" | "plan_granted" | "subscription_exists";
+                        code?: "billing_not_set_up" | "conflict" | "plan_by_contact" | "plan_granted" | "subscription_exists";
                     };
                 };
             };
@@ -5654,7 +5700,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Problem: billing_not_set_up, unavailable */
+            /** @description Problem: unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5662,7 +5708,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "billing_not_set_up" | "unavailable";
+                        code?: "unavailable";
                     };
                 };
             };
@@ -5778,7 +5824,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Problem: no_subscription */
+            /** @description Problem: billing_not_set_up, no_subscription */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5786,7 +5832,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "no_subscription";
+                        code?: "billing_not_set_up" | "no_subscription";
                     };
                 };
             };
@@ -5838,7 +5884,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Problem: billing_not_set_up, unavailable */
+            /** @description Problem: unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5846,7 +5892,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "billing_not_set_up" | "unavailable";
+                        code?: "unavailable";
                     };
                 };
             };
@@ -5906,7 +5952,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Problem: no_subscription */
+            /** @description Problem: billing_not_set_up, no_subscription */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5914,7 +5960,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "no_subscription";
+                        code?: "billing_not_set_up" | "no_subscription";
                     };
                 };
             };
@@ -5966,7 +6012,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Problem: billing_not_set_up, unavailable */
+            /** @description Problem: unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5974,7 +6020,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "billing_not_set_up" | "unavailable";
+                        code?: "unavailable";
                     };
                 };
             };
@@ -6708,7 +6754,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Problem: idempotency_key_reused */
+            /** @description Problem: idempotency_key_reused, prompt_refused */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6716,7 +6762,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "idempotency_key_reused";
+                        code?: "idempotency_key_reused" | "prompt_refused";
                     };
                 };
             };
@@ -6756,7 +6802,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Problem: unavailable */
+            /** @description Problem: service_busy, unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6764,7 +6810,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "unavailable";
+                        code?: "service_busy" | "unavailable";
                     };
                 };
             };
@@ -8559,9 +8605,132 @@ export interface operations {
             };
         };
     };
-    "template-list": {
+    "project-split": {
         parameters: {
             query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TextRequest"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            /** @description Problem: invalid_input, malformed_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_input" | "malformed_body";
+                    };
+                };
+            };
+            /** @description Problem: session_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "session_ended" | "unauthenticated";
+                    };
+                };
+            };
+            /** @description Problem: forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                    };
+                };
+            };
+            /** @description Problem: body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description Problem: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description Problem: rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+            /** @description Problem: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description Problem: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    "template-list": {
+        parameters: {
+            query?: {
+                /** @description only those in this language, by its short name, like pt; all when absent */
+                language?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -8575,6 +8744,18 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TemplatePage"];
+                };
+            };
+            /** @description Problem: invalid_input */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_input";
+                    };
                 };
             };
             /** @description Problem: rate_limited */
@@ -9149,6 +9330,15 @@ export interface operations {
                     "application/json": components["schemas"]["UploadAnswer"];
                 };
             };
+            /** @description Success; the work still goes on */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadAnswer"];
+                };
+            };
             /** @description Problem: invalid_input, malformed_body */
             400: {
                 headers: {
@@ -9543,7 +9733,7 @@ export interface operations {
                     });
                 };
             };
-            /** @description Problem: youtube_refused */
+            /** @description Problem: youtube_not_set_up, youtube_refused */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9551,7 +9741,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "youtube_refused";
+                        code?: "youtube_not_set_up" | "youtube_refused";
                     };
                 };
             };

@@ -235,7 +235,8 @@ export function asError(response: Response, body: unknown): ApiError {
   const wait = Number(response.headers.get("Retry-After") ?? Number.NaN);
   const retryAfter = Number.isFinite(wait) ? wait : undefined;
   if (typeof body === "object" && body !== null && "code" in body) return new ApiError(body as Problem, retryAfter);
-  const code = response.status >= 500 ? "unavailable" : "internal";
+  // The firewall at the edge refuses without a word of ours.
+  const code = response.status === 429 ? "rate_limited" : response.status >= 500 ? "unavailable" : "internal";
   return new ApiError(
     { type: "about:blank", title: response.statusText, status: response.status, code, detail: "", instance: "" },
     retryAfter,

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { answer, api } from "./client";
+import { nextLook } from "./polling";
 import { hasCode } from "./problem";
 import { projectsPage, type Project } from "./projects";
 import type { components } from "./schema";
@@ -56,12 +57,21 @@ export const announceUpload = (file: { filename: string; content_type: string; s
   answer(
     api.POST("/api/v1/uploads", {
       params: { header: { "Idempotency-Key": key } },
-      body: file as components["schemas"]["AnnouncementRequest"],
+      body: file,
     }),
   );
 
-export const completeUpload = (id: string, key: string): Promise<Upload> =>
-  answer(api.POST("/api/v1/uploads/{id}/complete", { params: { path: { id }, header: { "Idempotency-Key": key } } }));
+/** Has a posted file checked, and waits until that has ended. */
+export async function completeUpload(id: string, key: string): Promise<Upload> {
+  let upload: Upload = await answer(
+    api.POST("/api/v1/uploads/{id}/complete", { params: { path: { id }, header: { "Idempotency-Key": key } } }),
+  );
+  for (const began = Date.now(); upload.status === "checking";) {
+    await nextLook(began);
+    upload = await answer(api.GET("/api/v1/uploads/{id}", { params: { path: { id } } }));
+  }
+  return upload;
+}
 
 /** Deletes an upload; that it is gone already is fine. */
 export async function deleteUpload(id: string) {

@@ -3,7 +3,7 @@ import "./Choices.css";
 
 interface ChoicesProps<T extends string> {
   legend: string;
-  options: readonly { value: T; label: string; note?: ReactNode; extra?: ReactNode }[];
+  options: readonly { value: T; label: ReactNode; note?: ReactNode; extra?: ReactNode }[];
   value: T;
   onChange: (value: T) => void;
 }

@@ -4,7 +4,9 @@ import { accepted, nameOf, typeOf, whyNot } from "./files";
 test("the type of a file is what the browser says, or what its name does", () => {
   expect(typeOf("image", { name: "a.PNG", type: "image/png" })).toBe("image/png");
   expect(typeOf("image", { name: "a.JPG", type: "" })).toBe("image/jpeg");
-  expect(typeOf("image", { name: "a.gif", type: "image/gif" })).toBeUndefined();
+  expect(typeOf("image", { name: "IMG_1.HEIC", type: "image/heic" })).toBe("image/heic");
+  expect(typeOf("image", { name: "IMG_1.HEIC", type: "" }), "where the browser does not know it").toBe("image/heic");
+  expect(typeOf("image", { name: "a.bmp", type: "image/bmp" })).toBeUndefined();
   expect(typeOf("image", { name: "page.png", type: "text/html" })).toBeUndefined();
   expect(typeOf("audio", { name: "a.m4a", type: "audio/x-m4a" })).toBe("audio/x-m4a");
   expect(typeOf("audio", { name: "a.m4a", type: "video/mp4" })).toBe("audio/mp4");
@@ -12,7 +14,7 @@ test("the type of a file is what the browser says, or what its name does", () =>
 });
 
 test("what cannot be used is said in a sentence with its name", () => {
-  expect(whyNot("image", { name: "a.gif", type: "image/gif", size: 9 })).toMatch(/^“a.gif” is not a picture .*\.$/);
+  expect(whyNot("image", { name: "a.bmp", type: "image/bmp", size: 9 })).toMatch(/^“a.bmp” is not a picture .*\.$/);
   expect(whyNot("image", { name: "a.png", type: "image/png", size: 24_300_000 })).toBe(
     "“a.png” has 24.3 MB. A picture can have 20 MB at most.",
   );
@@ -29,7 +31,11 @@ test("a name is made one that the API takes", () => {
   expect(long).toMatch(/\.png$/);
 });
 
-test("the file input offers types and endings", () => {
-  expect(accepted("image")).toContain("image/webp");
+test("the file input offers types and endings of all that the API takes", () => {
+  const offered = accepted("image").split(",");
+  for (const name of ["jpeg", "png", "webp", "gif", "avif", "heic", "heif"]) {
+    expect(offered).toContain(`image/${name}`);
+    expect(offered).toContain(`.${name}`);
+  }
   expect(accepted("audio")).toContain(".mp3");
 });

@@ -13,10 +13,19 @@ interface Rule {
 // The server decides; these save the way to it.
 const rules: Record<UploadKind, Rule> = {
   image: {
-    types: ["image/jpeg", "image/png", "image/webp"],
-    endings: { jpg: "image/jpeg", jpeg: "image/jpeg", png: "image/png", webp: "image/webp" },
+    types: ["image/jpeg", "image/png", "image/webp", "image/gif", "image/avif", "image/heic", "image/heif"],
+    endings: {
+      jpg: "image/jpeg",
+      jpeg: "image/jpeg",
+      png: "image/png",
+      webp: "image/webp",
+      gif: "image/gif",
+      avif: "image/avif",
+      heic: "image/heic",
+      heif: "image/heif",
+    },
     most: 20_000_000,
-    wrong: "is not a picture that can be used. Choose a JPEG, PNG or WebP file.",
+    wrong: "is not a picture that can be used. Choose a JPEG, PNG, WebP, GIF, AVIF or HEIC file.",
     what: "A picture",
   },
   audio: {

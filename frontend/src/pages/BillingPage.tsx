@@ -34,8 +34,10 @@ export function BillingPage() {
     ...subscriptionQuery,
     // Who comes back from elsewhere, or to see the plan, sees it as it is now.
     refetchOnMount: "always",
-    refetchInterval: (query) =>
-      isAwaited(query.state.data) || (fromPortal && Date.now() - since < HEARD_MS) ? nextLook(Date.now() - since) : false,
+    refetchInterval: ({ state: { data, error, dataUpdatedAt, errorUpdatedAt } }) => {
+      const answered = Math.max(dataUpdatedAt, errorUpdatedAt);
+      return (isAwaited(data) || (fromPortal && answered - since < HEARD_MS)) && nextLook(since, answered, error);
+    },
   });
   const arrived = useArrived(outcome, subscription.data);
   const offered = plans.data;

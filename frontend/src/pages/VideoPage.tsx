@@ -140,6 +140,7 @@ function State({ job, loadedAt }: { job: Job; loadedAt: number }) {
       </Fragment>
     );
   }
+  const refused = job.status === "failed" && job.error?.code === "prompt_refused";
   return (
     <Fragment key="stopped">
       {job.status === "canceled" ? (
@@ -150,9 +151,20 @@ function State({ job, loadedAt }: { job: Job; loadedAt: number }) {
         </Notice>
       )}
       <Warnings job={job} />
+      {refused && (
+        <p className="soft">
+          The same description would be refused again. Change it, or choose a picture for that scene, then come back and try
+          again: what is ready is kept, and not paid twice.
+        </p>
+      )}
       {retry.error && <Refusal error={retry.error} retry={() => retry.mutate()} />}
       <div className="row">
-        <Button look="main" busy={retry.isPending} onClick={() => retry.mutate()}>
+        {refused && (
+          <Link className={buttonClass({ look: "main" })} to={`/projects/${job.project_id}`}>
+            Change the description
+          </Link>
+        )}
+        <Button {...(!refused && { look: "main" })} busy={retry.isPending} onClick={() => retry.mutate()}>
           Try again
         </Button>
         <Delete job={job} />

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/devotionalai/platform/infra/yamlnode"
 )
 
 // LogicalID answers what a template calls the function built from
@@ -28,15 +30,15 @@ func logicalID(template, name string) (string, error) {
 	if err := yaml.Unmarshal(source, &doc); err != nil || len(doc.Content) == 0 {
 		return "", fmt.Errorf("read template %s: %w", template, err)
 	}
-	for id, resource := range pairs(child(doc.Content[0], "Resources")) {
-		properties := child(resource, "Properties")
-		switch text(child(resource, "Type")) {
+	for id, resource := range yamlnode.Pairs(yamlnode.Child(doc.Content[0], "Resources")) {
+		properties := yamlnode.Child(resource, "Properties")
+		switch yamlnode.Text(yamlnode.Child(resource, "Type")) {
 		case "AWS::Serverless::Function":
-			if filepath.Base(text(child(properties, "CodeUri"))) == name {
+			if filepath.Base(yamlnode.Text(yamlnode.Child(properties, "CodeUri"))) == name {
 				return id, nil
 			}
 		case "AWS::Serverless::Application":
-			location := child(properties, "Location")
+			location := yamlnode.Child(properties, "Location")
 			if !local(location) {
 				continue
 			}

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/devotionalai/platform/infra/yamlnode"
 )
 
 // Package is a stack made ready: its templates rewritten to point at uploaded
@@ -107,9 +109,9 @@ func (p *packer) pack(file string, stack []string) (string, error) {
 	}
 	root := doc.Content[0]
 	if stack == nil {
-		p.out.Parameters = names(child(root, "Parameters"))
+		p.out.Parameters = names(yamlnode.Child(root, "Parameters"))
 	}
-	for id, resource := range pairs(child(root, "Resources")) {
+	for id, resource := range yamlnode.Pairs(yamlnode.Child(root, "Resources")) {
 		if err := p.resource(filepath.Dir(file), Resource{stack, id}, resource); err != nil {
 			return "", fmt.Errorf("%s: %s: %w", file, id, err)
 		}
@@ -118,7 +120,7 @@ func (p *packer) pack(file string, stack []string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("write template %s: %w", file, err)
 	}
-	if stack != nil && child(root, "Transform") != nil {
+	if stack != nil && yamlnode.Child(root, "Transform") != nil {
 		if body, err = p.expander.Expand(body); err != nil {
 			return "", fmt.Errorf("%s: %w", file, err)
 		}
@@ -134,8 +136,8 @@ func (p *packer) add(f File) string {
 }
 
 func (p *packer) resource(dir string, at Resource, resource *yaml.Node) error {
-	properties := child(resource, "Properties")
-	switch text(child(resource, "Type")) {
+	properties := yamlnode.Child(resource, "Properties")
+	switch yamlnode.Text(yamlnode.Child(resource, "Type")) {
 	case "AWS::Serverless::HttpApi":
 		p.out.API = at
 	case "AWS::Serverless::Function":
@@ -144,19 +146,19 @@ func (p *packer) resource(dir string, at Resource, resource *yaml.Node) error {
 		}
 		return p.function(dir, at, properties)
 	case "AWS::Serverless::Application":
-		return p.nested(dir, at, child(properties, "Location"))
+		return p.nested(dir, at, yamlnode.Child(properties, "Location"))
 	case "AWS::CloudFormation::Stack":
-		return p.nested(dir, at, child(properties, "TemplateURL"))
+		return p.nested(dir, at, yamlnode.Child(properties, "TemplateURL"))
 	case "AWS::Serverless::StateMachine":
-		return p.definition(dir, child(properties, "DefinitionUri"))
+		return p.definition(dir, yamlnode.Child(properties, "DefinitionUri"))
 	case "AWS::Serverless::LayerVersion":
-		p.layer(child(properties, "ContentUri"))
+		p.layer(yamlnode.Child(properties, "ContentUri"))
 	}
 	return nil
 }
 
 func (p *packer) function(dir string, at Resource, properties *yaml.Node) error {
-	code := child(properties, "CodeUri")
+	code := yamlnode.Child(properties, "CodeUri")
 	if !local(code) {
 		return errors.New("CodeUri is not a folder of this checkout")
 	}
@@ -168,12 +170,12 @@ func (p *packer) function(dir string, at Resource, properties *yaml.Node) error 
 	key := p.add(File{Key: "functions/" + name + "/" + sum + ".zip", Path: p.functions.Archive(name)})
 	code.Value = "s3://" + p.bucket + "/" + key
 	p.out.Functions = append(p.out.Functions, Function{at, name})
-	for event, e := range pairs(child(properties, "Events")) {
-		if text(child(e, "Type")) != "HttpApi" {
+	for event, e := range yamlnode.Pairs(yamlnode.Child(properties, "Events")) {
+		if yamlnode.Text(yamlnode.Child(e, "Type")) != "HttpApi" {
 			continue
 		}
-		r := child(e, "Properties")
-		route := Route{Method: strings.ToUpper(text(child(r, "Method"))), Path: text(child(r, "Path")), Function: at}
+		r := yamlnode.Child(e, "Properties")
+		route := Route{Method: strings.ToUpper(yamlnode.Text(yamlnode.Child(r, "Method"))), Path: yamlnode.Text(yamlnode.Child(r, "Path")), Function: at}
 		if route.Path == "" || route.Path == "$default" {
 			route.Path, route.Method = "$default", "ANY"
 		}
@@ -191,10 +193,10 @@ func (p *packer) function(dir string, at Resource, properties *yaml.Node) error 
 // raw notes where the local edge serves a Function URL: Metadata LocalRoute,
 // "POST /webhooks/x".
 func (p *packer) raw(at Resource, resource *yaml.Node) error {
-	if child(child(resource, "Properties"), "FunctionUrlConfig") == nil {
+	if yamlnode.Child(yamlnode.Child(resource, "Properties"), "FunctionUrlConfig") == nil {
 		return nil
 	}
-	method, path, ok := strings.Cut(text(child(child(resource, "Metadata"), "LocalRoute")), " ")
+	method, path, ok := strings.Cut(yamlnode.Text(yamlnode.Child(yamlnode.Child(resource, "Metadata"), "LocalRoute")), " ")
 	if !ok {
 		return errors.New("a FunctionUrlConfig needs a Metadata LocalRoute, like POST /webhooks/name")
 	}

@@ -19,6 +19,9 @@ import (
 	"time"
 )
 
+//go:embed saving.py
+var saving string
+
 //go:embed start.py
 var starter string
 
@@ -27,7 +30,7 @@ type Config struct {
 	Python  string // of the virtual environment that holds it
 	Port    int
 	Dir     string // data, log and temporary files
-	Persist bool   // save on a clean exit, read at start
+	Persist bool   // save while it runs and at its end, read at start
 	Auth    bool   // enforce IAM policies
 }
 
@@ -91,7 +94,7 @@ func (p *Process) spawn() error {
 	if err != nil {
 		return fmt.Errorf("open emulator log: %w", err)
 	}
-	cmd := exec.Command(c.Python, "-c", starter)
+	cmd := exec.Command(c.Python, "-c", saving+starter)
 	cmd.Dir, cmd.Env = c.Dir, c.Environ()
 	cmd.Stdout, cmd.Stderr = out, out
 	// A session of its own: Ctrl-C on the terminal reaches us alone, so that
@@ -207,7 +210,7 @@ func (p *Process) Stop() error {
 	if !p.config.Persist {
 		return nil
 	}
-	if saved := savedAt(p.config.Dir); saved.Before(p.started) {
+	if !saveComplete(p.pid, p.config.Dir) {
 		return fmt.Errorf("emulator did not save its state: %s", p.LastWords())
 	}
 	return closeMark(p.config.Dir)

@@ -1,16 +1,13 @@
 package emulator
 
 import (
-	"os"
-	"path/filepath"
 	"syscall"
 	"time"
 )
 
 const (
-	saveTimeout = 45 * time.Second       // from the signal to a written state
-	quiet       = 700 * time.Millisecond // without a write: the state is complete
-	lastGrace   = 3 * time.Second        // for an emulator that has nothing left to do
+	saveTimeout = 45 * time.Second // from the signal to a written state
+	lastGrace   = 3 * time.Second  // for an emulator that has nothing left to do
 )
 
 // end stops an emulator: politely, because it saves on SIGTERM, and then
@@ -20,7 +17,7 @@ const (
 func end(pid int, dir string, persist bool) {
 	told := time.Now()
 	_ = syscall.Kill(pid, syscall.SIGTERM) // it may be on its way already
-	for time.Since(told) < saveTimeout && alive(pid) && !(persist && saveComplete(dir)) {
+	for time.Since(told) < saveTimeout && alive(pid) && !(persist && saveComplete(pid, dir)) {
 		if !persist && time.Since(told) > lastGrace {
 			break
 		}
@@ -37,24 +34,12 @@ func end(pid int, dir string, persist bool) {
 	endSession(pid)
 }
 
-// saveComplete says whether this run's emulator has written all of its state.
-// It writes one file after another, so the newest must have rested a moment.
-func saveComplete(dir string) bool {
-	m, ok := readMark(dir)
-	if !ok || savedAt(dir).Before(m.Started) {
-		return false
-	}
-	files, err := filepath.Glob(filepath.Join(dir, "state", "*.json*"))
-	if err != nil {
-		return false
-	}
-	for _, path := range files {
-		info, err := os.Stat(path)
-		if err != nil || time.Since(info.ModTime()) < quiet {
-			return false
-		}
-	}
-	return true
+// saveComplete says whether this run's emulator has written all of its state. A
+// process of an earlier run may have had its number.
+func saveComplete(pid int, dir string) bool {
+	m, _ := readMark(dir)
+	s, ok := readSaved(dir)
+	return ok && s.Last && s.PID == pid && !s.At.Before(m.Started)
 }
 
 // alive is false for a zombie of ours, too: it has ended, and waits for the

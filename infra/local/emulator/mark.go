@@ -11,9 +11,7 @@ import (
 	"time"
 )
 
-// mark is the note that a running emulator leaves for the next start. The
-// emulator saves only on a clean exit, so what a kill costs is everything since
-// the save before.
+// mark is the note that a running emulator leaves for the next start.
 type mark struct {
 	PID     int       `json:"pid"`
 	Started time.Time `json:"started"`
@@ -46,30 +44,46 @@ func closeMark(dir string) error {
 }
 
 // loss says, in a sentence for the person, what a run that was killed has lost.
-// It is empty when that run's emulator saved after all.
+// It is empty when that run's emulator saved at its end after all.
 func loss(dir string, m mark) string {
 	if m.Ended {
 		return ""
 	}
-	saved := savedAt(dir)
+	s, ok := readSaved(dir)
 	switch {
-	case saved.IsZero():
-		return fmt.Sprintf("The last run (started %s) was killed before it saved anything: its accounts, projects and jobs are gone. Files and sent mail stay.", clock(m.Started))
-	case saved.Before(m.Started):
-		return fmt.Sprintf("The last run (started %s) was killed: accounts, projects and jobs changed since %s are gone. Files and sent mail stay.", clock(m.Started), clock(saved))
+	case !ok || s.At.Before(m.Started):
+		return fmt.Sprintf("The last run (started %s) was killed before it saved anything: what was changed in it is gone. Files and sent mail stay.", clock(m.Started))
+	case !s.Last:
+		return fmt.Sprintf("The last run (started %s) was killed: all is as it was at %s. Files and sent mail stay.", clock(m.Started), clock(s.At))
 	}
 	return ""
 }
 
 func clock(t time.Time) string { return t.Local().Format("2006-01-02 15:04:05") }
 
-// savedAt is when the emulator last saved the tables, zero for never.
-func savedAt(dir string) time.Time {
-	info, err := os.Stat(filepath.Join(dir, "state", "dynamodb.json"))
+// saved is the emulator's record of its last save.
+type saved struct {
+	PID  int
+	At   time.Time
+	Last bool // at an orderly end: nothing comes after it
+}
+
+// readSaved reads the record of the last whole save, whose files may still be to be
+// moved into place.
+func readSaved(dir string) (saved, bool) {
+	raw, err := os.ReadFile(filepath.Join(dir, "state", "next", "saved"))
 	if err != nil {
-		return time.Time{}
+		raw, err = os.ReadFile(filepath.Join(dir, "state", "saved"))
 	}
-	return info.ModTime()
+	var read struct {
+		PID  int     `json:"pid"`
+		At   float64 `json:"at"` // seconds of Unix time
+		Last bool    `json:"last"`
+	}
+	if err != nil || json.Unmarshal(raw, &read) != nil {
+		return saved{}, false
+	}
+	return saved{PID: read.PID, At: time.UnixMilli(int64(read.At * 1000)), Last: read.Last}, true
 }
 
 // Loss waits for an emulator that outlived its runner, ends it if it must, and

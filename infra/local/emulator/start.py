@@ -153,6 +153,7 @@ read_streams_from_their_start()
 tell_of_cut_off_executions()
 end_with(os.getppid())
 
-from ministack.app import main  # noqa: E402  (it reads its settings when it is imported)
+from ministack import app  # noqa: E402  (it reads its settings when it is imported)
 
-main()
+save_meanwhile(app)  # noqa: F821  (saving.py stands before this file)
+app.main()

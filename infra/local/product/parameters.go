@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/devotionalai/platform/infra/local/settings"
 )
@@ -16,10 +17,9 @@ func (p *Product) parameters(ctx context.Context) (map[string]string, error) {
 		"Stage":         settings.LocalStage,
 		"MailFrom":      "DevotionalAI <no-reply@devotional.local>",
 		"ImageProvider": "drawing",
-		"VoiceProvider": "espeak",
 		"FfmpegPath":    p.tools.Ffmpeg,
-		"EspeakLibrary": p.tools.EspeakLibrary,
-		"EspeakData":    p.tools.EspeakData,
+		"Fonts":         p.fonts.Folder,
+		"FontsLacking":  strings.Join(p.fonts.Lacking, ","),
 		// curl and other clients send Secure cookies over https only; browsers
 		// would on localhost too.
 		"SecureCookies": "false",
@@ -28,7 +28,12 @@ func (p *Product) parameters(ctx context.Context) (map[string]string, error) {
 		"MagicLinkOverallPerHour":   "1000000",
 		"BillingContactUrl":         "mailto:sales@devotional.local",
 	}
+	narrator := p.narrator()
+	maps.Copy(all, narrator)
 	maps.Copy(all, p.options.Settings.Chosen(p.Package.Parameters))
+	if all["VoiceProvider"] == "kokoro" {
+		maps.Copy(all, narrator) // it may not be there today, and prices go by who reads
+	}
 	_, given := p.options.Settings.Lookup("JWT_SECRET")
 	secret, err := p.Stack.KeepSecret(ctx, settings.SigningSecret(all["Stage"]), p.secrets.JWT, given)
 	if err != nil {

@@ -9,9 +9,12 @@ import (
 	"io"
 	"net/http"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/devotionalai/platform/infra/local/artifacts"
 	"github.com/devotionalai/platform/infra/local/edge"
@@ -60,10 +63,12 @@ type Product struct {
 	steps   *progress.Steps
 	secrets settings.Secrets
 	tools   toolbox.Tools
+	fonts   toolbox.Fonts
 	built   artifacts.Functions
 	server  *edge.Server
 	handler http.Handler
 	web     *webStep
+	voice   *voiceStep // nil where another voice was chosen
 	api     string
 	raw     map[string]string // Function URLs' hosts by path
 	loss    string
@@ -77,7 +82,7 @@ type Product struct {
 // Start brings everything up and returns once every endpoint answers. On an
 // error nothing is left running.
 func Start(ctx context.Context, o Options) (*Product, error) {
-	total := 7
+	total := 8
 	if o.Web != WithoutWeb {
 		total++
 	}
@@ -86,8 +91,8 @@ func Start(ctx context.Context, o Options) (*Product, error) {
 	defer fail(nil)
 	// The order matters: what can fail at once comes before what takes minutes.
 	for _, step := range []func(context.Context) error{
-		p.claim, func(ctx context.Context) error { p.beginWeb(ctx, fail); return nil },
-		p.install, p.build, p.emulate, p.pack, p.deploy, p.connect, p.finishWeb, p.serve, p.check,
+		p.claim, func(ctx context.Context) error { p.beginWeb(ctx, fail); p.beginVoice(ctx); return nil },
+		p.install, p.build, p.finishVoice, p.emulate, p.pack, p.deploy, p.connect, p.finishWeb, p.serve, p.check,
 	} {
 		if err := step(ctx); err != nil {
 			if ctx.Err() != nil {
@@ -125,13 +130,31 @@ func (p *Product) claim(context.Context) error {
 
 func (p *Product) install(ctx context.Context) error {
 	return p.steps.Do("tools", func(say func(string)) (string, error) {
-		tools, fresh, err := toolbox.Install(ctx, p.options.Root, say)
-		p.tools = tools
-		if fresh {
-			return "installed into .tools", err
-		}
-		return "already installed", err
+		group, within := errgroup.WithContext(ctx)
+		var fresh bool
+		group.Go(func() (err error) {
+			p.tools, fresh, err = toolbox.Install(within, p.options.Root, say)
+			return err
+		})
+		group.Go(func() (err error) {
+			p.fonts, err = toolbox.FetchFonts(within, p.options.Root, say)
+			return err
+		})
+		err := group.Wait()
+		return told(fresh, p.fonts), err
 	})
+}
+
+// told says what of the tools is there. Without a font the product runs all the same.
+func told(fresh bool, fonts toolbox.Fonts) string {
+	switch {
+	case len(fonts.Lacking) > 0:
+		return fmt.Sprintf("without %s, which could not be fetched; the next start tries again, until then videos leave out what only they draw, and say so before (%v)",
+			strings.Join(fonts.Lacking, ", "), oneLine(fonts.Why))
+	case fresh || fonts.Fresh:
+		return "installed into .tools"
+	}
+	return "already installed"
 }
 
 func (p *Product) build(ctx context.Context) error {
@@ -183,11 +206,7 @@ func (p *Product) deploy(ctx context.Context) error {
 		if err != nil || !changed {
 			return "unchanged", err
 		}
-		_, err = p.Stack.Invoke(ctx, p.Package, "voice-sample", []byte("{}"))
-		if errors.Is(err, stack.ErrNoFunction) {
-			err = nil
-		}
-		return "deployed", err
+		return "deployed", nil
 	})
 }
 
@@ -238,6 +257,12 @@ func (p *Product) check(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	// A natural voice takes its time over those that are missing: since the last start, or failed in it.
+	p.watching.Go(func() {
+		if err := p.samples(context.WithoutCancel(ctx)); err != nil {
+			p.steps.Note("samples of the voices: %v", err)
+		}
+	})
 	// What the last run left open is dealt with now, not at the next tick.
 	p.watching.Go(func() {
 		_, err := p.Stack.Invoke(context.WithoutCancel(ctx), p.Package, "work-sweep", []byte("{}"))
@@ -305,6 +330,7 @@ func (p *Product) Stop() error {
 		p.server.Stop()
 	}
 	p.stopWatching()
+	p.voice.stop()
 	err := p.web.stop()
 	if p.Emulator != nil {
 		err = errors.Join(err, p.Emulator.Stop())

@@ -3,7 +3,6 @@ package product
 import (
 	"context"
 	"net/http"
-	"sync"
 
 	"github.com/devotionalai/platform/infra/local/edge"
 	"github.com/devotionalai/platform/infra/local/webapp"
@@ -12,23 +11,20 @@ import (
 // webStep is the web app on its way. It is made ready beside the other steps:
 // they wait for other things than npm does.
 type webStep struct {
+	background
 	app  webapp.App
 	live *webapp.Live
-	done chan struct{}
 
 	// Read after done.
 	fresh bool
 	err   error
-
-	mu  sync.Mutex
-	say func(string)
 }
 
 func (p *Product) beginWeb(ctx context.Context, fail context.CancelCauseFunc) {
 	if p.options.Web == WithoutWeb {
 		return
 	}
-	w := &webStep{app: webapp.In(p.options.Root), done: make(chan struct{}), say: func(string) {}}
+	w := &webStep{background: inBackground(), app: webapp.In(p.options.Root)}
 	p.web = w
 	go func() {
 		defer close(w.done)
@@ -50,9 +46,7 @@ func (p *Product) finishWeb(context.Context) error {
 		return nil
 	}
 	return p.steps.Do("web app", func(say func(string)) (string, error) {
-		w.mu.Lock()
-		w.say = say
-		w.mu.Unlock()
+		w.show(say)
 		<-w.done
 		switch {
 		case p.options.Web == LiveWeb:
@@ -62,12 +56,6 @@ func (p *Product) finishWeb(context.Context) error {
 		}
 		return "unchanged", w.err
 	})
-}
-
-func (w *webStep) tell(what string) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.say(what)
 }
 
 // pages is nil without the web app.

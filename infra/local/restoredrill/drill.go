@@ -22,13 +22,9 @@ func drill(ctx context.Context, out io.Writer, cfg aws.Config, name string) erro
 		return err
 	}
 	steps := progress.To(out, restore.Steps)
-	c, err := restore.Drill{
-		Service: restore.Service{DB: dynamodb.NewFromConfig(cfg), Say: steps.Say},
-		Tables:  stack.Tables, Now: time.Now,
-		Replay: restore.Erasures(cfg, stack.Ledger),
-		Record: restore.Drills(cfg, stack.Tables.Directory),
-		Step:   step(steps),
-	}.Run(ctx)
+	drill := restore.DrillOf(cfg, stack, time.Now)
+	drill.Say, drill.Step = steps.Say, step(steps)
+	c, err := drill.Run(ctx)
 	print(out, c)
 	return err
 }
@@ -42,7 +38,6 @@ func restoreTables(ctx context.Context, out io.Writer, cfg aws.Config, name stri
 	steps := progress.To(out, 5)
 	service, do := restore.Service{DB: dynamodb.NewFromConfig(cfg), Say: steps.Say}, step(steps)
 	var made restore.Pair
-	var adoption [][2]string
 	for _, s := range []struct {
 		name string
 		do   func() (string, error)
@@ -61,17 +56,15 @@ func restoreTables(ctx context.Context, out io.Writer, cfg aws.Config, name stri
 			return fmt.Sprintf("%d asked-for erasures taken back, whose owners ask again: %v", len(back), back), err
 		}},
 		{"adoption", func() (string, error) {
-			adoption, err = service.Adoption(ctx, made)
-			return "deploy the stack with", err
+			_, err := service.Adoption(ctx, made) // both have what a stack asks for
+			return "a stack takes them with", err
 		}},
 	} {
 		if err := do(s.name, s.do); err != nil {
 			return err
 		}
 	}
-	for _, parameter := range adoption {
-		fmt.Fprintf(out, "  %s=%s\n", parameter[0], parameter[1])
-	}
+	fmt.Fprintf(out, "  make deploy STAGE=… ADOPT=%s,%s\n", made.Platform, made.Directory)
 	return nil
 }
 

@@ -54,7 +54,7 @@ func invoke(ctx context.Context, fn, event string) error {
 	} {
 		cmd := exec.CommandContext(ctx, sam, args...)
 		cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-		cmd.Env = append(os.Environ(), "SAM_CLI_TELEMETRY=0", "CGO_ENABLED=0", "GOFLAGS=-trimpath -ldflags=-s -tags=lambda.norpc")
+		cmd.Env = append(os.Environ(), "SAM_CLI_TELEMETRY=0", "CGO_ENABLED=0", "GOFLAGS=-trimpath -buildvcs=false -ldflags=-s -tags=lambda.norpc")
 		if err := cmd.Run(); err != nil {
 			return fmt.Errorf("sam %s: %w", strings.Join(args[:1], " "), err)
 		}

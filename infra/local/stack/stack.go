@@ -82,7 +82,7 @@ func (s *Stack) Deploy(ctx context.Context, p artifacts.Package, parameters map[
 	if now != nil && tag(now, contentTag) == want && complete(now.StackStatus) {
 		return false, nil
 	}
-	if err := s.upload(ctx, p, say); err != nil {
+	if err := s.Upload(ctx, p, say); err != nil {
 		return false, err
 	}
 	if now != nil && !updatable(now.StackStatus) {
@@ -119,7 +119,8 @@ func content(p artifacts.Package, parameters map[string]string) string {
 	return hex.EncodeToString(sum.Sum(nil))
 }
 
-func (s *Stack) upload(ctx context.Context, p artifacts.Package, say func(string)) error {
+// Upload puts what a package points at into the bucket of artifacts.
+func (s *Stack) Upload(ctx context.Context, p artifacts.Package, say func(string)) error {
 	if _, err := s.s3.CreateBucket(ctx, &s3.CreateBucketInput{Bucket: aws.String(Bucket)}); err != nil && !named(err, "BucketAlreadyOwnedByYou", "BucketAlreadyExists") {
 		return fmt.Errorf("create artifacts bucket: %w", err)
 	}

@@ -54,7 +54,7 @@ func (a artifact) file() string {
 func (a artifact) check(path string) error {
 	raw, err := os.ReadFile(path)
 	if err != nil {
-		return fmt.Errorf("read jar: %w", err)
+		return fmt.Errorf("read what was fetched: %w", err)
 	}
 	if sum := sha256.Sum256(raw); hex.EncodeToString(sum[:]) != a.sum {
 		return fmt.Errorf("it is not the file that is wanted: its SHA-256 is %x", sum)
@@ -85,7 +85,7 @@ func (f fetcher) all(ctx context.Context, files []artifact) error {
 				return nil // another one's failure says why
 			}
 			f.say(fmt.Sprintf("fetching DynamoDB Local: %d of %d files", i+1, len(files)))
-			if err := f.patiently(within, a); err != nil {
+			if err := patiently(within, func(ctx context.Context) error { return f.fetch(ctx, a) }); err != nil {
 				return fmt.Errorf("fetch %s: %w", a.coordinates, err)
 			}
 			return nil
@@ -95,9 +95,9 @@ func (f fetcher) all(ctx context.Context, files []artifact) error {
 }
 
 // patiently tries again what a network may have broken.
-func (f fetcher) patiently(ctx context.Context, a artifact) error {
+func patiently(ctx context.Context, fetch func(context.Context) error) error {
 	for try := 1; ; try++ {
-		err := f.fetch(ctx, a)
+		err := fetch(ctx)
 		if err == nil || try == fetchTries {
 			return err
 		}

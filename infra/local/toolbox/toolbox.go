@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // Tools is an installed virtual environment.
@@ -150,6 +151,7 @@ func findPython() (string, error) {
 // run shows a program's lines as progress; its last words become the error.
 func run(ctx context.Context, say func(string), name string, args ...string) error {
 	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.WaitDelay = 5 * time.Second // for what it started itself and what holds our pipe
 	out, in := io.Pipe()
 	cmd.Stdout, cmd.Stderr = in, in
 	last := make(chan string, 1)

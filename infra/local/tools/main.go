@@ -32,7 +32,11 @@ func main() {
 
 func install(ctx context.Context, sam, web, dynamodb, stripe bool) error {
 	// Progress goes to standard error: standard output holds the path alone.
-	steps := progress.To(os.Stderr, 1)
+	total := 1
+	if !sam && !web && !dynamodb && !stripe {
+		total = 2
+	}
+	steps := progress.To(os.Stderr, total)
 	if sam {
 		path, fresh, err := toolbox.InstallSAM(ctx, ".", steps.Say)
 		if fresh {
@@ -67,8 +71,23 @@ func install(ctx context.Context, sam, web, dynamodb, stripe bool) error {
 			return outcome(some), nil
 		})
 	}
-	return steps.Do("tools", func(say func(string)) (string, error) {
+	return forRuns(ctx, steps)
+}
+
+// forRuns installs what every run needs.
+func forRuns(ctx context.Context, steps *progress.Steps) error {
+	if err := steps.Do("tools", func(say func(string)) (string, error) {
 		_, fresh, err := toolbox.Install(ctx, ".", say)
+		if err != nil {
+			return "", err
+		}
+		_, freshFonts, err := toolbox.InstallFonts(ctx, ".", say)
+		return outcome(fresh || freshFonts), err
+	}); err != nil {
+		return err
+	}
+	return steps.Do("voice", func(say func(string)) (string, error) {
+		_, fresh, err := toolbox.InstallKokoro(ctx, ".", say)
 		return outcome(fresh), err
 	})
 }

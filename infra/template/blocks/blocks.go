@@ -49,16 +49,12 @@ func Stale(root string, rows []httpapi.Route) ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
-	names, err := list(root, rows)
-	if err != nil {
-		return nil, err
-	}
 	var stale []File
 	policies, err := workersBecome(root)
 	if err != nil {
 		return nil, err
 	}
-	for file, text := range map[string]string{"template.yaml": made, workers: policies, filepath.Join("infra", "operations.yaml"): names} {
+	for file, text := range map[string]string{"template.yaml": made, workers: policies} {
 		path := filepath.Join(root, file)
 		have, err := os.ReadFile(path)
 		if err != nil {
@@ -110,23 +106,4 @@ func functions(root string, rows []httpapi.Route) (string, error) {
 		all.WriteString("\n" + block)
 	}
 	return stack.become(rows) + all.String() + "\n", errors.Join(bad...)
-}
-
-// list is the names that get a log group and alarms: the rows', then those of
-// the other folders, the workers.
-func list(root string, rows []httpapi.Route) (string, error) {
-	mains, err := filepath.Glob(filepath.Join(root, "functions", "*", "main.go"))
-	if err != nil {
-		return "", err
-	}
-	var names []string
-	for _, row := range rows {
-		names = append(names, row.Name)
-	}
-	for _, m := range mains {
-		if name := filepath.Base(filepath.Dir(m)); !slices.Contains(names, name) {
-			names = append(names, name)
-		}
-	}
-	return "    - - " + strings.Join(names, "\n      - ") + "\n", nil
 }

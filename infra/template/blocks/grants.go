@@ -112,7 +112,10 @@ func before(act tenant.Act) []statement {
 		return []statement{
 			{actions: "dynamodb:UpdateItem", resource: directory, keys: "[" + tenant.MailRatePrefix + "*, " + tenant.MailCallPrefix + "*]"},
 			{actions: "dynamodb:GetItem", resource: directory, keys: tenant.SuppressPrefix + "*"},
-			{actions: "dynamodb:PutItem", resource: directory, keys: tenant.LinkPrefix + "*"},
+			{
+				actions:  "[dynamodb:PutItem, dynamodb:DeleteItem, dynamodb:ConditionCheckItem]",
+				resource: directory, keys: "[" + tenant.LinkPrefix + "*, " + tenant.MailRatePrefix + "*]",
+			},
 		}
 	case tenant.SignIn, tenant.Join:
 		return entering(act, directory)
@@ -163,6 +166,7 @@ func entering(act tenant.Act, directory lines) []statement {
 				actions:  "[dynamodb:GetItem, dynamodb:PutItem, dynamodb:UpdateItem, dynamodb:DeleteItem, dynamodb:ConditionCheckItem]",
 				resource: lines{"!GetAtt Data.Outputs.PlatformTableArn"}, keys: keys,
 			},
+			{actions: "dynamodb:GetItem", resource: directory, keys: tenant.SuppressPrefix + "*"},
 		}
 	}
 	return nil
@@ -187,6 +191,8 @@ func grants(row httpapi.Route, settings []string) []statement {
 			all = append(all, statement{actions: "states:StartExecution", resource: lines{"!GetAtt Workers.Outputs.PublishStateMachineArn"}})
 		case "EXPORT_STATE_MACHINE_ARN":
 			all = append(all, statement{actions: "states:StartExecution", resource: lines{"!GetAtt Workers.Outputs.ExportStateMachineArn"}})
+		case "UPLOAD_QUEUE_URL":
+			all = append(all, statement{actions: "sqs:SendMessage", resource: lines{"!GetAtt Workers.Outputs.UploadQueueArn"}})
 		case "MAIL_FROM":
 			all = append(all, statement{actions: "ses:SendEmail", resource: sender()})
 		case "MAIL_CONFIGURATION_SET":
@@ -258,7 +264,11 @@ func painter() lines {
 		"    Statement:",
 		"      - Effect: Allow",
 		"        Action: bedrock:InvokeModel",
-		"        Resource: !Sub arn:${AWS::Partition}:bedrock:${BedrockRegion}::foundation-model/${BedrockImageModel}",
+		"        Resource:",
+		"          - !Sub arn:${AWS::Partition}:bedrock:${BedrockRegion}::foundation-model/amazon.nova-canvas-*",
+		"          - !Sub arn:${AWS::Partition}:bedrock:${BedrockRegion}::foundation-model/amazon.titan-image-generator-*",
+		"          - !Sub arn:${AWS::Partition}:bedrock:${BedrockRegion}::foundation-model/stability.stable-image-*",
+		"          - !Sub arn:${AWS::Partition}:bedrock:${BedrockRegion}::foundation-model/stability.sd3-*",
 		"  - !Ref AWS::NoValue",
 	}
 }

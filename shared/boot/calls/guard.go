@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/devotionalai/platform/shared/domains/tenant"
@@ -184,8 +185,9 @@ func checkKey(ctx context.Context, key string) error {
 		return nil
 	}
 	scope := tenant.ScopeFrom(ctx)
-	if scope.Act == tenant.Erase && scope.Reach == tenant.ReachNone && strings.HasPrefix(key, tenant.ErasuresFolder) {
-		return nil // who was erased: no tenant's any more
+	gone := scope.Act.Opens().Locked // who was erased: no tenant's any more
+	if scope.Reach == tenant.ReachNone && slices.ContainsFunc(gone, func(folder string) bool { return strings.HasPrefix(key, folder) }) {
+		return nil
 	}
 	if scope.Reach != tenant.ReachTenant || scope.Tenant == "" || !strings.HasPrefix(key, tenant.ObjectPrefix(scope.Tenant)) {
 		return fmt.Errorf("calls: object outside the caller's prefix")

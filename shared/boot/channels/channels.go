@@ -84,7 +84,7 @@ func (s *secret) current(ctx context.Context) (document, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.read == nil {
-		return document{}, problem.New(problem.Unavailable, "Publishing to YouTube is not set up in this installation.")
+		return document{}, problem.New(problem.YouTubeNotSetUp, "Publishing to YouTube is not set up in this installation.")
 	}
 	if !s.at.IsZero() && s.now().Sub(s.at) < secretLife {
 		return s.known, nil

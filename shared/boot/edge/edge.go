@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/devotionalai/platform/shared/boot"
+	"github.com/devotionalai/platform/shared/boot/metric"
 	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/ratelimit"
 	"github.com/devotionalai/platform/shared/httpapi"
@@ -19,12 +20,13 @@ import (
 
 // Settings are the settings of every API function.
 type Settings struct {
-	AppURL             string `env:"APP_URL,required,notEmpty"`                       // the product's origin, without a path
-	OriginSecret       string `env:"ORIGIN_SECRET,required,notEmpty"`                 // proves that the edge set the viewer's address
-	PlatformTable      string `env:"PLATFORM_TABLE,required,notEmpty"`                // users, for the gate
-	DirectoryTable     string `env:"DIRECTORY_TABLE,required,notEmpty"`               // rate buckets and public keys, for the gate
-	AnonymousPerMinute int    `env:"RATE_LIMIT_ANONYMOUS_PER_MINUTE" envDefault:"60"` // requests of one address without a credential
-	UserPerSecond      int    `env:"RATE_LIMIT_USER_PER_SECOND" envDefault:"10"`      // requests of one user, or one key
+	AppURL             string `env:"APP_URL,required,notEmpty"`                        // the product's origin, without a path
+	OriginSecret       string `env:"ORIGIN_SECRET,required,notEmpty"`                  // proves that a call came through the edge
+	OriginSecretOther  string `env:"ORIGIN_SECRET_OTHER"`                              // proves it too, during a rotation; "" is none
+	PlatformTable      string `env:"PLATFORM_TABLE,required,notEmpty"`                 // users, for the gate
+	DirectoryTable     string `env:"DIRECTORY_TABLE,required,notEmpty"`                // rate buckets and public keys, for the gate
+	AnonymousPerMinute int    `env:"RATE_LIMIT_ANONYMOUS_PER_MINUTE" envDefault:"120"` // requests of one address without a credential
+	UserPerSecond      int    `env:"RATE_LIMIT_USER_PER_SECOND" envDefault:"10"`       // requests of one user, or one key
 }
 
 // Cookies is the setting of every function that sets the refresh cookie or clears
@@ -88,6 +90,9 @@ func Serve[Body, Answer any](
 	if err != nil {
 		return nil, err
 	}
+	if e.Timeout > 0 { // it makes something, and may take as long as that takes
+		edge.Measure = func(int, time.Duration) {}
+	}
 	return httpapi.Serve(edge, e, handle), nil
 }
 
@@ -106,17 +111,14 @@ func (s Settings) edge(rt *boot.Runtime) (httpapi.Edge, error) {
 		User: s.UserRate(), Anybody: ratelimit.PerMinute(s.AnonymousPerMinute), Refused: Refusals(),
 	}
 	return httpapi.Edge{
-		AppURL: s.AppURL, OriginSecret: s.OriginSecret, Gate: gate, Plans: dynamo.NewTenants(store), Log: rt.Log, Now: rt.Now,
+		AppURL: s.AppURL, OriginSecrets: []string{s.OriginSecret, s.OriginSecretOther}, EdgeOnly: rt.Mode == boot.AWS, Gate: gate, Plans: dynamo.NewTenants(store), Log: rt.Log, Now: rt.Now,
 		RequestID: boot.RequestID, Report: rt.Report, Panicked: func(ctx context.Context, v any) { rt.Panicked(ctx, v) },
-		Measure: func(status int, took time.Duration) { measure(rt.Metrics, status, took) },
+		Measure: func(_ int, took time.Duration) { measure(rt.Metrics, took) },
 	}, nil
 }
 
-// measure writes one metric line per request; its sample count is the number of
-// requests. Server errors are counted apart, for the alarm on them.
-func measure(m *boot.Metrics, status int, took time.Duration) {
-	m.Add("RequestDuration", float64(took.Microseconds())/1000, boot.Milliseconds, nil)
-	if status >= http.StatusInternalServerError {
-		m.Add("ServerErrors", 1, boot.Count, nil)
-	}
+// measure writes one metric line per request. Errors are counted by the HTTP API
+// itself, and by the line that the middleware logs.
+func measure(m *boot.Metrics, took time.Duration) {
+	m.Add(metric.RequestDuration, float64(took.Microseconds())/1000, boot.Milliseconds, nil)
 }

@@ -18,6 +18,6 @@ func ServeRaw(rt *boot.Runtime, appURL string, raw httpapi.Raw, handle httpapi.R
 	return httpapi.ServeRaw(httpapi.Edge{
 		AppURL: appURL, Log: rt.Log, Now: rt.Now,
 		RequestID: boot.RequestID, Report: rt.Report, Panicked: func(ctx context.Context, v any) { rt.Panicked(ctx, v) },
-		Measure: func(status int, took time.Duration) { measure(rt.Metrics, status, took) },
+		Measure: func(_ int, took time.Duration) { measure(rt.Metrics, took) },
 	}, raw, handle), nil
 }

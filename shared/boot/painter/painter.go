@@ -14,7 +14,7 @@ import (
 // Settings name the painter; Bedrock's are unused where pictures are drawn.
 type Settings struct {
 	Provider string        `env:"IMAGE_PROVIDER,required,notEmpty"` // drawing or bedrock
-	Model    string        `env:"BEDROCK_IMAGE_MODEL"`
+	Models   []string      `env:"BEDROCK_IMAGE_MODEL"`              // the first that the account may use paints
 	Region   string        `env:"BEDROCK_REGION"`
 	Timeout  time.Duration `env:"IMAGE_TIMEOUT" envDefault:"20s"` // for one picture
 }
@@ -25,7 +25,10 @@ func New(rt *boot.Runtime, s Settings) (render.Painter, error) {
 	case "drawing":
 		return drawing.Painter{}, nil
 	case "bedrock":
-		return bedrock.New(rt.AWS, s.Model, s.Region), nil
+		return bedrock.New(rt.AWS, s.Models, s.Region, rt.Now)
 	}
 	return nil, fmt.Errorf("settings: IMAGE_PROVIDER is neither drawing nor bedrock")
 }
+
+// Sketcher makes the Painter that is left when no model is.
+func Sketcher() render.Painter { return drawing.Painter{} }

@@ -55,4 +55,9 @@ func (off) Invoice(context.Context, string) (billing.Invoice, error) {
 
 func (off) Event(context.Context, string) (billing.Event, error) { return billing.Event{}, notSetUp() }
 
+// Customers are none that anybody could ask for.
+func (off) Customers(context.Context, tenant.ID, string) ([]string, string, error) {
+	return nil, "", nil
+}
+
 func (off) End(context.Context, tenant.ID, string) error { return notSetUp() }

@@ -11,8 +11,9 @@ import (
 
 // Worker is what a step of a render works with.
 func Worker(rt *boot.Runtime, s steps.Settings) render.Worker {
+	store := s.Store(rt)
 	return render.Worker{
-		Jobs: dynamo.NewJobs(s.Store(rt)), Files: s3files.New(rt.AWS, s.MediaBucket), Now: rt.Now, Warn: rt.Warn,
+		Jobs: dynamo.NewJobs(store), Names: dynamo.NewUploads(store), Files: s3files.New(rt.AWS, s.MediaBucket), Now: rt.Now, Warn: rt.Warn,
 		Alone: rt.Mode == boot.AWS, // a function's disk is its own, and it works on one event at a time
 	}
 }

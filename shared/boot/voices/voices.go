@@ -5,22 +5,19 @@ package voices
 import (
 	"fmt"
 
-	"github.com/devotionalai/platform/shared/domains/render"
-	"github.com/devotionalai/platform/shared/technologies/espeak"
+	"github.com/devotionalai/platform/shared/domains/voice"
 )
 
 // Settings name the narrator.
 type Settings struct {
-	Provider string `env:"VOICE_PROVIDER,required,notEmpty"` // espeak or polly
+	Provider voice.Provider `env:"VOICE_PROVIDER,required,notEmpty"` // kokoro, espeak or polly
 }
 
-// Voices lists the narrator's voices; the first is the default. All narrators
-// have the same ones, by id and name, so this asks the one whose package links
-// no SDK; a test holds the lists together.
-func (s Settings) Voices() ([]render.Voice, error) {
-	switch s.Provider {
-	case "espeak", "polly":
-		return espeak.Voices(), nil
+// Voices lists those that the narrator has; the first is the default of a text
+// whose language is not known.
+func (s Settings) Voices() ([]voice.Voice, error) {
+	if all := voice.Offered(s.Provider); len(all) > 0 {
+		return all, nil
 	}
-	return nil, fmt.Errorf("settings: VOICE_PROVIDER is neither espeak nor polly")
+	return nil, fmt.Errorf("settings: VOICE_PROVIDER is none of %v", voice.Providers())
 }

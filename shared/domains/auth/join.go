@@ -41,6 +41,9 @@ type Joiner struct {
 	Store  JoinStore
 	Tokens *Tokens
 	Now    func() time.Time
+	// Joined hears of who became a member, once, in a context from tenant.WithSignIn;
+	// nil hears nothing. It cannot undo that.
+	Joined func(ctx context.Context, u User)
 }
 
 // Join accepts the invitation of token, once. An address belongs to one tenant: one
@@ -75,12 +78,16 @@ func (s *Joiner) join(ctx context.Context, h LinkHash, from Visit, now time.Time
 	if err != nil {
 		return Grant{}, err
 	}
-	err = s.Store.Join(tenant.WithSignIn(ctx, j.Tenant.ID), j)
+	own := tenant.WithSignIn(ctx, j.Tenant.ID)
+	err = s.Store.Join(own, j)
 	if errors.Is(err, ErrLinkSpent) {
 		return Grant{}, invitationInvalid()
 	}
 	if err != nil {
 		return Grant{}, fmt.Errorf("join: %w", err)
+	}
+	if s.Joined != nil {
+		s.Joined(own, j.User)
 	}
 	return signer.grant(j.User, j.Session, j.Tenant.Plan, now)
 }

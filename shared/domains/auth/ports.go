@@ -38,19 +38,23 @@ type LinkStore interface {
 	// PretendMail makes the calls of CountMail and changes nothing.
 	PretendMail(ctx context.Context) error
 	// Supersede counts one mail to a against limit and, if it is allowed, makes h
-	// the only link of a that works. A refusal changes nothing. It makes the same
-	// calls whatever it finds.
-	Supersede(ctx context.Context, a Address, h LinkHash, limit ratelimit.Limit, now, expires time.Time) (Count, error)
+	// the only link of a that works. A refusal changes nothing. It answers the link that
+	// worked before, "" for none, and makes the same calls whatever it finds.
+	Supersede(ctx context.Context, a Address, h LinkHash, limit ratelimit.Limit, now, expires time.Time) (Count, LinkHash, error)
 	// PretendSupersede makes the calls of Supersede and changes nothing.
 	PretendSupersede(ctx context.Context, a Address) error
-	// SaveLink stores a link until it expires.
-	SaveLink(ctx context.Context, l MagicLink) error
+	// SaveLink stores a link until it expires, in the place of an older one, if it still
+	// is the only one of a that works: what nothing names could be found by nobody, and
+	// would outlive the account. A decoy, whose own address is Nowhere, is stored in any
+	// case. The calls are the same. Errors: ErrLinkSpent.
+	SaveLink(ctx context.Context, a Address, l MagicLink, older LinkHash) error
 }
 
 // Mailer sends one mail to one person.
 type Mailer interface {
 	// Send returns when the mail service has taken the mail. Errors:
 	// InvalidInput when the service cannot deliver to such an address at all;
+	// MailFailed when it takes no such mail from us until an operator has seen to it;
 	// anything else is an outage.
 	Send(ctx context.Context, m Mail) error
 }

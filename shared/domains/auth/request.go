@@ -1,7 +1,9 @@
 package auth
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -16,8 +18,8 @@ type MailLimits struct {
 	Overall ratelimit.Limit // by everybody together
 }
 
-// MailRefusal is why a mail that was asked for is not sent. The names are those of
-// metrics.
+// MailRefusal is why a mail that was asked for is not sent. The names are what a
+// metric tells them apart by.
 type MailRefusal string
 
 // The refusals.
@@ -26,7 +28,9 @@ const (
 	MailOfCaller   MailRefusal = "Caller"
 	MailOfAll      MailRefusal = "Overall"
 	MailSuppressed MailRefusal = "Suppressed"
-	MailOdd        MailRefusal = "Undeliverable" // the mail service takes no mail to it, or none from us
+	MailOdd        MailRefusal = "Undeliverable" // the mail service takes no mail to it
+	MailUnverified MailRefusal = "Unverified"    // the mail service takes no such mail from us yet
+	MailUnsent     MailRefusal = "Unsent"        // the mail service failed, or refused us
 )
 
 // LinkRequester mails sign-in links.
@@ -37,6 +41,7 @@ type LinkRequester struct {
 	Limits  MailLimits
 	Refused *ratelimit.Refusals // callers; nil: each refusal asks the store
 	Count   func(MailRefusal)   // for metrics; may be nil
+	Mailed  func()              // the same, of a mail to the address that was asked for
 	Life    time.Duration       // of a link
 	Now     func() time.Time
 }
@@ -70,7 +75,7 @@ func (r *LinkRequester) Request(ctx context.Context, email, next, caller string)
 		Hash: token.Hash(), Address: address, Next: next, ExpiresAt: now.Add(r.Life),
 		Attempt: attempt.Hash(), Code: attempt.seals(code),
 	}
-	mailed, err := r.current(ctx, link, now)
+	older, mailed, err := r.current(ctx, link, now)
 	if err != nil {
 		return "", err
 	}
@@ -79,7 +84,10 @@ func (r *LinkRequester) Request(ctx context.Context, email, next, caller string)
 		// mailed what is stored.
 		link.Address, token, code = Nowhere, NewLinkToken(), newCode()
 	}
-	if err := r.Links.SaveLink(ctx, link); err != nil {
+	err = r.Links.SaveLink(ctx, address, link, cmp.Or(older, NewLinkToken().Hash()))
+	if errors.Is(err, ErrLinkSpent) { // a newer one is on its way, or the account is being erased
+		link.Address, token, code = Nowhere, NewLinkToken(), newCode()
+	} else if err != nil {
 		return "", fmt.Errorf("save link: %w", err)
 	}
 	return attempt, r.send(ctx, signInMail(link.Address, r.AppURL, token, code, r.Life))
@@ -109,37 +117,37 @@ func (r *LinkRequester) countCaller(ctx context.Context, caller string, now time
 // is not counted among everybody's mail: asking on and on for one address would
 // otherwise close sign-in for all. One that passes the look and loses the race for
 // the address's last mail is counted, and so was worth a mail to another address.
-func (r *LinkRequester) current(ctx context.Context, link MagicLink, now time.Time) (bool, error) {
+func (r *LinkRequester) current(ctx context.Context, link MagicLink, now time.Time) (older LinkHash, mailed bool, err error) {
 	suppressed, err := r.Links.Suppressed(ctx, link.Address, now)
 	if err != nil {
-		return false, fmt.Errorf("read suppression: %w", err)
+		return "", false, fmt.Errorf("read suppression: %w", err)
 	}
 	free, err := r.Links.Mailable(ctx, link.Address, r.Limits.Address, now)
 	if err != nil {
-		return false, fmt.Errorf("look at mails: %w", err)
+		return "", false, fmt.Errorf("look at mails: %w", err)
 	}
 	switch {
 	case suppressed:
-		return false, r.pretend(ctx, link.Address, MailSuppressed)
+		return "", false, r.pretend(ctx, link.Address, MailSuppressed)
 	case !free:
-		return false, r.pretend(ctx, link.Address, MailOfAddress)
+		return "", false, r.pretend(ctx, link.Address, MailOfAddress)
 	}
 	all, err := r.Links.CountMail(ctx, r.Limits.Overall, now)
 	if err != nil {
-		return false, fmt.Errorf("count all mails: %w", err)
+		return "", false, fmt.Errorf("count all mails: %w", err)
 	}
 	if !all.Allowed {
 		r.refused(MailOfAll)
-		return false, r.Links.PretendSupersede(ctx, link.Address)
+		return "", false, r.Links.PretendSupersede(ctx, link.Address)
 	}
-	count, err := r.Links.Supersede(ctx, link.Address, link.Hash, r.Limits.Address, now, link.ExpiresAt)
+	count, older, err := r.Links.Supersede(ctx, link.Address, link.Hash, r.Limits.Address, now, link.ExpiresAt)
 	if err != nil {
-		return false, fmt.Errorf("count mails: %w", err)
+		return "", false, fmt.Errorf("count mails: %w", err)
 	}
 	if !count.Allowed {
 		r.refused(MailOfAddress)
 	}
-	return count.Allowed, nil
+	return older, count.Allowed, nil
 }
 
 // pretend makes the calls of a mail that is not sent.
@@ -163,12 +171,20 @@ func (r *LinkRequester) send(ctx context.Context, m Mail) error {
 	err := r.Mail.Send(ctx, m)
 	switch {
 	case err == nil:
+		if m.To != Nowhere && r.Mailed != nil {
+			r.Mailed()
+		}
 		return nil
 	case problem.Is(err, problem.InvalidInput):
 		r.refused(MailOdd)
 		return nil
 	case problem.Is(err, problem.Internal):
+		r.refused(MailUnsent)
 		return err
+	case problem.Is(err, problem.MailFailed): // an operator's: nobody gets in until then
+		r.refused(MailUnverified)
+	default:
+		r.refused(MailUnsent)
 	}
 	return mailFailed(err)
 }

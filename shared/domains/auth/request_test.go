@@ -21,6 +21,7 @@ type post struct {
 	counted                     bool // among everybody's mail
 	sending                     error
 	refused                     []MailRefusal
+	mailed                      int
 }
 
 func (p *post) CountMailCall(_ context.Context, _ string, _ ratelimit.Limit, now time.Time) (Count, error) {
@@ -48,9 +49,9 @@ func (p *post) Suppressed(context.Context, Address, time.Time) (bool, error) {
 	return p.suppressed, nil
 }
 
-func (p *post) Supersede(_ context.Context, _ Address, _ LinkHash, _ ratelimit.Limit, now, _ time.Time) (Count, error) {
+func (p *post) Supersede(_ context.Context, _ Address, _ LinkHash, _ ratelimit.Limit, now, _ time.Time) (Count, LinkHash, error) {
 	p.asked = append(p.asked, "count mails")
-	return Count{Allowed: !p.throttled && !p.lost, Arrival: now}, nil
+	return Count{Allowed: !p.throttled && !p.lost, Arrival: now}, "", nil
 }
 
 func (p *post) PretendSupersede(context.Context, Address) error {
@@ -58,7 +59,7 @@ func (p *post) PretendSupersede(context.Context, Address) error {
 	return nil
 }
 
-func (p *post) SaveLink(_ context.Context, l MagicLink) error {
+func (p *post) SaveLink(_ context.Context, _ Address, l MagicLink, _ LinkHash) error {
 	p.asked, p.saved = append(p.asked, "save"), l
 	return nil
 }
@@ -75,6 +76,7 @@ func (p *post) request(t *testing.T) (Attempt, error) {
 		Links: p, Mail: p, AppURL: issuer, Life: time.Minute, Now: time.Now,
 		Limits: MailLimits{Address: one, Caller: one, Overall: one},
 		Count:  func(why MailRefusal) { p.refused = append(p.refused, why) },
+		Mailed: func() { p.mailed++ },
 	}
 	return r.Request(t.Context(), "jürgen@example.com", "", "203.0.113.1")
 }
@@ -106,6 +108,9 @@ func TestARequestAsksTheSameWhateverItFinds(t *testing.T) {
 		if decoy != (c.why != "" && c.why != MailOdd) || decoy == (c.mail.To == "jürgen@example.com") {
 			t.Errorf("%s: mailed %s, saved for %s", name, c.mail.To, c.saved.Address)
 		}
+		if sent := c.why == ""; (c.mailed == 1) != sent || len(c.refused) != map[bool]int{true: 0, false: 1}[sent] {
+			t.Errorf("%s: told of %d mails and %v", name, c.mailed, c.refused)
+		}
 		if c.post.counted != c.counted {
 			t.Errorf("%s: counted among everybody's mail: %v", name, c.post.counted)
 		}
@@ -119,6 +124,35 @@ func TestAnOutageOfTheMailServiceIsTold(t *testing.T) {
 	for _, p := range []post{{sending: errors.New("down")}, {sending: errors.New("down"), throttled: true}} {
 		if attempt, err := p.request(t); !problem.Is(err, problem.MailFailed) || attempt == "" {
 			t.Errorf("got %q, %v", attempt, err)
+		}
+		if slices.Contains(p.refused, MailUnverified) {
+			t.Error("an outage is counted as a sender that is not verified")
+		}
+	}
+}
+
+// A mail service that takes none of our mail yet is told like an outage, and counted:
+// an alarm calls the operator, for whom nobody else waits.
+func TestASenderThatIsNotVerifiedIsCounted(t *testing.T) {
+	p := post{sending: problem.New(problem.MailFailed, "Mail cannot be sent from here yet.")}
+	if attempt, err := p.request(t); !problem.Is(err, problem.MailFailed) || attempt == "" {
+		t.Errorf("got %q, %v", attempt, err)
+	}
+	if !slices.Equal(p.refused, []MailRefusal{MailUnverified}) {
+		t.Errorf("counted as %v", p.refused)
+	}
+}
+
+// What fails of a mail service, or of our right to it, is counted as well: nobody
+// gets in, and the one who waits can do nothing.
+func TestAMailThatFailsIsCounted(t *testing.T) {
+	for _, code := range []problem.Code{problem.Unavailable, problem.Internal} {
+		p := post{sending: problem.New(code, "no")}
+		if _, err := p.request(t); err == nil {
+			t.Errorf("%s: told as sent", code)
+		}
+		if !slices.Equal(p.refused, []MailRefusal{MailUnsent}) || p.mailed != 0 {
+			t.Errorf("%s: counted as %v, mailed %d", code, p.refused, p.mailed)
 		}
 	}
 }

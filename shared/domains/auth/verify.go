@@ -19,6 +19,8 @@ type Verifier struct {
 	Tokens *Tokens
 	Codes  ratelimit.Limit // tries of codes mailed to one address, over all its links
 	Now    func() time.Time
+	// Entered hears of each session that was opened; nil is nobody.
+	Entered func()
 }
 
 // enterTries is how often a sign-in starts over because the user's item changed
@@ -137,9 +139,13 @@ func (v *Verifier) pretend(ctx context.Context, a Address, h LinkHash) (MagicLin
 func (v *Verifier) open(ctx context.Context, e Entry) (Grant, error) {
 	for range enterTries {
 		grant, err := v.enter(ctx, e)
-		if !errors.Is(err, ErrChanged) {
-			return grant, err
+		if errors.Is(err, ErrChanged) {
+			continue
 		}
+		if err == nil && v.Entered != nil {
+			v.Entered()
+		}
+		return grant, err
 	}
 	return Grant{}, problem.New(problem.Unavailable, "Somebody else signs in to this account right now. Try again.")
 }

@@ -70,7 +70,7 @@ type Store interface {
 }
 
 // Google is where people consent, and where tokens come from. Errors of all
-// methods: Unavailable for outages, and where YouTube is not set up.
+// methods: Unavailable for outages, YouTubeNotSetUp where there is no client of Google.
 type Google interface {
 	// ConsentPage is the address of the page that asks a person.
 	ConsentPage(state, challenge string) (string, error)

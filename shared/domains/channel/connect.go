@@ -40,7 +40,7 @@ type Connector struct {
 	Warn   func(context.Context, error) // hears of failures that change nothing for the caller
 }
 
-// Begin answers the page where a person consents. Errors: Unavailable.
+// Begin answers the page where a person consents. Errors: Unavailable, YouTubeNotSetUp.
 func (c Connector) Begin(ctx context.Context, who auth.Caller) (page string, err error) {
 	state, verifier := random(), random()
 	challenge := sha256.Sum256([]byte(verifier))
@@ -55,7 +55,7 @@ func (c Connector) Begin(ctx context.Context, who auth.Caller) (page string, err
 
 // Finish connects the channel of whoever consented. Without a code the person did
 // not, and the state is used up all the same. Errors: InvalidInput,
-// YouTubeRefused, Unavailable.
+// YouTubeRefused, Unavailable, YouTubeNotSetUp.
 func (c Connector) Finish(ctx context.Context, who auth.Caller, code, state string) (Connection, error) {
 	if err := wellFormed(code, state); err != nil {
 		return Connection{}, err

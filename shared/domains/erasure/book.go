@@ -58,8 +58,13 @@ type Noted struct {
 	Erased Tally
 	Users  []string
 	Told   []string
+	Leads  []Lead
 	Rounds int
 	Frozen time.Time // when what ran was stopped; zero for nothing
+	Sought time.Time // when the payment service was searched to the end; zero for nothing
+	// Seeking is when a search began that goes on after SeekAfter; zero for nothing.
+	Seeking   time.Time
+	SeekAfter string
 }
 
 // NoErasure answers an absent erasure and another tenant's alike.

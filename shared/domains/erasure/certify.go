@@ -13,8 +13,7 @@ import (
 )
 
 // notRecalled is what nobody can take back.
-const notRecalled = "mail that was delivered, and videos that were published to the person's own channel; " +
-	"sign-in links that newer ones replaced work for an hour at most, and the database removes them within two days more"
+const notRecalled = "mail that was delivered, and videos that were published to the person's own channel"
 
 // CertifyStep ends an erasure: the certificate goes into the locked bucket, then onto
 // the receipt, in one write with the end of what the erasure itself was kept in.
@@ -22,7 +21,7 @@ type CertifyStep struct {
 	Run
 	Locked  Locked
 	Backups time.Duration // how long a backup may still hold what was erased
-	Mail    bool          // the mail service was asked to forget the addresses
+	Replica bool          // the files are replicated to another bucket, which no step reaches
 }
 
 // Do may be repeated. The certificate that is in the locked bucket is the one.
@@ -43,6 +42,11 @@ func (s CertifyStep) Do(ctx context.Context, in workflow.Input) (Out, error) {
 		if c.Erasure != e.ID || c.Tenant != string(in.TenantID) {
 			return NothingNow, fmt.Errorf("the locked bucket holds the certificate of erasure %q under the name of %q", c.Erasure, e.ID)
 		}
+		if e.Subject == Account { // before the account's own item goes: what comes later is asked by this
+			if err := s.Locked.Mark(ctx, in.TenantID); err != nil {
+				return NothingNow, err
+			}
+		}
 		act := audit.New(s.Now(), audit.MemberErased, audit.Product, "", string(e.User))
 		return NothingNow, s.Progress.Finish(ctx, in, e, c, act)
 	})
@@ -52,9 +56,6 @@ func (s CertifyStep) Do(ctx context.Context, in workflow.Input) (Out, error) {
 func (s CertifyStep) certificate(in workflow.Input, e Erasure) Certificate {
 	now := s.Now().UTC().Truncate(time.Millisecond)
 	told := e.Told
-	if s.Mail {
-		told = append([]string{toldMail}, told...)
-	}
 	if told == nil {
 		told = []string{}
 	}
@@ -62,11 +63,25 @@ func (s CertifyStep) certificate(in workflow.Input, e Erasure) Certificate {
 	if users == nil {
 		users = []string{}
 	}
+	stays := kept()
+	if s.Replica && e.Subject == Account {
+		stays = append(stays, inReplica())
+	}
 	return Certificate{
 		Erasure: e.ID, Tenant: string(in.TenantID), Subject: e.Subject, Users: users,
 		AskedAt: e.AskedAt, BegunAt: e.BegunAt, ErasedAt: now,
-		Erased: e.Erased.Erasings(), Counts: e.Erased.Counts(), Kept: kept(), Told: sorted(told),
+		Erased: e.Erased.Erasings(), Counts: e.Erased.Counts(), Kept: stays, Told: sorted(told),
 		BackupsGone: now.Add(s.Backups), NotRecalled: notRecalled,
+	}
+}
+
+// inReplica is what stays where the files are replicated: S3 repeats no deletion of a
+// version there.
+func inReplica() Keeping {
+	return Keeping{
+		What: "copies of files and of archives of exports, in the replica of the bucket", Ground: "none: they are still to be removed",
+		Reason: "storage repeats no removal of a version in a replica, so that its operator removes them there",
+		Until:  "removed by the operator, and then 7 days more as former versions",
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 // that opens the links of a mail takes nothing back, because a page posts it when
 // a button is pressed.
 func closingMail(to, by auth.Address, appURL string, token auth.LinkToken, a Asked) auth.Mail {
-	when := a.EffectiveAt.UTC().Format("2 January 2006, 15:04") + " UTC"
+	when := until(a.Erasure)
 	lead := string(by) + " asked to have the account at DevotionalAI erased that you belong to. It goes on " + when + ", and until then it works as before."
 	what := []string{
 		"Everything in it goes: projects, videos, pictures, uploads, its members and their sessions, keys and what was counted. " +
@@ -32,6 +32,9 @@ func closingMail(to, by auth.Address, appURL string, token auth.LinkToken, a Ask
 		}.HTML(),
 	}
 }
+
+// until is when an erasure begins.
+func until(e Erasure) string { return e.EffectiveAt.UTC().Format("2 January 2006, 15:04") + " UTC" }
 
 // keptMail tells somebody in an account that it stays.
 func keptMail(to auth.Address, appURL string) auth.Mail {

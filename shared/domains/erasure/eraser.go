@@ -19,6 +19,7 @@ type Eraser struct {
 	Items    Items
 	Evidence Evidence         // nil: rows go as they are, as out of a restored copy
 	List     auth.ServiceList // the mail service's own of addresses; nil where it keeps none
+	Receipts Certified        // of a replay; nil without
 }
 
 // task is one erasure in the tables.
@@ -27,6 +28,7 @@ type task struct {
 	user    auth.UserID // "" is the whole tenant
 	run     *workflow.Input
 	erasure string // of the run, whose item and the tenant's go last; "" with a replay: they go as well
+	leads   []Lead // where items led that have gone
 	enough  func() bool
 }
 
@@ -109,12 +111,15 @@ func sourcesIn(partition string) []string {
 	})
 }
 
-// directory removes what lies outside the partitions and is found from them. It goes
-// before what it is found by.
+// directory removes what lies outside the partitions and is found from them, and from
+// what has gone of them. It goes before what it is found by.
 func (e Eraser) directory(ctx context.Context, t task) (done bool, err error) {
+	if err := e.follow(ctx, t); err != nil {
+		return false, err
+	}
 	return e.each(ctx, t, sourcesIn, func(page []Held) (worked bool, err error) {
-		for _, h := range page {
-			removed, err := e.outside(ctx, t, h)
+		for _, l := range leadsOf(page) {
+			removed, err := e.outside(ctx, t, l)
 			if err != nil {
 				return false, err
 			}
@@ -124,40 +129,32 @@ func (e Eraser) directory(ctx context.Context, t task) (done bool, err error) {
 	})
 }
 
-// outside removes what one item leads to.
-func (e Eraser) outside(ctx context.Context, t task, h Held) (removed bool, err error) {
-	keys, address, err := e.references(ctx, h)
-	if err != nil || len(keys) == 0 {
+// outside removes what one item leads to. What was found by something that goes with it
+// is kept as a lead in the same write: nothing else names it then.
+func (e Eraser) outside(ctx context.Context, t task, l Lead) (removed bool, err error) {
+	to, err := e.ledTo(ctx, t, l)
+	if err != nil || to.elsewhere || len(to.there)+len(to.absent) == 0 {
 		return false, err
 	}
-	_, values, _ := privacy.Of(h.Store, h.Key)
-	r := Removal{User: values["user"], Run: t.run}
-	for _, key := range keys {
-		found, ok, err := e.Items.Look(ctx, key)
-		switch {
-		case err != nil:
-			return false, err
-		case !ok:
-			r.Guards = append(r.Guards, key)
-		case elsewhere(t.tenant, r.User, found):
-			return false, nil
-		default:
-			r.Items = append(r.Items, found)
-		}
-	}
-	if address != "" && e.List != nil {
-		if err := e.List.Forget(ctx, auth.Address(address)); err != nil {
+	r := Removal{Items: to.there, Guards: to.absent, User: to.user, Run: t.run}
+	if to.address != "" && e.List != nil {
+		if err := e.List.Forget(ctx, to.address); err != nil {
 			return false, fmt.Errorf("forget address: %w", err)
 		}
+		r.Told = []string{toldMail}
 	}
-	if len(r.Items) == 0 {
+	if len(r.Items) == 0 && (len(r.Told) == 0 || t.run == nil) {
 		return false, nil
+	}
+	if len(to.further) > 0 {
+		l.Further = sorted(append(l.Further, to.further...))
+		r.Leads = []Lead{l}
 	}
 	err = e.Items.Remove(ctx, t.tenant, r)
 	if errors.Is(err, ErrElsewhere) { // since it was looked at
 		return false, nil
 	}
-	return err == nil, err
+	return err == nil && len(r.Items) > 0, err
 }
 
 // elsewhere reports whether an item of the directory leads to somebody else: an
@@ -169,9 +166,9 @@ func elsewhere(id tenant.ID, user string, h Held) bool {
 	return to != "" && to != string(id) || leads != "" && user != "" && leads != user
 }
 
-// references are the keys of the directory that an item leads to, what is found by
-// another one of them before that, and the address that the mail service knows.
-func (e Eraser) references(ctx context.Context, h Held) (keys []string, address string, err error) {
+// references are the keys of the directory that an item leads to, of those the ones
+// that are found by another one of them, and the address that the mail service knows.
+func (e Eraser) references(ctx context.Context, h Held) (keys, further []string, address string, err error) {
 	place, _, _ := privacy.Of(h.Store, h.Key)
 	for _, p := range privacy.Declaration() {
 		if p.Erasure != privacy.ByReference || p.Found.Store != place.Store || p.Found.Kind != place.Kind {
@@ -189,20 +186,20 @@ func (e Eraser) references(ctx context.Context, h Held) (keys []string, address 
 		}
 		key, err := p.Key.Fill(map[string]string{p.Found.Variable: value})
 		if err != nil {
-			return nil, "", fmt.Errorf("find %s: %w", p.Kind, err)
+			return nil, nil, "", fmt.Errorf("find %s: %w", p.Kind, err)
 		}
 		if found, ok, err := e.Items.Look(ctx, key); err != nil {
-			return nil, "", err
+			return nil, nil, "", err
 		} else if ok {
-			further, _, err := e.references(ctx, found)
+			more, _, _, err := e.references(ctx, found)
 			if err != nil {
-				return nil, "", err
+				return nil, nil, "", err
 			}
-			keys = append(keys, further...)
+			further = append(further, more...)
 		}
 		keys = append(keys, key)
 	}
-	return keys, address, nil
+	return append(keys, further...), further, address, nil
 }
 
 // partition removes what both partitions hold, but for the two that go last; with
@@ -223,7 +220,7 @@ func (e Eraser) partition(ctx context.Context, t task, sources bool) (done bool,
 			page = slices.DeleteFunc(page, source)
 		}
 		for part := range slices.Chunk(page, Most) {
-			r := Removal{Items: part, Run: t.run}
+			r := Removal{Items: part, Run: t.run, Leads: leadsOf(part)}
 			for _, h := range part {
 				if place, values, known := privacy.Of(h.Store, h.Key); known && place.Kind == "USER#" {
 					r.Users = append(r.Users, values["user"])
@@ -237,7 +234,8 @@ func (e Eraser) partition(ctx context.Context, t task, sources bool) (done bool,
 	})
 }
 
-// left counts what the partitions still hold of what is erased, and names it.
+// left counts what the partitions still hold of what is erased, and the directory of
+// where they led, and names it.
 func (e Eraser) left(ctx context.Context, t task) (Tally, error) {
 	found := Tally{}
 	_, err := e.each(ctx, t, everyKind, func(page []Held) (bool, error) {
@@ -246,5 +244,8 @@ func (e Eraser) left(ctx context.Context, t task) (Tally, error) {
 		}
 		return false, nil
 	})
-	return found, err
+	if err != nil {
+		return found, err
+	}
+	return found, e.astray(ctx, t, found)
 }

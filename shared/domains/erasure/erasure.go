@@ -65,11 +65,15 @@ type Erasure struct {
 	Step        Step
 	Users       []string // ids of those whose data went, sorted
 	Told        []string // processors that were told, sorted
+	Leads       []Lead   // where items led that have gone
 	Erased      Tally    // so far
 	AskedAt     time.Time
 	EffectiveAt time.Time // until then it can be taken back
 	BegunAt     time.Time // zero while it waits
 	FrozenAt    time.Time // when the last of what ran was stopped; zero until then
+	SoughtAt    time.Time // when the last search at the payment service began whose finds are ended; zero until then
+	SeekingAt   time.Time // when the search there began that goes on; zero for none
+	SeekAfter   string    // after what it goes on; "" is the start
 	DueAt       time.Time // when the sweeper must look; zero once nothing is left to do
 }
 
@@ -133,7 +137,7 @@ type Certificate struct {
 	Counts      Counts    `json:"counts"`
 	Kept        []Keeping `json:"kept"`
 	Told        []string  `json:"told"`            // processors that were told: Stripe, Google, Amazon SES
-	Leftovers   int       `json:"leftovers"`       // found by the last scan of the tenant's partitions and files, all versions; always 0
+	Leftovers   int       `json:"leftovers"`       // found by the last scan of the tenant's partitions, of where they led, and of its files, all versions; always 0
 	BackupsGone time.Time `json:"backups_gone_at"` // when the last backup that may still hold the data has expired
 	NotRecalled string    `json:"not_recalled"`    // what nobody can take back: mail that was delivered, videos at the person's own channel
 }

@@ -45,8 +45,8 @@ type work struct {
 	warn func(context.Context, error)
 }
 
-// errUndone is what an operator is told of.
-var errUndone = errors.New("an erasure could not be finished, and begins anew")
+// ErrUndone is what an operator is told of: four executions of one attempt died.
+var ErrUndone = errors.New("an erasure could not be finished, and begins anew")
 
 // Load implements workflow.Work.
 func (w work) Load(ctx context.Context, id tenant.ID, erasureID string) (workflow.Run, error) {
@@ -63,6 +63,6 @@ func (w work) Conclude(ctx context.Context, r workflow.Run) error {
 	if err != nil {
 		return err
 	}
-	w.warn(ctx, errUndone)
+	w.warn(ctx, ErrUndone)
 	return w.Anew(ctx, r, w.now().Add(pause))
 }

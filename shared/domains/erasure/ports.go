@@ -38,6 +38,8 @@ type Removal struct {
 	User  string
 	Run   *workflow.Input // with it, what goes is counted in the same write; nil of a replay
 	Users []string        // ids of users that are among the items
+	Told  []string        // processors that were told of what goes
+	Leads []Lead          // with a run: where what goes leads to, kept in the same write
 }
 
 // Items is what both tables hold. Every read is strongly consistent.
@@ -54,7 +56,8 @@ type Items interface {
 	Look(ctx context.Context, key string) (h Held, ok bool, err error)
 	// Remove removes items, all or nothing. Errors: ErrElsewhere, ErrOver.
 	Remove(ctx context.Context, id tenant.ID, r Removal) error
-	// Unseat takes a user from the tenant's roster; one who has no seat is fine.
+	// Unseat takes a user from the tenant's roster and from its owners; one who is in
+	// neither is fine.
 	Unseat(ctx context.Context, id tenant.ID, user auth.UserID) error
 }
 
@@ -100,12 +103,27 @@ type Locked interface {
 	// Put writes a certificate, unless there is one of this erasure; it answers the one
 	// that is there.
 	Put(ctx context.Context, month, erasureID string, data []byte) ([]byte, error)
+	// Mark writes down that an account was erased, by its id alone, so that this can be
+	// asked without its certificate. Doing so again is fine.
+	Mark(ctx context.Context, id tenant.ID) error
 	// Each visits every certificate.
 	Each(ctx context.Context, visit func(data []byte) error) error
 }
 
-// Payments ends what a tenant has at the payment service. Both may be done again.
+// Certified is where the certificates of a replay are shown.
+type Certified interface {
+	// Certified shows a certificate on the receipt of its erasure, if the tenant still has
+	// that: its end was lost after the certificate was written.
+	Certified(ctx context.Context, id tenant.ID, c Certificate) error
+}
+
+// Payments ends what a tenant has at the payment service. All of it may be done again.
 type Payments interface {
+	// Customers are those that the service itself has for the tenant's, by what was
+	// written there when they were made, or the next few of them: after is the next of
+	// the call before, "" the start, and next is "" at the end. A page may have none. One
+	// that was made a moment ago may be missing.
+	Customers(ctx context.Context, id tenant.ID, after string) (found []string, next string, err error)
 	// End ends every subscription of a customer at once, and deletes the customer.
 	End(ctx context.Context, id tenant.ID, customer string) error
 }

@@ -33,6 +33,11 @@ func Replay(ctx context.Context, locked Locked, eraser Eraser, objects Objects) 
 		if !tenant.ValidID(c.Tenant) {
 			return fmt.Errorf("certificate %s names no tenant", c.Erasure)
 		}
+		if c.Subject == Account { // one from before there were marks has none
+			if err := locked.Mark(ctx, tenant.ID(c.Tenant)); err != nil {
+				return err
+			}
+		}
 		erased, err := eraser.again(tenant.WithTenant(ctx, tenant.ID(c.Tenant)), c, objects)
 		done.Erasures++
 		if len(erased) > 0 {
@@ -52,6 +57,11 @@ func (e Eraser) again(ctx context.Context, c Certificate, objects Objects) (Tall
 	if c.Subject == Member {
 		if users = c.Users; len(users) == 0 || slices.Contains(users, "") {
 			return erased, fmt.Errorf("certificate %s names no user", c.Erasure)
+		}
+	}
+	if e.Receipts != nil {
+		if err := e.Receipts.Certified(ctx, id, c); err != nil {
+			return erased, err
 		}
 	}
 	for _, user := range users {

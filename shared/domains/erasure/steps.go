@@ -130,44 +130,6 @@ func (s FreezeStep) stop(ctx context.Context, in workflow.Input) (stopped, more 
 	return stopped, false, nil
 }
 
-// PaymentsStep ends what the tenant has at the payment service, before anything is
-// deleted: afterwards nobody would know the customer.
-type PaymentsStep struct {
-	Run
-	Items    Items
-	Payments Payments
-}
-
-// Stripe, Google and SES are told of by these names.
-const (
-	toldPayments = "Stripe"
-	toldChannels = "Google"
-	toldMail     = privacy.MailService
-)
-
-// Do may be repeated.
-func (s PaymentsStep) Do(ctx context.Context, in workflow.Input) (Out, error) {
-	return s.step(ctx, in, StepPayments, func(ctx context.Context, _ Erasure) (Step, error) {
-		held, _, err := s.Items.Page(ctx, in.TenantID, tenant.DataPrefix, "BILLING", "")
-		if err != nil {
-			return NothingNow, err
-		}
-		for _, h := range held {
-			customer := h.Fields["customer"]
-			if customer == "" {
-				continue
-			}
-			if err := s.Payments.End(ctx, in.TenantID, customer); err != nil {
-				return NothingNow, err
-			}
-			if err := s.Progress.Note(ctx, in, Noted{Told: []string{toldPayments}}); err != nil {
-				return NothingNow, err
-			}
-		}
-		return StepChannels, nil
-	})
-}
-
 // ChannelsStep takes back the access to a channel, before the token for it goes.
 type ChannelsStep struct {
 	Run
@@ -292,9 +254,13 @@ type ItemsStep struct {
 func (s ItemsStep) Do(ctx context.Context, in workflow.Input) (Out, error) {
 	wait := 0
 	out, err := s.step(ctx, in, StepItems, func(ctx context.Context, e Erasure) (Step, error) {
-		t := task{tenant: in.TenantID, user: e.User, run: &in, erasure: in.JobID, enough: s.enough(ctx)}
-		left := e.FrozenAt.Add(s.Quiet).Sub(s.Now())
-		quiet := left <= 0 || e.Subject == Member
+		t := e.task(in, &in, s.enough(ctx))
+		still := e.FrozenAt.Add(s.Quiet) // from then on nobody writes
+		left := still.Sub(s.Now())
+		// The payment service was not searched since when the steps until here took longer
+		// than the wait: then there is none, and what leads there stays once more.
+		sought := !e.SoughtAt.Before(still)
+		quiet := left <= 0 && sought || e.Subject == Member
 		done, err := s.Eraser.directory(ctx, t)
 		if done && err == nil {
 			done, err = s.Eraser.partition(ctx, t, quiet)
@@ -306,6 +272,8 @@ func (s ItemsStep) Do(ctx context.Context, in workflow.Input) (Out, error) {
 			return StepItems, nil
 		case quiet:
 			return StepScan, nil
+		case left <= 0:
+			return StepPayments, nil
 		}
 		wait = int((left + time.Second - 1) / time.Second)
 		_, err = s.Progress.Enter(ctx, in, StepQuiet, s.Now().Add(left+lease))
@@ -345,7 +313,7 @@ func (s ScanStep) Do(ctx context.Context, in workflow.Input) (Out, error) {
 
 // look counts what is left, by place.
 func (s ScanStep) look(ctx context.Context, in workflow.Input, e Erasure) (Tally, error) {
-	found, err := s.Eraser.left(ctx, task{tenant: in.TenantID, user: e.User, erasure: in.JobID})
+	found, err := s.Eraser.left(ctx, e.task(in, nil, nil))
 	if err != nil || e.Subject == Member {
 		return found, err
 	}

@@ -2,7 +2,7 @@ package export
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"time"
 
 	"github.com/devotionalai/platform/shared/domains/openwork"
@@ -16,41 +16,42 @@ const maxRestarts = 3
 
 // NewRuns makes the keeper of the export workflow.
 func NewRuns(s Settler, machine workflow.Machine, warn func(context.Context, error)) workflow.Keeper {
-	return workflow.Keeper{Machine: machine, Work: attempts{s}, Lease: lease, Restarts: maxRestarts, Now: s.Now, Warn: warn}
+	work := workflow.Stored{Store: s.Store, Changed: ErrChanged, Read: s.run, End: interrupted{s, machine, warn}.end}
+	return workflow.Keeper{Machine: machine, Work: work, Lease: lease, Restarts: maxRestarts, Now: s.Now, Warn: warn}
 }
 
-// attempts are the runs of the export workflow. It implements workflow.Work.
-type attempts struct{ Settler }
-
-// Load implements workflow.Work.
-func (a attempts) Load(ctx context.Context, id tenant.ID, exportID string) (workflow.Run, error) {
-	e, err := a.Store.Export(ctx, id, exportID)
+func (s Settler) run(ctx context.Context, id tenant.ID, exportID string) (workflow.Run, error) {
+	e, err := s.Store.Export(ctx, id, exportID)
 	return e.Run(id), err
 }
 
-// Postpone implements workflow.Work.
-func (a attempts) Postpone(ctx context.Context, r workflow.Run, due time.Time) error {
-	return ignoreChanged(a.Store.Postpone(ctx, r, due))
+// interrupted ends exports that will not go on.
+type interrupted struct {
+	Settler
+	machine workflow.Machine
+	warn    func(context.Context, error)
 }
 
-// Replace implements workflow.Work.
-func (a attempts) Replace(ctx context.Context, r workflow.Run, due time.Time) (bool, error) {
-	err := a.Store.Replace(ctx, r, due)
-	return err == nil, ignoreChanged(err)
+func (i interrupted) end(ctx context.Context, r workflow.Run) error {
+	e, err := i.Fail(ctx, r.Input, problem.Internal)
+	if err != nil {
+		return err
+	}
+	if err := owed(ctx, i.machine, r.TenantID, e); err != nil { // Keeper.Mend asks again
+		i.warn(ctx, fmt.Errorf("have a failed export told of: %w", err))
+	}
+	return nil
 }
 
-// Conclude implements workflow.Work.
-func (a attempts) Conclude(ctx context.Context, r workflow.Run) error {
-	_, err := a.Fail(ctx, r.Input, problem.Internal)
-	return err
-}
-
-// ignoreChanged: when another process was faster, the work is done.
-func ignoreChanged(err error) error {
-	if errors.Is(err, ErrChanged) {
+// owed has the workflow tell who asked of a failed export, where it did not: it may
+// read addresses and send mail, and the sweeper may not. An execution of an export that
+// has ended does nothing but what its last step still has to; it is started once.
+func owed(ctx context.Context, machine workflow.Machine, id tenant.ID, e Export) error {
+	if e.Told || e.Status != Failed || e.Failure == string(problem.Canceled) {
 		return nil
 	}
-	return err
+	run := e.Run(id)
+	return machine.Start(ctx, run.Execution()+"-told", run.Input)
 }
 
 // Keeper clears away what exports leave behind, and their archives when their time
@@ -59,10 +60,13 @@ type Keeper struct {
 	Store Store
 	Files Files
 	Now   func() time.Time
+
+	machine workflow.Machine // of the sweeper's
 }
 
 // Tasks are what the sweeper has to do here.
 func (k Keeper) Tasks(runs workflow.Keeper) []openwork.Task {
+	k.machine = runs.Machine
 	return []openwork.Task{{Kind: openwork.Export, Mend: runs.Mend}, {Kind: openwork.ExportEnd, Mend: k.Mend}}
 }
 
@@ -76,6 +80,11 @@ func (k Keeper) Mend(ctx context.Context, id tenant.ID, exportID string) error {
 		return err
 	case !e.Cleared:
 		return k.clear(ctx, id, e)
+	}
+	if k.machine != nil {
+		if err := owed(ctx, k.machine, id, e); err != nil {
+			return err
+		}
 	}
 	if err := k.remove(ctx, id, e, ""); err != nil {
 		return err

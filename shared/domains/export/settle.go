@@ -115,7 +115,9 @@ func (s SettleStep) tell(ctx context.Context, id tenant.ID, e Export) error {
 	}
 	if there {
 		err = s.Mail.Send(ctx, mailOf(to, s.AppURL, e))
-		if problem.Is(err, problem.InvalidInput) { // no mail can ever go there
+		// No mail can go there, ever or until an operator has seen to it, which no other try
+		// brings about. The export shows how it ended.
+		if problem.Is(err, problem.InvalidInput) || problem.Is(err, problem.MailFailed) {
 			s.Warn(ctx, fmt.Errorf("tell of an export: %w", err))
 			err = nil
 		}

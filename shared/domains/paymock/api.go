@@ -32,6 +32,7 @@ type route struct {
 
 var routes = []route{
 	{"POST", "customers", nil}, // see Book.Call
+	{"GET", "customers/search", nil},
 	{"GET", "customers/{id}", (*Document).getCustomer},
 	{"POST", "customers/{id}", (*Document).updateCustomer},
 	{"DELETE", "customers/{id}", (*Document).deleteCustomer},

@@ -53,6 +53,9 @@ func (b *Book) Call(ctx context.Context, c Call) (Answer, error) {
 		return Answer{}, noRoute(c.Method, c.Path)
 	}
 	request := digest(c.Method, c.Path, c.Form.Encode())
+	if r.do == nil && c.Method == "GET" {
+		return b.searchCustomers(ctx, c.Form.Get("query"))
+	}
 	if r.do == nil {
 		return b.createCustomer(ctx, c, request)
 	}

@@ -5,7 +5,6 @@ package plaintext
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -19,10 +18,11 @@ type Rule struct {
 	Lines    bool // line breaks are allowed
 }
 
-// Check normalises s (NFC, surrounding space off, one kind of line break) and
-// says what is wrong with it in words that follow a field's name; "" is fine.
+// Check normalises s (NFC, surrounding space off, one kind of line break, other
+// white space as a space) and says what is wrong with it in words that follow a
+// field's name; "" is fine. Marks of any notation stay: they are text.
 func (r Rule) Check(s string) (clean, wrong string) {
-	clean = strings.TrimSpace(norm.NFC.String(lineBreaks.Replace(s)))
+	clean = strings.TrimSpace(norm.NFC.String(r.spaced(s)))
 	for _, c := range clean {
 		if wrong := r.refuse(c); wrong != "" {
 			return clean, wrong
@@ -30,8 +30,6 @@ func (r Rule) Check(s string) (clean, wrong string) {
 	}
 	n := utf8.RuneCountInString(clean)
 	switch {
-	case markup.MatchString(clean):
-		return clean, "write plain text: markup would be read aloud"
 	case n < r.Min && n == 0:
 		return clean, "must not be empty"
 	case n < r.Min:
@@ -43,25 +41,34 @@ func (r Rule) Check(s string) (clean, wrong string) {
 }
 
 // Pattern is what Check looks for as far as a pattern that every language reads
-// alike can say it: no control character, no start of markup, and something that
-// is no space where Min asks for it.
+// alike can say it: no control character but white space, and something that is
+// no space where Min asks for it.
 func (r Rule) Pattern() string {
-	controls, more := `\x00-\x1f\x7f-\x9f`, ""
-	if r.Lines {
-		controls, more = `\x00-\x09\x0b-\x1f\x7f-\x9f`, `|\r\n`
+	controls := `\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f`
+	if !r.Lines {
+		controls = `\x00-\x08\x0a\x0d-\x1f\x7f-\x84\x86-\x9f`
 	}
-	bracket := `|<+([^<A-Za-z/!?` + controls + `]|$)`
-	rest := `([^<` + controls + `]` + more + bracket + `)*$`
+	rest := `[^` + controls + `]*$`
 	if r.Min == 0 {
-		return `^\s*` + rest
+		return `^` + rest
 	}
-	return `^\s*([^\s<` + controls + `]` + bracket + `)` + rest
+	return `^[\s\x0b\x85]*[^\s\x0b\x85` + controls + `]` + rest
 }
 
-var lineBreaks = strings.NewReplacer("\r\n", "\n", "\u2028", "\n", "\u2029", "\n")
+// spaced gives s one kind of line break and one kind of control character that
+// is a space. A single line takes the rarer breaks, which come by pasting, as
+// spaces; a line break proper is left for refuse.
+func (r Rule) spaced(s string) string {
+	if r.Lines {
+		return manyLines.Replace(s)
+	}
+	return oneLine.Replace(s)
+}
 
-// markup finds the start of a tag or comment. "<3" and "a < b" are text.
-var markup = regexp.MustCompile(`</?[A-Za-z]|<!--|<![A-Za-z]|<\?[A-Za-z]`)
+var (
+	manyLines = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u0085", "\n", "\v", "\n", "\f", "\n\n", "\u2028", "\n", "\u2029", "\n\n", "\t", " ")
+	oneLine   = strings.NewReplacer("\r", "\n", "\u0085", " ", "\v", " ", "\f", " ", "\u2028", " ", "\u2029", " ", "\t", " ")
+)
 
 func (r Rule) refuse(c rune) string {
 	switch {

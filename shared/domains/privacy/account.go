@@ -88,9 +88,12 @@ func signInPlaces() []Place {
 		lookup("MAILRATE#", "address", Person,
 			"mail address, how often it asked for mail, hash of its current sign-in link", "to bound mail to an address",
 			Field{Means: "the address", Personal: true},
-			append(counted("mails are", "mail"), Field{Name: "link", Means: "hash of the token of the current link", Secret: true})...,
+			append(
+				counted("mails are", "mail"), Field{Name: "link", Means: "hash of the token of the current link", Secret: true},
+				Field{Name: "older", Means: "hash of the token of the link before it", Secret: true},
+			)...,
 		).withheld("names a link that signs in").ofUser().ending(2 * time.Hour),
-		// Older links than the current one work no more, are named by nothing, and end by themselves.
+		// There is none but the current one: it is stored in the place of the one before.
 		lookup("LINK#", "hash", Person,
 			"mail address a sign-in link was sent to, and the page it opens", "to sign in by link",
 			Field{Means: "hash of the link's token", Secret: true},

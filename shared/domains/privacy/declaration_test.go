@@ -122,7 +122,7 @@ func TestAKeyBelongsToOnePlace(t *testing.T) {
 	values := map[string]string{
 		"tenant": "01J", "user": "02U", "project": "03P", "job": "04J", "image": "05I", "upload": "06U", "hash": "ab", "month": "2026-11",
 		"metric": "images_count", "percent": "80", "subject": "04J", "number": "1", "segment": "00000001.jsonl", "address": "a#b/c@example.com",
-		"kind": "render", "file": "parts/0/body.mp4", "voice": "anna.m4a", "attempt": "1", "mail": "m", "request": "r", "line": "l", "key": "07K", "session": "08S", "invitation": "09V", "id": "10W", "name": "keys",
+		"kind": "render", "file": "parts/0/body.mp4", "voice": "anna.wav", "attempt": "1", "mail": "m", "request": "r", "line": "l", "key": "07K", "session": "08S", "invitation": "09V", "id": "10W", "name": "keys",
 		"customer": "cus_1", "invoice": "in_1", "event": "evt_1", "video": "11V", "export": "12X", "erasure": "13E",
 	}
 	for _, p := range privacy.Declaration() {

@@ -116,6 +116,16 @@ func lockedPlaces() []Place {
 				Until: "as long as the ledger is locked (LedgerRetentionDays), from when it was written",
 			},
 		},
+		{
+			Store: Ledger, Kind: "erased/", Key: "erased/<tenant>", Owner: Tenant,
+			What: "that an account was erased, by its id alone", Why: "a file that comes late is removed only where the account was erased, and not where a table lost it",
+			Fields: []Field{{Name: "mark", Means: "nothing: the name says all"}},
+			Export: Withheld, Withheld: "is written when the account is gone", Erasure: Kept,
+			Kept: &Retention{
+				Ground: "Art. 17(3)(b) and 5(2) GDPR", Reason: "without it what comes late would stay, or what a table lost would go; the id leads to nobody",
+				Until: "as long as the ledger is locked (LedgerRetentionDays), from when it was written",
+			},
+		},
 		{ // before the ledger's, whose pattern its names fit too
 			Store: Ledger, Kind: "audit/", Key: "tenants/<tenant>/audit/<month>/<segment>", Owner: Tenant,
 			What: "copies of the record of acts: who did what to what, by ids, and when", Why: "to show that the record was not changed",

@@ -31,6 +31,18 @@ func ownRecords() []Place {
 			Erasure: ByExpiry, Expires: 14 * 24 * time.Hour,
 		},
 		{
+			Store: Logs, Kind: "upload-checks", Key: "upload-checks/<line>", Owner: Tenant,
+			What: "ids of account and upload, in the queue of files that are to be decoded", Why: "to have a file decoded before it is taken",
+			Export: Withheld, Withheld: "holds ids only, all of which are exported",
+			Erasure: ByExpiry, Expires: 24 * time.Hour,
+		},
+		{
+			Store: Logs, Kind: "uploads-unchecked", Key: "uploads-unchecked/<line>", Owner: Tenant,
+			What: "ids of account and upload, of files whose check failed three times, in a queue that a person looks into", Why: "to find out why, once the cause is known",
+			Export: Withheld, Withheld: "holds ids only, all of which are exported",
+			Erasure: ByExpiry, Expires: 14 * 24 * time.Hour,
+		},
+		{
 			Store: Logs, Kind: "lines", Key: "<line>", Owner: Tenant,
 			What: "ids, codes and durations, one line per request or step", Why: "to find out what went wrong",
 			Export: Withheld, Withheld: "holds ids only, all of which are exported",

@@ -26,12 +26,16 @@ func rightPlaces() []Place {
 			Field{Name: "user", Means: "id of the user who asked"},
 			Field{Name: "member", Means: "id of the user whose data goes; absent of an account's"},
 			Field{Name: "erased", Means: "numbers of items and objects erased so far, and their bytes, by place"},
+			Field{Name: "leads", Means: "addresses, customer and hashes by which the last scan looks for what is left of them; goes with the erasure", Personal: true, Secret: true},
 			Field{Name: "receipt", Means: "hash of the receipt's token"},
 			Field{Name: "keep", Means: "hash of the mailed token that takes it back", Secret: true},
 			moment("created_at", "when it was asked for"),
 			moment("effective_at", "until when it can be taken back"),
 			moment("begun_at", "when it began"),
 			moment("frozen_at", "when what ran was stopped"),
+			moment("sought_at", "when the payment service was last searched for customers"),
+			moment("seeking_at", "when the search there began that goes on"),
+			Field{Name: "seek_after", Means: "opaque id at the payment service after which that search goes on"},
 		).withheld("is the erasure of what is exported"),
 	}
 }

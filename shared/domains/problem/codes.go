@@ -31,6 +31,7 @@ const (
 	PaymentFailed       Code = "payment_failed"
 	WebhookInvalid      Code = "webhook_invalid"
 	YouTubeNotConnected Code = "youtube_not_connected"
+	YouTubeNotSetUp     Code = "youtube_not_set_up"
 	YouTubeRefused      Code = "youtube_refused"
 	PublishFailed       Code = "publish_failed"
 	CrossSite           Code = "cross_site_request"
@@ -61,6 +62,8 @@ const (
 
 	ImageTimeout      Code = "image_timeout"
 	ImageFailed       Code = "image_failed"
+	PromptRefused     Code = "prompt_refused"
+	ServiceBusy       Code = "service_busy"
 	SpeechFailed      Code = "speech_failed"
 	EncodeStalled     Code = "encode_stalled"
 	EncodeFailed      Code = "encode_failed"
@@ -101,10 +104,11 @@ var rows = map[Code]Row{
 	NoSubscription:      {409, "The account has no subscription"},
 	PlanByContact:       {409, "This plan is by agreement"},
 	PlanGranted:         {409, "The account's plan was agreed already"},
-	BillingNotSetUp:     {503, "Billing is not set up here"},
+	BillingNotSetUp:     {409, "Billing is not set up here"},
 	PaymentFailed:       {502, "The payment service did not answer as it should"},
 	WebhookInvalid:      {400, "The event is not the payment service's"},
 	YouTubeNotConnected: {409, "No YouTube channel is connected"},
+	YouTubeNotSetUp:     {409, "Publishing to YouTube is not set up here"},
 	YouTubeRefused:      {409, "YouTube did not agree"},
 	PublishFailed:       {502, "YouTube did not take the video"},
 	CrossSite:           {403, "The request came from another site"},
@@ -135,6 +139,8 @@ var rows = map[Code]Row{
 
 	ImageTimeout:      {408, "The picture took too long"},
 	ImageFailed:       {502, "The picture could not be made"},
+	PromptRefused:     {422, "The picture's description was refused"},
+	ServiceBusy:       {503, "The service that makes pictures or voices is busy"},
 	SpeechFailed:      {502, "The narration could not be made"},
 	EncodeStalled:     {504, "The video encoder stopped responding"},
 	EncodeFailed:      {500, "The video could not be encoded"},
@@ -151,6 +157,13 @@ func Status(c Code) int { return row(c).Status }
 
 // Title returns the constant title of a code.
 func Title(c Code) string { return row(c).Title }
+
+// OperatorsToMend reports whether an error is to be in the operator's log: what failed
+// on our side, and what an installation lacks. The latter is no 5xx: anybody can ask
+// for it, and 5xx ring and take a release back.
+func OperatorsToMend(c Code) bool {
+	return Status(c) >= 500 || c == BillingNotSetUp || c == YouTubeNotSetUp
+}
 
 func row(c Code) Row {
 	if r, ok := rows[c]; ok {

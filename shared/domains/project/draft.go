@@ -5,10 +5,12 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/devotionalai/platform/shared/domains/language"
 	"github.com/devotionalai/platform/shared/domains/plaintext"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/domains/voice"
 )
 
 // Draft is what a caller sends to create or change a project. Absent members
@@ -18,6 +20,7 @@ type Draft struct {
 	TemplateID *string            `json:"template_id,omitempty"` // on creation only
 	Scenes     *[]Scene           `json:"scenes,omitempty"`
 	Voice      *string            `json:"voice,omitempty"`
+	Language   *language.Language `json:"language,omitempty"`   // "" is what the text says
 	Resolution *render.Resolution `json:"resolution,omitempty"` // as sent, not checked yet; so is Aspect
 	Aspect     *render.Aspect     `json:"aspect,omitempty"`
 	Captions   *bool              `json:"captions,omitempty"`
@@ -39,7 +42,7 @@ func PreviewRule() plaintext.Rule { return plaintext.Rule{Min: 1, Max: MaxPrompt
 // checker collects every problem of a draft while it is applied.
 type checker struct {
 	fields []problem.Field
-	voices []render.Voice
+	voices []voice.Voice
 }
 
 func (c *checker) wrong(field, message string) {
@@ -85,8 +88,11 @@ func (c *checker) apply(p Project, d Draft) Project {
 	if d.Scenes != nil {
 		p.Scenes = c.scenes(*d.Scenes)
 	}
-	if d.Voice != nil {
+	if d.Voice != nil && *d.Voice != p.Voice { // one that is no longer offered may stay
 		p.Voice = c.voice(*d.Voice)
+	}
+	if d.Language != nil {
+		p.Language = c.language(*d.Language)
 	}
 	if d.Resolution != nil {
 		p.Resolution = oneOf(c, "resolution", *d.Resolution, render.Resolutions())
@@ -100,6 +106,7 @@ func (c *checker) apply(p Project, d Draft) Project {
 	if d.Music.Made {
 		p.Music = c.id("music_upload_id", d.Music.ID, noSuchSound)
 	}
+	p.Found = p.found()
 	return p
 }
 
@@ -159,6 +166,23 @@ func (c *checker) voice(id string) string {
 	}
 	c.wrong("voice", "is neither default nor the id of a voice; see GET /api/v1/voices")
 	return DefaultVoice
+}
+
+func (c *checker) language(l language.Language) language.Language {
+	if wrong := CheckLanguage(l); wrong != "" {
+		c.wrong("language", wrong)
+		return language.Unknown
+	}
+	return l
+}
+
+// CheckLanguage says what is wrong with a chosen language, in words that follow a
+// field's name; "" is fine.
+func CheckLanguage(l language.Language) string {
+	if l == language.Unknown || l.Valid() {
+		return ""
+	}
+	return "must be the short name of a language, such as en or pt; leave it empty to have it found"
 }
 
 // CheckAspect reads an aspect from a request; the empty string is 16:9.

@@ -4,8 +4,10 @@
 package project
 
 import (
+	"strings"
 	"time"
 
+	"github.com/devotionalai/platform/shared/domains/language"
 	"github.com/devotionalai/platform/shared/domains/render"
 )
 
@@ -43,6 +45,8 @@ type Project struct {
 	TemplateID string            `json:"template_id,omitempty"`
 	Scenes     []Scene           `json:"scenes"`
 	Voice      string            `json:"voice"`
+	Language   language.Language `json:"language"`       // as chosen; "" is what the text says
+	Found      language.Language `json:"language_found"` // what the text said at the last change; "" when that was not sure
 	Resolution render.Resolution `json:"resolution"`
 	Aspect     render.Aspect     `json:"aspect"`
 	Captions   bool              `json:"captions"`
@@ -50,4 +54,16 @@ type Project struct {
 	Version    int64             `json:"version"`                   // 1, then one more with each change; the ETag
 	CreatedAt  time.Time         `json:"created_at"`
 	UpdatedAt  time.Time         `json:"updated_at"`
+}
+
+// found is the language that the scenes are surely written in.
+func (p Project) found() language.Language {
+	texts := make([]string, len(p.Scenes))
+	for i, scene := range p.Scenes {
+		texts[i] = scene.Text
+	}
+	if f := language.Detect(strings.Join(texts, "\n\n")); f.Sure {
+		return f.Language
+	}
+	return language.Unknown
 }

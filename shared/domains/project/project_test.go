@@ -9,9 +9,11 @@ import (
 	"time"
 
 	"github.com/devotionalai/platform/shared/domains/idempotency"
+	"github.com/devotionalai/platform/shared/domains/language"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/domains/voice"
 )
 
 // shelf is a Store in memory that knows one finished preview.
@@ -36,7 +38,7 @@ func ptr[T any](v T) *T { return &v }
 
 func service(s *shelf) Service {
 	now := func() time.Time { return time.Date(2026, 11, 3, 9, 0, 0, 0, time.UTC) }
-	return NewService(s, []render.Voice{{ID: "anna"}}, now)
+	return NewService(s, []voice.Voice{{ID: "anna"}}, now)
 }
 
 func TestCreateCollectsEveryProblem(t *testing.T) {
@@ -45,7 +47,7 @@ func TestCreateCollectsEveryProblem(t *testing.T) {
 		Title: ptr(strings.Repeat("x", 121)), Voice: ptr("nobody"), Resolution: ptr(render.Resolution("8k")), Aspect: ptr(render.Aspect("4:3")), TemplateID: ptr("none"),
 		Scenes: &[]Scene{
 			{Text: "fine", ImageID: store.image},
-			{Text: strings.Repeat("y", 1001), ImagePrompt: "<svg>"},
+			{Text: strings.Repeat("y", 1001), ImagePrompt: "\ue000"},
 			{Text: "a\x00b", ImageID: tenant.NewID()},
 			{ImageID: "../x"},
 		},
@@ -81,6 +83,15 @@ func TestCreateFromEachTemplate(t *testing.T) {
 		if p.Title != template.Title || len(p.Scenes) != len(template.Scenes) || p.TemplateID != template.ID {
 			t.Errorf("%s was not copied: %+v", template.ID, p)
 		}
+		// Its language is the text's own, not a choice: a text that takes its place says another.
+		if p.Language != language.Unknown || p.Found != template.Language {
+			t.Errorf("%s is in %q: a project of it chooses %q and is found to be in %q", template.ID, template.Language, p.Language, p.Found)
+		}
+		for _, provider := range voice.Providers() {
+			if reader, ok := voice.Pick(voice.Offered(provider), p.Voice, p.Found); !ok || reader.Reads() != template.Language {
+				t.Errorf("%s is read by %q of %s", template.ID, reader.ID, provider)
+			}
+		}
 		// What we offer must pass our own rules when a caller sends it back.
 		if _, err := service(store).Create(context.Background(), "T", Draft{Title: &p.Title, Scenes: &p.Scenes}, idempotency.Claim{}); err != nil {
 			t.Errorf("%s breaks the rules: %v", template.ID, err)
@@ -88,6 +99,25 @@ func TestCreateFromEachTemplate(t *testing.T) {
 	}
 	if p, _ := service(store).Create(context.Background(), "T", Draft{TemplateID: ptr("shepherd"), Scenes: &[]Scene{{Text: "own"}}}, idempotency.Claim{}); len(p.Scenes) != 1 {
 		t.Errorf("own scenes must replace the template's: %+v", p.Scenes)
+	}
+}
+
+func TestTemplatesOfALanguage(t *testing.T) {
+	all := len(TemplatesIn(language.Unknown))
+	for _, l := range []language.Language{"en", "es", "pt", "fr"} {
+		of := TemplatesIn(l)
+		if len(of) < 4 {
+			t.Errorf("%d templates in %s", len(of), l.Name())
+		}
+		for _, template := range of {
+			if template.Language != l {
+				t.Errorf("%s is of %q", template.ID, template.Language)
+			}
+		}
+		all -= len(of)
+	}
+	if none := TemplatesIn("ko"); len(none) != 0 || all != 0 {
+		t.Errorf("%d templates in Korean, %d of no language", len(none), all)
 	}
 }
 

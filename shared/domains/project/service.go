@@ -6,8 +6,8 @@ import (
 
 	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/problem"
-	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/domains/voice"
 )
 
 // Store keeps projects. Every method touches the tenant's own partition only.
@@ -32,12 +32,12 @@ type Store interface {
 // Service is what callers may do with projects.
 type Service struct {
 	store  Store
-	voices []render.Voice
+	voices []voice.Voice
 	now    func() time.Time
 }
 
 // NewService makes a Service. voices are the ids that a project may choose from.
-func NewService(store Store, voices []render.Voice, now func() time.Time) Service {
+func NewService(store Store, voices []voice.Voice, now func() time.Time) Service {
 	return Service{store: store, voices: voices, now: now}
 }
 

@@ -124,6 +124,7 @@ func failureOf(j Job, errorName string) render.Failure {
 		problem.Unavailable:         "YouTube, or a service of ours, did not answer. Retry; what was sent is not sent again.",
 		problem.Internal:            "Something failed on our side. Retry; what was sent is not sent again.",
 		problem.YouTubeNotConnected: "YouTube no longer accepts the connection. Connect the channel again, then retry.",
+		problem.YouTubeNotSetUp:     "Publishing to YouTube is not set up in this installation any more.",
 		problem.PublishFailed:       "YouTube did not take the video.",
 	}
 	if detail, ok := details[code]; ok {

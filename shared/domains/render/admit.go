@@ -81,11 +81,11 @@ func demandOf(read Basis, job Job, at time.Time) metering.Demand {
 
 func (a Admitter) newJob(jobID string, s Source) Job {
 	now := a.intake.Now().UTC().Truncate(time.Millisecond)
-	n := needsOf(s, Job{})
+	n := needsOf(s, Job{}, a.narrator)
 	return Job{
 		ID: jobID, ProjectID: s.ProjectID, Title: s.Title, Resolution: s.Resolution, Aspect: s.Aspect,
 		Status: Queued, Attempt: 1, Scenes: len(s.Scenes), Frames: n.frames,
-		Period: metering.PeriodOf(now), Reserved: n.amounts, Charged: metering.Amounts{},
+		Period: metering.PeriodOf(now), Reserved: n.amounts, Charged: metering.Amounts{}, Unpaid: metering.Amounts{},
 		CreatedAt: now, DueAt: now.Add(startGrace),
 	}
 }
@@ -118,6 +118,7 @@ type retryBid struct {
 func (b *retryBid) Read(ctx context.Context) (metering.Demand, error) {
 	old, read, err := b.store.RetryBasis(ctx, b.tenant, b.jobID, metering.PeriodOf(b.intake.Now()))
 	if err == nil {
+		read.Source, old.Warnings = read.Source.onward(old, read.Now, read.Gone)
 		err = b.retryable(old, read)
 	}
 	if err != nil {
@@ -153,7 +154,7 @@ func (a Admitter) Admitted(ctx context.Context, id tenant.ID, jobID string) (Job
 
 func (a Admitter) nextAttempt(old Job, s Source) Job {
 	now := a.intake.Now().UTC().Truncate(time.Millisecond)
-	n := needsOf(s, old)
+	n := needsOf(s, old, a.narrator)
 	job := old
 	job.Status, job.Attempt, job.Restarts, job.Failure = Queued, old.Attempt+1, 0, nil
 	job.Frames, job.Reserved, job.Period = n.frames, n.amounts, metering.PeriodOf(now)

@@ -7,6 +7,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/rivo/uniseg"
+
+	"github.com/devotionalai/platform/shared/domains/reading"
+	"github.com/devotionalai/platform/shared/domains/script"
 )
 
 const (
@@ -43,6 +46,9 @@ func Cues(spoken []Spoken, aspect Aspect) []Cue {
 		for _, lines := range texts {
 			from := s.StartMS + (s.EndMS-s.StartMS)*int64(done)/int64(total)
 			done += lettersIn(lines)
+			for i, line := range lines {
+				lines[i] = script.Directed(line, s.Text)
+			}
 			to := s.StartMS + (s.EndMS-s.StartMS)*int64(done)/int64(total)
 			cues = append(cues, Cue{StartMS: from + NarrationLeadMS, EndMS: to + NarrationLeadMS, Lines: lines})
 		}
@@ -70,15 +76,11 @@ func lettersIn(lines []string) int {
 	return max(n, 1)
 }
 
-// atoms are the pieces of a text between which a line may break (UAX #14),
-// trailing spaces included; one that no line could hold is cut between characters.
+// atoms are the pieces of a text between which a line may break; one that no
+// line could hold is cut between characters.
 func atoms(text string, columns int) []string {
 	var all []string
-	text = strings.Join(strings.Fields(text), " ")
-	state := -1
-	for len(text) > 0 {
-		var atom string
-		atom, text, _, state = uniseg.FirstLineSegmentInString(text, state)
+	for _, atom := range script.Atoms(text) {
 		for columnsOf(atom) > columns {
 			head := prefix(atom, columns)
 			all = append(all, head)
@@ -132,7 +134,7 @@ func partition(atoms []string, columns int) [][]string {
 			}
 			deviation := (float64(width) - ideal) / float64(columns)
 			c := cost[start] + 1e6 + deviation*deviation
-			if !isClauseMark(lastVisible(atoms[end-1])) && end < n {
+			if !reading.IsClauseMark(lastVisible(atoms[end-1])) && end < n {
 				c += 0.6
 			}
 			if c < cost[end] {
@@ -169,7 +171,7 @@ func wrap(atoms []string, columns int) []string {
 			continue
 		}
 		cost := math.Abs(float64(a - b))
-		if isClauseMark(lastVisible(top)) {
+		if last := lastVisible(top); reading.IsClauseMark(last) || strings.ContainsAny(last, ".!?。！？") {
 			cost -= float64(columns) / 6
 		}
 		if cost < bestCost {
@@ -184,7 +186,8 @@ func lastVisible(s string) string {
 	if s == "" {
 		return ""
 	}
-	return before(s, len(s))
+	_, size := utf8.DecodeLastRuneInString(s)
+	return s[len(s)-size:]
 }
 
 // ReadingMS is how long a caption of this text must stand to be read in silence.

@@ -7,6 +7,8 @@ import (
 	"unicode"
 
 	"github.com/rivo/uniseg"
+
+	"github.com/devotionalai/platform/shared/domains/reading"
 )
 
 func TestCuesFitAndLoseNothing(t *testing.T) {
@@ -107,8 +109,31 @@ func TestReadingTimeGrows(t *testing.T) {
 	if short < 1400 || short > 2500 || long < 7000 || long > 15000 {
 		t.Errorf("reading takes %d and %d ms", short, long)
 	}
-	spoken := Silent([]string{"Amen.", "Go in peace."})
+	spoken := Silent([]reading.Sentence{{Shown: "Amen."}, {Shown: "Go in peace."}})
 	if spoken[1].StartMS != spoken[0].EndMS+SentencePauseMS || NarrationMS(spoken) != spoken[1].EndMS || NarrationMS(nil) != 0 {
 		t.Errorf("silent %+v", spoken)
+	}
+}
+
+// A bar stands where a caption's line ends.
+func TestCaptionsBreakAsTheirScriptAsks(t *testing.T) {
+	cases := []struct {
+		aspect     Aspect
+		text, want string
+	}{
+		{Portrait, "주님은 나의 피난처이시니 두려워하지 않겠습니다.", "주님은 나의 피난처이시니|두려워하지 않겠습니다."},
+		{Portrait, "Paul says it twice, see Phil.\u00a04:6-7 and then\u00a0again.", "Paul says it twice,|see Phil.\u00a04:6-7|and then\u00a0again."},
+		{Landscape, "الرب نوري وخلاصي، ممن أخاف؟ سلامه معي، وقال Jesus: سلام لكم في كل حين.", "الرب نوري وخلاصي، ممن أخاف؟ سلامه معي،|وقال Jesus: سلام لكم في كل حين."},
+		{Portrait, "قال الرب لتلاميذه أجمعين Peace be with you وكل عام", "قال الرب لتلاميذه أجمعين|\u200fPeace be with|\u200fyou وكل عام"},
+		{Portrait, "清晨的光照在山上，我的心安静下来。愿平安与你同在。", "清晨的光照在山上，|我的心安静下来。|愿平安与你同在。"},
+	}
+	for _, c := range cases {
+		var lines []string
+		for _, cue := range Cues([]Spoken{{Text: c.text, EndMS: 9000}}, c.aspect) {
+			lines = append(lines, cue.Lines...)
+		}
+		if got := strings.Join(lines, "|"); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
 	}
 }

@@ -66,8 +66,8 @@ func dropImage(ctx context.Context, images ImageStore, files Files, id tenant.ID
 	return ignoreChanged(images.ReleaseImage(ctx, id, i, row))
 }
 
-// Delete removes a preview. A render that has begun and names it fails; one that
-// begins later is refused. Errors: NotFound, Conflict while it is being made.
+// Delete removes a preview. A render that has begun and names it fails, and its
+// retry paints a picture instead; one that begins later is refused. Errors: NotFound, Conflict while it is being made.
 func (a Album) Delete(ctx context.Context, id tenant.ID, imageID string) error {
 	if !tenant.ValidID(imageID) {
 		return NoSuchImage()

@@ -1,67 +1,134 @@
 package render
 
 import (
+	"slices"
+	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/rivo/uniseg"
+
+	"github.com/devotionalai/platform/shared/domains/language"
+	"github.com/devotionalai/platform/shared/domains/reading"
+	"github.com/devotionalai/platform/shared/domains/voice"
 )
 
-// Milliseconds of speech, a little above what espeak-ng takes at our rate, so
-// that a reservation seldom falls short.
-const (
-	msPerLetter   = 67
-	msPerWide     = 260 // a CJK character or a syllable of Hangul
-	msPerDigit    = 360 // "1984" is four words or so
-	msPerClause   = 160
-	msPerSentence = 260 // its final fall; the pause between sentences is counted apart
-	msLeast       = 500
-)
+// msLetterName is what a letter takes of which the name is said.
+const msLetterName = 180
 
-// EstimateSpeechMS is how long a narrator needs for text, pauses between
-// sentences included: near the truth, rather above than below.
-func EstimateSpeechMS(text string) int64 {
+// spelled reports whether a Latin consonant stands alone, or a capital beside a
+// stop: each letter of N.I.V.
+func spelled(runes []rune, i int) bool {
+	at := func(i int) rune {
+		if i < 0 || i >= len(runes) {
+			return ' '
+		}
+		return runes[i]
+	}
+	before, after := at(i-1), at(i+1)
+	if !unicode.Is(unicode.Latin, runes[i]) || !strings.ContainsRune(" .", before) || !strings.ContainsRune(" .,;:!?", after) {
+		return false
+	}
+	return unicode.IsUpper(runes[i]) && (before == '.' || after == '.') || !strings.ContainsRune("aeiouyAEIOUY", runes[i]) && runes[i] < utf8.RuneSelf
+}
+
+// numberWords are those of English that are said with more weight than others of
+// their length. "One" is a pronoun mostly.
+var numberWords = map[string]bool{
+	"two": true, "three": true, "four": true, "five": true, "six": true, "seven": true, "eight": true, "nine": true, "eleven": true, "twelve": true,
+	"thirteen": true, "fourteen": true, "fifteen": true, "sixteen": true, "seventeen": true, "eighteen": true, "nineteen": true, "twenty": true,
+	"thirty": true, "forty": true, "fifty": true, "sixty": true, "seventy": true, "eighty": true, "ninety": true, "hundred": true, "thousand": true,
+	"dot": true,
+}
+
+func numbersIn(sentence string) int {
+	n := 0
+	for word := range strings.FieldsFuncSeq(sentence, func(r rune) bool { return !unicode.IsLetter(r) }) {
+		if numberWords[word] {
+			n++
+		}
+	}
+	return n
+}
+
+// msLeast is what the shortest sentence takes.
+const msLeast = 350
+
+// EstimateSpeechMS is how long a provider's voice needs for text, pauses between
+// sentences included: within a tenth of the truth, rather above than below.
+func EstimateSpeechMS(text string, v voice.Voice, p voice.Provider) int64 {
+	return speechMS(reading.Sentences(text, v.Reads()), voice.PaceOf(v, p))
+}
+
+func speechMS(sentences []reading.Sentence, pace voice.Pace) int64 {
 	var total int64
-	for i, sentence := range SplitSentences(text) {
+	for i, sentence := range sentences {
 		if i > 0 {
-			total += SentencePauseMS
+			total += PauseMS(sentences[i-1])
 		}
-		total += max(sentenceMS(sentence), msLeast)
+		if sentence.Spoken == "" { // shown, not said
+			total += ReadingMS(sentence.Shown)
+			continue
+		}
+		total += max(sentenceMS(sentence.Spoken, pace), msLeast)
 	}
 	return total
 }
 
-func sentenceMS(sentence string) int64 {
-	total := int64(msPerSentence)
-	for _, r := range sentence {
+// RoughSpeechMS is about how long text takes whoever reads its language, or, when
+// nobody does, whoever reads its captions: to cut scenes by, not to price them.
+func RoughSpeechMS(text string, v voice.Voice, read bool, l language.Language) int64 {
+	if !read {
+		return NarrationMS(Silent(reading.Sentences(text, l)))
+	}
+	return EstimateSpeechMS(text, v, voice.Espeak)
+}
+
+// spoken reports whether a voice is to say anything of a scene: one of which
+// nothing can be said has captions alone, and is no speech.
+func spoken(sentences []reading.Sentence) bool {
+	return slices.ContainsFunc(sentences, func(s reading.Sentence) bool { return s.Spoken != "" })
+}
+
+func sentenceMS(sentence string, pace voice.Pace) int64 {
+	total := pace.Sentence
+	inWord := false
+	if pace.Number > 0 {
+		total += pace.Number * numbersIn(sentence)
+	}
+	runes := []rune(sentence)
+	for i, r := range runes {
+		if unicode.IsSpace(r) || r == '-' {
+			inWord = false
+			continue
+		}
+		if !inWord {
+			total += pace.Word
+			inWord = true
+		}
 		switch {
-		case unicode.IsDigit(r):
-			total += msPerDigit
-		case isClauseMark(string(r)):
-			total += msPerClause
+		case spelled(runes, i):
+			total += msLetterName
+		case unicode.IsNumber(r):
+			total += pace.Digit
+		case reading.IsClauseMark(string(r)):
+			total += pace.Clause
 		case unicode.IsMark(r) || r == '\u200d':
+			total += pace.Mark
+		case !unicode.IsLetter(r):
 		case uniseg.StringWidth(string(r)) > 1:
-			total += msPerWide
+			total += pace.Wide
 		default:
-			total += msPerLetter
+			total += pace.Letter
 		}
 	}
-	return total
+	return int64(total)
 }
 
-// EstimateVideoMS is the length of a video whose scenes have these texts,
-// title card and pauses included.
-func EstimateVideoMS(scenes []string) int64 {
-	frames := TitleFrames
-	for _, text := range scenes {
-		frames += LeadFrames + NarrationFrames(EstimateSpeechMS(text)) + TailFrames
-	}
-	return FramesMS(frames)
-}
-
-// A finished video takes about 0.0033 bytes per pixel and frame of drawn
+// A finished video takes about 0.0041 bytes per pixel and frame of drawn
 // pictures, more of photographs; its sound 20 kB a second.
 const (
-	bytesPerPixel  = 0.005
+	bytesPerPixel  = 0.006
 	soundPerFrame  = 20_000 / FrameRate
 	stillsEstimate = 300_000 // thumbnail and captions
 )

@@ -7,6 +7,7 @@ package render
 import (
 	"time"
 
+	"github.com/devotionalai/platform/shared/domains/language"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/tenant"
@@ -35,13 +36,15 @@ func (s Status) Ended() bool { return s == Succeeded || s == Failed || s == Canc
 // Source is the copy of a project that a job renders, so that later changes of
 // the project do not reach into a running job.
 type Source struct {
-	ProjectID  string        `json:"project_id"`
-	Title      string        `json:"title"`
-	Voice      string        `json:"voice"`
-	Resolution Resolution    `json:"resolution"`
-	Aspect     Aspect        `json:"aspect"`
-	Captions   bool          `json:"captions"`
-	Scenes     []SourceScene `json:"scenes"`
+	ProjectID string `json:"project_id"`
+	Title     string `json:"title"`
+	Voice     string `json:"voice"`
+	// Language is the one that the owner chose; "" is what the text says.
+	Language   language.Language `json:"language,omitempty"`
+	Resolution Resolution        `json:"resolution"`
+	Aspect     Aspect            `json:"aspect"`
+	Captions   bool              `json:"captions"`
+	Scenes     []SourceScene     `json:"scenes"`
 	// MusicUploadID is an uploaded sound that plays under the whole video.
 	MusicUploadID string `json:"music_upload_id,omitempty"`
 }
@@ -52,6 +55,7 @@ type SourceScene struct {
 	Prompt   string `json:"prompt"`              // what its picture is painted from
 	ImageID  string `json:"image_id,omitempty"`  // a finished preview instead
 	UploadID string `json:"upload_id,omitempty"` // or an uploaded picture
+	LeftOut  string `json:"left_out,omitempty"`  // of either, the one that it showed until an attempt failed for it
 }
 
 // PartKind names what a job is put together from.
@@ -97,6 +101,12 @@ const (
 	WarnFallbackVoice = "fallback_voice"
 	WarnCaptionsOnly  = "captions_only"
 	WarnMusicSkipped  = "music_skipped"
+	WarnLeftOut       = "picture_left_out" // an uploaded or deleted picture that failed an attempt; those that follow paint one
+	WarnPictureDrawn  = "picture_drawn"    // no model could be had to paint it
+	WarnTooLong       = "too_long"         // of a proposal: more than one video holds
+	WarnVoiceLanguage = "voice_language"   // the voice reads another language than the text is in
+	WarnUnspoken      = "unspoken"         // something is shown and not read aloud
+	WarnNoGlyph       = "no_glyph"         // something is not shown: no font has it
 )
 
 // Failure is why a job ended without a video, for a person to read.
@@ -122,6 +132,7 @@ type Job struct {
 	Period   metering.Period  // month of this attempt's reservation
 	Reserved metering.Amounts // by this attempt; kept after it settled
 	Charged  metering.Amounts // by all settled attempts together
+	Unpaid   metering.Amounts // made by attempts of which it was said that they cost nothing; paid when a video comes of it
 
 	Parts    map[int]map[PartKind]Part
 	Live     map[string]int // frames of the parts that are being made, by PartName

@@ -3,7 +3,6 @@ package render
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/openwork"
@@ -37,34 +36,20 @@ func (k Keeper) Tasks() []openwork.Task {
 
 // NewRuns makes the keeper of the render workflow.
 func NewRuns(s Settler, machine workflow.Machine, warn func(context.Context, error)) workflow.Keeper {
-	return workflow.Keeper{Machine: machine, Work: attempts{s}, Lease: lease, Restarts: maxRestarts, Now: s.now, Warn: warn}
+	work := workflow.Stored{Store: s.jobs, Changed: metering.ErrChanged, Read: s.run, End: s.interrupted}
+	return workflow.Keeper{Machine: machine, Work: work, Lease: lease, Restarts: maxRestarts, Now: s.now, Warn: warn}
 }
 
-// attempts are the runs of the render workflow. It implements workflow.Work.
-type attempts struct{ Settler }
-
-// Load implements workflow.Work.
-func (a attempts) Load(ctx context.Context, id tenant.ID, jobID string) (workflow.Run, error) {
-	j, err := a.jobs.Job(ctx, id, jobID)
+func (s Settler) run(ctx context.Context, id tenant.ID, jobID string) (workflow.Run, error) {
+	j, err := s.jobs.Job(ctx, id, jobID)
 	return j.Run(id), err
 }
 
-// Postpone implements workflow.Work.
-func (a attempts) Postpone(ctx context.Context, r workflow.Run, due time.Time) error {
-	return ignoreChanged(a.jobs.Postpone(ctx, r, due))
-}
-
-// Replace implements workflow.Work.
-func (a attempts) Replace(ctx context.Context, r workflow.Run, due time.Time) (bool, error) {
-	err := a.jobs.ReplaceExecution(ctx, r, due)
-	return err == nil, ignoreChanged(err)
-}
-
-// Conclude implements workflow.Work.
-func (a attempts) Conclude(ctx context.Context, r workflow.Run) error {
-	j, err := a.jobs.Job(ctx, r.TenantID, r.JobID)
+// interrupted ends an attempt that will not go on.
+func (s Settler) interrupted(ctx context.Context, r workflow.Run) error {
+	j, err := s.jobs.Job(ctx, r.TenantID, r.JobID)
 	if err == nil {
-		_, err = a.Fail(ctx, r.TenantID, r.JobID, r.Attempt, FailureOf(j, string(problem.RenderInterrupted)))
+		_, err = s.Fail(ctx, r.TenantID, r.JobID, r.Attempt, FailureOf(j, string(problem.RenderInterrupted)))
 	}
 	return err
 }

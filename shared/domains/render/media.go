@@ -3,6 +3,9 @@ package render
 import (
 	"context"
 	"errors"
+
+	"github.com/devotionalai/platform/shared/domains/language"
+	"github.com/devotionalai/platform/shared/domains/voice"
 )
 
 // Fixed properties of every finished video.
@@ -16,7 +19,7 @@ const (
 	LeadFrames      = 15    // silence before a scene's narration, 0.5 s
 	TailFrames      = 24    // silence after it, 0.8 s
 	TitleFrames     = 96    // the title card, 3.2 s
-	SentencePauseMS = 280   // silence between two sentences
+	SentencePauseMS = 450   // silence between two sentences: longer than a natural voice rests at a comma
 	MaxScenes       = 20
 	MaxSceneChars   = 1000           // Unicode code points
 	MaxVideoMS      = 15 * 60 * 1000 // the seed's 15 minutes
@@ -64,7 +67,8 @@ func FrameSize(r Resolution, a Aspect) Frame {
 	return Frame{long, short}
 }
 
-// Picture is an encoded still, sRGB, at least 1080 pixels on its short side.
+// Picture is an encoded still, sRGB, of about a megapixel or more; the encoder
+// scales and crops it to the frame.
 type Picture struct {
 	Data        []byte
 	ContentType string // image/jpeg or image/png
@@ -73,8 +77,9 @@ type Picture struct {
 // Painter makes a picture from a prompt. Equal prompts make equal pictures
 // where the provider allows it.
 //
-// Errors: problem.ImageTimeout when ctx's deadline passed, problem.ImageFailed
-// when the provider refused or failed.
+// Errors: problem.ImageTimeout when ctx's deadline passed, problem.PromptRefused
+// when the provider does not paint that, Busy when it refused for load, NoPainter
+// when no model can be had, problem.ImageFailed when it failed otherwise.
 type Painter interface {
 	Paint(ctx context.Context, prompt string, aspect Aspect) (Picture, error)
 }
@@ -90,18 +95,20 @@ func (s Speech) MS() int64 { return (int64(len(s.Samples))*1000 + int64(s.Rate) 
 
 // Speaker reads one sentence aloud. voice is an id from its own Voices.
 //
-// Errors: Unavailable when it has too much to do right now, else SpeechFailed,
+// Errors: Busy or Unavailable when it has too much to do right now, else SpeechFailed,
 // whatever the cause.
 type Speaker interface {
 	Speak(ctx context.Context, voice, sentence string) (Speech, error)
-	Voices() []Voice // at least one; the first is the default
+	Voices() []voice.Voice // at least one; the first is the default
 }
 
-// Voice is one narrator.
-type Voice struct {
-	ID       string `json:"id"`
-	Name     string `json:"name"`
-	Language string `json:"language"` // BCP 47, e.g. en-US
+// Understudied is a Speaker that may be slow, fail, or not be to be had, and knows
+// another that reads with the same voices' ids.
+type Understudied interface {
+	Speaker
+	// Prepare loads what the voice needs, however long that takes. Errors: as Speak.
+	Prepare(ctx context.Context, voice string) error
+	Understudy() Speaker
 }
 
 // Cue is one caption, at most two lines, in milliseconds from the start of its shot.
@@ -121,6 +128,8 @@ type Shot struct {
 	Title  string // drawn large on the title card; empty on scenes
 	Byline string // smaller, below the title; may be empty
 	Cues   []Cue  // burned in; empty when captions are off
+
+	Language language.Language // of the video; chooses among the fonts that draw a text
 }
 
 // SegmentSpec is one encoded piece of the video. All pieces of a video have

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+
+	"github.com/devotionalai/platform/shared/domains/reading"
 )
 
 // Spoken is one sentence and when it is heard, in milliseconds from the start
@@ -14,40 +16,60 @@ type Spoken struct {
 	EndMS   int64  `json:"end_ms"`
 }
 
-// Join puts the speech of a scene's sentences one after the other with
-// SentencePauseMS between them, and says when each is heard. texts and parts
-// run in step; all parts have one rate.
-func Join(texts []string, parts []Speech) (Speech, []Spoken, error) {
-	if len(texts) != len(parts) || len(parts) == 0 {
-		return Speech{}, nil, fmt.Errorf("join speech: %d sentences, %d recordings", len(texts), len(parts))
+// paragraphPauseMS is the silence after the last sentence of a paragraph. Pauses
+// at commas are the voice's own.
+const paragraphPauseMS = 850
+
+// PauseMS is the silence after a sentence that another follows.
+func PauseMS(s reading.Sentence) int64 {
+	if s.Paragraph {
+		return paragraphPauseMS
 	}
-	whole := Speech{Rate: parts[0].Rate}
+	return SentencePauseMS
+}
+
+// Join puts the speech of a scene's sentences, all as loud, one after the other with
+// a reader's pauses between them, and says when each is heard. sentences and parts
+// run in step; all parts have one rate. A sentence of which nothing can be
+// spoken has an empty part, and stands for its reading time.
+func Join(sentences []reading.Sentence, parts []Speech) (Speech, []Spoken, error) {
+	if len(sentences) != len(parts) || len(parts) == 0 {
+		return Speech{}, nil, fmt.Errorf("join speech: %d sentences, %d recordings", len(sentences), len(parts))
+	}
+	whole := Speech{}
+	for _, part := range parts {
+		whole.Rate = max(whole.Rate, part.Rate)
+	}
 	spoken := make([]Spoken, len(parts))
-	pause := make([]int16, whole.Rate*SentencePauseMS/1000)
+	silence := func(ms int64) []int16 { return make([]int16, int64(whole.Rate)*ms/1000) }
 	for i, part := range parts {
-		if part.Rate != whole.Rate || part.Rate <= 0 {
+		switch {
+		case part.Rate == whole.Rate && part.Rate > 0:
+		case part.Rate == 0 && whole.Rate > 0 && sentences[i].Spoken == "":
+			part.Samples = silence(ReadingMS(sentences[i].Shown))
+		default:
 			return Speech{}, nil, fmt.Errorf("join speech: sentence %d has rate %d, not %d", i, part.Rate, whole.Rate)
 		}
 		if i > 0 {
-			whole.Samples = append(whole.Samples, pause...)
+			whole.Samples = append(whole.Samples, silence(PauseMS(sentences[i-1]))...)
 		}
 		start := whole.MS()
-		whole.Samples = append(whole.Samples, part.Samples...)
-		spoken[i] = Spoken{Text: texts[i], StartMS: start, EndMS: whole.MS()}
+		whole.Samples = append(whole.Samples, leveled(part.Samples, whole.Rate)...)
+		spoken[i] = Spoken{Text: sentences[i].Shown, StartMS: start, EndMS: whole.MS()}
 	}
 	return whole, spoken, nil
 }
 
 // Silent times sentences for reading instead of hearing: what a scene gets when
 // no voice is to be had. The last EndMS is the scene's narration time.
-func Silent(sentences []string) []Spoken {
+func Silent(sentences []reading.Sentence) []Spoken {
 	spoken := make([]Spoken, len(sentences))
 	var at int64
-	for i, sentence := range sentences {
+	for i, s := range sentences {
 		if i > 0 {
-			at += SentencePauseMS
+			at += PauseMS(sentences[i-1])
 		}
-		spoken[i] = Spoken{Text: sentence, StartMS: at, EndMS: at + ReadingMS(sentence)}
+		spoken[i] = Spoken{Text: s.Shown, StartMS: at, EndMS: at + ReadingMS(s.Shown)}
 		at = spoken[i].EndMS
 	}
 	return spoken

@@ -15,6 +15,8 @@ type Basis struct {
 	Tenant  tenant.Tenant
 	Source  Source           // of the project as it is, or the copy that a job has
 	Counter metering.Counter // of the month asked for
+	Gone    []string         // of a retry: the uploads and previews that its copy names and that are not there any more
+	Now     *Source          // of a retry after a refused description: the project as it is; nil when it is gone
 }
 
 // AdmissionStore admits renders. Each Admit method is one transaction, with the
@@ -29,7 +31,7 @@ type AdmissionStore interface {
 	// RetryBasis reads the job, and for a retry what Basis does. Errors: NotFound.
 	RetryBasis(ctx context.Context, id tenant.ID, jobID string, p metering.Period) (Job, Basis, error)
 	// ReadmitJob queues j.Attempt of a job that ended attempt j.Attempt-1
-	// without success. Errors: as above, Conflict when another call did so first.
+	// without success, with j's warnings, and stores what it renders now. Errors: as above, Conflict when another call did so first.
 	ReadmitJob(ctx context.Context, id tenant.ID, j Job, source Source, a metering.Admission) error
 }
 
@@ -40,6 +42,7 @@ type Settlement struct {
 	Failure *Failure // nil on success
 	Row     metering.Row
 	Charged metering.Amounts // stored units, by all attempts, this one included
+	Unpaid  metering.Amounts // see Job
 	At      time.Time        // when the attempt ended
 	Again   time.Time        // when the sweeper looks for leftovers; zero for never
 }
@@ -60,7 +63,8 @@ type JobStore interface {
 	// Beat says that an attempt is alive, and how many frames the named part
 	// has ("" says nothing). Errors: Canceled when the attempt is over.
 	Beat(ctx context.Context, id tenant.ID, jobID string, attempt int, part string, frames int, due time.Time) error
-	// RecordPart records a finished part; recording it again changes nothing.
+	// RecordPart records a finished part; recording it again changes nothing, and
+	// only one that Replaces the recorded one takes its place.
 	// Errors: Canceled when the attempt is over.
 	RecordPart(ctx context.Context, id tenant.ID, jobID string, attempt int, p Part) error
 	// RecordVideo records the finished video. Errors: Canceled.
@@ -73,9 +77,9 @@ type JobStore interface {
 	// SettleJob ends an attempt in one transaction. Errors: ErrChanged when the
 	// job is not as read.
 	SettleJob(ctx context.Context, id tenant.ID, s Settlement) error
-	// ReplaceExecution counts a restart of the execution r.Execution() and
+	// Replace counts a restart of the execution r.Execution() and
 	// moves the due time. Errors: ErrChanged when another did so.
-	ReplaceExecution(ctx context.Context, r workflow.Run, due time.Time) error
+	Replace(ctx context.Context, r workflow.Run, due time.Time) error
 	// Postpone moves the due time of an unfinished attempt. Errors: ErrChanged.
 	Postpone(ctx context.Context, r workflow.Run, due time.Time) error
 	// ForgetVideo marks the files of an ended job as deleted, which the sweeper

@@ -8,18 +8,29 @@ import (
 
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/reading"
+	"github.com/devotionalai/platform/shared/domains/script"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/domains/voice"
 )
 
 // Pricer tells what a render would take, and refuses what cannot be rendered.
 type Pricer struct {
-	store  AdmissionStore
-	intake metering.Intake
+	store    AdmissionStore
+	intake   metering.Intake
+	narrator voice.Provider
+	stock    script.Stock
 }
 
-// NewPricer makes a Pricer.
-func NewPricer(store AdmissionStore, intake metering.Intake) Pricer {
-	return Pricer{store: store, intake: intake}
+// NewPricer makes a Pricer of what the narrator reads.
+func NewPricer(store AdmissionStore, intake metering.Intake, narrator voice.Provider) Pricer {
+	return Pricer{store: store, intake: intake, narrator: narrator}
+}
+
+// Drawing is a Pricer who knows which fonts there are; without it there are all.
+func (p Pricer) Drawing(stock script.Stock) Pricer {
+	p.stock = stock
+	return p
 }
 
 // QuoteLine is one metric of a quote, in shown units.
@@ -43,6 +54,7 @@ type Quote struct {
 	UpgradeURL   *string     `json:"upgrade_url"`   // null when it fits
 	SceneCount   int         `json:"scene_count"`   // without the title card
 	ImagesReused int         `json:"images_reused"` // previews that are not paid again
+	Warnings     []Warning   `json:"warnings"`      // what will differ from what its author may expect; the job has the same
 }
 
 // Quote prices a render of the project as it is now. Errors: NotFound,
@@ -53,10 +65,17 @@ func (p Pricer) Quote(ctx context.Context, id tenant.ID, projectID string) (Quot
 	if err != nil {
 		return Quote{}, err
 	}
-	needs, limits := needsOf(b.Source, Job{}), p.intake.Limits(b.Tenant)
+	return quoteOf(b, p.intake, period, p.narrator, p.stock), nil
+}
+
+// quoteOf prices a render of what was read.
+func quoteOf(b Basis, intake metering.Intake, period metering.Period, narrator voice.Provider, stock script.Stock) Quote {
+	offered := voice.Offered(narrator)
+	by := b.Source.readers(offered)
+	needs, limits := needsBy(b.Source, Job{}, narrator, by), intake.Limits(b.Tenant)
 	q := Quote{
-		ProjectID: projectID, Fits: true, DurationMS: FramesMS(needs.frames), PeriodEnd: period.End(),
-		SceneCount: len(b.Source.Scenes), ImagesReused: b.Source.reused(),
+		ProjectID: b.Source.ProjectID, Fits: true, DurationMS: FramesMS(needs.frames), PeriodEnd: period.End(),
+		SceneCount: len(b.Source.Scenes), ImagesReused: b.Source.reused(), Warnings: b.Source.warnings(offered, stock, by),
 	}
 	for _, m := range metering.Metrics() {
 		line := QuoteLine{Metric: m, Unit: m.Unit(), Needed: m.Shown(needs.amounts[m]), Fits: true}
@@ -70,10 +89,10 @@ func (p Pricer) Quote(ctx context.Context, id tenant.ID, projectID string) (Quot
 		q.Metrics = append(q.Metrics, line)
 	}
 	if !q.Fits {
-		url := metering.UpgradeURL(p.intake.AppURL())
+		url := metering.UpgradeURL(intake.AppURL())
 		q.UpgradeURL = &url
 	}
-	return q, nil
+	return q
 }
 
 func shown(m metering.Metric, stored int64) *float64 {
@@ -105,7 +124,7 @@ func (p Pricer) renderable(plan tenant.Plan, s Source) error {
 	if s.Resolution == UHD && !plan.Has(tenant.UHDRender) {
 		return metering.NotInPlan(tenant.UHDRender, "4k videos are part of the paid plans. Choose 1080p, or upgrade.", p.intake.AppURL())
 	}
-	if ms, most := FramesMS(needsOf(s, Job{}).frames), maxMS(s.Resolution); ms > most {
+	if ms, most := FramesMS(needsOf(s, Job{}, p.narrator).frames), maxMS(s.Resolution); ms > most {
 		return problem.New(problem.VideoTooLong, fmt.Sprintf(
 			"The video would be about %.1f minutes long; one render makes at most %d at %s. Shorten the text or split the project.",
 			float64(ms)/60_000, most/60_000, s.Resolution))
@@ -131,20 +150,29 @@ type needs struct {
 
 // needsOf estimates what rendering a source takes beyond what the job has made
 // and paid already.
-func needsOf(s Source, made Job) needs {
+func needsOf(s Source, made Job, narrator voice.Provider) needs {
+	return needsBy(s, made, narrator, s.readers(voice.Offered(narrator)))
+}
+
+// needsBy is needsOf where it is known who reads the source.
+func needsBy(s Source, made Job, narrator voice.Provider, by readers) needs {
 	n := needs{amounts: metering.Amounts{}}
 	n.frames = TitleFrames
 	for i, scene := range s.Scenes {
-		if _, done := made.Part(i+1, ImagePart); !done && scene.ImageID == "" && scene.UploadID == "" {
+		if !made.pictured(i+1, scene) && scene.ImageID == "" && scene.UploadID == "" {
 			n.amounts[metering.ImagesCount]++
 		}
 		if voice, done := made.Part(i+1, VoicePart); done {
 			n.frames += voice.Frames - FadeFrames
 			continue
 		}
-		speechMS := EstimateSpeechMS(scene.Text)
-		n.amounts[metering.TTSSeconds] += speechMS
-		n.frames += SceneShot(i+1, "", speechMS, nil).Frames - FadeFrames
+		sentences := reading.Sentences(scene.Text, by.in())
+		ms := NarrationMS(Silent(sentences))
+		if len(by.voices) > 0 && spoken(sentences) {
+			ms = speechMS(sentences, voice.PaceOf(by.voices[0], narrator))
+			n.amounts[metering.TTSSeconds] += ms
+		}
+		n.frames += SceneShot(i+1, "", ms, nil).Frames - FadeFrames
 	}
 	n.amounts[metering.RenderMinutes] = FramesMS(n.frames)
 	n.amounts[metering.StorageMB] = estimateBytes(FrameSize(s.Resolution, s.Aspect), n.frames)

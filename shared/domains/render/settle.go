@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/devotionalai/platform/shared/domains/metering"
@@ -19,12 +20,20 @@ const settleTries = 12
 // Settler ends attempts: the job's terminal status, the ledger row, the counter
 // and the number of unfinished jobs change together, once.
 type Settler struct {
-	jobs JobStore
-	now  func() time.Time
+	jobs  JobStore
+	now   func() time.Time
+	ended func(context.Context, Job)
 }
 
 // NewSettler makes a Settler.
 func NewSettler(jobs JobStore, now func() time.Time) Settler { return Settler{jobs: jobs, now: now} }
+
+// Telling makes a Settler that tells of each attempt that it ends. Ending an attempt
+// is one conditional write, so of all settlers one tells, once.
+func (s Settler) Telling(ended func(context.Context, Job)) Settler {
+	s.ended = ended
+	return s
+}
 
 // Succeed ends an attempt whose video is recorded. Ending it again changes nothing.
 func (s Settler) Succeed(ctx context.Context, id tenant.ID, jobID string, attempt int) (Job, error) {
@@ -84,7 +93,10 @@ func (s Settler) end(ctx context.Context, id tenant.ID, j Job, status Status, wh
 		st := settlementOf(j, final, failure, s.now())
 		err := s.jobs.SettleJob(ctx, id, st)
 		if err == nil {
-			j.Status, j.Failure, j.Charged, j.FinishedAt, j.DueAt = final, failure, st.Charged, st.At, st.Again
+			j.Status, j.Failure, j.Charged, j.Unpaid, j.FinishedAt, j.DueAt = final, failure, st.Charged, st.Unpaid, st.At, st.Again
+			if s.ended != nil {
+				s.ended(ctx, j)
+			}
 			return j, nil
 		}
 		if !errors.Is(err, metering.ErrChanged) {
@@ -101,7 +113,13 @@ func (s Settler) end(ctx context.Context, id tenant.ID, j Job, status Status, wh
 // less what earlier attempts were charged.
 func settlementOf(j Job, status Status, why *Failure, now time.Time) Settlement {
 	now = now.UTC().Truncate(time.Millisecond)
-	made := j.Made(status == Succeeded)
+	made, unpaid := j.Made(status == Succeeded), metering.Amounts{}
+	switch {
+	case status == Failed && why != nil && why.free():
+		unpaid, made = made.Minus(j.Charged), j.Charged // a file of its owner's was taken, and failed
+	case status != Succeeded:
+		unpaid, made = j.Unpaid, made.Minus(j.Unpaid) // it was said that this costs nothing: without a video it does not
+	}
 	used := made.Minus(j.Charged)
 	var again time.Time
 	if status != Succeeded {
@@ -109,7 +127,7 @@ func settlementOf(j Job, status Status, why *Failure, now time.Time) Settlement 
 	}
 	return Settlement{
 		Again: again,
-		Job:   j, Status: status, Failure: why, Charged: made, At: now,
+		Job:   j, Status: status, Failure: why, Charged: made, Unpaid: unpaid, At: now,
 		Row: metering.Settle(j.Period, j.ID, j.Attempt, j.Reserved, used, now),
 	}
 }
@@ -127,17 +145,43 @@ func FailureOf(j Job, errorName string) Failure {
 	return Failure{Code: problem.RenderInterrupted, Detail: failureDetails()[problem.RenderInterrupted]}
 }
 
+// Own reports whether the job's owner mends the reason, and nobody else can. An upload
+// that can no longer be read was decoded when it was taken: it is the decoder that changed.
+func (f Failure) Own() bool {
+	switch f.Code {
+	case problem.PromptRefused:
+		return true
+	case problem.UploadRejected:
+		return !f.free()
+	case problem.ImageFailed:
+		return strings.HasSuffix(f.Detail, deletedPicture)
+	}
+	return false
+}
+
+// Counted is the code that a failure is counted under: one of those that a job may
+// end with, so that their number is known.
+func (f Failure) Counted() problem.Code {
+	if _, known := failureDetails()[f.Code]; known {
+		return f.Code
+	}
+	return problem.Internal
+}
+
 // failureDetails are the reasons for which no step could leave its own words.
 func failureDetails() map[problem.Code]string {
 	return map[problem.Code]string{
 		problem.ImageTimeout:      "A picture took too long to make. Retry; what is finished is kept.",
-		problem.ImageFailed:       "A picture could not be made. Retry; or describe it differently in the project and make a new video.",
+		problem.ImageFailed:       "A picture could not be made. Retry; what is finished is kept.",
+		problem.PromptRefused:     "The description of a picture was refused by the model's content filter. Describe it differently in the project, then retry: what is finished is kept.",
+		problem.ServiceBusy:       "The service that makes pictures or voices was too busy, for many minutes. Retry later; what is finished is kept.",
 		problem.SpeechFailed:      "The narration could not be made. Retry; what is finished is kept.",
 		problem.EncodeStalled:     "The video encoder stopped responding, several times. Retry; what is finished is kept.",
 		problem.EncodeFailed:      "The video could not be encoded. Retry; what is finished is kept.",
 		problem.StorageFull:       "The renderer ran out of disk space. Retry, or choose a lower resolution.",
 		problem.Unavailable:       "A service that the render needs did not answer. Retry; what is finished is kept.",
 		problem.Internal:          "Something failed on our side. Retry; what is finished is kept.",
+		problem.UploadRejected:    "A file of yours can no longer be used. A retry leaves it out; what is finished is kept.",
 		problem.Canceled:          "The render was canceled.",
 		problem.RenderInterrupted: "The render was interrupted and could not be resumed by itself. Retry; what is finished is kept.",
 	}

@@ -66,9 +66,13 @@ func (t *task) music(ctx context.Context) (string, error) {
 	path := filepath.Join(t.dir, "music")
 	err := t.Files.GetFile(ctx, t.in.TenantID, UploadObject(t.source.MusicUploadID), path)
 	if problem.Is(err, problem.NotFound) {
-		return "", t.warnMusic(ctx, "The video has no background music: the sound file was deleted. Choose another one in the project, then make a new video.")
+		return "", t.warnMusic(ctx, musicDeleted().Message)
 	}
 	return path, err
+}
+
+func musicDeleted() Warning {
+	return Warning{Code: WarnMusicSkipped, Message: "The video has no background music: the sound file was deleted. Choose another one in the project, then make a new video."}
 }
 
 func (t *task) warnMusic(ctx context.Context, message string) error {

@@ -16,20 +16,24 @@ type ImageStep struct {
 	Worker
 	Images  ImageStore
 	Painter Painter
-	Timeout time.Duration // for one picture
+	// Sketcher draws while the Painter has nobody to paint; nil is nobody. Sketched,
+	// if there is one, hears why each time.
+	Sketcher Painter
+	Sketched func(context.Context, error)
+	Timeout  time.Duration // for one picture
 }
 
 // Run is done when the scene's picture is recorded. Errors: ImageTimeout,
-// ImageFailed, Canceled.
+// ImageFailed, PromptRefused, ServiceBusy, Canceled.
 func (s ImageStep) Run(ctx context.Context, in StepInput) error {
 	return s.run(ctx, in, "", problem.ImageTimeout, func(ctx context.Context, t *task) error {
 		if in.Scene < 1 {
 			return problem.New(problem.InvalidInput, "The title card has no picture of its own.")
 		}
-		if _, done := t.job.Part(in.Scene, ImagePart); done {
-			return nil
-		}
 		scene := t.source.Scenes[in.Scene-1]
+		if t.job.pictured(in.Scene, scene) {
+			return t.tellDrawn(ctx)
+		}
 		if scene.named() {
 			object, err := s.named(ctx, t, scene)
 			if err != nil {
@@ -47,6 +51,9 @@ func (s ImageStep) Run(ctx context.Context, in StepInput) error {
 		}
 		if !stored {
 			picture, err := paint(ctx, s.Painter, s.Timeout, scene.Prompt, t.source.Aspect)
+			if errors.Is(err, errNoPainter) {
+				return s.sketch(ctx, t, err)
+			}
 			if err != nil {
 				return err
 			}
@@ -71,7 +78,7 @@ func (s ImageStep) named(ctx context.Context, t *task, scene SourceScene) (strin
 	object := UploadObject(scene.UploadID)
 	stored, err := t.stored(ctx, object)
 	if err == nil && !stored {
-		return "", pictureDeleted(fmt.Errorf("no object %s", object))
+		return "", t.missing(ctx, t.in.Scene, fmt.Errorf("no object %s", object))
 	}
 	return object, err
 }
@@ -79,11 +86,12 @@ func (s ImageStep) named(ctx context.Context, t *task, scene SourceScene) (strin
 // named reports whether the scene shows a picture that is there already.
 func (s SourceScene) named() bool { return s.ImageID != "" || s.UploadID != "" }
 
-// pictureDeleted is final: a job renders its own copy of the project, which
+const deletedPicture = "The picture that the scene shows was deleted. Choose another one in the project, then make a new video."
+
+// pictureDeleted is final: an attempt renders its own copy of the project, which
 // goes on naming what is gone.
 func pictureDeleted(cause error) *problem.Error {
-	p := problem.Wrap(problem.ImageFailed,
-		"The picture that the scene shows was deleted. Choose another one in the project, then make a new video.", cause)
+	p := problem.Wrap(problem.ImageFailed, deletedPicture, fmt.Errorf("%w: %w", errGone, cause))
 	p.Final = true
 	return p
 }

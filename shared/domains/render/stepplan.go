@@ -2,7 +2,12 @@ package render
 
 import (
 	"context"
+	"fmt"
+	"strings"
 
+	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/script"
+	"github.com/devotionalai/platform/shared/domains/voice"
 	"github.com/devotionalai/platform/shared/domains/workflow"
 )
 
@@ -14,7 +19,12 @@ type Plan struct {
 }
 
 // PlanStep begins an attempt.
-type PlanStep struct{ Worker }
+type PlanStep struct {
+	Worker
+	Voices []voice.Voice                      // that there are, for the warnings
+	Stock  script.Stock                       // of fonts, for the same
+	Gone   func(fonts []script.Font) []string // names those that ought to be in the renderer and are not; may be nil
+}
 
 // Run marks the job as running and lists what there is to do. What an earlier
 // attempt finished is listed too; its steps find it and pass. Errors: Canceled
@@ -32,10 +42,35 @@ func (s PlanStep) plan(ctx context.Context, in workflow.Input) (Plan, error) {
 	if err != nil {
 		return Plan{}, err
 	}
+	if err := s.look(ctx, in); err != nil {
+		return Plan{}, err
+	}
 	plan := Plan{Input: in, Joins: []StepInput{{Input: in, Scene: 0, Kind: BodyPart}}}
 	for scene := 1; scene <= j.Scenes; scene++ {
 		plan.Scenes = append(plan.Scenes, StepInput{Input: in, Scene: scene, Kind: BodyPart})
 		plan.Joins = append(plan.Joins, StepInput{Input: in, Scene: scene - 1, Kind: FadePart})
 	}
 	return plan, nil
+}
+
+// look records on the job what its quote warned of, and refuses a text that the
+// renderer has not the fonts for: before anything is made, and paid for.
+func (s PlanStep) look(ctx context.Context, in workflow.Input) error {
+	source, err := s.Jobs.Source(ctx, in.TenantID, in.JobID)
+	if err != nil {
+		return err
+	}
+	if s.Gone != nil {
+		if gone := s.Gone(source.Fonts(s.Voices, s.Stock)); len(gone) > 0 {
+			err := problem.New(problem.EncodeFailed, fmt.Sprintf("The renderer lacks a font that the text needs: %s. Nothing was charged.", strings.Join(gone, ", ")))
+			s.trouble(ctx, StepInput{Input: in}, err)
+			return err
+		}
+	}
+	for _, w := range source.Warnings(s.Voices, s.Stock) {
+		if err := s.Jobs.RecordWarning(ctx, in.TenantID, in.JobID, in.Attempt, w); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -2,10 +2,14 @@ package render
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"path/filepath"
 
 	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/reading"
+	"github.com/devotionalai/platform/shared/domains/voice"
 )
 
 // SegmentStep encodes one piece of the video: the body of a shot or the fade
@@ -13,6 +17,7 @@ import (
 type SegmentStep struct {
 	Worker
 	Encoder Encoder
+	Voices  []voice.Voice // that there are: as the plan's, so that it looked for the fonts that draw here
 }
 
 // Run is done when the piece is recorded. Errors: EncodeStalled, EncodeFailed,
@@ -22,14 +27,15 @@ func (s SegmentStep) Run(ctx context.Context, in StepInput) error {
 		return problem.New(problem.InvalidInput, "A segment is a body or a fade.")
 	}
 	return s.run(ctx, in, PartName(in.Scene, in.Kind), problem.EncodeStalled, func(ctx context.Context, t *task) error {
-		if _, done := t.job.Part(in.Scene, in.Kind); done {
+		object := t.segmentObject()
+		if made, done := t.job.Part(in.Scene, in.Kind); done && made.Object == object {
 			return nil
 		}
-		spec, err := t.segment(ctx)
+		spec, err := t.segment(ctx, t.source.readers(s.Voices))
 		if err != nil {
 			return err
 		}
-		part := Part{Kind: in.Kind, Scene: in.Scene, Object: segmentObject(in.JobID, in.Scene, in.Kind), Frames: spec.Frames()}
+		part := Part{Kind: in.Kind, Scene: in.Scene, Object: object, Frames: spec.Frames()}
 		stored, err := t.stored(ctx, part.Object)
 		if err != nil {
 			return err
@@ -47,14 +53,23 @@ func (s SegmentStep) Run(ctx context.Context, in StepInput) error {
 	})
 }
 
-func segmentObject(jobID string, scene int, kind PartKind) string {
-	return partObject(jobID, scene, string(kind)+".mp4")
+// segmentObject names the piece by the pictures that it shows. What an earlier attempt
+// made of others, one of which is left out now, is not this piece.
+func (t *task) segmentObject() string {
+	sum := sha256.New()
+	for scene := t.in.Scene; scene <= t.in.Scene+1; scene++ {
+		if scene == t.in.Scene || t.in.Kind == FadePart {
+			picture, _ := t.job.Part(max(scene, 1), ImagePart)
+			sum.Write(append([]byte(picture.Object), 0))
+		}
+	}
+	return partObject(t.in.JobID, t.in.Scene, string(t.in.Kind)+"-"+hex.EncodeToString(sum.Sum(nil)[:8])+".mp4")
 }
 
 // segment describes the piece that the task makes.
-func (t *task) segment(ctx context.Context) (SegmentSpec, error) {
+func (t *task) segment(ctx context.Context, by readers) (SegmentSpec, error) {
 	frame := FrameSize(t.source.Resolution, t.source.Aspect)
-	from, err := t.shot(ctx, t.in.Scene)
+	from, err := t.shot(ctx, t.in.Scene, by)
 	if err != nil {
 		return SegmentSpec{}, err
 	}
@@ -64,19 +79,21 @@ func (t *task) segment(ctx context.Context) (SegmentSpec, error) {
 	if t.in.Scene == len(t.source.Scenes) {
 		return SegmentSpec{}, problem.New(problem.InvalidInput, "There is no shot after the last scene.")
 	}
-	to, err := t.shot(ctx, t.in.Scene+1)
+	to, err := t.shot(ctx, t.in.Scene+1, by)
 	return FadeSpec(frame, from, to), err
 }
 
 // shot fetches what a shot shows: its picture and its burned-in captions. The
 // title card stands on the first scene's picture.
-func (t *task) shot(ctx context.Context, scene int) (Shot, error) {
+func (t *task) shot(ctx context.Context, scene int, by readers) (Shot, error) {
 	image, err := t.image(ctx, max(scene, 1))
 	if err != nil {
 		return Shot{}, err
 	}
 	if scene == 0 {
-		return TitleShot(image, t.source.Title, ""), nil
+		shot := TitleShot(image, reading.Title(t.source.Title), "")
+		shot.Language = by.written
+		return shot, nil
 	}
 	n, _, err := t.narration(ctx, scene)
 	if err != nil {
@@ -87,7 +104,12 @@ func (t *task) shot(ctx context.Context, scene int) (Shot, error) {
 	if t.source.Captions || n.silent() {
 		cues = Cues(n.Spoken, t.source.Aspect)
 	}
-	return SceneShot(scene, image, NarrationMS(n.Spoken), cues), nil
+	shot := SceneShot(scene, image, NarrationMS(n.Spoken), cues)
+	_, shot.Language = t.source.captionsOf(t.source.Scenes[scene-1].Text, by)
+	if !n.silent() {
+		shot.Language = voice.LanguageOf(n.Voice)
+	}
+	return shot, nil
 }
 
 // image fetches a scene's picture. Neither its name nor its object's tells what
@@ -100,7 +122,7 @@ func (t *task) image(ctx context.Context, scene int) (string, error) {
 	path := filepath.Join(t.dir, fmt.Sprintf("image-%d", scene))
 	err := t.Files.GetFile(ctx, t.in.TenantID, part.Object, path)
 	if problem.Is(err, problem.NotFound) && t.source.Scenes[scene-1].named() {
-		return "", pictureDeleted(err).With(MemberScene, scene)
+		return "", t.missing(ctx, scene, err)
 	}
 	return path, err
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -11,36 +12,48 @@ import (
 
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/reading"
 	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/shared/domains/voice"
 )
 
 const (
-	// sentenceTimeout bounds the speech of one sentence.
-	sentenceTimeout = 30 * time.Second
+	// sentenceTimeout bounds the speech of one sentence: 25 s of sound, of which a
+	// natural voice on cores that encode at the same time takes up to four times as long.
+	sentenceTimeout = 100 * time.Second
+	// sceneTimeout is how long a voice that has an understudy may take over a scene: the
+	// longest is 70 s of sound. What is left of the step's 420 s is enough for the understudy.
+	sceneTimeout = 240 * time.Second
 	// A scene waits for a busy speaker this often: 2, 4, 8, 16 s, each at random
 	// between half and all of it, and then does without.
 	busyTries = 4
 	busyWait  = 2 * time.Second
 )
 
-// VoiceStep reads one scene aloud. When the chosen voice fails it takes
-// another; when no voice is to be had the scene gets its captions alone. Either
+// VoiceStep reads one scene aloud. When the chosen voice fails, the speaker's
+// understudy reads the whole scene; without one, another voice of the same
+// language does. When none is to be had the scene gets its captions alone. Each
 // is a warning on the job, not a failure.
 type VoiceStep struct {
 	Worker
 	Speaker  Speaker
-	BusyWait time.Duration // before a busy speaker is asked again, doubling; 0 is the default
+	Heard    func(context.Context, bool)  // hears of each scene that a voice was to read whether one did; nil is nobody
+	Denied   func(context.Context, error) // hears, once a scene, why a voice cannot be used; nil is nobody
+	BusyWait time.Duration                // before a busy speaker is asked again, doubling; 0 is the default
 }
 
 // narration is the stored result of the step, beside the WAV file.
 type narration struct {
-	Voice  string   `json:"voice"` // "" when silent
-	Spoken []Spoken `json:"spoken"`
+	Voice      string   `json:"voice"` // "" when silent
+	Understudy bool     `json:"understudy,omitempty"`
+	Spoken     []Spoken `json:"spoken"`
+
+	tried bool // there was a voice to read it
 }
 
 func (n narration) silent() bool { return n.Voice == "" }
 
-// Run is done when the scene's narration is recorded. Errors: Canceled.
+// Run is done when the scene's narration is recorded. Errors: ServiceBusy, Canceled.
 func (s VoiceStep) Run(ctx context.Context, in StepInput) error {
 	return s.run(ctx, in, "", problem.SpeechFailed, func(ctx context.Context, t *task) error {
 		if in.Scene < 1 {
@@ -49,11 +62,12 @@ func (s VoiceStep) Run(ctx context.Context, in StepInput) error {
 		if _, done := t.job.Part(in.Scene, VoicePart); done {
 			return nil
 		}
-		n, object, err := s.narrate(ctx, t)
+		by := t.source.readers(s.Speaker.Voices())
+		n, object, err := s.narrate(ctx, t, by)
 		if err != nil {
 			return err
 		}
-		if err := s.warn(ctx, t, n); err != nil {
+		if err := s.warn(ctx, t, n, by); err != nil {
 			return err
 		}
 		ms := NarrationMS(n.Spoken)
@@ -64,17 +78,23 @@ func (s VoiceStep) Run(ctx context.Context, in StepInput) error {
 		if !n.silent() {
 			part.Made = metering.Amounts{metering.TTSSeconds: ms}
 		}
-		return t.record(ctx, part)
+		if err := t.record(ctx, part); err != nil {
+			return err
+		}
+		if n.tried && s.Heard != nil {
+			s.Heard(ctx, !n.silent())
+		}
+		return nil
 	})
 }
 
 // narrate makes and stores the narration, and returns the object that holds it.
 // Each run has objects of its own: one that was taken for dead and goes on must
 // not change the sound whose length the others have counted with.
-func (s VoiceStep) narrate(ctx context.Context, t *task) (narration, string, error) {
+func (s VoiceStep) narrate(ctx context.Context, t *task, by readers) (narration, string, error) {
 	object := partObject(t.in.JobID, t.in.Scene, "voice-"+tenant.NewID()+".json")
-	sentences := SplitSentences(t.source.Scenes[t.in.Scene-1].Text)
-	speech, n, err := s.speak(ctx, t.source.Voice, sentences)
+	sentences := reading.Sentences(t.source.Scenes[t.in.Scene-1].Text, by.in())
+	speech, n, err := s.speak(ctx, t, by.voices, sentences)
 	if err != nil {
 		return narration{}, "", err
 	}
@@ -93,48 +113,107 @@ func (s VoiceStep) narrate(ctx context.Context, t *task) (narration, string, err
 // soundOf is the WAV file that belongs to a narration's object.
 func soundOf(object string) string { return strings.TrimSuffix(object, ".json") + ".wav" }
 
-// speak tries the chosen voice, then another, then goes without. A scene has
-// one voice throughout.
-func (s VoiceStep) speak(ctx context.Context, chosen string, sentences []string) (Speech, narration, error) {
-	for _, voice := range voiceChain(s.Speaker.Voices(), chosen) {
-		speech, spoken, err := s.read(ctx, voice, sentences)
+// reader is a speaker with one of its voices.
+type reader struct {
+	Speaker
+	voice      string
+	understudy bool
+}
+
+// cast is who may read a scene, in order. An understudy comes before another voice
+// of a speaker that has failed: what slows or breaks one of its voices mostly does
+// so to all.
+func (s VoiceStep) cast(voices []voice.Voice) []reader {
+	var all []reader
+	natural, ok := s.Speaker.(Understudied)
+	for i, v := range voices {
+		if !ok || i == 0 {
+			all = append(all, reader{Speaker: s.Speaker, voice: v.ID})
+		}
+	}
+	if ok {
+		for _, v := range voices {
+			all = append(all, reader{Speaker: natural.Understudy(), voice: v.ID, understudy: true})
+		}
+	}
+	return all
+}
+
+// speak tries the readers in turn, then goes without. A scene has one voice
+// throughout.
+func (s VoiceStep) speak(ctx context.Context, t *task, voices []voice.Voice, sentences []reading.Sentence) (Speech, narration, error) {
+	if !spoken(sentences) {
+		return Speech{}, narration{Spoken: Silent(sentences)}, nil // no voice of this language could read it
+	}
+	told := false
+	for _, r := range s.cast(voices) {
+		speech, spoken, err := s.perform(ctx, t, r, sentences)
+		if errors.Is(err, errNoReader) && s.Denied != nil && !told {
+			s.Denied(ctx, fmt.Errorf("voice %s: %w", r.voice, err))
+			told = true
+		}
 		if err == nil {
-			return speech, narration{Voice: voice, Spoken: spoken}, nil
+			return speech, narration{Voice: r.voice, Understudy: r.understudy, Spoken: spoken, tried: true}, nil
 		}
 		if ctx.Err() != nil {
 			return Speech{}, narration{}, ctx.Err()
 		}
-		if problem.Is(err, problem.Internal) {
-			return Speech{}, narration{}, err // no other voice mends what is our own fault
+		if problem.Is(err, problem.Internal) || problem.Is(err, problem.ServiceBusy) {
+			return Speech{}, narration{}, err // no other voice mends what is our own fault, or the load of all
 		}
-		s.Warn(ctx, fmt.Errorf("voice %s: %w", voice, err))
+		s.Warn(ctx, fmt.Errorf("voice %s: %w", r.voice, err))
 	}
-	return Speech{}, narration{Spoken: Silent(sentences)}, nil
+	return Speech{}, narration{Spoken: Silent(sentences), tried: len(voices) > 0}, nil
 }
 
-func (s VoiceStep) read(ctx context.Context, voice string, sentences []string) (Speech, []Spoken, error) {
-	parts := make([]Speech, 0, len(sentences))
+// perform has a reader read the scene; one with an understudy gets ready first,
+// which takes no sentence's time, and has an end.
+func (s VoiceStep) perform(ctx context.Context, t *task, r reader, sentences []reading.Sentence) (Speech, []Spoken, error) {
+	natural, ok := r.Speaker.(Understudied)
+	if !ok {
+		return s.read(ctx, t, r, sentences)
+	}
+	ctx, cancel := context.WithTimeout(ctx, sceneTimeout)
+	defer cancel()
+	if err := natural.Prepare(ctx, r.voice); err != nil {
+		return Speech{}, nil, err
+	}
+	return s.read(ctx, t, r, sentences)
+}
+
+// read has a scene read sentence by sentence. What was read when the step has to leave
+// is kept for the run that comes back.
+func (s VoiceStep) read(ctx context.Context, t *task, r reader, sentences []reading.Sentence) (Speech, []Spoken, error) {
+	parts := t.heard(ctx, r, sentences)
+	before := len(parts)
 	for waited := 0; len(parts) < len(sentences); {
-		part, err := s.say(ctx, voice, sentences[len(parts)])
+		if sentences[len(parts)].Spoken == "" {
+			parts = append(parts, Speech{}) // its caption stands alone
+			continue
+		}
+		part, err := r.say(ctx, sentences[len(parts)].Spoken)
 		switch {
 		case err == nil:
 			parts = append(parts, part)
-		case problem.Is(err, problem.Unavailable) && waited < busyTries:
+		case (problem.Is(err, problem.Unavailable) || problem.Is(err, problem.ServiceBusy)) && waited < busyTries:
 			if err := s.wait(ctx, waited); err != nil {
 				return Speech{}, nil, err
 			}
 			waited++
 		default:
+			if problem.Is(err, problem.ServiceBusy) && len(parts) > before {
+				t.keepHeard(ctx, r, sentences, parts)
+			}
 			return Speech{}, nil, err
 		}
 	}
 	return Join(sentences, parts)
 }
 
-func (s VoiceStep) say(ctx context.Context, voice, sentence string) (Speech, error) {
+func (r reader) say(ctx context.Context, sentence string) (Speech, error) {
 	ctx, cancel := context.WithTimeout(ctx, sentenceTimeout)
 	defer cancel()
-	return s.Speaker.Speak(ctx, voice, sentence)
+	return r.Speak(ctx, r.voice, sentence)
 }
 
 func (s VoiceStep) wait(ctx context.Context, waited int) error {
@@ -147,41 +226,18 @@ func (s VoiceStep) wait(ctx context.Context, waited int) error {
 	}
 }
 
-// voiceChain is the voice to use and the one to fall back to: of the same
-// language when there is one.
-func voiceChain(voices []Voice, chosen string) []string {
-	first := voices[0]
-	for _, v := range voices {
-		if v.ID == chosen {
-			first = v
-		}
-	}
-	fallback := ""
-	for _, v := range voices {
-		if v.ID == first.ID {
-			continue
-		}
-		if v.Language == first.Language {
-			return []string{first.ID, v.ID}
-		}
-		if fallback == "" {
-			fallback = v.ID
-		}
-	}
-	if fallback == "" {
-		return []string{first.ID}
-	}
-	return []string{first.ID, fallback}
-}
-
-// warn tells the owner when the scene is not read as asked for.
-func (s VoiceStep) warn(ctx context.Context, t *task, n narration) error {
+// warn tells the owner when the scene is not read as its quote said.
+func (s VoiceStep) warn(ctx context.Context, t *task, n narration, by readers) error {
+	quoted, _ := by.first()
 	w := Warning{Scene: t.in.Scene}
 	switch {
 	case n.silent():
 		w.Code = WarnCaptionsOnly
 		w.Message = fmt.Sprintf("Scene %d has captions only: no voice could read it.", t.in.Scene)
-	case n.Voice != voiceChain(s.Speaker.Voices(), t.source.Voice)[0]:
+	case n.Understudy:
+		w.Code = WarnFallbackVoice
+		w.Message = fmt.Sprintf("Scene %d is read by a plainer voice: the natural one was not available.", t.in.Scene)
+	case n.Voice != quoted.ID:
 		w.Code = WarnFallbackVoice
 		w.Message = fmt.Sprintf("Scene %d is read by another voice: the chosen one was not available.", t.in.Scene)
 	default:

@@ -7,6 +7,9 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/devotionalai/platform/shared/domains/reading"
+	"github.com/devotionalai/platform/shared/domains/voice"
 )
 
 func timelineOf(narrationMS ...int64) Timeline {
@@ -106,17 +109,20 @@ func TestCameraStaysInsideAndMovesEvenly(t *testing.T) {
 
 func TestJoinPlacesSentencesExactly(t *testing.T) {
 	part := func(n int) Speech { return Speech{Samples: make([]int16, n), Rate: 16000} }
-	whole, spoken, err := Join([]string{"a", "b"}, []Speech{part(16000), part(8000)})
+	whole, spoken, err := Join([]reading.Sentence{{Shown: "a", Spoken: "a"}, {Shown: "b", Spoken: "b"}}, []Speech{part(16000), part(8000)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(whole.Samples) != 24000+16000*SentencePauseMS/1000 || spoken[1].StartMS != 1000+SentencePauseMS || spoken[1].EndMS != whole.MS() {
 		t.Errorf("%d samples, %+v", len(whole.Samples), spoken)
 	}
-	if _, _, err := Join([]string{"a"}, nil); err == nil {
+	if whole, spoken, err := Join([]reading.Sentence{{Shown: "a", Spoken: "a", Paragraph: true}, {Shown: "שלום"}}, []Speech{part(16000), {}}); err != nil || spoken[1].StartMS != 1000+paragraphPauseMS || whole.MS() != spoken[1].EndMS || spoken[1].EndMS-spoken[1].StartMS < ReadingMS("שלום")-1 {
+		t.Errorf("%v: a sentence that is read in silence: %+v", err, spoken)
+	}
+	if _, _, err := Join([]reading.Sentence{{Shown: "a"}}, nil); err == nil {
 		t.Error("a sentence without a recording was joined")
 	}
-	if _, _, err := Join([]string{"a", "b"}, []Speech{part(1), {Rate: 8000}}); err == nil {
+	if _, _, err := Join([]reading.Sentence{{Shown: "a", Spoken: "a"}, {Shown: "b", Spoken: "b"}}, []Speech{part(1), {Rate: 8000}}); err == nil {
 		t.Error("two rates were joined")
 	}
 }
@@ -129,15 +135,11 @@ func TestWAV(t *testing.T) {
 }
 
 func TestEstimates(t *testing.T) {
-	if EstimateSpeechMS("") != 0 || EstimateVideoMS(nil) != FramesMS(TitleFrames) {
-		t.Error("nothing takes no time but the title card")
+	if EstimateSpeechMS("", voice.Voice{}, voice.Espeak) != 0 {
+		t.Error("nothing takes no time")
 	}
 	scene := strings.Repeat("The Lord is my shepherd; I shall lack nothing. ", 21)
-	if ms := EstimateSpeechMS(scene); ms < 60000 || ms > 100000 {
+	if ms := EstimateSpeechMS(scene, voice.Voice{}, voice.Espeak); ms < 60000 || ms > 100000 {
 		t.Errorf("a full scene is estimated at %d ms", ms)
-	}
-	one, two := EstimateVideoMS([]string{"Amen."}), EstimateVideoMS([]string{"Amen.", "Amen."})
-	if gap := two - one; gap < 1300+500 || gap > 3000 {
-		t.Errorf("a short scene adds %d ms", gap)
 	}
 }

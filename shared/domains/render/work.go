@@ -36,6 +36,7 @@ const (
 type Worker struct {
 	Jobs    JobStore
 	Files   Files
+	Names   FileNames // may be nil: files are not named then, and those that are not there count as deleted
 	TempDir string
 	Now     func() time.Time
 	Warn    func(context.Context, error) // hears of failures that do not matter to the step
@@ -115,7 +116,7 @@ func (w Worker) work(ctx context.Context, in StepInput, live string, do func(con
 		defer beats.Done()
 		t.beat(ctx, live, cancel)
 	}()
-	err = do(ctx, t)
+	err = t.blameFile(ctx, do(ctx, t))
 	if cause := context.Cause(ctx); problem.Is(cause, problem.Canceled) {
 		err = cause
 	}

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/devotionalai/platform/shared/domains/metering"
@@ -23,14 +24,17 @@ type Event struct {
 
 // Corrector keeps what is counted to what is there.
 type Corrector struct {
-	store Store
-	files Files
-	now   func() time.Time
+	store  Store
+	files  Files
+	traces Traces
+	kept   func(ctx context.Context, id tenant.ID)
+	now    func() time.Time
 }
 
-// NewCorrector makes a Corrector.
-func NewCorrector(store Store, files Files, now func() time.Time) Corrector {
-	return Corrector{store: store, files: files, now: now}
+// NewCorrector makes a Corrector. kept is told of a file whose account is not there,
+// and of which no erasure is known.
+func NewCorrector(store Store, files Files, traces Traces, now func() time.Time, kept func(context.Context, tenant.ID)) Corrector {
+	return Corrector{store: store, files: files, traces: traces, now: now, kept: kept}
 }
 
 // Handle measures what the object of an event belongs to, and corrects what is
@@ -39,11 +43,43 @@ func (c Corrector) Handle(ctx context.Context, e Event) error {
 	if e.Detail.Object.Key == "" {
 		return problem.New(problem.InvalidInput, "The event names no object.")
 	}
+	owner, name, owned := tenant.ReadObjectKey(e.Detail.Object.Key)
+	if !owned {
+		return nil
+	}
+	ctx = tenant.WithTenant(ctx, owner)
+	// An account that is being erased is still there: its own erasure looks once more.
+	switch gone, err := c.store.Gone(ctx, owner); {
+	case err != nil:
+		return err
+	case gone:
+		return c.late(ctx, owner, name)
+	}
 	at, counts := placeOf(e.Detail.Object.Key)
 	if !counts {
 		return nil
 	}
-	return c.reconcile(tenant.WithTenant(ctx, at.tenant), at)
+	return c.reconcile(ctx, at)
+}
+
+// late removes for good what came after its account had been erased: a form that was
+// posted in time may take longer than the erasure waits. A deletion raises an event as
+// well, which finds nothing. An account that is not there and was not erased is one
+// that a table lost, by a restore to before its sign-up as an example: its files stay,
+// and an operator hears of it.
+func (c Corrector) late(ctx context.Context, id tenant.ID, name string) error {
+	erased, err := c.traces.Erased(ctx, id)
+	if err != nil {
+		return fmt.Errorf("look for the account's erasure: %w", err)
+	}
+	if !erased {
+		c.kept(ctx, id)
+		return nil
+	}
+	if err := c.files.RemoveForGood(ctx, id, name); err != nil {
+		return fmt.Errorf("remove what came late: %w", err)
+	}
+	return nil
 }
 
 // correctTries bounds how often a correction starts over because the subject

@@ -85,11 +85,20 @@ type Holding struct {
 
 // Store knows what is counted. Every method touches the tenant's own partition only.
 type Store interface {
+	// Gone reports whether there is no such account. It may have been erased; or the
+	// table may have been restored to before it was made.
+	Gone(ctx context.Context, id tenant.ID) (bool, error)
 	// Holding reads a subject; an absent one is neither settled nor open.
 	Holding(ctx context.Context, id tenant.ID, s Subject) (Holding, error)
 	// Correct counts what was found and writes its row, once, if the subject is
 	// still as h says. Errors: metering.ErrChanged.
 	Correct(ctx context.Context, id tenant.ID, s Subject, h Holding, found int64, row metering.Row) error
+}
+
+// Traces knows which accounts were erased, wherever the tables come from.
+type Traces interface {
+	// Erased reports whether the account's erasure is on record.
+	Erased(ctx context.Context, id tenant.ID) (bool, error)
 }
 
 // Files knows what is there. Names are below the tenant's prefix.
@@ -98,4 +107,7 @@ type Files interface {
 	Size(ctx context.Context, id tenant.ID, name string) (size int64, ok bool, err error)
 	// Remove deletes objects; absent ones do not matter.
 	Remove(ctx context.Context, id tenant.ID, names ...string) error
+	// RemoveForGood removes every version and mark of deletion of one object, and then
+	// whatever the tenant has begun to upload in parts; there may be nothing.
+	RemoveForGood(ctx context.Context, id tenant.ID, name string) error
 }

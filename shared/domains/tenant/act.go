@@ -28,6 +28,7 @@ const (
 	Feedback Act = "feedback" // keep what the mail service tells of addresses; an operator's release of one
 	Rotate   Act = "rotate"   // publish the keys of a new signing secret
 	Render   Act = "render"   // admit and end jobs, of which all tenants together have only so many
+	Sweep    Act = "sweep"    // see to open work that is overdue: end jobs, and clear what ended exports leave
 	Archive  Act = "archive"  // copy the ledger and the audit trail into locked segments, and check them
 	Checkout Act = "checkout" // buy a plan: become a customer of the payment service, once
 	Hook     Act = "hook"     // hear of the payment service's events, and find whose they are
@@ -36,6 +37,7 @@ const (
 	Close    Act = "close"    // ask for the account's erasure, or take that back
 	Receipt  Act = "receipt"  // show how an erasure stands, to whoever has its receipt
 	Erase    Act = "erase"    // erase an account, or what is of one of its members
+	Correct  Act = "correct"  // count what is stored, and remove what came after its account had gone
 	Backups  Act = "backups"  // see what backups there are, and when restoring was last tried
 	Terms    Act = "terms"    // an operator's: change the plan of the tenant that an address belongs to
 )
@@ -61,8 +63,10 @@ type Opening struct {
 	// of all its actions.
 	Verbs []string
 	// Empties: every version of the tenant's objects is removed, and every upload that
-	// was not completed; the tenant's locked copies are read and added to.
+	// was not completed.
 	Empties bool
+	// Files: the tenant's locked copies are read and added to.
+	Files bool
 	// Versions: all versions of the tenant's objects are read, and its locked copies.
 	Versions bool
 	// Clears is the folder of the tenant's objects in which versions and unfinished
@@ -71,20 +75,24 @@ type Opening struct {
 	// Before lists what is touched outside a tenant's scope, under the function's
 	// own role: nobody is known yet, or nobody is concerned.
 	Before []string
+	// Locked lists folders of the locked bucket that are of no tenant any more, opened
+	// outside a tenant's scope, under the function's own role.
+	Locked []string
 	// Backups: ask what backups there are of the tables, under the function's own role.
 	Backups bool
 }
 
+// anyone is what every function behind the API opens: it counts the calls of an
+// address, and reads the keys that verify tokens.
+func anyone(more ...string) []string { return append([]string{RatePrefix, SigningKeys}, more...) }
+
 // Openings lists every act.
 func Openings() []Opening {
-	// Every function behind the API counts the calls of an address, and reads the keys
-	// that verify tokens.
-	anyone := func(more ...string) []string { return append([]string{RatePrefix, SigningKeys}, more...) }
 	return []Opening{
 		{Act: None, Role: "TenantRole", Before: anyone()},
 		{Act: AskLink, Before: anyone(MailRatePrefix, MailCallPrefix, LinkPrefix, SuppressPrefix)},
 		{Act: SignIn, Enter: true, Before: anyone(AddressPrefix, MailRatePrefix, LinkPrefix, GuessPrefix)},
-		{Act: Join, Enter: true, Before: anyone(AddressPrefix, InvitePrefix)},
+		{Act: Join, Enter: true, Before: anyone(AddressPrefix, InvitePrefix, SuppressPrefix)},
 		{Act: Manage, Role: "AccountRole", Credentials: true, Before: anyone()},
 		{Act: Notify, Role: "AccountRole", Credentials: true, Before: []string{SuppressPrefix}},
 		{
@@ -95,12 +103,10 @@ func Openings() []Opening {
 		{Act: Mailbox, Role: "MailboxRole", Directory: []string{SuppressPrefix}, Verbs: []string{"GetItem", "UpdateItem"}, Before: anyone()},
 		{Act: Feedback, Before: []string{SuppressPrefix}},
 		{Act: Rotate, Before: []string{SigningKeys}},
-		{Act: Render, Role: "JobRole", Directory: []string{RenderSlots}, Verbs: []string{"UpdateItem"}, Clears: ExportFolder, Before: anyone()},
-		{Act: Archive, Role: "LedgerRole", Before: []string{RenderSlots}},
-		{
-			Act: Checkout, Role: "BillingRole", Directory: []string{CustomerPrefix}, Verbs: []string{"PutItem", "DeleteItem"},
-			Before: anyone(),
-		},
+		{Act: Render, Role: "JobRole", Directory: []string{RenderSlots}, Verbs: []string{"UpdateItem"}, Before: anyone()},
+		{Act: Sweep, Role: "SweepRole", Directory: []string{RenderSlots}, Verbs: []string{"UpdateItem"}, Clears: ExportFolder},
+		{Act: Archive, Role: "LedgerRole", Files: true, Before: []string{RenderSlots}},
+		{Act: Checkout, Role: "BillingRole", Directory: []string{CustomerPrefix}, Verbs: []string{"PutItem", "DeleteItem"}, Before: anyone()},
 		{Act: Hook, Role: "TenantRole", Before: []string{CustomerPrefix}},
 		{Act: Mock, Before: []string{PayMockPrefix}},
 		{Act: Export, Role: "ExportRole", Credentials: true, Versions: true, Clears: ExportFolder, Before: []string{SuppressPrefix}},
@@ -115,8 +121,10 @@ func Openings() []Opening {
 				AddressPrefix, MailRatePrefix, LinkPrefix, GuessPrefix, SuppressPrefix, InvitePrefix, CustomerPrefix, PayMockPrefix,
 				KeepPrefix, ReceiptPrefix, RenderSlots,
 			},
-			Verbs: []string{"GetItem", "PutItem", "UpdateItem", "DeleteItem"}, Empties: true,
+			Verbs: []string{"GetItem", "PutItem", "UpdateItem", "DeleteItem"}, Empties: true, Files: true,
+			Locked: []string{ErasuresFolder, ErasedFolder},
 		},
+		{Act: Correct, Role: "StorageRole", Empties: true, Locked: []string{ErasedFolder}},
 		{Act: Backups, Role: "TenantRole", Before: anyone(DrillPrefix), Backups: true},
 		{Act: Terms, Role: "TenantRole", Before: []string{AddressPrefix}},
 	}

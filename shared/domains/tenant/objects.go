@@ -25,6 +25,11 @@ const AuditFolder = "audit/"
 // table is cleared of them again. It is below no tenant's prefix.
 const ErasuresFolder = "erasures/"
 
+// ErasedFolder holds the ids of accounts that were erased, each as a name, in the
+// locked bucket: who asks for one sees that, and no certificate. It is below no
+// tenant's prefix.
+const ErasedFolder = "erased/"
+
 // VoiceFolder holds the samples of voices, which anyone may hear. It is below no
 // tenant's prefix.
 const VoiceFolder = "voices/"

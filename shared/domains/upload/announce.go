@@ -3,7 +3,9 @@ package upload
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -12,12 +14,14 @@ import (
 
 // Limits of an upload.
 const (
-	MaxFilename = 200         // Unicode code points
-	MaxImage    = 20_000_000  // bytes
-	MaxAudio    = 100_000_000 // bytes
+	MaxFilename    = 200         // Unicode code points
+	MaxContentType = 200         // bytes, with parameters
+	MaxImage       = 20_000_000  // bytes
+	MaxAudio       = 100_000_000 // bytes
 )
 
-// The content types that a ready upload may have.
+// The content types of what is known by its content. A ready upload has none of
+// the last three: it is kept as JPEG or PNG.
 const (
 	typeJPEG = "image/jpeg"
 	typePNG  = "image/png"
@@ -25,24 +29,46 @@ const (
 	typeMP3  = "audio/mpeg"
 	typeWAV  = "audio/wav"
 	typeM4A  = "audio/mp4"
+	typeGIF  = "image/gif"
+	typeAVIF = "image/avif"
+	typeHEIC = "image/heic"
 )
 
 // announced are the content types that a file may be announced as: the above,
-// and what browsers call them.
+// and what browsers and programs call them. The content decides, so that a wrong
+// one of the same kind does no harm.
 var announced = map[string]Kind{
-	typeJPEG: Image, typePNG: Image, typeWebP: Image, typeMP3: Audio, typeWAV: Audio, typeM4A: Audio,
-	"audio/mp3": Audio, "audio/x-wav": Audio, "audio/wave": Audio, "audio/m4a": Audio, "audio/x-m4a": Audio,
+	typeJPEG: Image, typePNG: Image, typeWebP: Image, typeGIF: Image, typeAVIF: Image, typeHEIC: Image,
+	"image/jpg": Image, "image/pjpeg": Image, "image/x-png": Image, "image/apng": Image, "image/heif": Image,
+	typeMP3: Audio, typeWAV: Audio, typeM4A: Audio,
+	"audio/mp3": Audio, "audio/x-mp3": Audio, "audio/x-mpeg": Audio, "audio/x-wav": Audio, "audio/wave": Audio, "audio/vnd.wave": Audio, "audio/x-pn-wav": Audio,
+	"audio/m4a": Audio, "audio/x-m4a": Audio, "audio/aac": Audio,
 }
 
-// ContentTypes are those that a file of a kind may be announced as, sorted.
-func ContentTypes(k Kind) []string {
-	var all []string
-	for _, name := range slices.Sorted(maps.Keys(announced)) {
-		if announced[name] == k {
-			all = append(all, name)
+// kindOf is what a file is announced as, whatever its parameters.
+func kindOf(contentType string) (Kind, bool) {
+	if len(contentType) > MaxContentType {
+		return "", false
+	}
+	for _, c := range contentType {
+		if c < ' ' || c > '~' {
+			return "", false
 		}
 	}
-	return all
+	name, _, _ := strings.Cut(contentType, ";")
+	kind, known := announced[strings.Trim(name, " ")]
+	return kind, known
+}
+
+// ContentTypePattern is of what kindOf takes for some of the kinds.
+func ContentTypePattern(kinds ...Kind) string {
+	var all []string
+	for _, name := range slices.Sorted(maps.Keys(announced)) {
+		if slices.Contains(kinds, announced[name]) {
+			all = append(all, regexp.QuoteMeta(name))
+		}
+	}
+	return "^ *(?:" + strings.Join(all, "|") + ") *(?:;[ -~]*)?$"
 }
 
 // FilenamePattern refuses the characters that checkFilename refuses.
@@ -51,7 +77,7 @@ const FilenamePattern = `^[^\x00-\x1f\x7f-\x9f]*$`
 // Announcement announces a file.
 type Announcement struct {
 	Filename    string `json:"filename"`     // up to 200 characters
-	ContentType string `json:"content_type"` // of a JPEG, PNG, WebP, MP3, WAV or M4A file
+	ContentType string `json:"content_type"` // of a JPEG, PNG, WebP, GIF, AVIF, HEIC, MP3, WAV or M4A file, with or without parameters
 	Size        int64  `json:"size"`         // bytes; a picture up to 20 MB, sound up to 100 MB
 }
 
@@ -64,9 +90,9 @@ func (a Announcement) check() (Kind, error) {
 	if message := checkFilename(a.Filename); message != "" {
 		wrong("filename", message)
 	}
-	kind, known := announced[a.ContentType]
+	kind, known := kindOf(a.ContentType)
 	if !known {
-		wrong("content_type", "must be that of a JPEG, PNG or WebP picture, or of an MP3, WAV or M4A file")
+		wrong("content_type", "must be that of a JPEG, PNG, WebP, GIF, AVIF or HEIC picture, or of an MP3, WAV or M4A file")
 	}
 	if most := kind.most(); a.Size < 1 || a.Size > most {
 		wrong("size", fmt.Sprintf("must be from 1 to %d bytes", most))

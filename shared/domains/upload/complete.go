@@ -4,106 +4,71 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"path/filepath"
 	"time"
 
-	"github.com/devotionalai/platform/shared/domains/idempotency"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 )
 
-// A file arrives in incoming/, where its form can be posted again. It is looked
-// at there, copied as it was looked at to where nobody can post, and settled by
-// the copy. Each step may be repeated, by whoever comes after.
+// A file arrives in incoming/, where its form can be posted again. It is decoded
+// there, copied as it was decoded to where nobody can post, and settled by the
+// copy. Each step may be repeated, by whoever comes after.
 
-// completeTries bounds how often a completion starts over because the file was
-// posted again, or another call was faster.
+// completeTries bounds how often a check starts over because the file was posted
+// again, or another call was faster.
 const completeTries = 4
 
-// errEnded says that the upload had become ready or rejected before this call
-// could settle it.
+// errEnded says that the upload had become ready or rejected, or was handed on,
+// before this call could do so.
 var errEnded = errors.New("upload: ended before")
 
-// Inspector completes uploads.
+func beingReplaced() error {
+	return problem.New(problem.Unavailable, "The file is being replaced right now. Try again in a moment.")
+}
+
+// Inspector decodes files that have arrived, and keeps or rejects them.
 type Inspector struct {
-	store Store
-	files Files
-	now   func() time.Time
-	warn  func(context.Context, error)
+	store   Store
+	files   Files
+	decoder Decoder
+	now     func() time.Time
+	warn    func(context.Context, error)
 }
 
-// NewInspector makes an Inspector. warn hears of failures that do not matter to
-// the caller.
-func NewInspector(store Store, files Files, now func() time.Time, warn func(context.Context, error)) Inspector {
-	return Inspector{store: store, files: files, now: now, warn: warn}
+// NewInspector makes an Inspector. warn hears of failures that do not matter.
+func NewInspector(store Store, files Files, decoder Decoder, now func() time.Time, warn func(context.Context, error)) Inspector {
+	return Inspector{store: store, files: files, decoder: decoder, now: now, warn: warn}
 }
 
-// Complete looks at the file that has arrived, and keeps or rejects it. Doing so
-// again answers the same. Errors: NotFound, UploadMissing while nothing has
-// arrived, UploadRejected; with a claim also *idempotency.Replay of the upload,
-// IdempotencyKeyReused.
-func (s Inspector) Complete(ctx context.Context, id tenant.ID, uploadID string, claim idempotency.Claim) (Shown, error) {
-	u, err := present(ctx, s.store, id, uploadID)
+// Check ends the upload that an order names. It may be repeated. Its error says
+// that the order must come again, by the queue or by the sweeper.
+func (s Inspector) Check(ctx context.Context, o Order) error {
+	if !tenant.ValidID(string(o.TenantID)) {
+		return errors.New("upload: an order names no tenant")
+	}
+	ctx = tenant.WithTenant(ctx, o.TenantID)
+	u, err := present(ctx, s.store, o.TenantID, o.UploadID)
 	if err == nil {
-		u, err = s.complete(ctx, id, u, claim)
+		_, err = s.complete(ctx, o.TenantID, u)
 	}
-	err = idempotency.Explain(ctx, s.store, id, claim, s.now(), err)
-	if err != nil && !errors.Is(err, errEnded) {
-		return Shown{}, err
-	}
-	return show(ctx, s.files, id, u)
-}
-
-// Again answers a repeated request with the upload that the first one completed.
-// Errors: NotFound when it was deleted.
-func (s Inspector) Again(ctx context.Context, id tenant.ID, uploadID string) (Shown, error) {
-	return NewShelf(s.store, s.files, s.now).Get(ctx, id, uploadID)
-}
-
-// MendUpload sees to an upload that is overdue: one whose file has arrived is
-// completed as its owner would have done, any other is given up.
-func (s Inspector) MendUpload(ctx context.Context, id tenant.ID, uploadID string) error {
-	u, err := present(ctx, s.store, id, uploadID)
-	if problem.Is(err, problem.NotFound) {
-		return nil
-	}
-	if err != nil || u.Status != Pending || u.DueAt.After(s.now()) {
-		return err
-	}
-	_, err = s.complete(ctx, id, u, idempotency.Claim{})
 	switch {
-	case problem.Is(err, problem.UploadMissing):
-		_, err = s.reject(ctx, id, u, "The file never arrived. Upload it again.")
-		return ignoreChanged(err)
-	case problem.Is(err, problem.UploadRejected), problem.Is(err, problem.NotFound), errors.Is(err, errEnded):
+	case problem.Is(err, problem.UploadRejected), problem.Is(err, problem.NotFound), problem.Is(err, problem.UploadMissing), errors.Is(err, errEnded):
 		return nil
 	}
 	return err
 }
 
-// GiveUp rejects a pending upload whatever has arrived of it: its account is being
-// erased. One that has ended, or is gone, stays as it is.
-func (s Inspector) GiveUp(ctx context.Context, id tenant.ID, uploadID string) error {
-	u, err := present(ctx, s.store, id, uploadID)
-	if problem.Is(err, problem.NotFound) {
-		return nil
-	}
-	if err != nil || u.Status != Pending {
-		return err
-	}
-	_, err = s.reject(ctx, id, u, "The account is being erased.")
-	return ignoreChanged(err)
-}
-
-// complete finishes a pending upload, and starts over when somebody else changed
+// complete finishes an open upload, and starts over when somebody else changed
 // it or its file meanwhile. Errors: errEnded, with the upload, when it is ready by
 // another call; UploadRejected, by whichever call.
-func (s Inspector) complete(ctx context.Context, id tenant.ID, u Upload, claim idempotency.Claim) (Upload, error) {
-	for try := 0; u.Status == Pending; try++ {
+func (s Inspector) complete(ctx context.Context, id tenant.ID, u Upload) (Upload, error) {
+	for try := 0; u.Status.Open(); try++ {
 		if try == completeTries {
-			return Upload{}, problem.New(problem.Unavailable, "The file is being replaced right now. Try again in a moment.")
+			return Upload{}, beingReplaced()
 		}
-		ended, err := s.finish(ctx, id, u, claim)
+		ended, err := s.finish(ctx, id, u)
 		if err == nil {
 			s.tidy(ctx, id, ended)
 			return ended, refusalOf(ended)
@@ -132,7 +97,7 @@ func (s Inspector) overtaken(ctx context.Context, id tenant.ID, u Upload, failur
 		return Upload{}, err
 	case err != nil:
 		return Upload{}, err
-	case missing && fresh.Status == Pending: // its file did not go with its end: it has not arrived
+	case missing && fresh.Status == u.Status: // its file did not go with its end: it has not arrived
 		return Upload{}, failure
 	}
 	return fresh, nil
@@ -146,8 +111,8 @@ func refusalOf(u Upload) error {
 	return problem.New(u.Failure.Code, u.Failure.Detail)
 }
 
-// finish settles a pending upload by what has arrived.
-func (s Inspector) finish(ctx context.Context, id tenant.ID, u Upload, claim idempotency.Claim) (Upload, error) {
+// finish settles an open upload by what has arrived.
+func (s Inspector) finish(ctx context.Context, id tenant.ID, u Upload) (Upload, error) {
 	kept, found, err := s.keep(ctx, id, u)
 	switch {
 	case problem.Is(err, problem.UploadRejected):
@@ -157,71 +122,79 @@ func (s Inspector) finish(ctx context.Context, id tenant.ID, u Upload, claim ide
 	}
 	u.Status, u.ContentType, u.Width, u.Height = Ready, found.contentType, found.width, found.height
 	u.Size, u.Stored = kept.Size, kept.Size
-	used := metering.Amounts{metering.UploadsCount: 1, metering.StorageMB: kept.Size}
-	return u, s.settle(ctx, id, u, used, claim)
+	return u, s.settle(ctx, id, u, metering.Amounts{metering.UploadsCount: 1, metering.StorageMB: kept.Size})
 }
 
-// keep looks at the file and copies it to where it stays. What it answers is of
-// the copy.
-func (s Inspector) keep(ctx context.Context, id tenant.ID, u Upload) (Object, facts, error) {
-	arrived, there, err := s.files.Find(ctx, id, IncomingObject(u.ID))
-	if err != nil {
-		return Object{}, facts{}, err
+// source is where an upload's file lies: where it stays, once it was copied there,
+// or else where it arrived. Errors: UploadMissing.
+func (s Inspector) source(ctx context.Context, id tenant.ID, u Upload) (name string, o Object, err error) {
+	for _, name := range []string{keptObject(u.ID), IncomingObject(u.ID)} {
+		o, there, err := s.files.Find(ctx, id, name)
+		if err != nil || there {
+			return name, o, err
+		}
 	}
-	if !there {
-		return s.keptAlready(ctx, id, u)
-	}
-	found, err := s.inspect(ctx, id, u, IncomingObject(u.ID), arrived)
-	if err != nil {
-		return Object{}, facts{}, err
-	}
-	// ErrReplaced: the file was posted again, or there is a copy already.
-	if err := s.files.CopyNew(ctx, id, IncomingObject(u.ID), arrived, keptObject(u.ID), found.contentType); err != nil && !errors.Is(err, ErrReplaced) {
-		return Object{}, facts{}, err
-	}
-	kept, there, err := s.files.Find(ctx, id, keptObject(u.ID))
-	switch {
-	case err != nil:
-		return Object{}, facts{}, err
-	case !there:
-		return Object{}, facts{}, ErrReplaced
-	case kept.ETag != arrived.ETag: // a copy that an earlier call made of another file
-		found, err = s.inspect(ctx, id, u, keptObject(u.ID), kept)
-		return kept, found, err
-	}
-	return kept, found, nil
+	return "", Object{}, problem.New(problem.UploadMissing, "The file has not arrived yet. Post it with the form first.")
 }
 
-// keptAlready answers for a copy whose original is gone.
-func (s Inspector) keptAlready(ctx context.Context, id tenant.ID, u Upload) (Object, facts, error) {
-	kept, there, err := s.files.Find(ctx, id, keptObject(u.ID))
-	if err == nil && !there {
-		err = problem.New(problem.UploadMissing, "The file has not arrived yet. Post it with the form first.")
-	}
-	if err != nil {
-		return Object{}, facts{}, err
-	}
-	found, err := s.inspect(ctx, id, u, keptObject(u.ID), kept)
-	return kept, found, err
-}
-
-func (s Inspector) inspect(ctx context.Context, id tenant.ID, u Upload, name string, o Object) (facts, error) {
+// glance looks at what a file says of itself, here and there.
+func (s Inspector) glance(ctx context.Context, id tenant.ID, u Upload, name string, o Object) error {
 	c := &content{size: o.Size, fetch: func(offset, length int64) ([]byte, error) {
 		return s.files.Read(ctx, id, name, o, offset, length)
 	}}
-	return inspect(c, u.Kind)
+	_, err := inspect(c, u.Kind)
+	return err
 }
 
-// reject settles a pending upload with nothing. Its claim stays free: what was
-// refused was not done.
+// keep decodes the file and copies it, or its normal form, to where it stays. What
+// it answers is of the copy. Errors: ErrReplaced when the file was posted again, or
+// a copy was made meanwhile.
+func (s Inspector) keep(ctx context.Context, id tenant.ID, u Upload) (Object, facts, error) {
+	name, o, err := s.source(ctx, id, u)
+	if err != nil {
+		return Object{}, facts{}, err
+	}
+	dir, done, err := scratch()
+	if err != nil {
+		return Object{}, facts{}, err
+	}
+	defer done()
+	path := filepath.Join(dir, "file")
+	if err := s.files.Fetch(ctx, id, name, o, path); err != nil {
+		return Object{}, facts{}, err
+	}
+	found, err := s.examine(ctx, path, u.Kind)
+	switch {
+	case err != nil:
+		return o, found, err
+	case name == keptObject(u.ID) && found.path == path: // what an earlier call kept
+		return o, found, nil
+	case name == keptObject(u.ID): // a copy that is not in its normal form
+		return o, found, errors.Join(ErrReplaced, s.files.Remove(ctx, id, name))
+	case found.path == path:
+		err = s.files.CopyNew(ctx, id, name, o, keptObject(u.ID), found.contentType)
+	default:
+		err = s.files.PutNew(ctx, id, keptObject(u.ID), found.path, found.contentType)
+	}
+	if err != nil {
+		return Object{}, facts{}, err
+	}
+	kept, there, err := s.files.Find(ctx, id, keptObject(u.ID))
+	if err == nil && !there {
+		err = ErrReplaced
+	}
+	return kept, found, err
+}
+
+// reject settles an open upload with nothing.
 func (s Inspector) reject(ctx context.Context, id tenant.ID, u Upload, why string) (Upload, error) {
 	u.Status, u.Failure = Rejected, &Failure{Code: problem.UploadRejected, Detail: why}
-	return u, s.settle(ctx, id, u, metering.Amounts{}, idempotency.Claim{})
+	return u, s.settle(ctx, id, u, metering.Amounts{})
 }
 
-func (s Inspector) settle(ctx context.Context, id tenant.ID, u Upload, used metering.Amounts, claim idempotency.Claim) error {
+func (s Inspector) settle(ctx context.Context, id tenant.ID, u Upload, used metering.Amounts) error {
 	row := metering.Settle(u.Period, u.ID, 1, u.Reserved, used, s.now().UTC().Truncate(time.Millisecond))
-	return s.store.SettleUpload(ctx, id, u, row, claim)
+	return s.store.SettleUpload(ctx, id, u, row)
 }
 
 // tidy removes the objects that an upload does not need any more. Should it

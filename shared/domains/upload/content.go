@@ -2,7 +2,6 @@ package upload
 
 import (
 	"encoding/binary"
-	"io"
 )
 
 // The sizes of a read: most of what is asked lies at the beginning.
@@ -52,21 +51,6 @@ func (c *content) read(offset, n int64) {
 	c.start = offset
 	c.block, c.err = c.fetch(offset, min(max(length, n), c.size-offset))
 }
-
-// ReadAt implements io.ReaderAt, for decoders.
-func (c *content) ReadAt(p []byte, offset int64) (int, error) {
-	n := copy(p, c.at(offset, len(p)))
-	switch {
-	case c.err != nil:
-		return n, c.err
-	case n < len(p):
-		return n, io.EOF
-	}
-	return n, nil
-}
-
-// reader reads the file from its beginning.
-func (c *content) reader() io.Reader { return io.NewSectionReader(c, 0, c.size) }
 
 // The numbers of the formats, zero where the file has ended.
 

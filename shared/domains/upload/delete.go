@@ -48,9 +48,9 @@ func (s Shelf) drop(ctx context.Context, id tenant.ID, u Upload) error {
 }
 
 // heldBy is the row that gives back what an upload holds of the quota: all that
-// is reserved for a pending one, the storage of a ready one.
+// is reserved for an open one, the storage of a ready one.
 func heldBy(u Upload, at time.Time) metering.Row {
-	if u.Status == Pending {
+	if u.Status.Open() {
 		return metering.Settle(u.Period, u.ID, 1, u.Reserved, metering.Amounts{}, at)
 	}
 	return metering.Release(u.ID, u.Stored, at)

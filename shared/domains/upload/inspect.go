@@ -2,7 +2,6 @@ package upload
 
 import (
 	"errors"
-	"image"
 
 	"github.com/devotionalai/platform/shared/domains/problem"
 )
@@ -10,20 +9,32 @@ import (
 // facts are what a file really is.
 type facts struct {
 	contentType   string
-	width, height int // of a picture
+	width, height int    // of a picture, as it is stored
+	turn          Turn   // what makes it upright
+	path          string // of the file that is kept; "" while only looked at
 }
 
 // kind is what the file can be used as.
 func (f facts) kind() Kind { return announced[f.contentType] }
 
+// plain reports whether renders and browsers take the picture as it is.
+func (f facts) plain() bool {
+	return f.turn == Upright && (f.contentType == typeJPEG || f.contentType == typePNG || f.contentType == typeWebP)
+}
+
 // errEndsEarly says that a file lacks its end.
 var errEndsEarly = problem.New(problem.UploadRejected, "The file ends too early: it was cut off or damaged on its way. Upload it again.")
 
 // errUnknown answers what is none of the formats.
-var errUnknown = problem.New(problem.UploadRejected, "The file is no JPEG, PNG or WebP picture and no MP3, WAV or M4A sound that can be read.")
+var errUnknown = problem.New(problem.UploadRejected,
+	"The file is no JPEG, PNG, WebP, GIF, AVIF or HEIC picture and no MP3, WAV or M4A sound that can be read. Save it anew as JPEG or MP3, and upload that.")
+
+// errMoves is the one rule for pictures that move, whatever their format.
+var errMoves = problem.New(problem.UploadRejected, "The picture moves, and a scene takes a still one. Save one moment of it as JPEG or PNG, and upload that.")
 
 // inspect tells what a file is by its content alone: neither its name nor what
-// it was announced as is asked. Errors: UploadRejected, and those of reading.
+// it was announced as is asked. It looks here and there; only decoding shows that
+// the file is whole. Errors: UploadRejected, and those of reading.
 func inspect(c *content, want Kind) (facts, error) {
 	found, err := recognise(c)
 	switch {
@@ -45,36 +56,24 @@ func recognise(c *content) (facts, error) {
 	switch {
 	case starts(0, "\xff\xd8\xff"):
 		return checkJPEG(c)
-	case starts(0, "\x89PNG\r\n\x1a\n"):
+	case starts(0, pngMark):
 		return checkPNG(c)
+	case starts(0, "GIF87a"), starts(0, "GIF89a"):
+		return checkGIF(c)
 	case starts(0, "RIFF") && starts(8, "WEBP"):
 		return checkWebP(c)
 	case starts(0, "RIFF") && starts(8, "WAVE"):
 		return checkWAV(c)
 	case starts(4, "ftyp"):
-		return checkM4A(c)
+		return checkBoxes(c)
 	case starts(0, "ID3"), starts(0, "\xff"):
 		return checkMP3(c)
 	}
 	return facts{}, errUnknown
 }
 
-// reading keeps an error of the store apart from one of the format.
-func reading(c *content, err error) error {
-	if c.err != nil {
-		return c.err
-	}
+// rejected reports whether an error is a verdict on the file.
+func rejected(err error) bool {
 	var known *problem.Error
-	if errors.As(err, &known) {
-		return err
-	}
-	return errUnknown
-}
-
-// pictureFacts holds a picture's measures to what a render can take.
-func pictureFacts(contentType string, config image.Config) (facts, error) {
-	if err := checkMeasures(config.Width, config.Height); err != nil {
-		return facts{}, err
-	}
-	return facts{contentType: contentType, width: config.Width, height: config.Height}, nil
+	return errors.As(err, &known) && known.Code == problem.UploadRejected
 }

@@ -1,21 +1,16 @@
 package upload
 
-import (
-	"context"
-	"time"
-
-	"github.com/devotionalai/platform/shared/domains/openwork"
-)
+import "github.com/devotionalai/platform/shared/domains/openwork"
 
 // Keeper sees to uploads that are overdue.
 type Keeper struct {
-	Inspector
+	Receiver
 	Shelf
 }
 
-// NewKeeper makes a Keeper. warn hears of failures that do not matter.
-func NewKeeper(store Store, files Files, now func() time.Time, warn func(context.Context, error)) Keeper {
-	return Keeper{Inspector: NewInspector(store, files, now, warn), Shelf: NewShelf(store, files, now)}
+// NewKeeper makes a Keeper of what the receiver works on.
+func NewKeeper(r Receiver) Keeper {
+	return Keeper{Receiver: r, Shelf: NewShelf(r.Store, r.Files, r.Now)}
 }
 
 // Tasks are what the sweeper has to do here.

@@ -50,6 +50,66 @@ func each(c *content, at, end int64, visit func(box)) bool {
 	return false
 }
 
+// stills are the brands of pictures in such a file: of AVIF and of HEIC, and those
+// of pictures that move.
+var stills = map[string]string{"avif": typeAVIF, "heic": typeHEIC, "heix": typeHEIC, "heim": typeHEIC, "heis": typeHEIC, "mif1": typeHEIC}
+
+// checkBoxes tells pictures from sound by the first brand.
+func checkBoxes(c *content) (facts, error) {
+	switch brand := string(c.at(8, 4)); {
+	case brand == "avis" || brand == "hevc" || brand == "msf1":
+		return facts{}, errMoves
+	case stills[brand] != "":
+		if !each(c, 0, c.size, func(box) {}) {
+			return facts{}, errEndsEarly
+		}
+		return checkStill(c, stills[brand])
+	}
+	return checkM4A(c)
+}
+
+// checkStill holds an AVIF or HEIC to what can be decoded by what its index says:
+// the measures of all that it consists of, which of a picture in tiles are those of
+// the whole too, and how many there are. What it says nothing of, the decoder bounds.
+func checkStill(c *content, contentType string) (facts, error) {
+	const versionAndFlags, maxItems = 4, 1000
+	found, err := facts{contentType: contentType, turn: Upright}, error(nil)
+	measure := func(b box) {
+		if b.name != "ispe" || err != nil {
+			return
+		}
+		if w, h := c.big32(b.body+4), c.big32(b.body+8); max(w, h) > maxSide || w*h > maxPixels {
+			_, err = pictureFacts(contentType, w, h, Upright)
+		}
+	}
+	each(c, 0, c.size, func(meta box) {
+		if meta.name != "meta" {
+			return
+		}
+		each(c, meta.body+versionAndFlags, meta.next, func(b box) {
+			switch b.name {
+			case "iinf":
+				count := c.big16(b.body + versionAndFlags)
+				if version := c.at(b.body, 1); len(version) > 0 && version[0] > 0 {
+					count = c.big32(b.body + versionAndFlags)
+				}
+				if count > maxItems && err == nil {
+					err = errTiles
+				}
+			case "iprp":
+				each(c, b.body, b.next, func(store box) {
+					if store.name == "ipco" {
+						each(c, store.body, store.next, measure)
+					}
+				})
+			}
+		})
+	})
+	return found, err
+}
+
+var errTiles = problem.New(problem.UploadRejected, "The picture consists of more parts than any camera makes. Save it anew in a picture program as JPEG or PNG, and upload that.")
+
 func checkM4A(c *content) (facts, error) {
 	known, sound, film := false, false, false
 	whole := each(c, 0, c.size, func(b box) {

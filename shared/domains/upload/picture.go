@@ -3,10 +3,6 @@ package upload
 import (
 	"bytes"
 	"fmt"
-	"image/jpeg"
-	"image/png"
-
-	"golang.org/x/image/webp"
 
 	"github.com/devotionalai/platform/shared/domains/problem"
 )
@@ -18,40 +14,45 @@ const (
 	minSide   = 16
 )
 
-func checkMeasures(width, height int) error {
+// pictureFacts holds a picture's measures to what a render can take.
+func pictureFacts(contentType string, width, height int64, turn Turn) (facts, error) {
 	switch {
 	case width > maxSide || height > maxSide || width*height > maxPixels:
-		return problem.New(problem.UploadRejected, fmt.Sprintf(
-			"The picture has %d × %d pixels; at most 12,000 a side and 60 million in all can be used.", width, height))
+		return facts{}, problem.New(problem.UploadRejected, fmt.Sprintf(
+			"The picture has %d × %d pixels; at most 12,000 a side and 60 million in all can be used. Make it smaller, and upload that.", width, height))
 	case width < minSide || height < minSide:
-		return problem.New(problem.UploadRejected, fmt.Sprintf("The picture has %d × %d pixels; each side needs at least 16.", width, height))
+		return facts{}, problem.New(problem.UploadRejected, fmt.Sprintf(
+			"The picture has %d × %d pixels; each side needs at least 16. Choose a larger one.", width, height))
 	}
-	return nil
-}
-
-func checkJPEG(c *content) (facts, error) {
-	config, err := jpeg.DecodeConfig(c.reader())
-	if err != nil {
-		return facts{}, reading(c, err)
-	}
-	found, err := pictureFacts(typeJPEG, config)
-	if err == nil && !jpegEnds(c) {
-		err = errEndsEarly
-	}
-	return found, err
+	return facts{contentType: contentType, width: int(width), height: int(height), turn: max(turn, Upright)}, nil
 }
 
 // The markers of JPEG that are told apart.
 const (
 	jpegEnd   = 0xd9
 	jpegScan  = 0xda
+	jpegExif  = 0xe1
 	jpegFirst = 0xd0 // of those that stand alone, within a scan
 	jpegLast  = 0xd7
 )
 
-// jpegEnds reports whether the picture's end mark is there. What follows it does
-// not matter: telephones put a short film behind a picture.
-func jpegEnds(c *content) bool {
+// isFrame reports whether a marker begins a frame, whose size follows: all of
+// 0xc0 to 0xcf but tables of codes, one that is reserved, and conditioning.
+func isFrame(marker byte) bool {
+	return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc
+}
+
+// segment is a marker of a JPEG with what belongs to it: from its first byte to
+// the next one's.
+type segment struct {
+	marker   byte
+	at, next int64
+}
+
+// segments visits a JPEG's segments, coded data being part of its scan, and
+// reports whether the picture's end mark is there. What follows it does not
+// matter: telephones put a short film behind a picture.
+func segments(c *content, visit func(segment)) bool {
 	for at := int64(2); ; {
 		b := c.at(at, 2)
 		switch {
@@ -63,14 +64,15 @@ func jpegEnds(c *content) bool {
 			at++
 			continue
 		}
-		length := c.big16(at + 2)
-		if length < 2 {
+		marker, next := b[1], at+2+c.big16(at+2)
+		if next < at+4 {
 			return false
 		}
-		at += 2 + length
-		if b[1] == jpegScan {
-			at = afterScan(c, at)
+		if marker == jpegScan {
+			next = afterScan(c, next)
 		}
+		visit(segment{marker, at, next})
+		at = next
 	}
 }
 
@@ -96,28 +98,100 @@ func afterScan(c *content, at int64) int64 {
 	}
 }
 
-func checkPNG(c *content) (facts, error) {
-	config, err := png.DecodeConfig(c.reader())
-	if err != nil {
-		return facts{}, reading(c, err)
+// maxScans is the most passes over a picture. Each is over all of its pixels, but
+// takes a few bytes: a small file could ask for thousands. Programs write a dozen.
+const maxScans = 100
+
+var errScans = problem.New(problem.UploadRejected, "The picture is stored in more passes than any program needs. Save it anew in a picture program as JPEG or PNG, and upload that.")
+
+func checkJPEG(c *content) (facts, error) {
+	var width, height int64
+	scans := 0
+	turn, exif := Upright, false
+	whole := segments(c, func(s segment) {
+		switch {
+		case s.marker == jpegScan:
+			scans++
+		case isFrame(s.marker): // of several, a decoder goes by the last
+			height, width = max(height, c.big16(s.at+5)), max(width, c.big16(s.at+7))
+		case s.marker == jpegExif && !exif && string(c.at(s.at+4, len(exifMark))) == exifMark:
+			turn, exif = turnOf(c, s.at+4, s.next), true
+		}
+	})
+	if width == 0 {
+		if whole {
+			return facts{}, errUnknown
+		}
+		return facts{}, errEndsEarly
 	}
-	found, err := pictureFacts(typePNG, config)
-	if err == nil && !pngEnds(c) {
+	found, err := pictureFacts(typeJPEG, width, height, turn)
+	switch {
+	case err != nil:
+	case !whole:
 		err = errEndsEarly
+	case scans > maxScans:
+		err = errScans
 	}
 	return found, err
 }
 
-// pngEnds walks the chunks: length, name, data, checksum.
-func pngEnds(c *content) bool {
-	for at := int64(8); ; at += 12 + c.big32(at) {
+const pngMark = "\x89PNG\r\n\x1a\n"
+
+// chunk is one of a PNG's, or of a WebP's.
+type chunk struct {
+	name           string
+	at, body, next int64 // next is of the chunk behind it
+}
+
+// pngChunks visits a PNG's chunks (length, name, data, checksum) and reports
+// whether the last is there.
+func pngChunks(c *content, visit func(chunk)) bool {
+	for at := int64(len(pngMark)); ; {
 		name := c.at(at+4, 8) // with the checksum of an empty chunk
 		if len(name) < 8 {
 			return false
 		}
-		if string(name[:4]) == "IEND" {
+		k := chunk{string(name[:4]), at, at + 8, at + 12 + c.big32(at)}
+		visit(k)
+		if k.name == "IEND" {
 			return true
 		}
+		at = k.next
+	}
+}
+
+func checkPNG(c *content) (facts, error) {
+	var width, height int64
+	turn, moves := Upright, false
+	whole := pngChunks(c, func(k chunk) {
+		switch k.name {
+		case "IHDR":
+			width, height = c.big32(k.body), c.big32(k.body+4)
+		case "acTL":
+			moves = moves || c.big32(k.body) > 1
+		case "eXIf":
+			turn = turnOf(c, k.body, k.next)
+		}
+	})
+	switch {
+	case moves:
+		return facts{}, errMoves
+	case !whole:
+		return facts{}, errEndsEarly
+	case width == 0 || height == 0:
+		return facts{}, errUnknown
+	}
+	return pictureFacts(typePNG, width, height, turn)
+}
+
+// webpChunks visits a WebP's chunks: name, length, data, and a byte where the
+// length is odd. They may lack the last such byte.
+func webpChunks(c *content, visit func(chunk)) {
+	end := min(c.little32(4)+8, c.size)
+	for at := int64(12); at+8 <= end; {
+		k := chunk{name: string(c.at(at, 4)), at: at, body: at + 8, next: at + 8 + c.little32(at+4)}
+		visit(k)
+		at = k.next + k.next%2
 	}
 }
 
@@ -125,13 +199,87 @@ func checkWebP(c *content) (facts, error) {
 	if c.little32(4)+8 > c.size {
 		return facts{}, errEndsEarly
 	}
-	const moves = 0x02 // a flag of the extended header
-	if flags := c.at(12, 9); len(flags) == 9 && string(flags[:4]) == "VP8X" && flags[8]&moves != 0 {
-		return facts{}, problem.New(problem.UploadRejected, "The picture moves. Upload a still one.")
+	var width, height int64
+	turn, moves := Upright, false
+	webpChunks(c, func(k chunk) {
+		switch k.name {
+		case "ANIM", "ANMF":
+			moves = true
+		case "VP8 ":
+			width, height = c.little16(k.body+6)&0x3fff, c.little16(k.body+8)&0x3fff
+		case "VP8L":
+			bits := c.little32(k.body + 1)
+			width, height = bits&0x3fff+1, bits>>14&0x3fff+1
+		case "EXIF":
+			turn = turnOf(c, k.body, k.next)
+		}
+	})
+	const moving = 0x02 // a flag of the extended header
+	if flags := c.at(12, 9); len(flags) == 9 && string(flags[:4]) == "VP8X" && flags[8]&moving != 0 {
+		moves = true
 	}
-	config, err := webp.DecodeConfig(c.reader())
-	if err != nil {
-		return facts{}, reading(c, err)
+	switch {
+	case moves:
+		return facts{}, errMoves
+	case width == 0 || height == 0:
+		return facts{}, errUnknown
 	}
-	return pictureFacts(typeWebP, config)
+	return pictureFacts(typeWebP, width, height, turn)
+}
+
+// maxBlocks bounds how far a GIF is walked.
+const maxBlocks = 1 << 16
+
+// checkGIF wants one image: the blocks are a descriptor with its data, extensions,
+// and the end mark.
+func checkGIF(c *content) (facts, error) {
+	const image, extension, end = 0x2c, 0x21, 0x3b
+	at := 13 + tableBytes(c, 10)
+	images := 0
+	for range maxBlocks {
+		b := c.at(at, 1)
+		if len(b) == 0 {
+			return facts{}, errEndsEarly
+		}
+		switch b[0] {
+		case image:
+			if images++; images > 1 {
+				return facts{}, errMoves
+			}
+			at = afterBlocks(c, at+11+tableBytes(c, at+9))
+		case extension:
+			at = afterBlocks(c, at+2)
+		case end:
+			if images == 0 {
+				return facts{}, errUnknown
+			}
+			return pictureFacts(typeGIF, c.little16(6), c.little16(8), Upright)
+		default:
+			return facts{}, errUnknown
+		}
+	}
+	return facts{}, errUnknown
+}
+
+// tableBytes is the length of the table of colours that the flags at an offset
+// announce.
+func tableBytes(c *content, flags int64) int64 {
+	b := c.at(flags, 1)
+	if len(b) == 0 || b[0]&0x80 == 0 {
+		return 0
+	}
+	return 3 << (b[0]&7 + 1)
+}
+
+// afterBlocks skips data in blocks of up to 255 bytes, the last of which is empty.
+func afterBlocks(c *content, at int64) int64 {
+	for {
+		b := c.at(at, 1)
+		if len(b) == 0 {
+			return c.size
+		}
+		if at += 1 + int64(b[0]); b[0] == 0 {
+			return at
+		}
+	}
 }

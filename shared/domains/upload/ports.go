@@ -24,10 +24,13 @@ type Store interface {
 	// Uploads reads a page, newest first, after the given id ("" is the start),
 	// deleted ones too. next is "" on the last page.
 	Uploads(ctx context.Context, id tenant.ID, limit int, after string) (page []Upload, next string, err error)
-	// SettleUpload ends the reservation of a pending upload, once; u says what
-	// has become of it. Errors: metering.ErrChanged when it is not pending or was
-	// deleted, idempotency.ErrClaimed.
-	SettleUpload(ctx context.Context, id tenant.ID, u Upload, row metering.Row, claim idempotency.Claim) error
+	// CheckUpload makes an open upload one that is being checked, which the sweeper
+	// looks at again when it is due. Errors: metering.ErrChanged when it has ended or
+	// was deleted, idempotency.ErrClaimed.
+	CheckUpload(ctx context.Context, id tenant.ID, uploadID string, due, at time.Time, claim idempotency.Claim) error
+	// SettleUpload ends the reservation of an open upload, once; u says what
+	// has become of it. Errors: metering.ErrChanged when it has ended or was deleted.
+	SettleUpload(ctx context.Context, id tenant.ID, u Upload, row metering.Row) error
 	// ForgetUpload marks an upload as deleted, which the sweeper sees to from due
 	// on, and returns it. Doing so again is fine. Errors: NotFound.
 	ForgetUpload(ctx context.Context, id tenant.ID, uploadID string, due time.Time) (Upload, error)
@@ -37,11 +40,10 @@ type Store interface {
 	ReleaseUpload(ctx context.Context, id tenant.ID, u Upload, row metering.Row) error
 }
 
-// Form is what a browser posts a file with: all fields, then Content-Type as
-// announced, then the file.
+// Form is what a browser posts a file with: all fields, then the file as "file".
 type Form struct {
 	URL       string            // where it is posted to
-	Fields    map[string]string // in any order, before the other two
+	Fields    map[string]string // in any order, before the file; Content-Type is one of them
 	ExpiresAt time.Time         // it is refused from then on
 }
 
@@ -66,8 +68,36 @@ type Files interface {
 	Read(ctx context.Context, id tenant.ID, name string, o Object, offset, length int64) ([]byte, error)
 	// CopyNew copies o to a name that is free, as contentType. Errors: ErrReplaced.
 	CopyNew(ctx context.Context, id tenant.ID, name string, o Object, to, contentType string) error
+	// Fetch reads all of o into a file. Errors: ErrReplaced when it is not o any more.
+	Fetch(ctx context.Context, id tenant.ID, name string, o Object, path string) error
+	// PutNew stores a file under a name that is free. Errors: ErrReplaced.
+	PutNew(ctx context.Context, id tenant.ID, name, path, contentType string) error
 	// Remove deletes objects; absent ones do not matter.
 	Remove(ctx context.Context, id tenant.ID, names ...string) error
 	// Link returns a URL that reads the object for 15 minutes.
 	Link(ctx context.Context, id tenant.ID, name string) (string, error)
+}
+
+// Decoder decodes whole files as a render does. Errors, of all methods:
+// problem.UploadRejected for a file that it cannot make anything of, with a
+// sentence for its owner; any other says nothing of the file.
+type Decoder interface {
+	// Still decodes a picture strictly: what is damaged or incomplete is refused.
+	Still(ctx context.Context, path string) error
+	// Upright decodes a picture as strictly, turns it, and writes it to out in a
+	// format that Still takes: JPEG, or PNG where it may be transparent.
+	Upright(ctx context.Context, path string, turn Turn, out string) error
+	// Sound decodes sound to its end.
+	Sound(ctx context.Context, path string) error
+}
+
+// Order asks for the check of an upload.
+type Order struct {
+	TenantID tenant.ID `json:"tenant_id"`
+	UploadID string    `json:"upload_id"`
+}
+
+// Queue hands orders to the one who decodes. Errors: Unavailable.
+type Queue interface {
+	Send(ctx context.Context, o Order) error
 }

@@ -25,18 +25,23 @@ const (
 // Kinds lists every kind.
 func Kinds() []Kind { return []Kind{Image, Audio} }
 
-// Status is the life of an upload: pending becomes ready or rejected, once.
+// Status is the life of an upload: pending becomes checking when its file has
+// arrived, and either becomes ready or rejected, once.
 type Status string
 
 // The statuses.
 const (
 	Pending  Status = "pending"  // announced; its file may have arrived
-	Ready    Status = "ready"    // looked at, and kept
+	Checking Status = "checking" // its file has arrived, and is being decoded
+	Ready    Status = "ready"    // decoded, and kept
 	Rejected Status = "rejected" // it never arrived, or is not what it must be
 )
 
 // Statuses lists every status.
-func Statuses() []Status { return []Status{Pending, Ready, Rejected} }
+func Statuses() []Status { return []Status{Pending, Checking, Ready, Rejected} }
+
+// Open reports whether an upload's end is still to come.
+func (s Status) Open() bool { return s == Pending || s == Checking }
 
 // Failure is why an upload was rejected, for a person to read.
 type Failure struct {

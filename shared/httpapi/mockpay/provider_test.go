@@ -2,6 +2,7 @@ package mockpay_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -126,6 +127,34 @@ func TestADeletedCustomerIsToldFromOthers(t *testing.T) {
 	if _, err := p.Checkout(ctx, r); err != nil || first == customer || again != first {
 		t.Errorf("%s, %s: %v", first, again, err)
 	}
+}
+
+// TestACustomerThatNobodyStoredIsFoundAndEnds, also one that replaced another.
+func TestACustomerThatNobodyStoredIsFoundAndEnds(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	p, ctx, id := s.provider(), t.Context(), tenant.ID(tenant.NewID())
+	client := p.(*stripepay.Client)
+	found := func(want ...string) {
+		t.Helper()
+		if got, next, err := client.Customers(ctx, id, ""); err != nil || next != "" || !slices.Equal(got, want) {
+			t.Errorf("found %v, %v, want %v", got, err, want)
+		}
+	}
+	found()
+	_, err := p.CreateCustomer(ctx, tenant.ID(tenant.NewID()), "a@example.com")
+	harness.Must(t, err)
+	found()
+	first, err := p.CreateCustomer(ctx, id, "a@example.com")
+	harness.Must(t, err)
+	found(first)
+	harness.Must(t, client.End(ctx, id, first))
+	found()
+	second, err := p.ReplaceCustomer(ctx, id, first, "a@example.com")
+	harness.Must(t, err)
+	found(second)
+	harness.Must(t, client.End(ctx, id, second))
+	found()
 }
 
 // providerEnds changes a subscription, disputes and pays back its invoice, and ends it.

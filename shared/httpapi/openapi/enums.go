@@ -11,6 +11,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/billing"
 	"github.com/devotionalai/platform/shared/domains/erasure"
 	"github.com/devotionalai/platform/shared/domains/export"
+	"github.com/devotionalai/platform/shared/domains/language"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/project"
@@ -46,6 +47,7 @@ func fixedTypes() map[reflect.Type]*jsonschema.Schema {
 		reflect.TypeFor[project.Choice]():    {Types: []string{"string", "null"}},
 
 		reflect.TypeFor[audit.Action]():           {Type: "string"}, // more may come
+		reflect.TypeFor[language.Language]():      {Type: "string"}, // likewise
 		reflect.TypeFor[audit.ActorKind]():        enum(audit.ActorKinds()),
 		reflect.TypeFor[auth.SuppressionReason](): enum([]auth.SuppressionReason{auth.Bounced, auth.Complained}), // those that are told
 		reflect.TypeFor[audit.Result]():           enum([]audit.Result{audit.Done, audit.Refused}),

@@ -6,6 +6,7 @@ package openapi
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
 	"regexp"
 	"slices"
@@ -184,6 +185,11 @@ func (g generator) responses(r httpapi.Route) (object, error) {
 		success["content"] = object{r.ContentType: object{"schema": object{"type": kind}}}
 	}
 	out := object{strconv.Itoa(r.Status): success}
+	if r.Later != 0 {
+		later := maps.Clone(success)
+		later["description"] = "Success; the work still goes on"
+		out[strconv.Itoa(r.Later)] = later
+	}
 	for status, codes := range byStatus(r) {
 		out[strconv.Itoa(status)] = object{
 			"description": "Problem: " + strings.Join(codes, ", "),

@@ -74,7 +74,7 @@ func TestBodiesAtAndPastTheirBounds(t *testing.T) {
 	}
 	samples := map[string][]string{
 		"KeyNameRequest": {
-			"", " ", "\t", "a", " a ", "<", "<3", "a < b", "<b>", "</b", "<!--", "<?x", "<<", "a<", "line\nbreak", "bell\a", "Schlüssel", "鍵",
+			"", " ", "\t", "a", " a ", "<", "<3", "a < b", "<b>", "</b", "<!--", "<?x", "<<", "a<", "line\nbreak", "bell\a", "tab\tin", "a\u0085b", "a\vb", "a\fb", "a\u2028b", "nul\x00", "esc\x1b", "Schlüssel", "鍵",
 			strings.Repeat("é", auth.MaxKeyName), strings.Repeat("é", auth.MaxKeyName+1),
 		},
 		"InvitationRequest": {
@@ -144,7 +144,7 @@ func TestBodiesOfOneFormOrAnother(t *testing.T) {
 		{"AnnouncementRequest", file("image/png", upload.MaxImage+1), false},
 		{"AnnouncementRequest", file("audio/x-wav", upload.MaxAudio), true},
 		{"AnnouncementRequest", file("audio/x-wav", upload.MaxAudio+1), false},
-		{"AnnouncementRequest", file("image/gif", 1), false},
+		{"AnnouncementRequest", file("image/svg+xml", 1), false},
 		{"AnnouncementRequest", file("image/png", 0), false},
 		{"ConsentRequest", map[string]any{}, true},
 		{"ConsentRequest", map[string]any{"code": "", "state": ""}, true},

@@ -1,143 +1,137 @@
-// Package bedrock paints pictures with an Amazon Bedrock image model that takes
-// the TEXT_IMAGE task in any size up to four megapixels (Nova Canvas). Whether a
-// model is still offered is asked by the package catalog, by an operator.
+// Package bedrock paints pictures with the image models of Amazon Bedrock. It
+// speaks to two families (families.go), asks the models that it is given in their
+// order, and passes over one that the account may not use or that is gone. What a
+// region offers is asked by the package catalog, by an operator.
 package bedrock
 
 import (
 	"context"
-	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"sync"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/bedrockruntime"
-	"github.com/aws/aws-sdk-go-v2/service/bedrockruntime/types"
 
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
 )
 
 const (
-	maxPrompt = 1000      // characters; the models refuse more than 1,024
-	maxSeed   = 858993459 // the largest that the models take
-	// unwanted keeps lettering out: the captions are ours.
-	unwanted = "text, letters, watermark, logo, frame"
+	// passedOver is how long a process does not ask a model again that the account
+	// may not use: granting access helps within the hour, without a deployment.
+	passedOver = time.Hour
+	// attempts of one call: a step or a caller that is told of the load comes back
+	// later, and does not hold a function meanwhile.
+	attempts = 2
 )
 
 // Painter is the render.Painter over Bedrock.
 type Painter struct {
 	client *bedrockruntime.Client
-	model  string
+	models []model
+	now    func() time.Time
+
+	mu   sync.Mutex
+	over map[string]unusable // by id
 }
 
 var _ render.Painter = (*Painter)(nil)
 
-// New returns a painter. region is the model's, which is often not the stack's.
-func New(cfg aws.Config, model, region string) *Painter {
-	client := bedrockruntime.NewFromConfig(cfg, func(o *bedrockruntime.Options) { o.Region = region })
-	return &Painter{client: client, model: model}
+// unusable is why a model is not asked, and until when.
+type unusable struct {
+	cause error
+	until time.Time
 }
 
-type request struct {
-	TaskType string `json:"taskType"`
-	Params   params `json:"textToImageParams"`
-	Config   config `json:"imageGenerationConfig"`
-}
-
-type params struct {
-	Text         string `json:"text"`
-	NegativeText string `json:"negativeText"`
-}
-
-type config struct {
-	NumberOfImages int    `json:"numberOfImages"`
-	Width          int    `json:"width"`
-	Height         int    `json:"height"`
-	Quality        string `json:"quality"`
-	Seed           uint32 `json:"seed"`
-}
-
-type answer struct {
-	Images []string `json:"images"` // base64 PNG
-	Error  string   `json:"error"`  // set when the prompt was refused
+// New returns a painter that prefers the first of models. region is the models',
+// which is often not the stack's. It fails on none, and on one of no known family.
+func New(cfg aws.Config, models []string, region string, now func() time.Time) (*Painter, error) {
+	p := &Painter{now: now, over: map[string]unusable{}}
+	for _, id := range models {
+		f, ok := familyOf(id)
+		if !ok {
+			return nil, fmt.Errorf("picture model %q is of no family that is spoken here", id)
+		}
+		p.models = append(p.models, model{id: id, family: f})
+	}
+	if len(p.models) == 0 {
+		return nil, errors.New("no picture model is named")
+	}
+	p.client = bedrockruntime.NewFromConfig(cfg, func(o *bedrockruntime.Options) {
+		o.Region, o.RetryMaxAttempts = region, attempts
+	})
+	return p, nil
 }
 
 // Paint implements render.Painter. The seed follows from the prompt, so that a
-// repeated step paints the same picture.
+// repeated step paints the same picture, as long as the same model answers.
 func (p *Painter) Paint(ctx context.Context, prompt string, aspect render.Aspect) (render.Picture, error) {
-	width, height := size(aspect)
-	body, err := json.Marshal(request{
-		TaskType: "TEXT_IMAGE",
-		Params:   params{Text: shorten(prompt), NegativeText: unwanted},
-		Config:   config{NumberOfImages: 1, Width: width, Height: height, Quality: "standard", Seed: seed(prompt)},
-	})
+	var why []error
+	for _, m := range p.models {
+		if cause := p.passes(m.id); cause != nil {
+			why = append(why, cause)
+			continue
+		}
+		picture, err := p.ask(ctx, m, prompt, aspect)
+		if !errors.Is(err, errUnusable) {
+			return picture, err
+		}
+		err = fmt.Errorf("%s: %w", m.id, err)
+		p.passOver(m.id, err)
+		why = append(why, err)
+	}
+	return render.Picture{}, render.NoPainter(errors.Join(why...))
+}
+
+func (p *Painter) ask(ctx context.Context, m model, prompt string, aspect render.Aspect) (render.Picture, error) {
+	body, err := m.request(m.id, prompt, aspect)
 	if err != nil {
 		return render.Picture{}, failed(fmt.Errorf("encode request: %w", err))
 	}
 	out, err := p.client.InvokeModel(ctx, &bedrockruntime.InvokeModelInput{
-		ModelId: aws.String(p.model), Body: body,
+		ModelId: aws.String(m.id), Body: body,
 		ContentType: aws.String("application/json"), Accept: aws.String("application/json"),
 	})
-	missing := problem.MissingRight("paint", err)
-	switch {
-	case missing != nil:
-		return render.Picture{}, missing
-	case err != nil && tooSlow(ctx, err):
-		return render.Picture{}, problem.Wrap(problem.ImageTimeout, "The picture took too long to paint. Try again.", err)
-	case err != nil:
-		return render.Picture{}, failed(err)
-	}
-	return picture(out.Body)
-}
-
-// tooSlow knows our own deadline and the model's.
-func tooSlow(ctx context.Context, err error) bool {
-	var model *types.ModelTimeoutException
-	return errors.Is(err, context.DeadlineExceeded) || errors.Is(ctx.Err(), context.DeadlineExceeded) || errors.As(err, &model)
-}
-
-func picture(body []byte) (render.Picture, error) {
-	var a answer
-	if err := json.Unmarshal(body, &a); err != nil {
-		return render.Picture{}, failed(fmt.Errorf("read answer: %w", err))
-	}
-	if a.Error != "" || len(a.Images) == 0 {
-		return render.Picture{}, failed(errors.New("no picture in the answer"))
-	}
-	data, err := base64.StdEncoding.DecodeString(a.Images[0])
 	if err != nil {
-		return render.Picture{}, failed(fmt.Errorf("decode picture: %w", err))
+		return render.Picture{}, refusal(ctx, err)
 	}
-	return render.Picture{Data: data, ContentType: "image/png"}, nil
+	return m.read(out.Body)
+}
+
+// passes returns why a model is not asked now, nil when it is.
+func (p *Painter) passes(id string) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if over, ok := p.over[id]; ok && p.now().Before(over.until) {
+		return over.cause
+	}
+	return nil
+}
+
+func (p *Painter) passOver(id string, cause error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.over[id] = unusable{cause: cause, until: p.now().Add(passedOver)}
 }
 
 func failed(cause error) error {
-	return problem.Wrap(problem.ImageFailed, "The picture could not be painted. Try again, or change its description.", cause)
+	return problem.Wrap(problem.ImageFailed, "The picture could not be painted. Try again.", cause)
 }
 
-func shorten(prompt string) string {
-	if r := []rune(prompt); len(r) > maxPrompt {
-		return string(r[:maxPrompt])
+// shorten keeps the first most characters of a prompt.
+func shorten(prompt string, most int) string {
+	if r := []rune(prompt); len(r) > most {
+		return string(r[:most])
 	}
 	return prompt
 }
 
-func seed(prompt string) uint32 {
+// hash is the same for equal prompts.
+func hash(prompt string) uint32 {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(prompt))
-	return h.Sum32() % maxSeed
-}
-
-// size is the largest of the aspect below the models' pixel limit, in multiples
-// of 16 as they ask; the encoder crops what is over.
-func size(aspect render.Aspect) (width, height int) {
-	switch aspect {
-	case render.Portrait:
-		return 1088, 1920
-	case render.Square:
-		return 1440, 1440
-	}
-	return 1920, 1088
+	return h.Sum32()
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -66,19 +67,77 @@ func (s *Admissions) RetryBasis(ctx context.Context, t tenant.ID, jobID string, 
 		return render.Job{}, render.Basis{}, err
 	}
 	source, err := readSource(found[4])
-	return j, render.Basis{Tenant: owner, Source: source, Counter: readCounter(found[1], found[2])}, err
+	if err != nil {
+		return render.Job{}, render.Basis{}, err
+	}
+	basis := render.Basis{Tenant: owner, Source: source, Counter: readCounter(found[1], found[2])}
+	basis.Gone, err = s.gone(ctx, t, source)
+	if err == nil && j.Failure != nil && j.Failure.Code == problem.PromptRefused {
+		basis.Now, err = s.projectNow(ctx, t, j.ProjectID)
+	}
+	return j, basis, err
+}
+
+// projectNow copies a project as it is; nil when it is gone.
+func (s *Admissions) projectNow(ctx context.Context, t tenant.ID, id string) (*render.Source, error) {
+	found, err := s.Read(ctx, "read project", projectKey(t, id))
+	if err != nil || found[0] == nil {
+		return nil, err
+	}
+	p, err := readProject(found[0])
+	source := sourceOf(p)
+	return &source, err
+}
+
+// gone lists the uploads and previews that a source names and that are not there any
+// more.
+func (s *Admissions) gone(ctx context.Context, t tenant.ID, source render.Source) ([]string, error) {
+	var ids []string
+	var keys []table.Item
+	name := func(id string, key func(tenant.ID, string) table.Item) {
+		if id != "" && !slices.Contains(ids, id) {
+			ids, keys = append(ids, id), append(keys, key(t, id))
+		}
+	}
+	name(source.MusicUploadID, uploadKey)
+	for _, scene := range source.Scenes {
+		name(scene.UploadID, uploadKey)
+		name(scene.ImageID, imageKey)
+	}
+	found, err := s.Read(ctx, "read pictures", keys...)
+	if err != nil {
+		return nil, err
+	}
+	var gone []string
+	for i, it := range found {
+		if it == nil || table.ReadFlag(it, attrDeleted) || table.ReadFlag(it, attrFailed) {
+			gone = append(gone, ids[i])
+		}
+	}
+	return gone, nil
 }
 
 // ReadmitJob implements render.AdmissionStore.
 func (s *Admissions) ReadmitJob(ctx context.Context, t tenant.ID, j render.Job, source render.Source, a metering.Admission) error {
+	copied, err := json.Marshal(source)
+	if err != nil {
+		return fmt.Errorf("encode project: %w", err)
+	}
+	warnings := table.Item{}
+	for _, w := range j.Warnings {
+		warnings[warningKey(w)] = warningFields(w)
+	}
 	return s.admit(ctx, "retry render", t, a, extra{
 		needs: s.needed(t, source),
+		along: []types.TransactWriteItem{{Put: &types.Put{
+			TableName: aws.String(s.Platform), Item: table.With(sourceKey(t, j.ID), table.Item{attrProject: table.Str(string(copied))}),
+		}}},
 		subject: s.begun(t, attempt{
 			job: j.ID, number: j.Attempt, kind: openwork.Render, due: j.DueAt, only: "attribute_not_exists(#deleted)",
-			set:   []string{"#frames = :frames", "#period = :period", "#reserved = :reserved", "#live = :none"},
-			names: map[string]string{"#frames": attrFrames, "#period": attrPeriod, "#reserved": attrReserved, "#live": attrLive, "#deleted": attrDeleted},
+			set:   []string{"#frames = :frames", "#period = :period", "#reserved = :reserved", "#live = :none", "#warnings = :warnings"},
+			names: map[string]string{"#frames": attrFrames, "#period": attrPeriod, "#reserved": attrReserved, "#live": attrLive, "#warnings": attrWarnings, "#deleted": attrDeleted},
 			values: table.Item{
-				":frames": table.Num(int64(j.Frames)), ":period": table.Str(j.Period), ":reserved": amountFields(j.Reserved), ":none": table.Fields(table.Item{}),
+				":warnings": table.Fields(warnings), ":frames": table.Num(int64(j.Frames)), ":period": table.Str(j.Period), ":reserved": amountFields(j.Reserved), ":none": table.Fields(table.Item{}),
 			},
 		}),
 	})

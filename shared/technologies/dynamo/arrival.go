@@ -56,19 +56,20 @@ const arrivalWrites = 2
 
 // countEvenly is countIn with the same number of writes whatever it finds.
 func (c *Client) countEvenly(ctx context.Context, key table.Item, limit ratelimit.Limit, now time.Time) (auth.Count, error) {
-	return c.arriveEvenly(ctx, c.alone(key, limit, now))
+	_, count, err := c.arriveEvenly(ctx, c.alone(key, limit, now))
+	return count, err
 }
 
 // arriveEvenly is arrive with the same number of writes whatever it finds.
-func (c *Client) arriveEvenly(ctx context.Context, a arrival) (auth.Count, error) {
+func (c *Client) arriveEvenly(ctx context.Context, a arrival) (table.Item, auth.Count, error) {
 	writes := 0
 	a.writes = &writes
-	_, count, err := c.arrive(ctx, a)
+	after, count, err := c.arrive(ctx, a)
 	if err != nil {
-		return auth.Count{}, err
+		return nil, auth.Count{}, err
 	}
 	_, err = c.idle(ctx, a.key, arrivalWrites-writes)
-	return count, err
+	return after, count, err
 }
 
 // idle makes n conditional writes to an item of the directory whose condition none

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/devotionalai/platform/shared/domains/erasure"
 	"github.com/devotionalai/platform/shared/domains/openwork"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
@@ -38,13 +39,13 @@ func (c *Client) asRead(ctx context.Context, doing string, key table.Item, r wor
 	err := c.Update(ctx, &dynamodb.UpdateItemInput{
 		TableName: aws.String(c.Platform), Key: key,
 		UpdateExpression:    aws.String(update),
-		ConditionExpression: aws.String("#attempt = :attempt AND #restarts = :restarts AND #status IN (:queued, :running)"),
+		ConditionExpression: aws.String("#attempt = :attempt AND #restarts = :restarts AND #status IN (:queued, :waiting, :running)"),
 		ExpressionAttributeNames: map[string]string{
 			"#due": attrDue, "#attempt": attrAttempt, "#restarts": attrRestarts, "#status": attrStatus,
 		},
 		ExpressionAttributeValues: table.With(values, table.Item{
 			":attempt": table.Num(int64(r.Attempt)), ":restarts": table.Num(int64(r.Restarts)),
-			":queued": table.Str(render.Queued), ":running": table.Str(render.Running),
+			":queued": table.Str(render.Queued), ":waiting": table.Str(erasure.Waiting), ":running": table.Str(render.Running),
 		}),
 	})
 	if _, refused := table.ConditionFailed(err); refused {

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/ratelimit"
@@ -15,7 +15,8 @@ import (
 
 // Attributes of directory items.
 const (
-	attrLink     = "link" // hash of the address's one current link
+	attrLink     = "link"  // hash of the address's one current link
+	attrOlder    = "older" // hash of the one before it
 	attrNext     = "next"
 	attrValid    = "valid_until" // exact end of a link or suppression, microseconds; TTL is later and coarser
 	attrTries    = "tries"       // codes that were tried on a link
@@ -61,17 +62,21 @@ func (s *Links) Suppressed(ctx context.Context, a auth.Address, now time.Time) (
 
 // Supersede implements auth.LinkStore: count and current link are one item, so
 // that they change together.
-func (s *Links) Supersede(ctx context.Context, a auth.Address, h auth.LinkHash, limit ratelimit.Limit, now, expires time.Time) (auth.Count, error) {
+func (s *Links) Supersede(ctx context.Context, a auth.Address, h auth.LinkHash, limit ratelimit.Limit, now, expires time.Time) (auth.Count, auth.LinkHash, error) {
 	if over := rateOver(limit, now); over.After(expires) {
 		expires = over
 	}
-	return s.arriveEvenly(ctx, arrival{
+	after, count, err := s.arriveEvenly(ctx, arrival{
 		table: s.Directory, key: mailRateKey(a),
-		set:    "#link = :link, #expires = :expires",
-		names:  map[string]string{"#link": attrLink, "#expires": attrExpires},
-		values: table.Item{":link": table.Str(h), ":expires": table.TTLSeconds(expires)},
+		set:    "#older = if_not_exists(#link, :none), #link = :link, #expires = :expires",
+		names:  map[string]string{"#link": attrLink, "#older": attrOlder, "#expires": attrExpires},
+		values: table.Item{":link": table.Str(h), ":none": table.Str(""), ":expires": table.TTLSeconds(expires)},
 		limit:  limit, now: now,
 	})
+	if err != nil || !count.Allowed {
+		return count, "", err
+	}
+	return count, auth.LinkHash(table.ReadStr(after, attrOlder)), nil
 }
 
 // PretendSupersede implements auth.LinkStore.
@@ -81,15 +86,29 @@ func (s *Links) PretendSupersede(ctx context.Context, a auth.Address) error {
 }
 
 // SaveLink implements auth.LinkStore.
-func (s *Links) SaveLink(ctx context.Context, l auth.MagicLink) error {
-	_, err := s.DB.PutItem(ctx, &dynamodb.PutItemInput{
-		TableName: aws.String(s.Directory),
-		Item: table.With(linkKey(l.Hash), table.Item{
-			attrEmail: table.Str(l.Address), attrNext: table.Str(l.Next),
-			attrValid: table.Micros(l.ExpiresAt), attrExpires: table.TTLSeconds(l.ExpiresAt),
-			attrAttempt: table.Str(l.Attempt), attrCode: table.Str(l.Code), attrTries: table.Num(0),
-		}),
+func (s *Links) SaveLink(ctx context.Context, a auth.Address, l auth.MagicLink, older auth.LinkHash) error {
+	works := "#link = :link"
+	if l.Address == auth.Nowhere {
+		works = "attribute_not_exists(#link) OR #link <> :link" // always: it was never the one that works
+	}
+	refused, err := s.Transact(ctx, []types.TransactWriteItem{
+		{ConditionCheck: &types.ConditionCheck{
+			TableName: aws.String(s.Directory), Key: mailRateKey(a), ConditionExpression: aws.String(works),
+			ExpressionAttributeNames: map[string]string{"#link": attrLink}, ExpressionAttributeValues: table.Item{":link": table.Str(l.Hash)},
+		}},
+		{Put: &types.Put{
+			TableName: aws.String(s.Directory),
+			Item: table.With(linkKey(l.Hash), table.Item{
+				attrEmail: table.Str(l.Address), attrNext: table.Str(l.Next),
+				attrValid: table.Micros(l.ExpiresAt), attrExpires: table.TTLSeconds(l.ExpiresAt),
+				attrAttempt: table.Str(l.Attempt), attrCode: table.Str(l.Code), attrTries: table.Num(0),
+			}),
+		}},
+		{Delete: &types.Delete{TableName: aws.String(s.Directory), Key: linkKey(older)}},
 	})
+	if refused != nil {
+		return auth.ErrLinkSpent
+	}
 	return table.Failed("save link", err)
 }
 

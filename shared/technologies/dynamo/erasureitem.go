@@ -3,6 +3,7 @@ package dynamo
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -24,10 +25,14 @@ const (
 	attrKeep        = "keep"
 	attrErased      = "erased" // map of place to number
 	attrUsers       = "users"  // set of ids of those whose data went
+	attrLeads       = "leads"  // set of erasure.Lead as JSON
 	attrRounds      = "rounds"
 	attrEffective   = "effective_at"
 	attrBegun       = "begun_at"
 	attrFrozen      = "frozen_at"
+	attrSought      = "sought_at"
+	attrSeeking     = "seeking_at"
+	attrSeekAfter   = "seek_after"
 	attrCertificate = "certificate"
 )
 
@@ -68,11 +73,36 @@ func readErasure(it table.Item) (erasure.Erasure, error) {
 	if it[attrFrozen] != nil {
 		e.FrozenAt = table.ReadMicros(it, attrFrozen)
 	}
+	if it[attrSought] != nil {
+		e.SoughtAt = table.ReadMicros(it, attrSought)
+	}
+	if e.SeekAfter = table.ReadStr(it, attrSeekAfter); e.SeekAfter != "" {
+		e.SeekingAt = table.ReadMicros(it, attrSeeking)
+	}
 	erased := table.ReadFields(it, attrErased)
 	for name := range erased {
 		e.Erased[name] = table.ReadNum(erased, name)
 	}
+	for _, text := range table.ReadStrs(it, attrLeads) {
+		var l erasure.Lead
+		if err := json.Unmarshal([]byte(text), &l); err != nil {
+			return e, fmt.Errorf("read where an erased item led: %w", err)
+		}
+		e.Leads = append(e.Leads, l)
+	}
 	return e, nil
+}
+
+// leadTexts are leads as they are kept: the same one is the same text.
+func leadTexts(all []erasure.Lead) []string {
+	texts := make([]string, 0, len(all))
+	for _, l := range all {
+		if text, err := json.Marshal(l); err == nil { // of texts alone, which never fails
+			texts = append(texts, string(text))
+		}
+	}
+	slices.Sort(texts)
+	return slices.Compact(texts)
 }
 
 // receiptItem is the receipt of an erasure as it stands. It ends by itself a while

@@ -140,7 +140,7 @@ func (s *Erasable) Remove(ctx context.Context, t tenant.ID, r erasure.Removal) e
 	var actions []types.TransactWriteItem
 	counted := -1
 	if r.Run != nil {
-		update, _ := noteUpdate(erasure.Noted{Erased: r.Tally(), Users: r.Users})
+		update, _ := noteUpdate(erasure.Noted{Erased: r.Tally(), Users: r.Users, Told: r.Told, Leads: r.Leads})
 		counted = 0
 		actions = append(actions, types.TransactWriteItem{Update: update.of(s.Client, *r.Run)})
 	}
@@ -184,8 +184,18 @@ func (s *Erasable) removed(t tenant.ID, user string, store privacy.Store, key st
 	return d
 }
 
-// Unseat implements erasure.Items. A user has one seat at most.
+// Unseat implements erasure.Items. A user has one seat at most. In a restored copy,
+// who left as an owner is one still.
 func (s *Erasable) Unseat(ctx context.Context, t tenant.ID, user auth.UserID) error {
+	err := s.Update(ctx, &dynamodb.UpdateItemInput{
+		TableName: aws.String(s.Platform), Key: tenantKey(t), UpdateExpression: aws.String("DELETE #owners :gone"),
+		ConditionExpression:       aws.String("contains(#owners, :user)"),
+		ExpressionAttributeNames:  map[string]string{"#owners": attrOwners},
+		ExpressionAttributeValues: table.Item{":gone": table.Strs(string(user)), ":user": table.Str(user)},
+	})
+	if _, other := table.ConditionFailed(err); err != nil && !other {
+		return table.Failed("end ownership", err)
+	}
 	it, err := s.Get(ctx, "read roster", s.Platform, rosterKey(t))
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package dynamo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -131,7 +132,7 @@ type erasureUpdate struct {
 
 // noteUpdate adds to what is kept; any is false for nothing.
 func noteUpdate(n erasure.Noted) (u erasureUpdate, any bool) {
-	var sets, adds, update []string
+	var sets, adds, removes, update []string
 	u = erasureUpdate{names: map[string]string{}, values: table.Item{}}
 	for i, name := range slices.Sorted(maps.Keys(n.Erased)) {
 		at := fmt.Sprintf("p%d", i)
@@ -143,11 +144,23 @@ func noteUpdate(n erasure.Noted) (u erasureUpdate, any bool) {
 		sets = append(sets, "#frozen = :frozen")
 		u.names["#frozen"], u.values[":frozen"] = attrFrozen, table.Micros(n.Frozen)
 	}
+	if !n.Sought.IsZero() {
+		sets = append(sets, "#sought = :sought")
+		u.names["#sought"], u.values[":sought"] = attrSought, table.Micros(n.Sought)
+		removes = append(removes, "#seeking", "#after") // the search has ended
+	}
+	if n.SeekAfter != "" {
+		sets = append(sets, "#seeking = :seeking", "#after = :after")
+		u.values[":seeking"], u.values[":after"] = table.Micros(n.Seeking), table.Str(n.SeekAfter)
+	}
+	if n.SeekAfter != "" || len(removes) > 0 {
+		u.names["#seeking"], u.names["#after"] = attrSeeking, attrSeekAfter
+	}
 	if n.Rounds > 0 {
 		adds = append(adds, "#rounds :rounds")
 		u.names["#rounds"], u.values[":rounds"] = attrRounds, table.Num(int64(n.Rounds))
 	}
-	for name, set := range map[string][]string{attrUsers: n.Users, attrTold: n.Told} {
+	for name, set := range map[string][]string{attrUsers: n.Users, attrTold: n.Told, attrLeads: leadTexts(n.Leads)} {
 		if len(set) > 0 {
 			adds = append(adds, "#"+name+" :"+name)
 			u.names["#"+name], u.values[":"+name] = name, table.Strs(set...)
@@ -158,6 +171,9 @@ func noteUpdate(n erasure.Noted) (u erasureUpdate, any bool) {
 	}
 	if len(adds) > 0 {
 		update = append(update, "ADD "+strings.Join(adds, ", "))
+	}
+	if len(removes) > 0 {
+		update = append(update, "REMOVE "+strings.Join(removes, ", "))
 	}
 	u.expression = strings.Join(update, " ")
 	return u, len(update) > 0
@@ -219,39 +235,49 @@ func (s *Erasures) Finish(ctx context.Context, in workflow.Input, e erasure.Eras
 	return table.Failed("finish erasure", err)
 }
 
+// Certified implements erasure.Certified.
+func (s *Erasures) Certified(ctx context.Context, t tenant.ID, c erasure.Certificate) error {
+	e, err := s.Erasure(ctx, t, c.Erasure)
+	if gone(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	e.Status, e.Step = erasure.Erased, erasure.NothingNow
+	receipt, has, err := s.receiptPut(e, c.ErasedAt, &c)
+	if err != nil || !has {
+		return err
+	}
+	_, err = s.Transact(ctx, []types.TransactWriteItem{receipt}) // refused: it shows it already
+	return table.Failed("write receipt", err)
+}
+
 // Postpone moves the time from which on a run is overdue; one that is not as read
 // stays as it is.
 func (s *Erasures) Postpone(ctx context.Context, r workflow.Run, due time.Time) error {
-	_, err := s.asRead(ctx, r, "SET #due = :due", table.Item{":due": table.Millis(due)})
+	_, err := s.kept(ctx, r, "SET #due = :due", table.Item{":due": table.Millis(due)})
 	return err
 }
 
 // Replace counts a restart; mine is false when another did so first.
 func (s *Erasures) Replace(ctx context.Context, r workflow.Run, due time.Time) (mine bool, err error) {
-	return s.asRead(ctx, r, "SET #due = :due, #restarts = #restarts + :one", table.Item{":due": table.Millis(due), ":one": table.Num(1)})
+	return s.kept(ctx, r, "SET #due = :due, #restarts = #restarts + :one", table.Item{":due": table.Millis(due), ":one": table.Num(1)})
 }
 
 // Anew begins the next attempt of a run whose executions are given up: an erasure
 // is never left undone.
 func (s *Erasures) Anew(ctx context.Context, r workflow.Run, due time.Time) error {
-	_, err := s.asRead(ctx, r, "SET #due = :due, #restarts = :zero, #attempt = #attempt + :one",
+	_, err := s.kept(ctx, r, "SET #due = :due, #restarts = :zero, #attempt = #attempt + :one",
 		table.Item{":due": table.Millis(due), ":zero": table.Num(0), ":one": table.Num(1)})
 	return err
 }
 
-// asRead updates an unfinished erasure whose execution is still the one that was read.
-func (s *Erasures) asRead(ctx context.Context, r workflow.Run, update string, values table.Item) (bool, error) {
-	err := s.Update(ctx, &dynamodb.UpdateItemInput{
-		TableName: aws.String(s.Platform), Key: erasureKey(r.TenantID, r.JobID), UpdateExpression: aws.String(update),
-		ConditionExpression:      aws.String("#attempt = :attempt AND #restarts = :restarts AND #status IN (:waiting, :running)"),
-		ExpressionAttributeNames: map[string]string{"#due": attrDue, "#restarts": attrRestarts, "#attempt": attrAttempt, "#status": attrStatus},
-		ExpressionAttributeValues: table.With(values, table.Item{
-			":attempt": table.Num(int64(r.Attempt)), ":restarts": table.Num(int64(r.Restarts)),
-			":waiting": table.Str(erasure.Waiting), ":running": table.Str(erasure.Running),
-		}),
-	})
-	if _, refused := table.ConditionFailed(err); refused {
+// kept updates an unfinished erasure whose execution is still the one that was read.
+func (s *Erasures) kept(ctx context.Context, r workflow.Run, update string, values table.Item) (bool, error) {
+	err := s.asRead(ctx, "keep erasure", erasureKey(r.TenantID, r.JobID), r, update, values, erasure.ErrOver)
+	if errors.Is(err, erasure.ErrOver) {
 		return false, nil
 	}
-	return err == nil, table.Failed("keep erasure", err)
+	return err == nil, err
 }

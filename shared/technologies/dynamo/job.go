@@ -2,7 +2,6 @@ package dynamo
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"strconv"
 	"strings"
@@ -30,6 +29,7 @@ const (
 	attrCount    = "scene_count"
 	attrFrames   = "frames"
 	attrCharged  = "charged"
+	attrUnpaid   = "unpaid"
 	attrParts    = "parts" // map of scene to kind to part
 	attrLive     = "live"  // map of part name to frames
 	attrVideo    = "video"
@@ -163,17 +163,28 @@ func (s *Jobs) Beat(ctx context.Context, t tenant.ID, id string, attempt int, pa
 // RecordPart implements render.JobStore.
 func (s *Jobs) RecordPart(ctx context.Context, t tenant.ID, id string, attempt int, p render.Part) error {
 	scene := strconv.Itoa(p.Scene)
+	free, values := "attribute_not_exists(#parts.#scene.#kind)", table.Item{}
+	names := map[string]string{}
+	switch { // as render.Part.Replaces says
+	case p.Kind == render.ImagePart:
+		free += " OR #parts.#scene.#kind.#object <> :object AND (begins_with(#parts.#scene.#kind.#object, :uploads) OR begins_with(#parts.#scene.#kind.#object, :previews))"
+		names["#object"], values[":object"] = attrObject, table.Str(p.Object)
+		values[":uploads"], values[":previews"] = table.Str(tenant.UploadFolder), table.Str(tenant.ImageFolder)
+	case p.Kind == render.BodyPart, p.Kind == render.FadePart:
+		free += " OR #parts.#scene.#kind.#object <> :object"
+		names["#object"], values[":object"] = attrObject, table.Str(p.Object)
+	}
+	maps.Copy(names, map[string]string{
+		"#parts": attrParts, "#scene": scene, "#kind": string(p.Kind), "#revision": attrRevision,
+		"#live": attrLive, "#name": render.PartName(p.Scene, p.Kind),
+	})
+	maps.Copy(values, table.Item{":one": table.Num(1), ":part": table.Fields(table.Item{
+		attrObject: table.Str(p.Object), attrMade: amountFields(p.Made), attrFrames: table.Num(int64(p.Frames)),
+	})})
 	return s.change(ctx, t, id, jobChange{
 		doing: "record part", attempt: attempt,
 		update: "SET #parts.#scene.#kind = :part, #revision = #revision + :one REMOVE #live.#name",
-		only:   "attribute_not_exists(#parts.#scene.#kind)",
-		names: map[string]string{
-			"#parts": attrParts, "#scene": scene, "#kind": string(p.Kind), "#revision": attrRevision,
-			"#live": attrLive, "#name": render.PartName(p.Scene, p.Kind),
-		},
-		values: table.Item{":one": table.Num(1), ":part": table.Fields(table.Item{
-			attrObject: table.Str(p.Object), attrMade: amountFields(p.Made), attrFrames: table.Num(int64(p.Frames)),
-		})},
+		only:   "(" + free + ")", names: names, values: values,
 		already: func(old table.Item) bool {
 			return table.ReadFields(table.ReadFields(table.ReadFields(old, attrParts), scene), string(p.Kind)) != nil
 		},
@@ -198,8 +209,8 @@ func (s *Jobs) RecordWarning(ctx context.Context, t tenant.ID, id string, attemp
 	return s.change(ctx, t, id, jobChange{
 		doing: "record warning", attempt: attempt,
 		update: "SET #warnings.#key = :warning",
-		names:  map[string]string{"#warnings": attrWarnings, "#key": fmt.Sprintf("%02d-%s", w.Scene, w.Code)},
-		values: table.Item{":warning": table.Fields(table.Item{attrCode: table.Str(w.Code), attrDetail: table.Str(w.Message)})},
+		names:  map[string]string{"#warnings": attrWarnings, "#key": warningKey(w)},
+		values: table.Item{":warning": warningFields(w)},
 	})
 }
 
@@ -216,7 +227,7 @@ func (s *Jobs) RecordTrouble(ctx context.Context, t tenant.ID, id string, attemp
 // SettleJob implements render.JobStore.
 func (s *Jobs) SettleJob(ctx context.Context, t tenant.ID, st render.Settlement) error {
 	j := st.Job
-	update := "SET #status = :status, #charged = :charged, #stored = :stored, #finished = :at, #live = :none"
+	update := "SET #status = :status, #charged = :charged, #unpaid = :unpaid, #stored = :stored, #finished = :at, #live = :none"
 	var remove []string
 	if st.Again.IsZero() {
 		remove = []string{"#open", "#due"}
@@ -224,11 +235,11 @@ func (s *Jobs) SettleJob(ctx context.Context, t tenant.ID, st render.Settlement)
 		update += ", #open = :leftovers, #due = :again"
 	}
 	names := map[string]string{
-		"#status": attrStatus, "#charged": attrCharged, "#finished": attrFinished, "#live": attrLive,
+		"#status": attrStatus, "#charged": attrCharged, "#unpaid": attrUnpaid, "#finished": attrFinished, "#live": attrLive,
 		"#open": attrOpen, "#due": attrDue, "#attempt": attrAttempt, "#revision": attrRevision, "#failure": attrFailure, "#stored": attrStored,
 	}
 	values := table.Item{
-		":status": table.Str(st.Status), ":charged": amountFields(st.Charged), ":stored": table.Num(st.Charged[metering.StorageMB]),
+		":status": table.Str(st.Status), ":charged": amountFields(st.Charged), ":unpaid": amountFields(st.Unpaid), ":stored": table.Num(st.Charged[metering.StorageMB]),
 		":at": table.Millis(st.At), ":none": table.Fields(table.Item{}),
 		":attempt": table.Num(int64(j.Attempt)), ":revision": table.Num(j.Revision), ":queued": table.Str(render.Queued), ":running": table.Str(render.Running),
 	}
@@ -262,8 +273,8 @@ func (s *Jobs) SettleJob(ctx context.Context, t tenant.ID, st render.Settlement)
 	return table.Failed("settle render", err)
 }
 
-// ReplaceExecution implements render.JobStore.
-func (s *Jobs) ReplaceExecution(ctx context.Context, r workflow.Run, due time.Time) error {
+// Replace implements render.JobStore.
+func (s *Jobs) Replace(ctx context.Context, r workflow.Run, due time.Time) error {
 	return s.replaceRun(ctx, jobKey(r.TenantID, r.JobID), r, due, metering.ErrChanged)
 }
 

@@ -28,7 +28,7 @@ func newJobItem(t tenant.ID, j render.Job) table.Item {
 		attrProject: table.Str(j.ProjectID), attrTitle: table.Str(j.Title), attrResolution: table.Str(j.Resolution), attrAspect: table.Str(j.Aspect),
 		attrStatus: table.Str(j.Status), attrAttempt: table.Num(int64(j.Attempt)), attrRestarts: table.Num(0), attrRevision: table.Num(0),
 		attrCount: table.Num(int64(j.Scenes)), attrFrames: table.Num(int64(j.Frames)), attrPeriod: table.Str(j.Period),
-		attrReserved: amountFields(j.Reserved), attrCharged: amountFields(j.Charged),
+		attrReserved: amountFields(j.Reserved), attrCharged: amountFields(j.Charged), attrUnpaid: amountFields(j.Unpaid),
 		attrStored: table.Num(0), attrParts: table.Fields(parts), attrLive: table.Fields(table.Item{}), attrWarnings: table.Fields(table.Item{}),
 		attrCreatedMS: table.Millis(j.CreatedAt), attrOpen: openShard(openwork.Render, jobKey(t, j.ID)), attrDue: table.Millis(j.DueAt),
 	})
@@ -44,7 +44,7 @@ func readJob(it table.Item) (render.Job, error) {
 		Status: render.Status(table.ReadStr(it, attrStatus)), Attempt: int(table.ReadNum(it, attrAttempt)), Restarts: int(table.ReadNum(it, attrRestarts)),
 		Revision: table.ReadNum(it, attrRevision), Scenes: int(table.ReadNum(it, attrCount)), Frames: int(table.ReadNum(it, attrFrames)),
 		Period: metering.Period(table.ReadStr(it, attrPeriod)), Reserved: readAmounts(table.ReadFields(it, attrReserved)),
-		Charged: readAmounts(table.ReadFields(it, attrCharged)), Parts: readParts(table.ReadFields(it, attrParts)), Live: map[string]int{},
+		Charged: readAmounts(table.ReadFields(it, attrCharged)), Unpaid: readAmounts(table.ReadFields(it, attrUnpaid)), Parts: readParts(table.ReadFields(it, attrParts)), Live: map[string]int{},
 		Stored: table.ReadNum(it, attrStored), Deleted: table.ReadFlag(it, attrDeleted), Warnings: readWarnings(table.ReadFields(it, attrWarnings)),
 		CreatedAt: table.ReadMillis(it, attrCreatedMS), StartedAt: table.ReadMillis(it, attrStarted),
 		FinishedAt: table.ReadMillis(it, attrFinished), DueAt: table.ReadMillis(it, attrDue),
@@ -83,6 +83,13 @@ func readParts(it table.Item) map[int]map[render.PartKind]render.Part {
 		}
 	}
 	return parts
+}
+
+// warningKey and warningFields are a warning as an entry of a job's map of them.
+func warningKey(w render.Warning) string { return fmt.Sprintf("%02d-%s", w.Scene, w.Code) }
+
+func warningFields(w render.Warning) types.AttributeValue {
+	return table.Fields(table.Item{attrCode: table.Str(w.Code), attrDetail: table.Str(w.Message)})
 }
 
 func readWarnings(it table.Item) []render.Warning {

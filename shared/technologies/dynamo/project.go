@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/devotionalai/platform/shared/domains/idempotency"
+	"github.com/devotionalai/platform/shared/domains/language"
 	"github.com/devotionalai/platform/shared/domains/project"
 	"github.com/devotionalai/platform/shared/domains/render"
 	"github.com/devotionalai/platform/shared/domains/tenant"
@@ -32,6 +33,8 @@ const (
 	attrCreatedMS  = "created_ms"
 	attrUpdatedMS  = "updated_ms"
 	attrMusic      = "music" // id of an upload; "" is none
+	attrLanguage   = "language"
+	attrFound      = "found" // the language that the text was in
 )
 
 // Projects keeps projects. It implements project.Store and
@@ -162,6 +165,7 @@ func projectItem(t tenant.ID, p project.Project) (table.Item, error) {
 	return table.With(projectKey(t, p.ID), table.Item{
 		attrTitle: table.Str(p.Title), attrTemplate: table.Str(p.TemplateID), attrScenes: table.Str(string(scenes)), attrVoice: table.Str(p.Voice),
 		attrResolution: table.Str(p.Resolution), attrAspect: table.Str(p.Aspect), attrCaptions: table.Flag(p.Captions), attrMusic: table.Str(p.Music),
+		attrLanguage: table.Str(p.Language), attrFound: table.Str(p.Found),
 		attrVersion: table.Num(p.Version), attrCreatedMS: table.Millis(p.CreatedAt), attrUpdatedMS: table.Millis(p.UpdatedAt),
 	}), nil
 }
@@ -176,6 +180,7 @@ func readProject(it table.Item) (project.Project, error) {
 		Captions: table.ReadFlag(it, attrCaptions), Music: table.ReadStr(it, attrMusic), Version: table.ReadNum(it, attrVersion),
 		CreatedAt: table.ReadMillis(it, attrCreatedMS), UpdatedAt: table.ReadMillis(it, attrUpdatedMS),
 	}
+	p.Language, p.Found = language.Language(table.ReadStr(it, attrLanguage)), language.Language(table.ReadStr(it, attrFound))
 	if err := json.Unmarshal([]byte(table.ReadStr(it, attrScenes)), &p.Scenes); err != nil {
 		return p, fmt.Errorf("read scenes: %w", err)
 	}
@@ -185,7 +190,7 @@ func readProject(it table.Item) (project.Project, error) {
 // sourceOf copies a project for a job.
 func sourceOf(p project.Project) render.Source {
 	s := render.Source{
-		ProjectID: p.ID, Title: p.Title, Voice: p.Voice, Resolution: p.Resolution, Aspect: p.Aspect, Captions: p.Captions,
+		ProjectID: p.ID, Title: p.Title, Voice: p.Voice, Language: p.Language, Resolution: p.Resolution, Aspect: p.Aspect, Captions: p.Captions,
 		Scenes: make([]render.SourceScene, len(p.Scenes)), MusicUploadID: p.Music,
 	}
 	for i, scene := range p.Scenes {

@@ -33,6 +33,12 @@ func subjectKey(t tenant.ID, s storage.Subject) table.Item {
 	return jobKey(t, s.ID)
 }
 
+// Gone implements storage.Store.
+func (s *Storage) Gone(ctx context.Context, t tenant.ID) (bool, error) {
+	found, err := s.Read(ctx, "look for the account", tenantKey(t))
+	return err == nil && found[0] == nil, err
+}
+
 // Holding implements storage.Store.
 func (s *Storage) Holding(ctx context.Context, t tenant.ID, subject storage.Subject) (storage.Holding, error) {
 	found, err := s.Read(ctx, "read what is stored", subjectKey(t, subject))
@@ -43,7 +49,7 @@ func (s *Storage) Holding(ctx context.Context, t tenant.ID, subject storage.Subj
 	h := storage.Holding{Stored: table.ReadNum(it, attrStored), Corrections: int(table.ReadNum(it, attrCorrections))}
 	switch status := table.ReadStr(it, attrStatus); subject.Kind {
 	case storage.Upload:
-		h.Settled, h.Open = status == string(upload.Ready), status == string(upload.Pending)
+		h.Settled, h.Open = status == string(upload.Ready), upload.Status(status).Open()
 	case storage.Image:
 		h.Settled = table.ReadFlag(it, attrSettled) && !table.ReadFlag(it, attrFailed)
 		h.Open = !table.ReadFlag(it, attrSettled)

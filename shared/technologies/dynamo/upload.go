@@ -2,6 +2,7 @@ package dynamo
 
 import (
 	"context"
+	"maps"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -85,22 +86,44 @@ func readUpload(it table.Item) upload.Upload {
 	return u
 }
 
-// SettleUpload implements upload.Store.
-func (s *Uploads) SettleUpload(ctx context.Context, t tenant.ID, u upload.Upload, row metering.Row, claim idempotency.Claim) error {
-	actions := []types.TransactWriteItem{
-		s.ledgerPut(t, row),
-		s.monthUpdate(t, row, nil),
-		s.levelUpdate(t, row, nil),
-		s.uploadSettled(t, u),
-	}
+// CheckUpload implements upload.Store.
+func (s *Uploads) CheckUpload(ctx context.Context, t tenant.ID, id string, due, at time.Time, claim idempotency.Claim) error {
+	names, values := openUpload()
+	names["#due"], values[":due"] = attrDue, table.Millis(due)
+	actions := []types.TransactWriteItem{{Update: &types.Update{
+		TableName: aws.String(s.Platform), Key: uploadKey(t, id),
+		UpdateExpression:         aws.String("SET #status = :checking, #due = :due"),
+		ConditionExpression:      aws.String(ifUploadOpen),
+		ExpressionAttributeNames: names, ExpressionAttributeValues: values,
+	}}}
 	if claim.Given() {
-		actions = append(actions, s.claimPut(t, claim, u.ID, row.At))
+		actions = append(actions, s.claimPut(t, claim, id, at))
 	}
 	reasons, err := s.Transact(ctx, actions)
 	switch {
-	case table.RefusedOn(reasons, len(actions)-1) && claim.Given() && !table.RefusedOn(reasons, 0):
-		return idempotency.ErrClaimed
+	case table.RefusedOn(reasons, 0):
+		return metering.ErrChanged
 	case reasons != nil:
+		return idempotency.ErrClaimed
+	}
+	return table.Failed("check upload", err)
+}
+
+// ifUploadOpen holds while an upload's end is still to come.
+const ifUploadOpen = "(#status = :pending OR #status = :checking) AND attribute_not_exists(#deleted)"
+
+// openUpload are the names and values of ifUploadOpen.
+func openUpload() (names map[string]string, values table.Item) {
+	return map[string]string{"#status": attrStatus, "#deleted": attrDeleted},
+		table.Item{":pending": table.Str(upload.Pending), ":checking": table.Str(upload.Checking)}
+}
+
+// SettleUpload implements upload.Store.
+func (s *Uploads) SettleUpload(ctx context.Context, t tenant.ID, u upload.Upload, row metering.Row) error {
+	reasons, err := s.Transact(ctx, []types.TransactWriteItem{
+		s.ledgerPut(t, row), s.monthUpdate(t, row, nil), s.levelUpdate(t, row, nil), s.uploadSettled(t, u),
+	})
+	if reasons != nil {
 		return metering.ErrChanged
 	}
 	return table.Failed("settle upload", err)
@@ -108,14 +131,14 @@ func (s *Uploads) SettleUpload(ctx context.Context, t tenant.ID, u upload.Upload
 
 func (s *Uploads) uploadSettled(t tenant.ID, u upload.Upload) types.TransactWriteItem {
 	set := "SET #status = :status, #size = :size, #stored = :stored, #type = :type, #width = :width, #height = :height"
-	names := map[string]string{
-		"#status": attrStatus, "#size": attrSize, "#stored": attrStored, "#type": attrContentType, "#width": attrWidth, "#height": attrHeight,
-		"#open": attrOpen, "#due": attrDue, "#deleted": attrDeleted,
-	}
-	values := table.Item{
+	names, values := openUpload()
+	maps.Copy(names, map[string]string{
+		"#size": attrSize, "#stored": attrStored, "#type": attrContentType, "#width": attrWidth, "#height": attrHeight, "#open": attrOpen, "#due": attrDue,
+	})
+	maps.Copy(values, table.Item{
 		":status": table.Str(u.Status), ":size": table.Num(u.Size), ":stored": table.Num(u.Stored), ":type": table.Str(u.ContentType),
-		":width": table.Num(int64(u.Width)), ":height": table.Num(int64(u.Height)), ":pending": table.Str(upload.Pending),
-	}
+		":width": table.Num(int64(u.Width)), ":height": table.Num(int64(u.Height)),
+	})
 	if u.Failure != nil {
 		set += ", #failure = :failure"
 		names["#failure"], values[":failure"] = attrFailure, table.Fields(table.Item{attrCode: table.Str(u.Failure.Code), attrDetail: table.Str(u.Failure.Detail)})
@@ -123,7 +146,7 @@ func (s *Uploads) uploadSettled(t tenant.ID, u upload.Upload) types.TransactWrit
 	return types.TransactWriteItem{Update: &types.Update{
 		TableName: aws.String(s.Platform), Key: uploadKey(t, u.ID),
 		UpdateExpression:         aws.String(set + " REMOVE #open, #due"),
-		ConditionExpression:      aws.String("#status = :pending AND attribute_not_exists(#deleted)"),
+		ConditionExpression:      aws.String(ifUploadOpen),
 		ExpressionAttributeNames: names, ExpressionAttributeValues: values,
 	}}
 }
@@ -155,4 +178,19 @@ func (s *Uploads) ReleaseUpload(ctx context.Context, t tenant.ID, u upload.Uploa
 		ExpressionAttributeNames:  map[string]string{"#deleted": attrDeleted, "#status": attrStatus, "#stored": attrStored},
 		ExpressionAttributeValues: table.Item{":yes": table.Flag(true), ":status": table.Str(u.Status), ":stored": table.Num(u.Stored)},
 	}})
+}
+
+// UploadName implements render.FileNames.
+func (s *Uploads) UploadName(ctx context.Context, id tenant.ID, uploadID string) (string, error) {
+	u, err := s.Upload(ctx, id, uploadID)
+	return u.Filename, err
+}
+
+// UploadDeleted implements render.FileNames.
+func (s *Uploads) UploadDeleted(ctx context.Context, id tenant.ID, uploadID string) (bool, error) {
+	u, err := s.Upload(ctx, id, uploadID)
+	if problem.Is(err, problem.NotFound) {
+		return true, nil
+	}
+	return u.Deleted, err
 }

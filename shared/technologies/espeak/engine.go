@@ -29,8 +29,18 @@ type engine struct {
 	setCallback  func(callback uintptr)
 	setVoice     func(name string) int32
 	setParameter func(parameter, value, relative int32) int32
-	synth        func(text string, size uintptr, position uint32, positionType int32, end, flags uint32, id, user uintptr) int32
+	// Both functions get more arguments than they have, so that the last are on the stack: see spaces.
+	synth          func(text string, size uintptr, position uint32, positionType int32, end, flags uint32, id, user, _, beyond uintptr) int32
+	textToPhonemes func(text *unsafe.Pointer, charsMode, phonemeMode int32, _, _, _, _, _, _, beyond uintptr) string
 }
+
+// spaces stop espeak-ng 1.52 where it reads past the end of a clause: counting the
+// vowels that follow a letter (RULE_SYLLABLE, RULE_NOVOWELS of its dictionary.c) it
+// looks for a space and not for the end. The clause is on the stack; without a space
+// above it, one run in fifty over Spanish ran off the stack's end, which ends the
+// process. An argument beyond those that the processor's registers take (six on
+// amd64, eight on arm64) lies above all that the library puts there.
+const spaces = 0x2020202020202020
 
 // recording is the sentence being spoken.
 type recording struct {
@@ -55,6 +65,7 @@ func open(set Settings) (*engine, error) {
 		"espeak_SetVoiceByName":   &e.setVoice,
 		"espeak_SetParameter":     &e.setParameter,
 		"espeak_Synth":            &e.synth,
+		"espeak_TextToPhonemes":   &e.textToPhonemes,
 	} {
 		symbol, err := purego.Dlsym(handle, name)
 		if err != nil {
@@ -83,7 +94,7 @@ func (e *engine) receive(samples *int16, count int32, _ unsafe.Pointer) uintptr 
 	return 0
 }
 
-func (e *engine) speak(ctx context.Context, who narrator, text string) ([]int16, error) {
+func (e *engine) speak(ctx context.Context, who throat, text string) ([]int16, error) {
 	e.setCallback(e.callback)
 	if status := e.setVoice(who.engine); status != 0 {
 		return nil, fmt.Errorf("set voice %s: status %d", who.engine, status)
@@ -94,7 +105,7 @@ func (e *engine) speak(ctx context.Context, who narrator, text string) ([]int16,
 	e.setParameter(paramWordGap, 1, 0)
 	e.current = &recording{ctx: ctx}
 	defer func() { e.current = nil }()
-	status := e.synth(text, uintptr(len(text)+1), 0, 1, 0, charsUTF8, 0, 0)
+	status := e.synth(text, uintptr(len(text)+1), 0, 1, 0, charsUTF8, 0, 0, 0, spaces)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}

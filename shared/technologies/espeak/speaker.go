@@ -13,6 +13,7 @@ import (
 
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/shared/domains/voice"
 )
 
 // Settings of a Speaker. They are not required to be set: without them every
@@ -45,17 +46,17 @@ func New(set Settings) *Speaker {
 }
 
 // Voices implements render.Speaker.
-func (s *Speaker) Voices() []render.Voice { return Voices() }
+func (s *Speaker) Voices() []voice.Voice { return voice.Offered(voice.Espeak) }
 
 // oneAtATime guards the library's globals.
 var oneAtATime sync.Mutex
 
 // Speak implements render.Speaker. Text without a letter or digit gives a
 // moment of silence.
-func (s *Speaker) Speak(ctx context.Context, voice, sentence string) (render.Speech, error) {
-	who, ok := find(voice)
+func (s *Speaker) Speak(ctx context.Context, voiceID, sentence string) (render.Speech, error) {
+	who, ok := find(voiceID)
 	if !ok {
-		return render.Speech{}, failed(fmt.Errorf("no voice %q", voice))
+		return render.Speech{}, failed(fmt.Errorf("no voice %q", voiceID))
 	}
 	oneAtATime.Lock()
 	defer oneAtATime.Unlock()

@@ -9,8 +9,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/devotionalai/platform/shared/domains/language"
 	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/reading"
 	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/shared/domains/voice"
 	"github.com/devotionalai/platform/tests/harness"
 )
 
@@ -22,22 +25,22 @@ func speaker(t testing.TB) *Speaker {
 func TestEveryVoiceSpeaksAndNoTwoSoundAlike(t *testing.T) {
 	s := speaker(t)
 	seen := map[float64]string{}
-	for _, voice := range s.Voices() {
-		speech, err := s.Speak(t.Context(), voice.ID, "Amen. Gloria, 23.")
+	for _, v := range s.Voices() {
+		speech, err := s.Speak(t.Context(), v.ID, voice.Sample(v))
 		if err != nil {
-			t.Fatalf("voice %s: %v", voice.ID, err)
+			t.Fatalf("voice %s: %v", v.ID, err)
 		}
-		if ms := speech.MS(); ms < 800 || ms > 8000 {
-			t.Errorf("voice %s speaks for %d ms", voice.ID, ms)
+		if ms := speech.MS(); ms < 2500 || ms > 12_000 {
+			t.Errorf("voice %s speaks for %d ms", v.ID, ms)
 		}
 		loudness := energy(speech)
 		if loudness < 300 {
-			t.Errorf("voice %s is all but silent: %f", voice.ID, loudness)
+			t.Errorf("voice %s is all but silent: %f", v.ID, loudness)
 		}
 		if other, ok := seen[loudness]; ok {
-			t.Errorf("voices %s and %s make the same sound", voice.ID, other)
+			t.Errorf("voices %s and %s make the same sound", v.ID, other)
 		}
-		seen[loudness] = voice.ID
+		seen[loudness] = v.ID
 	}
 }
 
@@ -148,10 +151,10 @@ func TestEstimateIsNearTheTruth(t *testing.T) {
 		"thomas": "Notice that the psalm does not promise a way around the valley. It promises company in it.",
 		"lucia":  "El Señor es mi pastor; nada me faltará. En lugares de delicados pastos me hará descansar; junto a aguas de reposo me pastoreará.",
 	}
-	for voice, text := range texts {
+	for id, text := range texts {
 		var spoken int64
-		for i, sentence := range render.SplitSentences(text) {
-			speech, err := s.Speak(t.Context(), voice, sentence)
+		for i, sentence := range reading.Sentences(text, language.English) {
+			speech, err := s.Speak(t.Context(), id, sentence.Spoken)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -160,8 +163,21 @@ func TestEstimateIsNearTheTruth(t *testing.T) {
 			}
 			spoken += speech.MS()
 		}
-		if ratio := float64(render.EstimateSpeechMS(text)) / float64(spoken); ratio < 0.98 || ratio > 1.25 {
-			t.Errorf("%s: the estimate is %.2f of the truth", voice, ratio)
+		v, _ := voice.Find(id)
+		if ratio := float64(render.EstimateSpeechMS(text, v, voice.Espeak)) / float64(spoken); ratio < 0.9 || ratio > 1.1 {
+			t.Errorf("%s: the estimate is %.2f of the truth", id, ratio)
 		}
+	}
+}
+
+func TestEveryVoiceHasAThroat(t *testing.T) {
+	offered := voice.Offered(voice.Espeak)
+	for _, v := range offered {
+		if _, ok := find(v.ID); !ok {
+			t.Errorf("%s has no throat", v.ID)
+		}
+	}
+	if len(throats()) != len(offered) {
+		t.Errorf("%d throats for %d voices", len(throats()), len(offered))
 	}
 }

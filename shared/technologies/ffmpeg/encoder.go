@@ -24,6 +24,8 @@ import (
 // Settings of an Encoder.
 type Settings struct {
 	Path         string        `env:"FFMPEG_PATH,required"`
+	Fonts        string        `env:"FONTS"`                                 // folder of the fonts that are not compiled in
+	Lacking      []string      `env:"FONTS_LACKING"`                         // their files that are not there: what only they draw is left out
 	StallTimeout time.Duration `env:"ENCODE_STALL_TIMEOUT" envDefault:"30s"` // without progress for this long, ffmpeg is stopped
 	WorkDir      string        `env:"ENCODE_WORK_DIR"`                       // scratch; empty is the output's folder
 	Threads      int           `env:"ENCODE_THREADS"`                        // 0 is one per processor
@@ -31,7 +33,11 @@ type Settings struct {
 }
 
 // Encoder is the render.Encoder that runs ffmpeg. It is safe for concurrent use.
-type Encoder struct{ set Settings }
+type Encoder struct {
+	set   Settings
+	fonts *shelf
+	limit time.Duration // the longest that an uploaded file is decoded; 0 is what its kind may take
+}
 
 var _ render.Encoder = (*Encoder)(nil)
 
@@ -43,7 +49,7 @@ func New(set Settings) *Encoder {
 	if strings.ContainsRune(set.Path, filepath.Separator) {
 		set.Path = absolute(set.Path) // ffmpeg runs in a folder of its own
 	}
-	return &Encoder{set: set}
+	return &Encoder{set: set, fonts: newShelf(set.Fonts, set.Lacking...)}
 }
 
 // bytesAPixel is what a frame of slow motion needs per pixel at our quality,
@@ -61,22 +67,18 @@ func (e *Encoder) Segment(ctx context.Context, spec render.SegmentSpec, out stri
 		if err != nil {
 			return fmt.Errorf("look at pictures: %w", err)
 		}
-		graph, err := segmentGraph(dir, spec, pictures)
+		film, err := e.film(ctx, dir, spec, pictures)
+		if err != nil {
+			return fmt.Errorf("film pictures: %w", err)
+		}
+		graph, err := segmentGraph(dir, e.fonts, spec)
 		if err != nil {
 			return fmt.Errorf("plan segment: %w", err)
 		}
-		args := []string{}
-		for _, p := range pictures {
-			args = append(args, p.input()...)
-		}
-		args = append(args, "-filter_complex", graph, "-map", "[v]", "-frames:v", strconv.Itoa(spec.Frames()))
+		args := append(film.input(), "-filter_complex", graph, "-map", "[v]", "-frames:v", strconv.Itoa(spec.Frames()))
 		args = append(args, videoCodec(e.set.Threads)...)
 		args = append(args, "-an", "-f", "mp4", "file:"+part)
-		err = e.run(ctx, job{dir: dir, args: args, progress: progress})
-		if err != nil {
-			return e.blame(ctx, dir, spec, pictures, err)
-		}
-		return nil
+		return e.run(ctx, job{dir: dir, args: args, feed: film.roll, progress: progress})
 	})
 }
 

@@ -1,116 +1,161 @@
 package ffmpeg
 
 import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
 	"sync"
-	"unicode"
 
 	"github.com/go-fonts/dejavu/dejavusansbold"
 	"github.com/go-fonts/liberation/liberationsansbold"
 	"github.com/go-fonts/stix/stix2textsemibold"
-	"golang.org/x/image/font/sfnt"
+	"github.com/go-text/typesetting/di"
+	"github.com/go-text/typesetting/font"
+	"github.com/go-text/typesetting/font/opentype"
+	"github.com/go-text/typesetting/language"
+	"github.com/go-text/typesetting/shaping"
 	"golang.org/x/image/math/fixed"
+
+	"github.com/devotionalai/platform/shared/domains/script"
 )
 
-// typeface is a font that is compiled in. Its licence allows embedding:
-// Liberation and STIX Two are under the SIL Open Font License, DejaVu under the
-// Bitstream Vera licence.
+// typeface is a font as libass gets it and as we measure it.
 type typeface struct {
 	family, file string
 	data         []byte
-	parsed       func() (*sfnt.Font, error)
+	font         *font.Font
+	height       float64 // what libass takes for the font's size, in parts of its em
 }
 
-func newTypeface(family, file string, data []byte) *typeface {
-	return &typeface{family: family, file: file, data: data,
-		parsed: sync.OnceValues(func() (*sfnt.Font, error) { return sfnt.Parse(data) })}
+// shelf has the fonts: those that are compiled in, whose licences allow that
+// (Liberation and STIX Two: SIL Open Font License; DejaVu: Bitstream Vera), and
+// those of a folder, of which only the ones that a text asks for are read.
+type shelf struct {
+	folder string
+	stock  script.Stock
+	mu     sync.Mutex
+	taken  map[string]*typeface
 }
 
-// The fonts of captions (first choice, then for Arabic, Armenian, Georgian and
-// other scripts that it lacks) and of titles.
-var (
-	sans  = newTypeface("Liberation Sans", "LiberationSans-Bold.ttf", liberationsansbold.TTF)
-	broad = newTypeface("DejaVu Sans", "DejaVuSans-Bold.ttf", dejavusansbold.TTF)
-	serif = newTypeface("STIX Two Text SemiBold", "STIXTwoText-SemiBold.otf", stix2textsemibold.TTF)
-)
+// newShelf has what lies in a folder, which lacks some of the files.
+func newShelf(folder string, lacking ...string) *shelf {
+	return &shelf{folder: folder, stock: script.Without(lacking...), taken: map[string]*typeface{}}
+}
 
-func (f *typeface) has(r rune) bool {
-	font, err := f.parsed()
+// take answers a font by its family.
+func (s *shelf) take(f script.Font) (*typeface, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if face := s.taken[f.Family]; face != nil {
+		return face, nil
+	}
+	data, err := s.read(f)
 	if err != nil {
-		return false
+		return nil, fmt.Errorf("read font %s: %w", f.Family, err)
 	}
-	var buffer sfnt.Buffer
-	glyph, err := font.GlyphIndex(&buffer, r)
-	return err == nil && glyph != 0
-}
-
-// covers reports whether f draws every visible character of text.
-func (f *typeface) covers(text string) bool {
-	for _, r := range text {
-		if !unicode.IsSpace(r) && !ignorable(r) && !f.has(r) {
-			return false
-		}
-	}
-	return true
-}
-
-// width is how wide text comes out, in parts of the font's size as libass
-// counts it (ascent plus descent). Kerning and joined letters are not counted;
-// a character without a glyph counts as a square.
-func (f *typeface) width(text string) float64 {
-	font, err := f.parsed()
+	face, err := newTypeface(f, data)
 	if err != nil {
-		return float64(len(text)) / 2
+		return nil, fmt.Errorf("open font %s: %w", f.Family, err)
 	}
-	var buffer sfnt.Buffer
-	const em = 1000
-	metrics, err := font.Metrics(&buffer, fixed.I(em), 0)
+	s.taken[f.Family] = face
+	return face, nil
+}
+
+func (s *shelf) read(f script.Font) ([]byte, error) {
+	switch f.Family {
+	case script.Sans:
+		return liberationsansbold.TTF, nil
+	case script.Broad:
+		return dejavusansbold.TTF, nil
+	case script.Serif:
+		return stix2textsemibold.TTF, nil
+	}
+	if s.folder == "" {
+		return nil, errors.New("no folder of fonts is set (FONTS)")
+	}
+	return os.ReadFile(filepath.Join(s.folder, f.File))
+}
+
+func newTypeface(f script.Font, data []byte) (*typeface, error) {
+	loader, err := opentype.NewLoader(bytes.NewReader(data))
 	if err != nil {
-		return float64(len(text)) / 2
+		return nil, err
 	}
-	total := fixed.Int26_6(0)
-	for _, r := range text {
-		if ignorable(r) || unicode.Is(unicode.Mn, r) {
-			continue
-		}
-		glyph, err := font.GlyphIndex(&buffer, r)
-		if err != nil || glyph == 0 {
-			total += fixed.I(em)
-			continue
-		}
-		advance, err := font.GlyphAdvance(&buffer, glyph, fixed.I(em), 0)
-		if err != nil {
-			continue
-		}
-		total += advance
+	parsed, err := font.NewFont(loader)
+	if err != nil {
+		return nil, err
 	}
-	return float64(total) / float64(metrics.Ascent+metrics.Descent)
+	// libass sizes fonts as Windows does, by these two numbers of the table OS/2.
+	const ascent, descent = 74, 76
+	metrics, err := loader.RawTable(opentype.MustNewTag("OS/2"))
+	if err != nil || len(metrics) < descent+2 {
+		return nil, fmt.Errorf("it has no table OS/2: %w", err)
+	}
+	tall := float64(binary.BigEndian.Uint16(metrics[ascent:])) + float64(binary.BigEndian.Uint16(metrics[descent:]))
+	return &typeface{family: f.Family, file: f.File, data: data, font: parsed, height: tall / float64(parsed.Upem())}, nil
 }
 
-// ignorable characters have no picture of their own: joiners, direction marks,
-// variation selectors.
-func ignorable(r rune) bool {
-	return unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Variation_Selector, r)
+// measure shapes texts as libass will: with joined letters, conjuncts and marks.
+// It is for one goroutine.
+type measure struct {
+	shaper shaping.HarfbuzzShaper
+	faces  map[*typeface]*font.Face
 }
 
-// choose picks the font for a text and what of the text can be drawn: emoji
-// that no font of ours has are left out (they stay in the WebVTT file), letters
-// never are. foreign says that only the machine's own fonts can draw all of it.
-func choose(first *typeface, text string) (face *typeface, drawn string, foreign bool) {
-	if first.covers(text) {
-		return first, text, false
+const measureEm = 1000
+
+// glyphs are the shaped pieces of a text in one font.
+func (m *measure) glyphs(face *typeface, text string) []shaping.Output {
+	if m.faces == nil {
+		m.faces = map[*typeface]*font.Face{}
 	}
-	kept := make([]rune, 0, len(text))
-	for _, r := range text {
-		known := first.has(r) || broad.has(r)
-		if !known && (unicode.Is(unicode.So, r) || unicode.Is(unicode.Sk, r) || unicode.Is(unicode.Co, r) || unicode.Is(unicode.Cn, r)) {
-			continue
+	if m.faces[face] == nil {
+		m.faces[face] = font.NewFace(face.font)
+	}
+	runes := []rune(text)
+	var all []shaping.Output
+	for from := 0; from < len(runes); {
+		to, kind := from, script.Common
+		for ; to < len(runes); to++ {
+			s := script.Of(runes[to])
+			if s != script.Common && kind != script.Common && s != kind {
+				break
+			}
+			if s != script.Common {
+				kind = s
+			}
 		}
-		foreign = foreign || !known && !unicode.IsSpace(r) && !ignorable(r)
-		kept = append(kept, r)
+		in := shaping.Input{
+			Text: runes, RunStart: from, RunEnd: to, Face: m.faces[face], Size: fixed.I(measureEm),
+			Direction: di.DirectionLTR, Script: writing(runes[from:to]), Language: language.NewLanguage("und"),
+			FontFeatures: []shaping.FontFeature{{Tag: opentype.MustNewTag("kern"), Value: 0}}, // libass does not kern
+		}
+		if kind == script.Arabic || kind == script.Hebrew {
+			in.Direction = di.DirectionRTL
+		}
+		all = append(all, m.shaper.Shape(in))
+		from = to
 	}
-	drawn = string(kept)
-	if first.covers(drawn) {
-		return first, drawn, false
+	return all
+}
+
+func writing(runes []rune) language.Script {
+	for _, r := range runes {
+		if s := language.LookupScript(r); s.Strong() {
+			return s
+		}
 	}
-	return broad, drawn, foreign
+	return language.Common
+}
+
+// width is how wide a text comes out, in parts of its em.
+func (m *measure) width(face *typeface, text string) float64 {
+	total := 0.0
+	for _, out := range m.glyphs(face, text) {
+		total += float64(out.Advance) / 64 / measureEm
+	}
+	return total
 }

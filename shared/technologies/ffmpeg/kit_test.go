@@ -33,7 +33,7 @@ func newKit(t testing.TB) kit {
 		t.Fatal(err)
 	}
 	path := harness.FFmpeg(t)
-	return kit{New(Settings{Path: path, WorkDir: dir, Threads: 1}), path, dir}
+	return kit{New(Settings{Path: path, Fonts: harness.Fonts(t), WorkDir: dir, Threads: 1}), path, dir}
 }
 
 func (k kit) file(name string) string { return filepath.Join(k.dir, name) }

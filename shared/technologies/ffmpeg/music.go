@@ -24,6 +24,8 @@ const (
 	fadeOutMS   = 3000
 	seamSamples = 240 // 5 ms; what does not end as it began would click at each repeat
 
+	repeatSamples = 30 * render.SampleRate // what is shorter is repeated here, not by ffmpeg
+
 	// Above -40 dB the voice presses the music down, softly: about 6 dB at the
 	// usual level of speech. It comes up again within a breath.
 	duck = "sidechaincompress=threshold=0.01:ratio=1.35:knee=6:attack=120:release=700:detection=rms"
@@ -54,19 +56,28 @@ func (e *Encoder) bed(ctx context.Context, dir string, spec render.AssembleSpec)
 	// Read a little more than is cut off: what a file says of its times is not exact.
 	seconds := float64(spec.TotalFrames)/render.FrameRate + 1
 	b := &bed{path: filepath.Join(dir, bedName)}
-	err = e.run(ctx, job{dir: dir, args: []string{
-		"-t", fmt.Sprintf("%.3f", seconds), "-protocol_whitelist", "file", "-f", demuxer, "-i", "file:" + absolute(spec.Music), "-map", "0:a:0",
-		"-af", fmt.Sprintf("aformat=sample_fmts=flt:channel_layouts=stereo,aresample=%d:resampler=soxr,atrim=end_sample=%d", render.SampleRate, samples),
-		"-f", "f32le", "file:" + b.path,
-	}})
+	args := append([]string{"-t", fmt.Sprintf("%.3f", seconds)}, musicInput(demuxer, absolute(spec.Music))...)
+	err = e.run(ctx, job{dir: dir, args: append(args,
+		"-map", "0:a:0", "-af", fmt.Sprintf("%s,atrim=end_sample=%d", asMusic, samples), "-f", "f32le", "file:"+b.path)})
 	if refused(ctx, err) {
 		return nil, fmt.Errorf("%w: %w", render.ErrMusic, err)
 	}
 	if err != nil {
 		return nil, err
 	}
+	if err := b.tame(); err != nil {
+		return nil, err
+	}
 	return b, b.smooth(samples)
 }
+
+// musicInput are the arguments that read a sound.
+func musicInput(demuxer, path string) []string {
+	return []string{"-protocol_whitelist", "file", "-f", demuxer, "-i", "file:" + path}
+}
+
+// asMusic is the filter that gives any sound the form of a bed.
+var asMusic = fmt.Sprintf("aformat=sample_fmts=flt:channel_layouts=stereo,aresample=%d:resampler=soxr", render.SampleRate)
 
 // musicKind tells the kind by the content, for the same reason as with pictures.
 func musicKind(path string) (string, error) {
@@ -114,7 +125,23 @@ func (b *bed) smooth(samples int64) error {
 	if err := ramp(f, 0, seam, false); err != nil {
 		return err
 	}
-	return ramp(f, have-seam, seam, true)
+	if err := ramp(f, have-seam, seam, true); err != nil {
+		return err
+	}
+	return lengthen(f, have, min(samples, repeatSamples))
+}
+
+// lengthen writes a short sound again and again, until it is as long as asked for:
+// ffmpeg begins anew at each repeat, which for a tenth of a second is most of its work.
+func lengthen(f *os.File, have, want int64) error {
+	for whole := have; have < want; {
+		more := min(have, (want-have+whole-1)/whole*whole) // twice as much each time: one sample is a sound too
+		if _, err := io.Copy(io.NewOffsetWriter(f, have*frameBytes), io.NewSectionReader(f, 0, more*frameBytes)); err != nil {
+			return fmt.Errorf("repeat decoded music: %w", err)
+		}
+		have += more
+	}
+	return nil
 }
 
 // ramp fades n stereo samples in or out, in place.

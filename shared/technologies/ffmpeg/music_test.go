@@ -243,6 +243,20 @@ func TestLongMusicIsReadNoFurtherThanNeeded(t *testing.T) {
 	}
 }
 
+// A sound of a moment is repeated before ffmpeg gets it, which begins anew at each
+// repeat: a long video of it is no slower than one of a long file.
+func TestASoundOfAMomentIsRepeatedBeforeItIsLooped(t *testing.T) {
+	k := newKit(t)
+	file := k.sound(t, "blip.wav", "sine=f=300:d=0.15:r=48000")
+	b, err := k.bed(t.Context(), k.dir, render.AssembleSpec{Music: file, TotalFrames: 120 * 30})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if stat, err := os.Stat(b.path); err != nil || stat.Size() < repeatSamples*frameBytes {
+		t.Errorf("%d bytes are looped, %v", stat.Size(), err)
+	}
+}
+
 func TestWhatIsNoMusic(t *testing.T) {
 	k := newKit(t)
 	secret := k.sound(t, "secret.wav", "sine=d=1")

@@ -83,8 +83,10 @@ func webp(head []byte) picture {
 }
 
 // input are the arguments that read the picture, strictly: a half of it is none.
-func (p picture) input() []string {
-	return []string{"-err_detect", "explode", "-max_pixels", fmt.Sprint(maxPixels), "-protocol_whitelist", "file", "-f", p.demuxer, "-i", "file:" + p.path}
+func (p picture) input() []string { return p.inputOf(maxPixels) }
+
+func (p picture) inputOf(most int) []string {
+	return []string{"-err_detect", "explode", "-max_pixels", fmt.Sprint(most), "-protocol_whitelist", "file", "-f", p.demuxer, "-i", "file:" + p.path}
 }
 
 const detailPicture = "The picture cannot be read: its file is damaged, or is no JPEG, PNG or WebP. Choose another one in the project, then make a new video."
@@ -112,17 +114,18 @@ func picturesOf(shots []render.Shot) ([]picture, error) {
 	return all, nil
 }
 
-// blame finds out whether an encoding failed for one of its pictures. Only then
-// is it worth to decode each alone.
-func (e *Encoder) blame(ctx context.Context, dir string, spec render.SegmentSpec, pictures []picture, failed error) error {
+// blame finds out whether making a still failed for its picture. Only then is it
+// worth to decode it alone.
+func (e *Encoder) blame(ctx context.Context, dir string, shot render.Shot, p picture, failed error) error {
+	if errors.Is(failed, errNoStill) {
+		return unreadable(shot, failed)
+	}
 	if !refused(ctx, failed) {
 		return failed
 	}
-	for i, p := range pictures {
-		args := append(p.input(), "-frames:v", "1", "-f", "null", "-")
-		if err := e.run(ctx, job{dir: dir, args: args}); refused(ctx, err) {
-			return unreadable(spec.Shots[i], err)
-		}
+	args := append(p.input(), "-frames:v", "1", "-f", "null", "-")
+	if err := e.run(ctx, job{dir: dir, args: args}); refused(ctx, err) {
+		return unreadable(shot, err)
 	}
 	return failed
 }

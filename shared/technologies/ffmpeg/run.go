@@ -1,9 +1,11 @@
 package ffmpeg
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os/exec"
 	"path/filepath"
 	"runtime"
@@ -20,8 +22,36 @@ import (
 type job struct {
 	dir      string // working directory; relative names in a filter graph mean files here
 	args     []string
+	feed     feeder            // writes what ffmpeg reads at pipe:0; may be nil
+	stdout   io.Writer         // takes what ffmpeg writes to pipe:1; nil means that its reports come there
+	stall    time.Duration     // without a sign of life; 0 is the encoder's
 	progress func(frames int)  // may be nil
 	stderr   func(line string) // may be nil; every line that ffmpeg prints
+}
+
+// feeder writes a program's input until ctx ends, and calls alive as it is taken.
+type feeder func(ctx context.Context, w io.Writer, alive func()) error
+
+// feeding is a feeder as exec wants it: a reader that writes by itself.
+type feeding struct {
+	feed func(w io.Writer) error
+}
+
+// Read is there for exec, which calls WriteTo instead.
+func (feeding) Read([]byte) (int, error) { return 0, errors.ErrUnsupported }
+
+// WriteTo implements io.WriterTo.
+func (f feeding) WriteTo(w io.Writer) (int64, error) { return 0, f.feed(w) }
+
+// lively is a writer each of whose bytes is a sign of life.
+type lively struct {
+	io.Writer
+	alive func()
+}
+
+func (l lively) Write(p []byte) (int, error) {
+	l.alive()
+	return l.Writer.Write(p)
 }
 
 // errStalled is the reason why the watchdog killed the process.
@@ -33,7 +63,10 @@ var errStalled = errors.New("no progress within the stall timeout")
 func (e *Encoder) run(ctx context.Context, j job) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	args := append([]string{"-hide_banner", "-nostdin", "-y", "-progress", "pipe:1", "-stats_period", "0.25", "-nostats"}, j.args...)
+	args := append([]string{"-hide_banner", "-nostdin", "-y", "-nostats"}, j.args...)
+	if j.stdout == nil {
+		args = append([]string{"-progress", "pipe:1", "-stats_period", "0.25"}, args...)
+	}
 	if j.stderr == nil {
 		args = append([]string{"-loglevel", "error"}, args...)
 	}
@@ -46,7 +79,7 @@ func (e *Encoder) run(ctx context.Context, j job) error {
 	cmd.WaitDelay = 2 * time.Second
 
 	var last tail
-	watch := newWatchdog(e.set.StallTimeout, func() { cancel(errStalled) })
+	watch := newWatchdog(cmp.Or(j.stall, e.set.StallTimeout), func() { cancel(errStalled) })
 	defer watch.stop()
 	lines := &lineWriter{each: func(line string) {
 		last.add(line)
@@ -54,8 +87,13 @@ func (e *Encoder) run(ctx context.Context, j job) error {
 			j.stderr(line)
 		}
 	}}
-	reports := &lineWriter{each: reporter(watch, j.progress)}
-	cmd.Stderr, cmd.Stdout = lines, reports
+	cmd.Stderr, cmd.Stdout = lines, &lineWriter{each: reporter(watch, j.progress)}
+	if j.stdout != nil {
+		cmd.Stdout = lively{j.stdout, watch.alive}
+	}
+	if j.feed != nil {
+		cmd.Stdin = feeding{func(w io.Writer) error { return j.feed(ctx, w, watch.alive) }}
+	}
 	err := runOnOwnThread(cmd)
 	lines.flush()
 	switch {

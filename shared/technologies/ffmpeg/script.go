@@ -5,38 +5,40 @@ import (
 	"math"
 	"strings"
 
+	"github.com/devotionalai/platform/shared/domains/language"
 	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/shared/domains/script"
 )
 
 // assScript is a subtitle file for libass and the fonts that it names.
 type assScript struct {
-	text    string
-	fonts   []*typeface
-	foreign bool // holds letters that only the machine's fonts may have
+	text  string
+	fonts []*typeface
 }
 
 // script draws a shot's title or captions for frames [from, from+frames) of the
 // shot; empty when there is nothing to draw.
-func script(frame render.Frame, shot render.Shot, from, frames int) assScript {
-	w := &writer{frame: frame, from: from, frames: frames}
+func (s *shelf) script(frame render.Frame, shot render.Shot, from, frames int) (assScript, error) {
+	w := &writer{frame: frame, from: from, frames: frames, language: shot.Language, shelf: s}
 	if shot.Title != "" {
 		w.titleCard(shot.Title, shot.Byline)
 	}
-	for _, cue := range shot.Cues {
-		w.caption(cue)
+	w.captions(shot.Cues)
+	if w.err != nil || w.events.Len() == 0 {
+		return assScript{}, w.err
 	}
-	if w.events.Len() == 0 {
-		return assScript{}
-	}
-	return assScript{text: w.file(), fonts: w.fonts, foreign: w.foreign}
+	return assScript{text: w.file(), fonts: w.fonts}, nil
 }
 
 type writer struct {
 	frame        render.Frame
 	from, frames int
+	language     language.Language
+	shelf        *shelf
+	measure      measure
 	events       strings.Builder
 	fonts        []*typeface
-	foreign      bool
+	err          error // the first; a font that is not there
 }
 
 // file is the whole script. Its one style names a font that is there: without
@@ -82,19 +84,6 @@ func assTime(ms int64) string {
 // is kept from forming a tag by an invisible joiner behind it.
 var escaper = strings.NewReplacer(`\`, "\\\u2060", "{", `\{`, "}", `\}`, "\n", " ", "\r", " ", "\x00", "")
 
-// use notes which font a text needs and returns what of it can be drawn.
-func (w *writer) use(first *typeface, text string) (*typeface, string) {
-	face, drawn, foreign := choose(first, text)
-	w.foreign = w.foreign || foreign
-	for _, have := range w.fonts {
-		if have == face {
-			return face, drawn
-		}
-	}
-	w.fonts = append(w.fonts, face)
-	return face, drawn
-}
-
 // short is the picture's short side, the measure of all sizes.
 func (w *writer) short() float64 { return float64(min(w.frame.Width, w.frame.Height)) }
 
@@ -119,16 +108,30 @@ func (w *writer) captionBottom() float64 {
 
 const safeWidth = 0.86 // of the picture, for every text
 
+// captions draws all cues of a shot in the same fonts.
+func (w *writer) captions(cues []render.Cue) {
+	var all []string
+	for _, cue := range cues {
+		all = append(all, cue.Lines...)
+	}
+	if len(all) == 0 {
+		return
+	}
+	set := w.choose(script.Sans, strings.Join(all, "\n"))
+	for _, cue := range cues {
+		w.caption(set, cue)
+	}
+}
+
 // caption draws a cue: white letters on a soft dark cushion that is a little
 // larger than the text, so that they are read on snow as well as at night.
-func (w *writer) caption(cue render.Cue) {
-	face, joined := w.use(sans, strings.Join(cue.Lines, "\n"))
+func (w *writer) caption(set setting, cue render.Cue) {
 	var lines []string
 	size, widest := w.captionSize(), 0.0
-	for line := range strings.SplitSeq(joined, "\n") {
-		if line = strings.TrimSpace(line); line != "" {
-			lines = append(lines, escaper.Replace(line))
-			widest = math.Max(widest, face.width(line))
+	for _, line := range cue.Lines {
+		if wide := set.width(line); wide > 0 {
+			lines = append(lines, line)
+			widest = math.Max(widest, wide)
 		}
 	}
 	if len(lines) == 0 {
@@ -136,15 +139,15 @@ func (w *writer) caption(cue render.Cue) {
 	}
 	room := float64(w.frame.Width) * safeWidth
 	size = math.Min(size, room/widest)
-	lead := size * 1.16
+	lead := size * math.Max(1.16, set.tallest(lines...)*0.86)
 	width, height := widest*size, lead*float64(len(lines))
 	x, bottom := float64(w.frame.Width)/2, w.captionBottom()
 	blur := size * 0.5
 	w.cushion(cue, x, bottom-height/2, width+size*0.9, height+size*0.1, blur)
 	for i, line := range lines {
 		y := bottom - height + lead*(float64(i)+0.5)
-		tags := fmt.Sprintf(`\an5\pos(%.1f,%.1f)\fn%s\fs%.2f\bord%.2f\blur%.2f`, x, y, face.family, size, size*0.035, size*0.03)
-		w.event(1, cue.StartMS, cue.EndMS, tags, line)
+		tags := fmt.Sprintf(`\an5\pos(%.1f,%.1f)\bord%.2f\blur%.2f`, x, y, size*0.035, size*0.03)
+		w.event(1, cue.StartMS, cue.EndMS, tags, set.tagged(line, size))
 	}
 }
 
@@ -163,38 +166,37 @@ const (
 // titleCard sets the title in a serif, as large as fits on four lines, with a
 // thin rule and the byline below, centred as one block.
 func (w *writer) titleCard(title, byline string) {
-	face, title := w.use(serif, strings.Join(strings.Fields(title), " "))
 	room := float64(w.frame.Width) * safeWidth
-	size, lines := fit(face, title, room, w.short()*0.165, w.short()*0.06)
-	lead := size * 0.9
+	set := w.choose(script.Serif, title)
+	size, lines := set.fit(title, room, w.short()*0.165, w.short()*0.06)
+	lead := size * math.Max(0.9, set.tallest(lines...)*0.9)
 	block := lead * float64(len(lines))
-	bylineFace, byline := w.use(serif, strings.Join(strings.Fields(byline), " "))
-	bylineSize, bylineLines := fit(bylineFace, byline, room, w.short()*0.056, w.short()*0.038)
+	small := w.choose(script.Serif, byline)
+	bylineSize, bylineLines := small.fit(byline, room, w.short()*0.056, w.short()*0.038)
 	gap := w.short() * 0.05
 	total := block
-	if byline != "" {
+	if len(bylineLines) > 0 {
 		total += 2*gap + bylineSize*float64(len(bylineLines))
 	}
 	x, top := float64(w.frame.Width)/2, (float64(w.frame.Height)-total)/2
 	for i, line := range lines {
-		w.titleLine(face, line, x, top+lead*(float64(i)+0.5), size, 0)
+		w.titleLine(set, line, x, top+lead*(float64(i)+0.5), size, 0)
 	}
-	if byline == "" {
+	if len(bylineLines) == 0 {
 		return
 	}
 	w.rule(x, top+block+gap)
 	for i, line := range bylineLines {
 		y := top + block + 2*gap + bylineSize*(float64(i)+0.5)
-		w.titleLine(bylineFace, line, x, y, bylineSize, bylineFromMS)
+		w.titleLine(small, line, x, y, bylineSize, bylineFromMS)
 	}
 }
 
 const titleEndMS = 60 * 60 * 1000 // the shot ends long before
 
-func (w *writer) titleLine(face *typeface, line string, x, y, size float64, fromMS int64) {
-	tags := fmt.Sprintf(`\an5\pos(%.1f,%.1f)\fn%s\fs%.2f\b0\bord0\shad%.2f\blur%.2f%s`,
-		x, y, face.family, size, size*0.02, size*0.015, w.fadeIn(fromMS))
-	w.event(1, fromMS, titleEndMS, tags, escaper.Replace(line))
+func (w *writer) titleLine(set setting, line string, x, y, size float64, fromMS int64) {
+	tags := fmt.Sprintf(`\an5\pos(%.1f,%.1f)\b0\bord0\shad%.2f\blur%.2f%s`, x, y, size*0.02, size*0.015, w.fadeIn(fromMS))
+	w.event(1, fromMS, titleEndMS, tags, set.tagged(line, size))
 }
 
 func (w *writer) rule(x, y float64) {
@@ -209,50 +211,4 @@ func (w *writer) fadeIn(fromMS int64) string {
 		return ""
 	}
 	return fmt.Sprintf(`\fad(%d,0)`, titleFadeMS)
-}
-
-// fit finds the largest size, from most down to least, at which text stands on
-// few lines, and balances the lines. At the least size it may take any number.
-func fit(face *typeface, text string, room, most, least float64) (size float64, lines []string) {
-	const maxLines = 4
-	for size = most; size > least; size *= 0.94 {
-		if lines = fill(face, text, room/size); len(lines) <= maxLines && widest(face, lines) <= room/size {
-			break
-		}
-	}
-	size = math.Max(size, least)
-	lines = fill(face, text, room/size)
-	// The narrowest column that needs no further line has the most even lines.
-	for narrow := 0.95; narrow > 0.4; narrow -= 0.05 {
-		tighter := fill(face, text, room/size*narrow)
-		if len(tighter) > len(lines) || widest(face, tighter) > room/size*narrow {
-			break
-		}
-		lines = tighter
-	}
-	if over := widest(face, lines) * size / room; over > 1 {
-		size /= over // one word wider than the picture
-	}
-	return size, lines
-}
-
-// fill sets words on lines no wider than room, where a word allows it.
-func fill(face *typeface, text string, room float64) []string {
-	var lines []string
-	for _, word := range strings.Fields(text) {
-		if n := len(lines); n > 0 && face.width(lines[n-1]+" "+word) <= room {
-			lines[n-1] += " " + word
-			continue
-		}
-		lines = append(lines, word)
-	}
-	return lines
-}
-
-func widest(face *typeface, lines []string) float64 {
-	most := 0.0
-	for _, line := range lines {
-		most = math.Max(most, face.width(line))
-	}
-	return most
 }

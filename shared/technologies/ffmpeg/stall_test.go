@@ -15,17 +15,20 @@ import (
 
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/shared/technologies/ffmpeg/camera"
 )
 
-// fake is a program in ffmpeg's place.
+// fake is a program in ffmpeg's place. Of a picture it makes a black still.
 func fake(t *testing.T, body string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "ffmpeg")
-	if err := os.WriteFile(path, []byte("#!/bin/sh\n"+body), 0o700); err != nil {
+	if err := os.WriteFile(path, []byte("#!/bin/sh\n"+stills+body), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	return path
 }
+
+var stills = fmt.Sprintf(`case "$*" in *rawvideo\ pipe:1) head -c %d /dev/zero; exit 0;; esac; `, camera.Size(small.Width*camera.Oversize, small.Height*camera.Oversize))
 
 // body shows a picture whose first bytes are one.
 func body(t *testing.T, frames int) render.SegmentSpec {
@@ -81,6 +84,31 @@ func TestSlowButMovingIsNotStuck(t *testing.T) {
 	e := New(Settings{Path: path, WorkDir: t.TempDir(), StallTimeout: 2 * time.Second})
 	if err := e.Segment(t.Context(), body(t, 10), filepath.Join(t.TempDir(), "out.mp4"), nil); err != nil {
 		t.Error(err)
+	}
+}
+
+// A picture tells nothing while it is decoded: it has several stall timeouts, and
+// not all the time in the world.
+func TestAPictureIsDecodedInItsOwnTime(t *testing.T) {
+	t.Parallel()
+	late := filepath.Join(t.TempDir(), "ffmpeg")
+	size := camera.Size(small.Width*camera.Oversize, small.Height*camera.Oversize)
+	for does, want := range map[string]problem.Code{
+		fmt.Sprintf("sleep 1.5; head -c %d /dev/zero", size): "", "sleep 300": problem.EncodeStalled,
+	} {
+		if err := os.WriteFile(late, []byte("#!/bin/sh\n"+does), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		e := New(Settings{Path: late, WorkDir: t.TempDir(), StallTimeout: time.Second})
+		spec := body(t, 6)
+		pictures, err := picturesOf(spec.Shots)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = e.still(t.Context(), t.TempDir(), small, spec.Shots[0], pictures[0])
+		if want == "" && err != nil || want != "" && !problem.Is(err, want) {
+			t.Errorf("%s: %v", does, err)
+		}
 	}
 }
 

@@ -11,13 +11,12 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/polly"
 	"github.com/aws/aws-sdk-go-v2/service/polly/types"
-	"github.com/aws/smithy-go"
 
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/shared/domains/voice"
 )
 
 const (
@@ -35,33 +34,24 @@ var _ render.Speaker = (*Speaker)(nil)
 func New(cfg aws.Config) *Speaker { return &Speaker{client: polly.NewFromConfig(cfg)} }
 
 // Voices implements render.Speaker.
-func (s *Speaker) Voices() []render.Voice { return Voices() }
+func (s *Speaker) Voices() []voice.Voice { return voice.Offered(voice.Polly) }
 
 // Speak implements render.Speaker. The account's requests a second are shared by
 // all renders, so being refused for them says nothing of the voice.
-func (s *Speaker) Speak(ctx context.Context, voice, sentence string) (render.Speech, error) {
-	who, ok := find(voice)
+func (s *Speaker) Speak(ctx context.Context, voiceID, sentence string) (render.Speech, error) {
+	player, ok := find(voiceID)
 	if !ok {
-		return render.Speech{}, failed(fmt.Errorf("no voice %q", voice))
+		return render.Speech{}, failed(fmt.Errorf("no voice %q", voiceID))
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	out, err := s.client.SynthesizeSpeech(ctx, &polly.SynthesizeSpeechInput{
-		Engine: types.EngineNeural, VoiceId: who.polly, LanguageCode: types.LanguageCode(who.Language),
+		Engine: types.EngineNeural, VoiceId: player.voice, LanguageCode: player.language,
 		OutputFormat: types.OutputFormatPcm, SampleRate: aws.String(strconv.Itoa(sampleRate)),
 		TextType: types.TextTypeText, Text: aws.String(sentence),
 	})
-	var api smithy.APIError
-	if errors.As(err, &api) {
-		if _, busy := retry.DefaultThrottleErrorCodes[api.ErrorCode()]; busy {
-			return render.Speech{}, problem.Wrap(problem.Unavailable, "The narrator is busy. Try again in a moment.", err)
-		}
-	}
-	if missing := problem.MissingRight("read aloud", err); missing != nil {
-		return render.Speech{}, missing
-	}
 	if err != nil {
-		return render.Speech{}, failed(err)
+		return render.Speech{}, refusal(err)
 	}
 	defer out.AudioStream.Close()
 	raw, err := io.ReadAll(io.LimitReader(out.AudioStream, 2*maxSamples))

@@ -66,7 +66,7 @@ func TestSpeakFailures(t *testing.T) {
 		w.Header().Set("X-Amzn-ErrorType", "ThrottlingException")
 		w.WriteHeader(http.StatusBadRequest)
 	}
-	if _, err := speaker(t, busy).Speak(context.Background(), "default", "Amen."); !problem.Is(err, problem.Unavailable) {
+	if _, err := speaker(t, busy).Speak(context.Background(), "default", "Amen."); !problem.Is(err, problem.ServiceBusy) {
 		t.Fatalf("busy: %v", err)
 	}
 	if _, err := speaker(t, nil).Speak(context.Background(), "nobody", "Amen."); !problem.Is(err, problem.SpeechFailed) {
@@ -74,14 +74,14 @@ func TestSpeakFailures(t *testing.T) {
 	}
 }
 
-// A right that is missing is our fault: no other voice would do better.
+// A right that is missing is an operator's, and named for him; the scene goes on as when its voice is down.
 func TestAMissingRightIsTold(t *testing.T) {
 	denied := func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("X-Amzn-ErrorType", "AccessDeniedException")
 		w.WriteHeader(http.StatusForbidden)
 	}
 	_, err := speaker(t, denied).Speak(context.Background(), "default", "Amen.")
-	if !problem.Is(err, problem.Internal) || !strings.Contains(err.Error(), "Polly.SynthesizeSpeech answered AccessDeniedException") {
+	if !problem.Is(err, problem.SpeechFailed) || !strings.Contains(err.Error(), "Polly.SynthesizeSpeech answered AccessDeniedException") {
 		t.Fatalf("got %v", err)
 	}
 }

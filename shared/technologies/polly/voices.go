@@ -1,53 +1,58 @@
 package polly
 
 import (
+	"cmp"
+
 	"github.com/aws/aws-sdk-go-v2/service/polly/types"
 
-	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/shared/domains/voice"
 )
 
-// narrator is a voice on offer and the Polly voice that plays it. Ids and names
-// are the same with every speech provider, so that a project outlives a change
-// of provider.
-type narrator struct {
-	render.Voice
-	polly types.VoiceId
+// player is a neural voice of Polly. Its language is named where Polly calls it
+// otherwise than the catalogue.
+type player struct {
+	voice    types.VoiceId
+	language types.LanguageCode
 }
 
-func narrators() []narrator {
-	return []narrator{
-		{render.Voice{ID: "grace", Name: "Grace", Language: "en-US"}, types.VoiceIdJoanna},
-		{render.Voice{ID: "samuel", Name: "Samuel", Language: "en-US"}, types.VoiceIdMatthew},
-		{render.Voice{ID: "ruth", Name: "Ruth", Language: "en-GB"}, types.VoiceIdAmy},
-		{render.Voice{ID: "thomas", Name: "Thomas", Language: "en-GB"}, types.VoiceIdBrian},
-		{render.Voice{ID: "lucia", Name: "Lucía", Language: "es-ES"}, types.VoiceIdLucia},
-		{render.Voice{ID: "mateo", Name: "Mateo", Language: "es-MX"}, types.VoiceIdAndres},
-		{render.Voice{ID: "claire", Name: "Claire", Language: "fr-FR"}, types.VoiceIdLea},
-		{render.Voice{ID: "johannes", Name: "Johannes", Language: "de-DE"}, types.VoiceIdDaniel},
-		{render.Voice{ID: "beatriz", Name: "Beatriz", Language: "pt-BR"}, types.VoiceIdCamila},
-		{render.Voice{ID: "chiara", Name: "Chiara", Language: "it-IT"}, types.VoiceIdBianca},
+// players are those that play the catalogue's voices, by id.
+func players() map[string]player {
+	return map[string]player{
+		"grace":     {types.VoiceIdJoanna, ""},
+		"samuel":    {types.VoiceIdMatthew, ""},
+		"ruth":      {types.VoiceIdAmy, ""},
+		"thomas":    {types.VoiceIdBrian, ""},
+		"lucia":     {types.VoiceIdLucia, ""},
+		"mateo":     {types.VoiceIdAndres, ""},
+		"claire":    {types.VoiceIdLea, ""},
+		"johannes":  {types.VoiceIdDaniel, ""},
+		"beatriz":   {types.VoiceIdCamila, ""},
+		"chiara":    {types.VoiceIdBianca, ""},
+		"etienne":   {types.VoiceIdRemi, ""},
+		"katharina": {types.VoiceIdVicki, ""},
+		"rafael":    {types.VoiceIdThiago, ""},
+		"pietro":    {types.VoiceIdAdriano, ""},
+		"jieun":     {types.VoiceIdSeoyeon, ""},
+		"meilin":    {types.VoiceIdZhiyu, types.LanguageCodeCmnCn},
+		"haruka":    {types.VoiceIdKazuha, ""},
+		"takumi":    {types.VoiceIdTakumi, ""},
+		"asha":      {types.VoiceIdKajal, ""},
+		"maryam":    {types.VoiceIdHala, types.LanguageCodeArAe},
+		"yusuf":     {types.VoiceIdZayd, types.LanguageCodeArAe},
+		"zofia":     {types.VoiceIdOla, ""},
+		"femke":     {types.VoiceIdLaura, ""},
+		"elif":      {types.VoiceIdBurcu, ""},
+		"astrid":    {types.VoiceIdElin, ""},
 	}
 }
 
-// Voices lists the voices on offer; the first is the default.
-func Voices() []render.Voice {
-	var all []render.Voice
-	for _, n := range narrators() {
-		all = append(all, n.Voice)
+// find returns who plays a voice of the catalogue.
+func find(id string) (player, bool) {
+	v, known := voice.Find(id)
+	if !known {
+		return player{}, false
 	}
-	return all
-}
-
-// find accepts "" and "default" for the first voice.
-func find(id string) (narrator, bool) {
-	all := narrators()
-	if id == "" || id == "default" {
-		return all[0], true
-	}
-	for _, n := range all {
-		if n.ID == id {
-			return n, true
-		}
-	}
-	return narrator{}, false
+	p, ok := players()[v.ID]
+	p.language = cmp.Or(p.language, types.LanguageCode(v.Language))
+	return p, ok
 }

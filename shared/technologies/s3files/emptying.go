@@ -69,3 +69,36 @@ func (b *Bucket) Abort(ctx context.Context, _ tenant.ID, u erasure.Unfinished) e
 	}
 	return failed(ctx, "abort upload", err)
 }
+
+// RemoveForGood implements storage.Files. An upload that was not completed raises no
+// event, so that it is looked for when something else came.
+func (b *Bucket) RemoveForGood(ctx context.Context, t tenant.ID, name string) error {
+	key, found := tenant.ObjectKey(t, name), false
+	err := b.versions(ctx, t, name, func(all []types.ObjectVersion, marks []types.DeleteMarkerEntry) error {
+		var gone []types.ObjectIdentifier
+		for _, v := range all {
+			gone = append(gone, types.ObjectIdentifier{Key: v.Key, VersionId: v.VersionId})
+		}
+		for _, m := range marks {
+			gone = append(gone, types.ObjectIdentifier{Key: m.Key, VersionId: m.VersionId})
+		}
+		// Others whose names begin alike raise events of their own.
+		gone = slices.DeleteFunc(gone, func(o types.ObjectIdentifier) bool { return aws.ToString(o.Key) != key })
+		found = found || len(gone) > 0
+		return b.delete(ctx, gone)
+	})
+	if err != nil || !found {
+		return err
+	}
+	for {
+		unfinished, err := b.Unfinished(ctx, t)
+		if err != nil || len(unfinished) == 0 {
+			return err
+		}
+		for _, u := range unfinished {
+			if err := b.Abort(ctx, t, u); err != nil {
+				return err
+			}
+		}
+	}
+}

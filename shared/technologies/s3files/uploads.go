@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -28,6 +29,7 @@ func (b *Bucket) Form(ctx context.Context, t tenant.ID, name, contentType string
 	if err != nil {
 		return upload.Form{}, failed(ctx, "sign form", err)
 	}
+	out.Values["Content-Type"] = contentType // the policy demands it, so that it is of the form
 	return upload.Form{URL: out.URL, Fields: out.Values, ExpiresAt: time.Now().Add(life)}, nil
 }
 
@@ -60,6 +62,45 @@ func (b *Bucket) Read(ctx context.Context, t tenant.ID, name string, o upload.Ob
 	defer func() { _ = out.Body.Close() }()
 	data, err := io.ReadAll(out.Body)
 	return data, failed(ctx, "read object", err)
+}
+
+// Fetch implements upload.Files.
+func (b *Bucket) Fetch(ctx context.Context, t tenant.ID, name string, o upload.Object, path string) error {
+	out, err := b.s3.GetObject(ctx, &s3.GetObjectInput{Bucket: aws.String(b.name), Key: aws.String(tenant.ObjectKey(t, name)), IfMatch: aws.String(o.ETag)})
+	if replaced(err) || b.movedOn(ctx, t, name, o, err) {
+		return upload.ErrReplaced
+	}
+	if err != nil {
+		return failed(ctx, "fetch object", err)
+	}
+	defer func() { _ = out.Body.Close() }()
+	f, err := os.Create(path)
+	if err != nil {
+		return failed(ctx, "create file", err)
+	}
+	_, err = io.Copy(f, out.Body)
+	return failed(ctx, "fetch object", errors.Join(err, f.Close()))
+}
+
+// PutNew implements upload.Files.
+func (b *Bucket) PutNew(ctx context.Context, t tenant.ID, name, path, contentType string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("open object: %w", err)
+	}
+	defer func() { _ = f.Close() }()
+	sums, err := summed(f)
+	if err != nil {
+		return err
+	}
+	_, err = b.s3.PutObject(ctx, &s3.PutObjectInput{
+		Bucket: aws.String(b.name), Key: aws.String(tenant.ObjectKey(t, name)), Body: f, ContentType: aws.String(contentType), Metadata: sums,
+		IfNoneMatch: aws.String("*"),
+	})
+	if replaced(err) {
+		return upload.ErrReplaced
+	}
+	return failed(ctx, "keep object", err)
 }
 
 // CopyNew implements upload.Files. What the sender said of the object (its type,

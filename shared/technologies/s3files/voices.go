@@ -15,15 +15,20 @@ import (
 
 // Voices keeps the sample of each voice, which belongs to no tenant. It
 // implements render.SampleFiles.
-type Voices struct{ *Bucket }
+type Voices struct {
+	*Bucket
+	Narrator string // each has samples of its own: an id sounds otherwise with another
+}
 
-func sampleKey(voiceID string) string { return tenant.VoiceFolder + voiceID + ".m4a" }
+func (v Voices) sampleKey(voiceID string) string {
+	return tenant.VoiceFolder + v.Narrator + "/" + voiceID + ".wav"
+}
 
 // HasSample implements render.SampleFiles. The function that makes samples may
 // list nothing, so a 403 is what S3 answers of an absent one; should it be a
 // missing right, storing the sample is denied next and says so.
 func (v Voices) HasSample(ctx context.Context, voiceID string) (bool, error) {
-	_, err := v.s3.HeadObject(ctx, &s3.HeadObjectInput{Bucket: aws.String(v.name), Key: aws.String(sampleKey(voiceID))})
+	_, err := v.s3.HeadObject(ctx, &s3.HeadObjectInput{Bucket: aws.String(v.name), Key: aws.String(v.sampleKey(voiceID))})
 	var answered *smithyhttp.ResponseError
 	if errors.As(err, &answered) {
 		switch answered.HTTPStatusCode() {
@@ -36,10 +41,10 @@ func (v Voices) HasSample(ctx context.Context, voiceID string) (bool, error) {
 
 // PutSample implements render.SampleFiles.
 func (v Voices) PutSample(ctx context.Context, voiceID string, data []byte) error {
-	return v.put(ctx, sampleKey(voiceID), bytes.NewReader(data), "audio/mp4")
+	return v.put(ctx, v.sampleKey(voiceID), bytes.NewReader(data), "audio/wav")
 }
 
 // SampleLink implements render.SampleFiles.
 func (v Voices) SampleLink(ctx context.Context, voiceID string) (string, error) {
-	return v.link(ctx, &s3.GetObjectInput{Key: aws.String(sampleKey(voiceID))})
+	return v.link(ctx, &s3.GetObjectInput{Key: aws.String(v.sampleKey(voiceID))})
 }

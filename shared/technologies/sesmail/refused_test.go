@@ -3,6 +3,7 @@ package sesmail_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -35,5 +36,15 @@ func TestMailThatSESDoesNotTakeIsNoOutage(t *testing.T) {
 				t.Errorf("%s for %q: %v", kind, to, err)
 			}
 		}
+	}
+}
+
+// TestTheSandboxIsNoFaultOfOneMail: an account that may write to verified addresses
+// alone would let nobody in, and tell nobody why.
+func TestTheSandboxIsNoFaultOfOneMail(t *testing.T) {
+	s := refusing(t, http.StatusBadRequest, "MessageRejected", `{"message":"Email address is not verified. The following identities failed the check in region US-EAST-1: person@example.com"}`)
+	err := s.Send(t.Context(), auth.Mail{To: "person@example.com", Subject: "s", Text: "t"})
+	if !problem.Is(err, problem.MailFailed) || !strings.Contains(err.Error(), "sandbox") || strings.Contains(err.Error(), "person@") {
+		t.Errorf("the operator is told %v", err)
 	}
 }

@@ -14,19 +14,25 @@ import (
 	"github.com/devotionalai/platform/shared/technologies/sesmail"
 )
 
-// SES quotes the recipient when it denies; neither that nor an outage is what we
-// make of it.
-func TestAMissingRightIsTold(t *testing.T) {
+// refusing is a mailer of a service that refuses each mail so.
+func refusing(t *testing.T, status int, kind, body string) *sesmail.Sender {
+	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("X-Amzn-Errortype", "AccessDeniedException")
-		w.WriteHeader(http.StatusForbidden)
-		_, _ = w.Write([]byte(`{"message":"not authorized on identity/person@example.com"}`))
+		w.Header().Set("X-Amzn-Errortype", kind)
+		w.WriteHeader(status)
+		_, _ = w.Write([]byte(body))
 	}))
 	t.Cleanup(server.Close)
-	s := sesmail.New(aws.Config{
+	return sesmail.New(aws.Config{
 		Region: "us-east-1", BaseEndpoint: aws.String(server.URL), RetryMaxAttempts: 1,
 		Credentials: credentials.NewStaticCredentialsProvider("k", "s", ""),
 	}, "from@example.com")
+}
+
+// SES quotes the recipient when it denies; neither that nor an outage is what we
+// make of it.
+func TestAMissingRightIsTold(t *testing.T) {
+	s := refusing(t, http.StatusForbidden, "AccessDeniedException", `{"message":"not authorized on identity/person@example.com"}`)
 	err := s.Send(t.Context(), auth.Mail{To: "person@example.com", Subject: "s", Text: "t"})
 	if !problem.Is(err, problem.Internal) || !strings.Contains(err.Error(), "SESv2.SendEmail answered AccessDeniedException") {
 		t.Fatalf("got %v", err)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -45,8 +46,9 @@ func (s *Sender) Through(set string) *Sender {
 
 // Send implements auth.Mailer. What SES refuses to take, for the letters of the
 // address or anything else about this one mail, is not sent: an answer of its own
-// would tell it from mail to a decoy. A missing right is ours, everything else is
-// an outage. No error quotes the address.
+// would tell it from mail to a decoy. A missing right is ours, and so is an account
+// that may send to verified addresses alone; everything else is an outage. No error
+// quotes the address.
 func (s *Sender) Send(ctx context.Context, m auth.Mail) error {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
@@ -61,6 +63,9 @@ func (s *Sender) Send(ctx context.Context, m auth.Mail) error {
 	})
 	var bad *types.BadRequestException
 	var rejected *types.MessageRejected
+	if errors.As(err, &rejected) && strings.Contains(rejected.ErrorMessage(), "not verified") {
+		return unverified()
+	}
 	if errors.As(err, &bad) || errors.As(err, &rejected) {
 		return problem.Invalid(problem.Field{Field: "email", Message: "is one that no mail can be sent to"})
 	}
@@ -71,6 +76,14 @@ func (s *Sender) Send(ctx context.Context, m auth.Mail) error {
 		return fmt.Errorf("send mail: %w", masked(err))
 	}
 	return nil
+}
+
+// unverified is what the service refuses while the account is in its sandbox, or the
+// sender is not verified: an operator's matter, and no fault of this mail. What the
+// service says has the address in it.
+func unverified() error {
+	return problem.Wrap(problem.MailFailed, "Mail cannot be sent from here yet.",
+		errors.New("SES takes verified addresses only: leave its sandbox, and verify the sender's domain (docs/SAAS_DEPLOYMENT.md)"))
 }
 
 func content(s string) *types.Content {

@@ -9,21 +9,23 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
-	"github.com/devotionalai/platform/shared/domains/billing"
 	"github.com/devotionalai/platform/shared/domains/problem"
 )
 
-// Queue is one queue. It implements billing.Queue.
-type Queue struct {
+// Queue is one queue of orders, each of which is sent as JSON. It implements
+// billing.Queue and upload.Queue.
+type Queue[Order any] struct {
 	client *sqs.Client
 	url    string
 }
 
 // New names a queue by its URL.
-func New(cfg aws.Config, url string) *Queue { return &Queue{sqs.NewFromConfig(cfg), url} }
+func New[Order any](cfg aws.Config, url string) *Queue[Order] {
+	return &Queue[Order]{sqs.NewFromConfig(cfg), url}
+}
 
-// Send implements billing.Queue. Errors: Unavailable.
-func (q *Queue) Send(ctx context.Context, o billing.Order) error {
+// Send hands an order on. Errors: Unavailable.
+func (q *Queue[Order]) Send(ctx context.Context, o Order) error {
 	body, err := json.Marshal(o)
 	if err != nil {
 		return fmt.Errorf("encode order: %w", err)

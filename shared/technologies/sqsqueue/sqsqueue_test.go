@@ -16,7 +16,7 @@ import (
 )
 
 // queueOf is a queue of a service that answers so; sent is what it was sent.
-func queueOf(t *testing.T, status int, code string) (q *sqsqueue.Queue, sent *string) {
+func queueOf(t *testing.T, status int, code string) (q *sqsqueue.Queue[billing.Order], sent *string) {
 	t.Helper()
 	sent = new(string)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -35,7 +35,7 @@ func queueOf(t *testing.T, status int, code string) (q *sqsqueue.Queue, sent *st
 	cfg := aws.Config{
 		Region: "us-east-1", BaseEndpoint: aws.String(server.URL), Retryer: func() aws.Retryer { return aws.NopRetryer{} }, Credentials: aws.AnonymousCredentials{},
 	}
-	return sqsqueue.New(cfg, server.URL+"/000000000000/billing"), sent
+	return sqsqueue.New[billing.Order](cfg, server.URL+"/000000000000/billing"), sent
 }
 
 func TestAnOrderThatCannotBeSentIsNotLost(t *testing.T) {

@@ -16,7 +16,8 @@ import (
 )
 
 // metaTenant is where customers and subscriptions at the service say whose they
-// are, for the people who look there. Nothing here goes by it.
+// are, for the people who look there. Nothing here goes by it but an erasure, which
+// looks for customers that nobody stored.
 const metaTenant = "tenant_id"
 
 // CreateCustomer implements billing.Provider. The address is set by a call of its

@@ -5,6 +5,7 @@
 // It makes these calls, and no others:
 //
 //	POST   /v1/customers                     GET /v1/customers/<id>
+//	GET    /v1/customers/search?query=…      GET /v1/customers?created[gte]=…
 //	POST   /v1/customers/<id>                DELETE /v1/customers/<id>
 //	POST   /v1/checkout/sessions             GET /v1/checkout/sessions/<id>
 //	POST   /v1/checkout/sessions/<id>/expire

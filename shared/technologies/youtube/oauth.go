@@ -15,7 +15,7 @@ import (
 // ConsentPage implements channel.Google.
 func (c *Client) ConsentPage(state, challenge string) (string, error) {
 	if c.ClientID == "" {
-		return "", problem.New(problem.Unavailable, "Publishing to YouTube is not set up in this installation.")
+		return "", problem.New(problem.YouTubeNotSetUp, "Publishing to YouTube is not set up in this installation.")
 	}
 	return c.at(accounts, "/o/oauth2/v2/auth") + "?" + url.Values{
 		"client_id": {c.ClientID}, "redirect_uri": {c.RedirectURI}, "response_type": {"code"}, "scope": {scopeUpload + " " + scopeRead},

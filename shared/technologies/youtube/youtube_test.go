@@ -104,7 +104,7 @@ func TestASessionElsewhereIsNone(t *testing.T) {
 func TestWithoutAClientNothingIsSetUp(t *testing.T) {
 	t.Parallel()
 	_, err := youtube.New(youtube.Config{}).ConsentPage("state", "challenge")
-	if !problem.Is(err, problem.Unavailable) || !strings.Contains(err.Error(), "not set up") {
+	if !problem.Is(err, problem.YouTubeNotSetUp) || problem.Status(problem.YouTubeNotSetUp) != 409 {
 		t.Errorf("got %v", err)
 	}
 }

@@ -60,6 +60,7 @@ export interface Job {
   status: string;
   progress: number;
   step: string;
+  warnings: { code: string; message: string; scene?: number }[];
   video: { url: string; duration_ms: number; width: number; height: number } | null;
 }
 
@@ -69,6 +70,8 @@ export interface Project {
   title: string;
   captions: boolean;
   voice: string;
+  language: string;
+  language_found: string;
   aspect: string;
   scenes: { text: string; image_prompt: string; image_id: string; upload_id: string }[];
   music_upload_id: string | null;

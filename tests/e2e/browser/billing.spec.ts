@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { beSomebody, giveSubscription, nothingBought, problem } from "./accounts.ts";
 import { inspect, looks } from "./inspect.ts";
-import { expect, heading, open, test } from "./test.ts";
+import { expect, heading, open, passTime, test } from "./test.ts";
 
 const some = [looks[0]!, looks[3]!];
 
@@ -123,8 +123,7 @@ test("who comes back from the checkout before the payment does is told so, and w
   await expect(page.getByText("Waiting for the payment service")).toBeVisible();
   await page.reload();
   await expect(page.getByText("Waiting for the payment service"), "after a reload too").toBeVisible();
-  await page.clock.runFor(61_000);
-  await expect(page.getByText("Do not pay a second time.")).toBeVisible();
+  await passTime(page, 61_000, page.getByText("Do not pay a second time."));
   await expect(page.getByRole("button", { name: "Payment and invoices" })).toBeVisible();
   arrived = true;
   await page.getByRole("button", { name: "Look again" }).click();

@@ -142,8 +142,10 @@ async function expectUnharmed(page: Page) {
   expect(await page.evaluate(() => "ran" in window)).toBe(false);
 }
 
-test("HTML in a field of the editor is text, and is explained at the field", async ({ page, signIn, watch }) => {
-  watch.allowAnswer(400, /\/api\/v1\/(projects|images)/, "the API takes plain text only");
+const turned = "Peace \u202E be with you";
+
+test("HTML in a field of the editor is text, and what is no text is explained at the field", async ({ page, signIn, watch }) => {
+  watch.allowAnswer(400, /\/api\/v1\/(projects|images)/, "the API takes nothing that turns the direction of text");
   const { api } = await signIn(page);
   const project = await api.project("Plain", "Plain text.");
   await open(page, `/projects/${project.id}`, "Edit your video");
@@ -151,10 +153,13 @@ test("HTML in a field of the editor is text, and is explained at the field", asy
     const field = page.getByRole("textbox", { name });
     const before = await field.inputValue();
     await field.fill(attack);
-    await expect(field).toHaveAttribute("aria-invalid", "true");
-    await expect(field).toHaveAccessibleDescription(/plain text/);
-    await expect(field, "the text is kept").toHaveValue(attack);
+    await expect(page.getByText("All changes saved")).toBeVisible();
+    await expect(field, "it is text").toHaveValue(attack);
     await expectUnharmed(page);
+    await field.fill(turned);
+    await expect(field).toHaveAttribute("aria-invalid", "true");
+    await expect(field).toHaveAccessibleDescription(/direction/);
+    await expect(field, "the text is kept").toHaveValue(turned);
     if (name === "Text of scene 1") await inspect(page, "editor-refused-text", [looks[0]!, looks[3]!]);
     await field.fill(before);
     await expect(page.getByText("All changes saved")).toBeVisible();

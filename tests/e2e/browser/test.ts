@@ -1,4 +1,4 @@
-import { test as base, expect, type BrowserContext, type Page } from "@playwright/test";
+import { test as base, expect, type BrowserContext, type Locator, type Page } from "@playwright/test";
 import { Api, mailedToken, tokenAfter, mails } from "./api.ts";
 import { Watch } from "./watch.ts";
 
@@ -27,6 +27,13 @@ interface Given {
   /** A browser of another person, or of the same one elsewhere. */
   another: () => Promise<BrowserContext>;
 }
+
+/** Lets time pass until it shows. What announces a wait can be seen a moment before its timer begins, which time that passes then does not end. */
+export const passTime = (page: Page, ms: number, until: Locator) =>
+  expect(async () => {
+    await page.clock.runFor(ms);
+    await expect(until).toBeVisible({ timeout: 1_000 });
+  }).toPass();
 
 let people = 0;
 

@@ -129,8 +129,8 @@ test("what cannot be used is refused in words, and costs nothing", async ({ page
   const project = await api.project("Refused", "Some text.");
   await open(page, `/projects/${project.id}`, "Edit your video");
   const alert = page.getByRole("alert");
-  await choose(page, "Use your own picture for scene 1", { name: "moving.gif", mimeType: "image/gif", buffer: Buffer.from("GIF89a") });
-  await expect(alert).toContainText("“moving.gif” is not a picture that can be used. Choose a JPEG, PNG or WebP file.");
+  await choose(page, "Use your own picture for scene 1", { name: "notes.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF") });
+  await expect(alert).toContainText("“notes.pdf” is not a picture that can be used. Choose a JPEG, PNG, WebP, GIF, AVIF or HEIC file.");
   await page.getByRole("dialog").locator("input[type=file]").setInputFiles({ name: "huge.png", mimeType: "image/png", buffer: Buffer.alloc(20_100_000) });
   await expect(alert).toContainText("“huge.png” has 20.1 MB. A picture can have 20 MB at most.");
   await inspect(page, "editor-file-too-large", some);

@@ -57,11 +57,11 @@ test("between plans that are sold one changes, dearer or cheaper", () => {
 });
 
 test("a payment is looked for soon, then ever more slowly, and not for ever", () => {
-  expect(nextLook(0)).toBe(1_000);
-  expect(nextLook(20_000)).toBe(5_000);
-  expect(nextLook(LATE_MS)).toBe(15_000);
-  expect(nextLook(3_600_000)).toBe(false);
+  expect(nextLook(0, 500)).toBe(1_000);
+  expect(nextLook(0, 20_500)).toBe(5_125);
+  expect(nextLook(500, 0), "an answer from before").toBeLessThan(1_000);
+  expect(nextLook(0, 3_600_000)).toBe(false);
   let [at, looks] = [0, 0];
-  for (let wait: number | false; (wait = nextLook(at)) !== false && at < LATE_MS; at += wait) looks++;
+  for (let wait: number | false; (wait = nextLook(0, at)) !== false && at < LATE_MS; at += wait) looks++;
   expect(looks, "in the first minute").toBeLessThan(25);
 });

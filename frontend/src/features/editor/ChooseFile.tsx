@@ -23,7 +23,7 @@ const words = {
   image: {
     title: "Use your own picture",
     choose: "Choose a picture",
-    rule: "JPEG, PNG or WebP, up to 20 MB. You can drop it here, or paste it.",
+    rule: "JPEG, PNG, WebP, GIF, AVIF or HEIC, up to 20 MB. You can drop it here, or paste it.",
     before: "Pictures that you uploaded before",
     more: "More pictures",
   },

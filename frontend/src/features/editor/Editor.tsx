@@ -1,4 +1,4 @@
-import { Fragment, useEffect, useRef, useState, type ReactNode } from "react";
+import { Fragment, lazy, Suspense, useEffect, useRef, useState, type ReactNode } from "react";
 import { fieldSentence } from "../../api/problem";
 import { deleteProject, type Project } from "../../api/projects";
 import { Button } from "../../components/Button";
@@ -12,10 +12,12 @@ import { SceneCard } from "./SceneCard";
 import { Settings } from "./Settings";
 import { fieldMessage, type Autosave, type View } from "./autosave";
 import { forget } from "./backup";
-import { draftOf, firstDifference, lengthOf, MAX_SCENES, MAX_TITLE, type Scene } from "./draft";
+import { draftOf, firstDifference, lengthOf, MAX_SCENES, MAX_TITLE, pasted, type Draft, type Scene } from "./draft";
 import { underWay } from "./underWay";
 import { closeDraft, useAutosave } from "./useAutosave";
 import "./Editor.css";
+
+const PasteDialog = lazy(() => import("./PasteDialog").then((m) => ({ default: m.PasteDialog })));
 
 interface EditorProps {
   user: string;
@@ -30,6 +32,9 @@ interface EditorProps {
 export function Editor({ user, project, action, pictures, onDeleted }: EditorProps) {
   const { draft, version, saving, unsafe, autosave } = useAutosave(user, project);
   const [removed, setRemoved] = useState<{ scene: Scene; index: number }>();
+  const [pasting, setPasting] = useState(false);
+  const [whole, setWhole] = useState(""); // the text that is pasted
+  const [replaced, setReplaced] = useState<Draft>(); // what a pasted text took the place of
   const [fresh, setFresh] = useState<string>();
   const [said, say] = useState("");
   const { edit } = autosave;
@@ -74,7 +79,23 @@ export function Editor({ user, project, action, pictures, onDeleted }: EditorPro
             </p>
           )}
         </div>
-        <h2 id="scenes">Scenes</h2>
+        <div className="editor__scenes-head">
+          <h2 id="scenes">Scenes</h2>
+          <Button small onClick={() => setPasting(true)}>
+            <Icon name="add" />
+            Paste a devotional
+          </Button>
+        </div>
+        {replaced && (
+          <Replaced
+            count={replaced.scenes.length}
+            onUndo={() => {
+              edit({ do: "replace", draft: replaced });
+              setReplaced(undefined);
+              say("Your draft is as it was before.");
+            }}
+          />
+        )}
         <p role="status" className="visually-hidden">
           {said}
         </p>
@@ -125,6 +146,7 @@ export function Editor({ user, project, action, pictures, onDeleted }: EditorPro
         </div>
         <Settings
           project={project.id}
+          found={project.language_found}
           draft={draft}
           wrongMusic={fieldMessage(saving, "music_upload_id")}
           onChange={(what) => edit({ do: "change", what })}
@@ -152,6 +174,23 @@ export function Editor({ user, project, action, pictures, onDeleted }: EditorPro
           {action(autosave)}
         </div>
       </aside>
+      {pasting && (
+        <Suspense fallback={null}>
+          <PasteDialog
+            draft={draft}
+            text={whole}
+            onText={setWhole}
+            onClose={() => setPasting(false)}
+            onAccept={(proposal) => {
+              setPasting(false);
+              setWhole("");
+              setRemoved(undefined);
+              setReplaced(draft);
+              edit({ do: "replace", draft: pasted(draft, proposal) });
+            }}
+          />
+        </Suspense>
+      )}
       {saving.state === "conflict" && <Conflict autosave={autosave} draft={draft} theirs={saving.theirs} />}
     </div>
   );
@@ -175,6 +214,26 @@ function Removed({ number, full, onUndo }: { number: number; full: boolean; onUn
         </Notice>
       </div>
     </li>
+  );
+}
+
+/** Stands above the scenes of a pasted text, which it takes back; it takes the focus from the dialog. */
+function Replaced({ count, onUndo }: { count: number; onUndo: () => void }) {
+  const undo = useRef<HTMLDivElement>(null);
+  useEffect(() => undo.current?.querySelector("button")?.focus(), []);
+  return (
+    <div ref={undo}>
+      <Notice
+        actions={
+          <Button small onClick={onUndo}>
+            Undo
+          </Button>
+        }
+      >
+        These scenes are from what you pasted. Undo brings back{" "}
+        {count === 0 ? "your draft" : count === 1 ? "your scene" : `your ${count} scenes`} as before.
+      </Notice>
+    </div>
   );
 }
 

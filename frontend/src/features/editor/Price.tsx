@@ -28,7 +28,7 @@ export function Price({ project, version, waiting, empty }: PriceProps) {
       ) : quote.error ? (
         <WhyNot error={quote.error} retry={() => void quote.refetch()} busy={quote.isFetching} />
       ) : quote.data ? (
-        <Lines quote={quote.data} />
+        <QuoteLines quote={quote.data} />
       ) : (
         <p className="soft">Working out what it takes …</p>
       )}
@@ -50,7 +50,8 @@ function NotInPlan() {
   );
 }
 
-function Lines({ quote }: { quote: Quote }) {
+/** What a video takes, and what its author should know before it is made. */
+export function QuoteLines({ quote }: { quote: Quote }) {
   const missing = quote.metrics.filter((m) => !m.fits);
   const usage = useQuery({ ...usageQuery, enabled: missing.length > 0 });
   const needs = missing.flatMap((m) => {
@@ -74,6 +75,15 @@ function Lines({ quote }: { quote: Quote }) {
             </li>
           ))}
       </ul>
+      {quote.warnings.length > 0 && (
+        <Notice tone="near">
+          <ul>
+            {quote.warnings.map((w) => (
+              <li key={`${w.code} ${w.scene ?? 0}`}>{w.message}</li>
+            ))}
+          </ul>
+        </Notice>
+      )}
       {missing.length > 0 && (
         <Notice tone="bad" actions={<SeeRoom needs={needs} />}>
           {`This video needs ${missing.map((m) => amountOf(m.metric, Math.max(m.missing, 0.1))).join(" and ")} more than is left. `}

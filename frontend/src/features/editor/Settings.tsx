@@ -9,7 +9,9 @@ import { PlanMark, SeeFeature } from "../../components/SeePlans";
 import { Skeleton } from "../../components/Skeleton";
 import { useMissing } from "../../components/usePlans";
 import { OwnSlot } from "./OwnSlot";
+import { TextLanguage, VoiceHint } from "./TextLanguage";
 import type { Draft } from "./draft";
+import { languageName, readerOf } from "./languages";
 
 // Most videos have no music.
 const Music = lazy(() =>
@@ -21,6 +23,8 @@ const Music = lazy(() =>
 
 interface SettingsProps {
   project: string;
+  /** The language that the text was found to be in; "" is not known. */
+  found: string;
   draft: Draft;
   /** The API says that the music is not there. */
   wrongMusic: string | undefined;
@@ -39,11 +43,13 @@ const resolutions = [
   { value: "4k", label: "4K" },
 ] as const;
 
-export function Settings({ project, draft, wrongMusic, onChange }: SettingsProps) {
+export function Settings({ project, found, draft, wrongMusic, onChange }: SettingsProps) {
   return (
     <section className="card stack" aria-labelledby="settings">
       <h2 id="settings">Voice and format</h2>
-      <Voices value={draft.voice} onChange={(voice) => onChange({ voice })} />
+      <TextLanguage found={found} value={draft.language} onChange={(language) => onChange({ language })} />
+      <Voices written={draft.language || found} value={draft.voice} onChange={(voice) => onChange({ voice })} />
+      <VoiceHint written={draft.language || found} value={draft.voice} onChange={(voice) => onChange({ voice })} />
       <Choices legend="Format" options={formats} value={draft.aspect} onChange={(aspect) => onChange({ aspect })} />
       <Resolution value={draft.resolution} onChange={(resolution) => onChange({ resolution })} />
       <label className="check">
@@ -128,12 +134,19 @@ function BackgroundMusic({ slot, id, gone, onChange }: BackgroundMusicProps) {
   );
 }
 
-function Voices({ value, onChange }: { value: string; onChange: (voice: string) => void }) {
+interface VoicesProps {
+  /** The language of the text; "" is not known. */
+  written: string;
+  value: string;
+  onChange: (voice: string) => void;
+}
+
+function Voices({ written, value, onChange }: VoicesProps) {
   const voices = useQuery(voicesQuery);
   const { playing, play, failed } = useSample();
   if (voices.isError) return <ErrorNotice error={voices.error} retry={() => void voices.refetch()} busy={voices.isFetching} />;
   if (!voices.data) return <Skeleton height={5} label="Loading the voices" />;
-  const chosen = value === "default" ? (voices.data.find((v) => v.default)?.id ?? value) : value;
+  const chosen = readerOf(voices.data, value, written)?.id ?? value;
   return (
     <>
       <Choices
@@ -143,7 +156,7 @@ function Voices({ value, onChange }: { value: string; onChange: (voice: string) 
         options={voices.data.map((voice) => ({
           value: voice.id,
           label: voice.name,
-          note: languageOf(voice),
+          note: languageName(voice.language),
           extra: (
             <Button small icon aria-label={`${playing === voice.id ? "Stop" : "Hear"} ${voice.name}`} onClick={() => play(voice)}>
               <Icon name={playing === voice.id ? "stop" : "sound"} />
@@ -156,16 +169,6 @@ function Voices({ value, onChange }: { value: string; onChange: (voice: string) 
       </p>
     </>
   );
-}
-
-const languages = new Intl.DisplayNames("en", { type: "language" });
-
-function languageOf(voice: Voice): string {
-  try {
-    return languages.of(voice.language) ?? voice.language;
-  } catch {
-    return voice.language; // not a language tag
-  }
 }
 
 /** Plays one sample at a time; asked for the one that plays, it stops. */

@@ -51,6 +51,7 @@ export function TextField({
         id={id}
         ref={fieldRef}
         className="field__input"
+        dir="auto"
         rows={rows}
         value={value}
         placeholder={placeholder}

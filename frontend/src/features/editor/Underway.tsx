@@ -3,6 +3,7 @@ import { hasCode, sentenceFor, UnreachableError } from "../../api/problem";
 import { PostRefusedError } from "../../api/sending";
 import type { UploadKind } from "../../api/uploads";
 import { Button } from "../../components/Button";
+import { Icon } from "../../components/Icon";
 import { Notice } from "../../components/Notice";
 import { QuotaNotice } from "../../components/QuotaNotice";
 import { bytesOf } from "../../components/metrics";
@@ -73,9 +74,10 @@ export function Underway({ kind, onItsWay: { file, sending }, onAnother, onGone 
   );
 }
 
-/** The file itself, as it is on this device. */
+/** The file itself, as it is on this device; a drawing where the browser cannot show it, as most cannot a HEIC. */
 function Thumbnail({ file }: { file: File }) {
   const [address, setAddress] = useState<string>();
+  const [hidden, setHidden] = useState<File>(); // the one that could not be shown
   useEffect(() => {
     const made = URL.createObjectURL(file);
     // An object URL is made and given back together.
@@ -83,7 +85,15 @@ function Thumbnail({ file }: { file: File }) {
     setAddress(made);
     return () => URL.revokeObjectURL(made);
   }, [file]);
-  return address === undefined ? null : <img className="own__thumbnail" src={address} alt="" />;
+  if (address === undefined) return null;
+  if (hidden === file) {
+    return (
+      <span className="own__thumbnail own__thumbnail--hidden">
+        <Icon name="picture" size={28} />
+      </span>
+    );
+  }
+  return <img className="own__thumbnail" src={address} alt="" onError={() => setHidden(file)} />;
 }
 
 function Failure({ error, name }: { error: unknown; name: string }) {

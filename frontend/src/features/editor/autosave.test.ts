@@ -14,6 +14,8 @@ class Scenery implements Parts {
     title: "Psalm 23",
     template_id: null,
     voice: "default",
+    language: "",
+    language_found: "",
     aspect: "16:9",
     resolution: "1080p",
     captions: true,

@@ -1,3 +1,4 @@
+import { restAfter } from "../../api/polling";
 import { fieldErrors, hasCode, isPassing } from "../../api/problem";
 import type { Project, ProjectDraft } from "../../api/projects";
 import { changes, draftOf, edited, type Draft, type Edit } from "./draft";
@@ -118,7 +119,7 @@ export function createAutosave(project: Project, parts: Parts, restored?: { draf
       show({ saving: { state: "gone" } });
     } else if (isPassing(error)) {
       show({ saving: { state: "kept", error } });
-      schedule(AGAIN_MS);
+      schedule(Math.max(AGAIN_MS, restAfter(error) * 1_000));
     } else if (hasCode(error, "unauthenticated", "session_ended")) {
       show({ saving: { state: "kept", error } }); // until the person is back
     } else {

@@ -6,6 +6,7 @@ const draft = (title: string): Draft => ({
   title,
   scenes: [{ key: "k", text: title, prompt: "", imageId: "", uploadId: "" }],
   voice: "default",
+  language: "",
   aspect: "16:9",
   resolution: "720p",
   captions: true,
@@ -82,9 +83,10 @@ test("a scene added to a restored draft is one of its own", () => {
 test("what an older version of the page kept is read as it was meant", () => {
   const old: Partial<Draft> = draft("old");
   delete old.musicId;
+  delete old.language;
   const scenes = [{ key: "k", text: "old", prompt: "", imageId: "I" }];
   localStorage.setItem("devotionalai-draft/U/P/slot", JSON.stringify({ draft: { ...old, scenes }, version: 1, at: 1 }));
-  expect(unsent("U", "P")[0]?.draft).toMatchObject({ musicId: "", scenes: [{ imageId: "I", uploadId: "" }] });
+  expect(unsent("U", "P")[0]?.draft).toMatchObject({ musicId: "", language: "", scenes: [{ imageId: "I", uploadId: "" }] });
 });
 
 test("uploads are kept with the rest", () => {

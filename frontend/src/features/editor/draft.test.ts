@@ -1,12 +1,26 @@
 import { describe, expect, test } from "vitest";
-import type { Project } from "../../api/projects";
-import { changes, draftOf, edited, firstDifference, lengthOf, MAX_SCENES, splitPoint, wholeOf, type Draft } from "./draft";
+import type { Voice } from "../../api/catalog";
+import type { Project, Proposal } from "../../api/projects";
+import {
+  changes,
+  draftOf,
+  edited,
+  firstDifference,
+  lengthOf,
+  MAX_SCENES,
+  pasted,
+  splitPoint,
+  wholeOf,
+  type Draft,
+} from "./draft";
+import { readerOf } from "./languages";
 
 const scene = (key: string, text = "", imageId = "", uploadId = "") => ({ key, text, prompt: "", imageId, uploadId });
 const draft = (...scenes: Draft["scenes"][number][]): Draft => ({
   title: "Psalm 23",
   scenes,
   voice: "default",
+  language: "",
   aspect: "16:9",
   resolution: "1080p",
   captions: true,
@@ -73,6 +87,8 @@ describe("what is sent", () => {
     title: "Psalm 23",
     template_id: null,
     voice: "default",
+    language: "",
+    language_found: "",
     aspect: "16:9",
     resolution: "1080p",
     captions: true,
@@ -122,6 +138,61 @@ describe("what is sent", () => {
     const shown = draftOf(project);
     expect(draftOf(project, shown).scenes[0]?.key).toBe(shown.scenes[0]?.key);
   });
+});
+
+describe("a pasted text", () => {
+  const proposal = {
+    title: "A new day",
+    language: "es",
+    voice: "lucia",
+    scenes: [
+      { text: "Uno.", image_prompt: "a hill" },
+      { text: "Dos.", image_prompt: "a lake", reference: "Salmo 23:1" },
+    ],
+  } as unknown as Proposal;
+
+  test("takes the place of title and scenes, and undo brings all back", () => {
+    const before = { ...draft(scene("a", "One.", "IMAGE")), musicId: "M" };
+    const after = pasted(before, proposal);
+    expect(after).toMatchObject({ title: "A new day", voice: "default", musicId: "M", language: "" });
+    expect(after.scenes.map((s) => [s.text, s.prompt, s.imageId])).toEqual([
+      ["Uno.", "a hill", ""],
+      ["Dos.", "a lake", ""],
+    ]);
+    expect(new Set(after.scenes.map((s) => s.key)).size).toBe(2);
+    expect(edited(after, { do: "replace", draft: before })).toEqual(before);
+    expect(changes(after, before)).toMatchObject({
+      title: "Psalm 23",
+      scenes: [{ text: "One.", image_id: "IMAGE" }],
+    });
+  });
+
+  test("has the voice of its language proposed, and so has the next one, until the person chooses", () => {
+    const voices = [
+      { id: "grace", language: "en-US", default: true },
+      { id: "lucia", language: "es-ES" },
+      { id: "jieun", language: "ko-KR" },
+    ] as Voice[];
+    const korean = { ...proposal, language: "ko", voice: "jieun" };
+    const once = pasted(draft(), proposal);
+    expect(readerOf(voices, once.voice, "es")?.id).toBe("lucia");
+    const twice = pasted(once, korean);
+    expect(readerOf(voices, twice.voice, "ko")?.id).toBe("jieun");
+    const chosen = edited(once, { do: "change", what: { voice: "lucia" } });
+    expect(readerOf(voices, pasted(chosen, korean).voice, "ko")?.id).toBe("lucia");
+  });
+
+  test("keeps the voice that was chosen, and the title where it has none", () => {
+    const after = pasted({ ...draft(), voice: "ruth" }, { ...proposal, title: "" });
+    expect(after).toMatchObject({ title: "Psalm 23", voice: "ruth" });
+  });
+});
+
+test("a language is sent when it is chosen and when that is taken back", () => {
+  const then = draft();
+  const now = edited(then, { do: "change", what: { language: "ko" } });
+  expect(changes(then, now)).toEqual({ language: "ko" });
+  expect(changes(now, then)).toEqual({ language: "" });
 });
 
 test("lengths are counted in code points", () => {

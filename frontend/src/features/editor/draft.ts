@@ -1,9 +1,10 @@
-import type { Project, ProjectDraft } from "../../api/projects";
+import type { Project, ProjectDraft, Proposal } from "../../api/projects";
 
 export const MAX_SCENES = 20;
 export const MAX_TEXT = 1000;
 export const MAX_PROMPT = 500;
 export const MAX_TITLE = 120;
+export const MAX_PASTED = 20_000;
 
 export interface Scene {
   /** Names the scene while the page is open; the API knows scenes by their place only. */
@@ -20,6 +21,8 @@ export interface Draft {
   title: string;
   scenes: readonly Scene[];
   voice: string;
+  /** As the person chose it; "" is what the text says. */
+  language: string;
   aspect: Project["aspect"];
   resolution: Project["resolution"];
   captions: boolean;
@@ -116,6 +119,7 @@ export function draftOf(project: Project, before?: Draft): Draft {
       uploadId: s.upload_id,
     })),
     voice: project.voice,
+    language: project.language,
     aspect: project.aspect,
     resolution: project.resolution,
     captions: project.captions,
@@ -132,6 +136,7 @@ export function changes(then: Draft, now: Draft): ProjectDraft | undefined {
     ...(tidy(now.title) !== tidy(then.title) && { title: now.title }),
     ...(JSON.stringify(scenesOf(now, tidy)) !== JSON.stringify(scenesOf(then, tidy)) && { scenes: scenesOf(now) }),
     ...(now.voice !== then.voice && { voice: now.voice }),
+    ...(now.language !== then.language && { language: now.language }),
     ...(now.aspect !== then.aspect && { aspect: now.aspect }),
     ...(now.resolution !== then.resolution && { resolution: now.resolution }),
     ...(now.captions !== then.captions && { captions: now.captions }),
@@ -148,10 +153,25 @@ export function wholeOf({ musicId, ...draft }: Draft): ProjectDraft {
   return { ...draft, music_upload_id: musicId || null, scenes: scenesOf({ musicId, ...draft }) };
 }
 
+/**
+ * A draft whose scenes are what a pasted text was split into. A voice that the
+ * person chose stays, and so does the title where the text has none. Where none was
+ * chosen, none is now: the default is the first voice of the text's language, which is
+ * what the proposal names, and of the next text's language, if another one follows.
+ */
+export function pasted(draft: Draft, proposal: Proposal): Draft {
+  return {
+    ...draft,
+    title: proposal.title === "" ? draft.title : proposal.title,
+    scenes: proposal.scenes.map((s) => ({ ...emptyScene(), text: s.text, prompt: s.image_prompt })),
+  };
+}
+
 /** A draft as an older version of this page kept it: what came since is empty. */
 export function completed(kept: Draft): Draft {
   const scenes = kept.scenes.map((s) => ({ ...s, uploadId: (s as Partial<Scene>).uploadId ?? "" }));
-  return { ...kept, scenes, musicId: (kept as Partial<Draft>).musicId ?? "" };
+  const { musicId = "", language = "" } = kept as Partial<Draft>;
+  return { ...kept, scenes, musicId, language };
 }
 
 /** As shared/domains/plaintext: NFC, one kind of line break, no space around. */
@@ -185,4 +205,5 @@ const played = (draft: Draft) => (draft.musicId ? "a piece of music" : "no music
 /** Two ids of the same kind read the same: then they are told apart in words. */
 const apart = (mine: string, theirs: string) => ({ mine, theirs: mine === theirs ? `${theirs}, another one` : theirs });
 
-const settings = (d: Draft) => [d.aspect, d.resolution, d.voice, d.captions ? "captions" : "no captions"].join(", ");
+const settings = (d: Draft) =>
+  [d.aspect, d.resolution, d.voice, d.language || "language as found", d.captions ? "captions" : "no captions"].join(", ");

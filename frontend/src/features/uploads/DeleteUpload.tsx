@@ -48,7 +48,8 @@ export function DeleteUpload({ upload, onClose, onDeleted }: DeleteUploadProps) 
 
 function room(upload: Upload): string {
   if (upload.status === "rejected") return "It takes no room; only its line in this list goes.";
-  if (upload.status === "pending") return `It is not finished. Deleting it frees the ${bytesOf(upload.size)} that it holds.`;
+  if (upload.status === "pending" || upload.status === "checking")
+    return `It is not finished. Deleting it frees the ${bytesOf(upload.size)} that it holds.`;
   return `It goes for good, and frees ${bytesOf(upload.size)}. Videos that you made with it stay.`;
 }
 

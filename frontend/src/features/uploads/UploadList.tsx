@@ -121,6 +121,7 @@ function Row({ upload, onDelete }: { upload: Upload; onDelete: () => void }) {
 function facts(upload: Upload): string {
   const on = day.format(new Date(upload.created_at));
   if (upload.status === "pending") return `Not finished yet · holds ${bytesOf(upload.size)} · ${on}`;
+  if (upload.status === "checking") return `Being checked · holds ${bytesOf(upload.size)} · ${on}`;
   if (upload.status === "rejected") return `Could not be used, takes no room. ${upload.error?.detail ?? ""} · ${on}`;
   const size = upload.width !== null && upload.height !== null ? ` · ${upload.width} × ${upload.height}` : "";
   return `${bytesOf(upload.size)}${size} · ${on}`;

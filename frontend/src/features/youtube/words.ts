@@ -38,4 +38,13 @@ export function saidBeside(error: unknown, drawn: readonly string[]): boolean {
 
 /** Whether the same request can do better later. */
 export const canDoBetter = (error: unknown) =>
-  !hasCode(error, "youtube_not_connected", "job_not_cancelable", "job_not_retryable", "conflict", "invalid_input", "not_found");
+  !hasCode(
+    error,
+    "youtube_not_connected",
+    "youtube_not_set_up",
+    "job_not_cancelable",
+    "job_not_retryable",
+    "conflict",
+    "invalid_input",
+    "not_found",
+  );

@@ -144,6 +144,11 @@ test.each([
   expect(whyRefused(refused(code, ""))).toMatch(/^[A-Z].*\.$/);
 });
 
+test("where YouTube is not set up, asking again is not offered, and words of ours say why", () => {
+  expect(canDoBetter(refused("youtube_not_set_up", ""))).toBe(false);
+  expect(whyRefused(refused("youtube_not_set_up", ""))).toContain("not set up here");
+});
+
 test("what is wrong with a field that is not drawn is said all the same", () => {
   const drawn = ["title", "description"];
   const video = { field: "job_id", message: "must name a finished video of this project that was not deleted" };

@@ -6,6 +6,7 @@ import (
 	"context"
 
 	"github.com/devotionalai/platform/shared/boot"
+	"github.com/devotionalai/platform/shared/boot/metric"
 	"github.com/devotionalai/platform/shared/boot/payments"
 	"github.com/devotionalai/platform/shared/domains/billing"
 	"github.com/devotionalai/platform/shared/domains/problem"
@@ -17,10 +18,12 @@ import (
 func New(rt *boot.Runtime, s payments.Settings, customers billing.Customers, inbox billing.Inbox) (httpapi.PaymentEvents, error) {
 	events := httpapi.PaymentEvents{
 		Customers: customers, Inbox: inbox, Signature: stripepay.SignatureHeader, Now: rt.Now,
-		Passed: func(metric, kind string) { rt.Metrics.Add(metric, 1, boot.Count, map[string]string{"type": kind}) },
+		Passed: func(name, kind string) {
+			rt.Metrics.Add(metric.Name(name), 1, boot.Count, map[string]string{"type": kind})
+		},
 		Refused: func(ctx context.Context, err error) {
 			if problem.Is(err, problem.WebhookInvalid) {
-				rt.Metrics.Add("WebhookInvalid", 1, boot.Count, nil)
+				rt.Metrics.Add(metric.WebhookInvalid, 1, boot.Count, nil)
 				rt.Log.WarnContext(ctx, "event refused", "error", err.Error())
 			}
 		},

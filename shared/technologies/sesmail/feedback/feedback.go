@@ -19,13 +19,14 @@ type Event struct {
 type Kind string
 
 // The kinds. Transient is a bounce that says nothing about the next mail; Listed is
-// one of mail that the service has not sent, because of a list of its own; Unknown
-// is what this product asks no event for, or cannot read.
+// one of mail that the service has not sent, because of a list of its own; Rejected
+// one of mail that it took and did not send, for what is in it; Unknown is what this product asks no event for, or cannot read.
 const (
 	Bounce    Kind = "bounce"
 	Complaint Kind = "complaint"
 	Transient Kind = "transient"
 	Listed    Kind = "listed"
+	Rejected  Kind = "rejected"
 	Unknown   Kind = "unknown"
 )
 
@@ -69,6 +70,8 @@ func (e Event) Suppressions() ([]auth.Suppression, Kind) {
 		return suppressed(d.Bounce.Recipients, auth.Bounced, d.Bounce.At, Bounce)
 	case d.Type == "Bounce":
 		return nil, Transient
+	case d.Type == "Reject": // our words are at fault, not the address
+		return nil, Rejected
 	case d.Type == "Complaint" && d.Complaint.Type != "not-spam":
 		return suppressed(d.Complaint.Recipients, auth.Complained, d.Complaint.At, Complaint)
 	}

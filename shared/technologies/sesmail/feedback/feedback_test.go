@@ -24,6 +24,7 @@ func TestOnlyMailThatWasSentTellsOfAnAddress(t *testing.T) {
 		{fmt.Sprintf(bounce, "OnAccountSuppressionList"), Listed, ""},
 		{fmt.Sprintf(complaint, ""), Complaint, auth.Complained},
 		{fmt.Sprintf(complaint, "OnAccountSuppressionList"), Listed, ""},
+		{`{"eventType":"Reject","mail":{"destination":["a@example.com"]},"reject":{"reason":"Bad content"}}`, Rejected, ""},
 	} {
 		told, kind := Event{Detail: json.RawMessage(c.detail)}.Suppressions()
 		if kind != c.kind || len(told) != 0 != (c.reason != "") || len(told) > 0 && told[0].Reason != c.reason {

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/acm"
+	"github.com/aws/aws-sdk-go-v2/service/acm/types"
+	"github.com/aws/aws-sdk-go-v2/service/cloudfront"
+)
+
+// unnamed is said of what only a host of one's own needs.
+func unnamed() finding {
+	return finding{State: ok, Said: "not needed: without DOMAIN the product has CloudFront's own name"}
+}
+
+// certificate: CloudFront takes those of us-east-1 alone.
+func certificate(ctx context.Context, p place) finding {
+	if p.Wish.Domain == "" {
+		return unnamed()
+	}
+	switch {
+	case p.Given["AppUrl"] != "" || p.Given["CertificateArn"] != "":
+		return finding{State: ok, Said: "as given (AppUrl, CertificateArn): make deploy looks for none"}
+	case p.Values["CertificateArn"] != "" && p.Values["AppUrl"] == "https://"+p.Wish.Domain:
+		return finding{State: ok, Said: "as the stack has it"}
+	}
+	client := acm.NewFromConfig(p.AWS, func(o *acm.Options) { o.Region = "us-east-1" })
+	pages := acm.NewListCertificatesPaginator(client, &acm.ListCertificatesInput{
+		CertificateStatuses: []types.CertificateStatus{types.CertificateStatusIssued, types.CertificateStatusPendingValidation},
+		// As infra/deploy/address.go asks: without these two ACM lists RSA with 2048 bits alone.
+		Includes: &types.Filters{KeyTypes: []types.KeyAlgorithm{types.KeyAlgorithmRsa2048, types.KeyAlgorithmEcPrime256v1}},
+	})
+	var waiting *string
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return blind("acm:ListCertificates", err)
+		}
+		for _, c := range page.CertificateSummaryList {
+			if !slices.ContainsFunc(append(c.SubjectAlternativeNameSummaries, aws.ToString(c.DomainName)), func(name string) bool { return covers(name, p.Wish.Domain) }) {
+				continue
+			}
+			if c.Status == types.CertificateStatusIssued {
+				return finding{State: ok, Said: "issued for " + p.Wish.Domain + " in us-east-1"}
+			}
+			waiting = c.CertificateArn
+		}
+	}
+	if waiting != nil {
+		return validation(ctx, client, p.Wish.Domain, waiting)
+	}
+	return finding{State: lacks, Said: "ACM has none for " + p.Wish.Domain + " in us-east-1", Commands: []string{
+		"aws acm request-certificate --region us-east-1 --domain-name " + p.Wish.Domain + " --validation-method DNS   # then make rehearse prints its record",
+	}}
+}
+
+// validation says which record a certificate waits for.
+func validation(ctx context.Context, client *acm.Client, domain string, arn *string) finding {
+	f := finding{State: lacks, Said: "the one for " + domain + " waits for its record in the DNS"}
+	out, err := client.DescribeCertificate(ctx, &acm.DescribeCertificateInput{CertificateArn: arn})
+	if err != nil || out.Certificate == nil {
+		f.Commands = []string{"aws acm describe-certificate --region us-east-1 --certificate-arn " + aws.ToString(arn)}
+		return f
+	}
+	for _, option := range out.Certificate.DomainValidationOptions {
+		if r := option.ResourceRecord; r != nil {
+			f.Commands = append(f.Commands, record(aws.ToString(r.Name), aws.ToString(r.Value)))
+		}
+	}
+	return f
+}
+
+// covers reports whether a name on a certificate is the host's; a star is one label.
+func covers(name, host string) bool {
+	if rest, star := strings.CutPrefix(name, "*."); star {
+		_, parent, _ := strings.Cut(host, ".")
+		return strings.EqualFold(parent, rest)
+	}
+	return strings.EqualFold(name, host)
+}
+
+// address: people's way to the distribution, once there is one. CloudFront answers
+// each place with other numbers, so that a difference is no proof, and a deployment
+// goes well without.
+func address(ctx context.Context, p place) finding {
+	if p.Wish.Domain == "" {
+		return unnamed()
+	}
+	now, f := deployed(ctx, p)
+	if f != nil {
+		return *f
+	}
+	distribution := now.Outputs["DistributionName"]
+	if distribution == "" {
+		return finding{State: ok, Said: "after the first deployment " + p.Wish.Domain + " is to lead to the output DistributionName"}
+	}
+	there, err := p.Resolver.LookupHost(ctx, distribution)
+	if err != nil {
+		return finding{State: unseen, Said: "this machine's DNS does not know " + distribution}
+	}
+	here, err := p.Resolver.LookupHost(ctx, p.Wish.Domain)
+	if err == nil && slices.ContainsFunc(here, func(ip string) bool { return slices.Contains(there, ip) }) {
+		return finding{State: ok, Said: p.Wish.Domain + " leads to the distribution"}
+	}
+	said := p.Wish.Domain + " leads elsewhere, not to the distribution"
+	if err != nil {
+		said = p.Wish.Domain + " leads nowhere"
+	}
+	return finding{State: less, Said: said, Commands: []string{record(p.Wish.Domain, distribution)}}
+}
+
+// alias: CloudFront lets one distribution alone have a host, and refuses a second.
+func alias(ctx context.Context, p place) finding {
+	if p.Wish.Domain == "" {
+		return unnamed()
+	}
+	now, f := deployed(ctx, p)
+	if f != nil {
+		return *f
+	}
+	pages := cloudfront.NewListDistributionsPaginator(cloudfront.NewFromConfig(p.AWS), &cloudfront.ListDistributionsInput{})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return blind("cloudfront:ListDistributions", err)
+		}
+		if page.DistributionList == nil {
+			break
+		}
+		for _, d := range page.DistributionList.Items {
+			if d.Aliases == nil || !slices.Contains(d.Aliases.Items, p.Wish.Domain) || aws.ToString(d.Id) == now.Outputs["DistributionId"] {
+				continue
+			}
+			return finding{State: lacks, Said: p.Wish.Domain + " is the alias of another distribution, and a deployment would fail", Commands: []string{
+				"aws cloudfront get-distribution-config --id " + aws.ToString(d.Id) + "   # take the alias out, or delete its stack",
+			}}
+		}
+	}
+	return finding{State: ok, Said: "no other distribution has " + p.Wish.Domain}
+}
