@@ -28,12 +28,17 @@ interface Given {
   another: () => Promise<BrowserContext>;
 }
 
-/** Lets time pass until it shows. What announces a wait can be seen a moment before its timer begins, which time that passes then does not end. */
-export const passTime = (page: Page, ms: number, until: Locator) =>
-  expect(async () => {
+/**
+ * Lets time pass until it shows. What announces a wait can be seen a moment before its timer begins, which time that
+ * passes then does not end; and a request that is under way meanwhile would come too late for who asked.
+ */
+export async function passTime(page: Page, ms: number, until: Locator) {
+  await page.waitForLoadState("networkidle");
+  await expect(async () => {
     await page.clock.runFor(ms);
     await expect(until).toBeVisible({ timeout: 1_000 });
   }).toPass();
+}
 
 let people = 0;
 
