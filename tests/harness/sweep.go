@@ -3,6 +3,7 @@ package harness
 import (
 	"fmt"
 	"math"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -75,17 +76,37 @@ type Sweep struct {
 	Long     bool // the flow takes so long that an ordinary run strikes every third call of it alone
 }
 
-// strikes reports whether a run lets the nth call fail in the way: in full each
-// call fails in each way, else the ways take turns over the calls.
+// strikes reports whether a run lets the nth call fail in the way. In full each
+// call fails in each way of its own, and the variants of these take turns over the
+// calls; else all ways do.
 func (s Sweep) strikes(way, nth int) bool {
-	if InFull() {
+	if !InFull() {
+		return (way+nth)%len(s.Ways) == 0 && (!s.Long || nth%3 == 1)
+	}
+	var variants []int
+	for i, w := range s.Ways {
+		if w.isVariant() {
+			variants = append(variants, i)
+		}
+	}
+	turn := slices.Index(variants, way)
+	return turn < 0 || (turn+nth)%len(variants) == 0
+}
+
+// isVariant tells that another way leaves the same behind: a call that is refused
+// or times out took no effect, as one that was lost before; who is killed before a
+// call was killed after the one before it; and what is down stays down for whoever
+// tries again, however the first call ended.
+func (w Way) isVariant() bool {
+	switch w.Kind {
+	case calls.Throttled, calls.TimedOut, calls.KillBefore:
 		return true
 	}
-	return (way+nth)%len(s.Ways) == 0 && (!s.Long || nth%3 == 1)
+	return w.Forever && w.Kind != calls.LostBefore
 }
 
 // EachCall runs a flow once without a fault, which says how many calls it makes,
-// and then once for each of them in each way, or in some of them (see strikes).
+// and then once for each of them in each way that strikes takes.
 // run plants the plan, and answers what it planted; Struck tells it whether a
 // fault took place. A case that strikes nothing fails: it would prove nothing.
 func (s Sweep) EachCall(t *testing.T, run func(t *testing.T, plan []calls.Fault) *calls.Faults) {

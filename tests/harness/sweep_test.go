@@ -1,6 +1,10 @@
 package harness
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/devotionalai/platform/shared/boot/calls"
+)
 
 // TestASweepMissesNoCall: a reduced sweep still strikes each call, and uses each
 // way.
@@ -25,8 +29,22 @@ func TestASweepMissesNoCall(t *testing.T) {
 			t.Errorf("%d ways: only %d are used", ways, len(used))
 		}
 	}
+}
+
+// TestAFullSweepStrikesEachCallInEachWayOfItsOwn: and each variant strikes some call.
+func TestAFullSweepStrikesEachCallInEachWayOfItsOwn(t *testing.T) {
 	t.Setenv("PROOFS", "full")
-	if s := (Sweep{Ways: make([]Way, 7)}); !s.strikes(0, 1) || !s.strikes(1, 1) || !s.strikes(2, 1) {
-		t.Error("a full sweep leaves ways out")
+	s := Sweep{Ways: WaysForEver(calls.LostBefore, calls.LostAfter, calls.Throttled, calls.TimedOut, calls.KillBefore, calls.KillAfter)}
+	own := map[string]bool{"lost-before": true, "lost-before for ever": true, "lost-after": true, "kill-after": true}
+	for way, w := range s.Ways {
+		struck := 0
+		for nth := 1; nth <= 24; nth++ {
+			if s.strikes(way, nth) {
+				struck++
+			}
+		}
+		if want := map[bool]int{true: 24, false: 3}[own[w.String()]]; struck != want {
+			t.Errorf("%s: strikes %d of 24 calls, not %d", w, struck, want)
+		}
 	}
 }
