@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/project"
 	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/shared/technologies/dynamo"
 	"github.com/devotionalai/platform/tests/harness"
 )
 
@@ -22,6 +24,35 @@ func (w *world) retried(p parts, j render.Job) render.Job {
 	j, _, err := p.admitter.Retry(w.ctx(), w.id, j.ID, idempotency.Claim{})
 	harness.Must(w.t, err)
 	return j
+}
+
+// TestALostPreviewIsOurFault: a preview whose object is gone and whose item is not was
+// lost. It is named as lost, counts as ours, and the retry paints another; it stays in the
+// list and in the storage until its owner deletes it.
+func TestALostPreviewIsOurFault(t *testing.T) {
+	w := newWorld(t)
+	p := w.process(nil)
+	preview, _, _, err := w.previewer(p, easel{}).Preview(w.ctx(), w.id, "a lake", render.Landscape, idempotency.Claim{})
+	harness.Must(t, err)
+	title, scenes := "A lake", []project.Scene{{Text: psalm, ImageID: preview.ID}}
+	made, err := p.projects.Create(w.ctx(), w.id, project.Draft{Title: &title, Scenes: &scenes}, idempotency.Claim{})
+	harness.Must(t, err)
+	j := w.render(p, made.ID)
+	harness.Must(t, p.files.Remove(w.ctx(), w.id, preview.Object))
+	s := plainStudio()
+	s.names = dynamo.NewUploads(p.store)
+	j = w.execution(p, s, j)
+	if j.Failure == nil || j.Failure.Code != problem.ImageFailed || j.Failure.Own() || !strings.HasPrefix(j.Failure.Detail, "Scene 1: Your picture was lost, which is our fault. A retry leaves it out") {
+		t.Fatalf("%s %+v", j.Status, j.Failure)
+	}
+	if got := told(w.execution(p, plainStudio(), w.retried(p, j))); got != "succeeded, scene 1 picture_left_out" {
+		t.Error(got)
+	}
+	before := w.balanced().Taken[metering.StorageMB]
+	harness.Must(t, render.NewAlbum(p.images, p.files, p.now).Delete(w.ctx(), w.id, preview.ID))
+	if left := w.balanced().Taken[metering.StorageMB]; left >= before {
+		t.Errorf("its deletion left %d of %d MB", left, before)
+	}
 }
 
 // TestADeletedPreviewIsPaintedAnewByTheRetry: what its owner deleted while a render was

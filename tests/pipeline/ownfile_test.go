@@ -22,6 +22,8 @@ func (n named) UploadName(context.Context, tenant.ID, string) (string, error) { 
 
 func (named) UploadDeleted(context.Context, tenant.ID, string) (bool, error) { return true, nil }
 
+func (named) PreviewDeleted(context.Context, tenant.ID, string) (bool, error) { return true, nil }
+
 // blind is an encoder that cannot read one picture.
 type blind struct {
 	stamp

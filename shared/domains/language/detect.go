@@ -26,6 +26,21 @@ type Part struct {
 // looked at most, in code points. More of a text tells nothing new.
 const looked = 2000
 
+// Written is the language that texts under a title are surely in, Unknown where that is
+// not sure: what they say by themselves, else what they say with their title. Whoever
+// chooses a voice for them asks here, so that all choose the same.
+func Written(title string, texts []string) Language {
+	text := strings.Join(texts, "\n\n")
+	found := Detect(text)
+	if !found.Sure {
+		found = Detect(title + "\n\n" + text)
+	}
+	if found.Sure {
+		return found.Language
+	}
+	return Unknown
+}
+
 // Detect finds the language of a text, of few words or many. Where a script has
 // one language that we know of, the script tells; in the others common words,
 // endings and letters do. Scripture references, numbers and addresses do not

@@ -84,6 +84,27 @@ func TestMixedAndShortTexts(t *testing.T) {
 	}
 }
 
+func TestATitleTellsWhatItsTextsDoNot(t *testing.T) {
+	const spanish, english = "Oración para la mañana de los que esperan", "A prayer for the morning of those who wait"
+	cases := []struct {
+		title string
+		texts []string
+		want  Language
+	}{
+		{spanish, []string{"Amén.", "Aleluya."}, "es"},
+		{"", []string{"Amén.", "Aleluya."}, Unknown},
+		{"Untitled devotional", []string{"Amen."}, Unknown},
+		{english, []string{"El Señor está cerca de todos los que le invocan de veras."}, "es"}, // the texts say it themselves
+		{english, []string{"Amen.", "Maranatha."}, "en"},
+		{spanish, nil, "es"},
+	}
+	for _, c := range cases {
+		if got := Written(c.title, c.texts); got != c.want {
+			t.Errorf("%q over %q is in %q, want %q", c.title, c.texts, got, c.want)
+		}
+	}
+}
+
 func TestLongTextsAreLookedAtInPart(t *testing.T) {
 	if got := Detect(strings.Repeat("The Lord is near to all who call on him. ", 100) + strings.Repeat("주님은 가까이 계십니다. ", 2000)); got.Language != English || !got.Sure {
 		t.Errorf("%+v", got)

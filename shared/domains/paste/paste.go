@@ -79,14 +79,16 @@ func (s Splitter) propose(pasted Text) (Proposal, error) {
 		return Proposal{}, err
 	}
 	p := Proposal{Language: pasted.Language, Voice: voice.Default}
-	if p.Language == language.Unknown {
-		if found := language.Detect(clean); found.Sure {
-			p.Language = found.Language
-		}
-	}
-	p.Voice = s.voiceOf(p.Language)
 	var blocks []block
 	p.Title, blocks = titleOf(blocksOf(clean))
+	if p.Language == language.Unknown { // as the project will find it
+		texts := make([]string, len(blocks))
+		for i, b := range blocks {
+			texts[i] = b.text
+		}
+		p.Language = language.Written(p.Title, texts)
+	}
+	p.Voice = s.voiceOf(p.Language)
 	by := readerOf(s.voices, p.Voice, p.Language)
 	units := by.units(blocks)
 	if len(units) == 0 {

@@ -178,6 +178,24 @@ func TestTitles(t *testing.T) {
 	}
 }
 
+// What is proposed is what the project of it finds, and so who reads it.
+func TestTheProposedLanguageIsTheProjects(t *testing.T) {
+	for text, want := range map[string]language.Language{
+		"# Oración para la mañana de los que esperan\n\nAmén. Aleluya.": "es",
+		"# Amen\n\nAleluya. Maranatha.":                                 language.Unknown,
+		morning:                                                         "en",
+	} {
+		p := proposed(t, text)
+		texts := make([]string, len(p.Scenes))
+		for i, scene := range p.Scenes {
+			texts[i] = scene.Text
+		}
+		if found := language.Written(p.Title, texts); p.Language != want || found != want {
+			t.Errorf("%q is proposed as %q, and its project is in %q", p.Title, p.Language, found)
+		}
+	}
+}
+
 func TestTwentyFullScenes(t *testing.T) {
 	full := strings.TrimSpace(strings.Repeat(strings.Repeat("word ", 180)+"end.\n\n", 20)) // 20 blocks of 904
 	if p := proposed(t, full); len(p.Scenes) != render.MaxScenes {

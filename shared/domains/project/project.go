@@ -4,7 +4,6 @@
 package project
 
 import (
-	"strings"
 	"time"
 
 	"github.com/devotionalai/platform/shared/domains/language"
@@ -56,14 +55,11 @@ type Project struct {
 	UpdatedAt  time.Time         `json:"updated_at"`
 }
 
-// found is the language that the scenes are surely written in.
+// found is the language that the project is surely written in.
 func (p Project) found() language.Language {
 	texts := make([]string, len(p.Scenes))
 	for i, scene := range p.Scenes {
 		texts[i] = scene.Text
 	}
-	if f := language.Detect(strings.Join(texts, "\n\n")); f.Sure {
-		return f.Language
-	}
-	return language.Unknown
+	return language.Written(p.Title, texts)
 }

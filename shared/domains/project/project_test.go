@@ -121,6 +121,13 @@ func TestTemplatesOfALanguage(t *testing.T) {
 	}
 }
 
+func TestATitleTellsTheLanguage(t *testing.T) {
+	p, err := service(&shelf{}).Create(context.Background(), "T", Draft{Title: ptr("Oración para la mañana de los que esperan"), Scenes: &[]Scene{{Text: "Amén."}}}, idempotency.Claim{})
+	if err != nil || p.Found != "es" {
+		t.Errorf("found %q, %v", p.Found, err)
+	}
+}
+
 func TestTooManyScenes(t *testing.T) {
 	scenes := make([]Scene, 21)
 	_, err := service(&shelf{}).Create(context.Background(), "T", Draft{Title: ptr("x"), Scenes: &scenes}, idempotency.Claim{})

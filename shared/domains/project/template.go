@@ -12,7 +12,8 @@ import (
 
 // Template is a devotional to begin from. Its reflections are our own; its
 // quotations are from translations in the public domain: the World English
-// Bible, Reina-Valera 1909, Almeida and Louis Segond 1910.
+// Bible, Reina-Valera 1909, Almeida Revista e Corrigida and Louis Segond 1910, in the
+// spelling of today.
 type Template struct {
 	ID        string            `json:"id"`
 	Language  language.Language `json:"language"` // which it is written in; a project made of it is surely in the same

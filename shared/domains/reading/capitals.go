@@ -231,7 +231,7 @@ func capitalsAt(t *text, i int) (unit, int) {
 	if base == "AM" && t.is(i-2, "I") && t.tok(i-1).kind == spaceToken {
 		return unit{spoken: "am"}, i + 1 // I AM WHO I AM
 	}
-	if t.reader.tables.letters[base] && !t.shouted(i) || !strings.ContainsAny(fold(base), "aeiouy") {
+	if t.reader.tables.letters[base] && !t.shouted(i) || !strings.ContainsAny(fold(base), "aeiouy") || lowered(t.tok(i+1).text) >= 0 {
 		return unit{spoken: t.sayLetters(base) + strings.ToLower(tail)}, i + 1
 	}
 	if len(tail) > 0 && t.reader == readerOf("en") {

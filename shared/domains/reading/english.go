@@ -3,7 +3,7 @@ package reading
 func english() *tongue {
 	return &tongue{
 		cardinal: englishNumber, ordinal: func(n int, _ bool) string { return englishOrdinal(n) }, year: englishYear,
-		measures: englishMeasures, half: "one half", courtesies: "Mr Mrs Ms Dr",
+		measures: englishMeasures, signs: englishSigns, half: "one half", courtesies: "Mr Mrs Ms Dr",
 		counting:  "on since dated day days part parts step page pages week lesson track video episode session slide reading monday tuesday wednesday thursday friday saturday sunday",
 		fractions: map[int]measure{2: {}, 3: {one: "third", many: "thirds"}, 4: {one: "quarter", many: "quarters"}, 5: {one: "fifth", many: "fifths"}, 6: {one: "sixth", many: "sixths"}, 7: {one: "seventh", many: "sevenths"}, 8: {one: "eighth", many: "eighths"}, 9: {one: "ninth", many: "ninths"}, 10: {one: "tenth", many: "tenths"}},
 		decimal:   '.', endings: "st nd rd th",
@@ -18,7 +18,7 @@ func english() *tongue {
 			USA UK US UN EU TV CD DVD BBC YMCA YWCA RSVP AM PM BC BCE CE AD FM VIP CEO ID IV ER URL FAQ PS PO`,
 		rulers:     "henry edward george william charles richard james louis john paul pius benedict leo gregory clement innocent urban elizabeth napoleon francis philip alexander nicholas frederick",
 		numbered:   "chapter ch chap psalm part book volume vol act scene war section appendix figure table page article lesson day week canto vatican",
-		currencies: "$ dollar dollars cent cents\n€ euro euros cent cents\n£ pound pounds penny pence\n¥ yen yen - -\nR$ real reais centavo centavos\nUS$ dollar dollars cent cents",
+		currencies: "$ dollar dollars cent cents\n€ euro euros cent cents\n£ pound pounds penny pence\n¥ yen yen - -\nR$ real reais centavo centavos\nUS$ dollar dollars cent cents\n₩ won won - -\n₹ rupee rupees - -\n₦ naira naira - -\n₱ peso pesos - -\n₪ shekel shekels - -\n¢ cent cents - -",
 		date: func(day, month, year string) string {
 			if day == "" {
 				return join(month, year)
@@ -227,4 +227,9 @@ yd yard yards
 ha hectare hectares
 min minute minutes
 h hour hours
+`
+
+const englishSigns = `
+≥1=at_least ≤1=at_most &c=et_cetera ×=times ÷=divided_by ±=plus_or_minus ~=about ≈=about ≤=is_at_most ≥=is_at_least ≠=is_not −=minus ∞=infinity ²=squared
+³=cubed ©=copyright †=died *=born §=section §§=sections ¶=paragraph ¶¶=paragraphs x1=once x2=times w/=with w/o=without c/o=care_of b/c=because
 `

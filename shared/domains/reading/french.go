@@ -2,7 +2,7 @@ package reading
 
 func french() *tongue {
 	return &tongue{
-		measures: frenchMeasures, half: "un demi", courtesies: "Mme Mmes Mlle MM Mgr Dr Pr Me Ste Sts",
+		measures: frenchMeasures, signs: frenchSigns, half: "un demi", courtesies: "Mme Mmes Mlle MM Mgr Dr Pr Me Ste Sts",
 		saints: frenchSaints, leads: frenchLeads, counting: frenchCounting,
 		fractions: map[int]measure{2: {}, 3: {one: "tiers", many: "tiers"}, 4: {one: "quart", many: "quarts"}, 5: {one: "cinquième", many: "cinquièmes"}, 6: {one: "sixième", many: "sixièmes"}, 7: {one: "septième", many: "septièmes"}, 8: {one: "huitième", many: "huitièmes"}, 9: {one: "neuvième", many: "neuvièmes"}, 10: {one: "dixième", many: "dixièmes"}},
 		cardinal:  frenchNumber, ordinal: frenchOrdinal, decimal: ',', endings: "er re ère e ème eme nd nde",
@@ -17,7 +17,7 @@ func french() *tongue {
 		letters:    "LSG NEG BDS TOB NBS PDV BFC NFC KJF ESV NIV KJV AT NT TV CD DVD ONU UE OTAN SNCF FM",
 		rulers:     "",
 		numbered:   "chapitre chap ch psaume partie livre volume vol acte scène section page article guerre tome henri charles philippe jean paul pie benoît léon grégoire clément innocent urbain louis napoléon françois alexandre nicolas vatican",
-		currencies: "$ dollar dollars cent cents\n€ euro euros centime centimes\n£ livre livres - -\n¥ yen yens - -\nR$ réal réals - -\nUS$ dollar dollars cent cents",
+		currencies: "$ dollar dollars cent cents\n€ euro euros centime centimes\n£ livre livres - -\n¥ yen yens - -\nR$ réal réals - -\nUS$ dollar dollars cent cents\n₩ won wons - -\n₹ roupie roupies - -\n₦ naira nairas - -\n₱ peso pesos - -\n₪ shekel shekels - -\n¢ cent cents - -",
 		date:       func(day, month, year string) string { return join(join(day, month), year) },
 		clock: func(hour, minute int, half string) string {
 			said := frenchFeminine(hour)
@@ -200,4 +200,9 @@ l,L litre litres
 ml,mL millilitre millilitres
 ha hectare hectares
 min minute minutes
+`
+
+const frenchSigns = `
+≥1=au_moins ≤1=au_plus &c=et_cetera ×=fois ÷=divisé_par ±=plus_ou_moins ~=environ ≈=environ ≤=est_au_plus ≥=est_au_moins ≠=n'est_pas −=moins
+∞=infini ²=au_carré ³=au_cube ©=copyright †=mort_en *=né_en §=paragraphe §§=paragraphes ¶=paragraphe ¶¶=paragraphes x1=une_fois x2=fois
 `

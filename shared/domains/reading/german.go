@@ -1,10 +1,8 @@
 package reading
 
-import "strings"
-
 func german() *tongue {
 	return &tongue{
-		measures: germanMeasures, half: "ein halb", courtesies: "Dr Prof",
+		measures: germanMeasures, signs: germanSigns, half: "einhalb", courtesies: "Dr Prof",
 		counting:  "am vom tag tage teil schritt seite woche lektion video folge einheit lesung montag dienstag mittwoch donnerstag freitag samstag sonntag",
 		fractions: map[int]measure{2: {}, 3: {one: "Drittel", many: "Drittel"}, 4: {one: "Viertel", many: "Viertel"}, 5: {one: "Fünftel", many: "Fünftel"}, 6: {one: "Sechstel", many: "Sechstel"}, 7: {one: "Siebtel", many: "Siebtel"}, 8: {one: "Achtel", many: "Achtel"}, 9: {one: "Neuntel", many: "Neuntel"}, 10: {one: "Zehntel", many: "Zehntel"}},
 		cardinal:  germanNumber, ordinal: func(n int, _ bool) string { return germanOrdinal(n) + "r" }, year: germanYear, decimal: ',', endings: "te ten ter",
@@ -18,7 +16,7 @@ func german() *tongue {
 		letters:    "LUT ELB EÜ NGÜ GNB NLB SLT HFA NEÜ ZB ESV NIV KJV AT NT TV CD DVD EU USA UNO NATO ARD ZDF DDR BRD CDU SPD ICE",
 		rulers:     "heinrich karl friedrich wilhelm ludwig johannes paul pius benedikt leo gregor clemens innozenz urban franz alexander nikolaus elisabeth napoleon georg",
 		numbered:   "kapitel kap psalm teil buch band bd akt szene abschnitt seite artikel weltkrieg",
-		currencies: "$ Dollar Dollar Cent Cent\n€ Euro Euro Cent Cent\n£ Pfund Pfund - -\n¥ Yen Yen - -\nR$ Real Real - -\nUS$ Dollar Dollar Cent Cent",
+		currencies: "$ Dollar Dollar Cent Cent\n€ Euro Euro Cent Cent\n£ Pfund Pfund - -\n¥ Yen Yen - -\nR$ Real Real - -\nUS$ Dollar Dollar Cent Cent\n₩ Won Won - -\n₹ Rupie Rupien - -\n₦ Naira Naira - -\n₱ Peso Pesos - -\n₪ Schekel Schekel - -\n¢ Cent Cent - -",
 		date:       func(day, month, year string) string { return join(join(day, month), year) },
 		clock: func(hour, minute int, _ string) string {
 			said := germanNumber(hour)
@@ -68,18 +66,6 @@ func germanYear(n int) string {
 		return germanNumber(n)
 	}
 	return germanNumber(n/100) + "hundert" + rest(n%100, germanNumber)
-}
-
-// germanHalf is a half before a noun, folded; without an ending where its gender is not
-// plain.
-func germanHalf(noun string) string {
-	switch {
-	case strings.HasSuffix(noun, "e"), strings.HasSuffix(noun, "ion"), strings.HasSuffix(noun, "ung"):
-		return "eine halbe"
-	case noun == "jahr", noun == "kilo", noun == "pfund", noun == "glas", noun == "brot", noun == "dutzend":
-		return "ein halbes"
-	}
-	return "ein halb"
 }
 
 // germanOrdinal is the form after an article: dritte.
@@ -188,4 +174,9 @@ ml,mL Milliliter Milliliter
 ha Hektar Hektar
 min Minute Minuten
 h Stunde Stunden
+`
+
+const germanSigns = `
+≥1=mindestens ≤1=höchstens &c=et_cetera ×=mal ÷=geteilt_durch ±=plus_minus ~=etwa ≈=etwa ≤=ist_höchstens ≥=ist_mindestens ≠=ist_nicht −=minus
+∞=unendlich ²=hoch_zwei ³=hoch_drei ©=Copyright †=gestorben *=geboren §=Paragraf §§=Paragrafen ¶=Absatz ¶¶=Absätze x1=einmal x2=mal
 `

@@ -157,7 +157,7 @@ func noteMark(s string, i int) int {
 	before := s[:i]
 	switch {
 	case r == '†' || r == '‡':
-		if last := lastRune(before); i > 0 && last != ' ' {
+		if next, _ := utf8.DecodeRuneInString(s[i+n:]); i > 0 && !strings.ContainsRune(" (", lastRune(before)) && !unicode.IsDigit(next) {
 			return n
 		}
 		return 0
@@ -171,22 +171,32 @@ func noteMark(s string, i int) int {
 		}
 		n += size
 	}
-	letters := 0
-	for before != "" && letters < 3 {
-		last, size := utf8.DecodeLastRuneInString(before)
-		if !unicode.IsLetter(last) && !unicode.IsDigit(last) {
-			break
-		}
-		before = before[:len(before)-size]
-		letters++
-	}
-	if letters == 1 || letters == 2 {
+	if power(before, r, s[i+n:]) {
 		return 0 // km², x², 10³
 	}
-	if strings.HasPrefix(s[i+n:], " ") && letters == 0 {
+	if strings.HasPrefix(s[i+n:], " ") && (i == 0 || s[i-1] == ' ') {
 		n++
 	}
 	return n
+}
+
+// power reports whether a raised digit between before and after is one: of a measure, of
+// a letter that is no word, of ten, or in a sum.
+func power(before string, r rune, after string) bool {
+	from := len(before)
+	for from > 0 && len(before)-from < 3 && (before[from-1] >= '0' && before[from-1] <= '9' || before[from-1]|0x20 >= 'a' && before[from-1]|0x20 <= 'z') {
+		from--
+	}
+	if last := lastRune(before[:from]); r == '¹' || last >= utf8.RuneSelf && unicode.IsLetter(last) {
+		return false
+	}
+	switch base := before[from:]; base {
+	case "km", "cm", "mm", "dm", "mc", "10":
+		return true
+	default:
+		after = strings.TrimPrefix(after, " ")
+		return len(base) == 1 && base[0] > '9' && !strings.Contains("aeiouyAEIOUY", base) || base != "" && base[len(base)-1] <= '9' && after != "" && strings.ContainsAny(after[:1], "=+")
+	}
 }
 
 func raised(r rune) bool {

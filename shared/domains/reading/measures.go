@@ -73,7 +73,8 @@ func (t *text) lower(i int) bool {
 // the name of one thing.
 func (t *text) amount(i int) (said string, single, broken bool, next int) {
 	if of, after := t.fractionMark(i); after > 0 {
-		return t.sayFraction(-1, of, after), true, true, after
+		said, next = t.sayFraction(i, -1, of, after)
+		return said, true, true, next
 	}
 	f, next := t.figure(i)
 	if next == 0 {
@@ -81,7 +82,8 @@ func (t *text) amount(i int) (said string, single, broken bool, next int) {
 	}
 	said, single = t.plain(f), f.whole == 1 && f.decimals == ""
 	if of, after := t.fractionMark(t.skip(next)); after > 0 && f.decimals == "" && len(f.digits) < 4 && (t.skip(next) > next || !t.is(after-2, "/")) && !t.counts(i) {
-		return t.sayFraction(f.whole, of, after), false, true, after
+		said, next = t.sayFraction(next, f.whole, of, after)
+		return said, false, true, next
 	}
 	if t.is(next, "-") || t.is(next, "–") {
 		if g, after := t.figure(next + 1); after > 0 && g.whole > f.whole && !t.is(after, "-") {
@@ -99,30 +101,15 @@ func (t *text) plain(f figure) string {
 	return t.say(f)
 }
 
-// sayFraction says a fraction after a whole number, -1 for none, and before what it is
-// a part of, at token i.
-func (t *text) sayFraction(whole int, of [2]int, i int) string {
-	r, noun := t.reader, ""
-	if t.tok(i).kind == spaceToken && (t.lower(i+1) || r == readerOf("de")) {
-		noun = t.word(i + 1)
-	}
+// sayFraction says a fraction at token from after a whole number, -1 for none, and before
+// what it is a part of, at token i; the second is the index after what was said.
+func (t *text) sayFraction(from, whole int, of [2]int, i int) (string, int) {
+	r := t.reader
 	if of == [2]int{1, 2} {
-		half := r.half
-		if r == readerOf("de") {
-			half = germanHalf(noun)
+		if whole > 0 {
+			return t.sayWholeAndHalf(whole, i)
 		}
-		if noun != "" && strings.HasSuffix(half, "io") && (strings.HasSuffix(noun, "a") || strings.HasSuffix(noun, "as")) {
-			half = strings.TrimSuffix(half, "o") + "a" // media taza, meia xícara
-		}
-		switch {
-		case whole > 0 && r == readerOf("de"):
-			return germanStem(whole) + "einhalb"
-		case whole > 0 && r == readerOf("en"):
-			return r.cardinal(whole) + " and a half"
-		case whole > 0:
-			return r.cardinal(whole) + " " + r.words.and + " " + strings.TrimPrefix(half, "un ")
-		}
-		return half
+		return t.sayHalf(from, i), i
 	}
 	name := r.fractions[of[1]]
 	part := name.many
@@ -134,9 +121,13 @@ func (t *text) sayFraction(whole int, of [2]int, i int) string {
 		said = "ein " + part
 	}
 	if whole > 0 {
-		return r.cardinal(whole) + " " + r.words.and + " " + said
+		return r.cardinal(whole) + " " + r.words.and + " " + said, i
 	}
-	return said + t.partOf(noun)
+	noun := ""
+	if t.tok(i).kind == spaceToken && (t.lower(i+1) || r == readerOf("de")) {
+		noun = t.word(i + 1)
+	}
+	return said + t.partOf(noun), i
 }
 
 // partOf is the word between a part and its whole: un tercio de taza.
@@ -215,7 +206,7 @@ func (t *text) measure(i int) (m measure, next int) {
 		}
 	}
 	m, known := t.reader.tables.measures[key]
-	if !known || t.tok(next).kind == numberToken || m.word && t.tok(t.skip(next)).kind == wordToken || key == "L" && t.initial(i, at) {
+	if !known || t.tok(next).kind == numberToken && key != "°" || m.word && t.tok(t.skip(next)).kind == wordToken || key == "L" && t.initial(i, at) {
 		return m, 0
 	}
 	return m, next

@@ -109,7 +109,7 @@ func (t *text) counted(f figure, next int) string {
 	if t.tok(next).kind != spaceToken || noun == "" || f.decimals != "" || f.grouped || len(f.digits) > 3 {
 		return said
 	}
-	feminine := (strings.HasSuffix(noun, "a") || strings.HasSuffix(noun, "as")) && !strings.HasPrefix(noun, "dia") && !strings.HasSuffix(strings.TrimSuffix(noun, "s"), "ema")
+	feminine := feminine(t.reader, noun)
 	switch t.reader {
 	case readerOf("es"):
 		if len(noun) < 3 {
@@ -125,6 +125,10 @@ func (t *text) counted(f figure, next int) string {
 	case readerOf("pt"):
 		if feminine && len(noun) > 2 {
 			return strings.Replace(portugueseFeminine(f.whole), "entos", "entas", 1)
+		}
+	case readerOf("fr"):
+		if feminine {
+			return frenchFeminine(f.whole)
 		}
 	case readerOf("de"):
 		if said == "eins" {
@@ -248,12 +252,12 @@ func (t *text) one(n int, noun string) string {
 	said := t.reader.cardinal(n)
 	switch t.reader {
 	case readerOf("es"):
-		if strings.HasSuffix(noun, "a") || strings.HasSuffix(noun, "as") {
+		if feminine(t.reader, fold(noun)) {
 			return strings.TrimSuffix(said, "uno") + map[bool]string{true: "una"}[strings.HasSuffix(said, "uno")]
 		}
 		return shortOne(said)
 	case readerOf("pt"):
-		if noun == "libra" || noun == "libras" {
+		if feminine(t.reader, fold(noun)) {
 			return portugueseFeminine(n)
 		}
 	case readerOf("de"):
@@ -261,7 +265,7 @@ func (t *text) one(n int, noun string) string {
 			return "ein"
 		}
 	case readerOf("fr"):
-		if noun == "livre" || noun == "livres" {
+		if noun == "livre" || noun == "livres" || feminine(t.reader, fold(noun)) {
 			return frenchFeminine(n)
 		}
 	}

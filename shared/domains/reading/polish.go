@@ -36,9 +36,11 @@ func (p *polisher) next(c rune) {
 	switch {
 	case unicode.IsSpace(c):
 		p.space = true
-	case strings.ContainsRune("“”„‟«»‹›\"‘‚*_~^|`#\\•·†‡§\ufe0f\u200e\u200f\u2060", c):
-		p.space = p.space || strings.ContainsRune("#|\\*_~^", c)
-	case c == '\'' || c == '’':
+	case strings.ContainsRune("|/~•·", c) && unicode.IsSpace(p.peek(-1)) && unicode.IsSpace(p.peek(1)), decorates(c):
+		p.pause = true // a line of a poem, a row of thoughts
+	case strings.ContainsRune("“”„‟«»‹›\"‘‚*_~^|`#\\•·†‡§¶©®™℠\ufe0f\u200e\u200f\u2060", c):
+		p.space = p.space || strings.ContainsRune("#|\\*_~^¶§©", c)
+	case c == '\'' || c == '’' || c == '´':
 		if unicode.IsLetter(p.peek(-1)) && unicode.IsLetter(p.peek(1)) {
 			p.put('\'')
 		} else if digit(p.peek(-1)) {
@@ -57,6 +59,8 @@ func (p *polisher) next(c rune) {
 		p.sign(c)
 	case strings.ContainsRune(",;:.!?", c):
 		p.mark(c)
+	case p.reader != nil && unicode.In(c, unicode.So, unicode.Sm, unicode.Sk):
+		p.space = true // what is left has no words of ours
 	default:
 		p.put(c)
 	}
@@ -184,6 +188,12 @@ func (p *polisher) end() string {
 		p.out = append(p.out, '.')
 	}
 	return string(p.out)
+}
+
+// decorates reports whether c is an arrow, a shape or a star: nothing that is said, and a
+// rest for who reads.
+func decorates(c rune) bool {
+	return c >= 0x2190 && c <= 0x21ff || c >= 0x2500 && c <= 0x27bf || c >= 0x2900 && c <= 0x297f || c >= 0x2b00 && c <= 0x2bff || c == '⁂' || c == '※'
 }
 
 func word(r rune) bool  { return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) }

@@ -4,7 +4,7 @@ import "strings"
 
 func portuguese() *tongue {
 	return &tongue{
-		measures: portugueseMeasures, half: "meio", courtesies: "Sr Sra Dr Dra",
+		measures: portugueseMeasures, signs: portugueseSigns, half: "meio", courtesies: "Sr Sra Dr Dra",
 		saints: portugueseSaints, leads: portugueseLeads, counting: portugueseCounting,
 		fractions: map[int]measure{2: {}, 3: {one: "terço", many: "terços"}, 4: {one: "quarto", many: "quartos"}, 5: {one: "quinto", many: "quintos"}, 6: {one: "sexto", many: "sextos"}, 7: {one: "sétimo", many: "sétimos"}, 8: {one: "oitavo", many: "oitavos"}, 9: {one: "nono", many: "nonos"}, 10: {one: "décimo", many: "décimos"}},
 		cardinal:  portugueseNumber, ordinal: portugueseOrdinal, decimal: ',', endings: "º ª o a",
@@ -19,7 +19,7 @@ func portuguese() *tongue {
 		letters:    "ARA ARC NVI NVT NTLH ACF NAA KJA BKJ TB ESV NIV KJV NT AT TV CD DVD ONU EUA UE OTAN CPF RG FM",
 		rulers:     "henrique carlos filipe afonso fernando joão paulo pio bento leão gregório clemente inocêncio urbano luís isabel napoleão francisco alexandre nicolau pedro",
 		numbered:   "capítulo cap salmo parte livro volume vol ato cena século séc seção vaticano página artigo guerra tomo",
-		currencies: "$ dólar dólares centavo centavos\n€ euro euros cêntimo cêntimos\n£ libra libras - -\n¥ iene ienes - -\nR$ real reais centavo centavos\nUS$ dólar dólares centavo centavos",
+		currencies: "$ dólar dólares centavo centavos\n€ euro euros cêntimo cêntimos\n£ libra libras - -\n¥ iene ienes - -\nR$ real reais centavo centavos\nUS$ dólar dólares centavo centavos\n₩ won wons - -\n₹ rúpia rúpias - -\n₦ naira nairas - -\n₱ peso pesos - -\n₪ shekel shekels - -\n¢ centavo centavos - -",
 		date: func(day, month, year string) string {
 			if day != "" {
 				month = day + " de " + month
@@ -213,4 +213,9 @@ l,L litro litros
 ml,mL mililitro mililitros
 ha! hectare hectares
 min minuto minutos
+`
+
+const portugueseSigns = `
+≥1=pelo_menos ≤1=no_máximo &c=etcétera ×=vezes ÷=dividido_por ±=mais_ou_menos ~=aproximadamente ≈=aproximadamente ≤=é_no_máximo ≥=é_no_mínimo ≠=não_é −=menos
+∞=infinito ²=ao_quadrado ³=ao_cubo ©=copyright †=morreu_em *=nasceu_em §=parágrafo §§=parágrafos ¶=parágrafo ¶¶=parágrafos x1=uma_vez x2=vezes
 `

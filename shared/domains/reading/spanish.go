@@ -2,7 +2,7 @@ package reading
 
 func spanish() *tongue {
 	return &tongue{
-		measures: spanishMeasures, half: "medio", courtesies: "Sr Sra Srta Dr Dra",
+		measures: spanishMeasures, signs: spanishSigns, half: "medio", courtesies: "Sr Sra Srta Dr Dra",
 		saints: spanishSaints, leads: spanishLeads, counting: spanishCounting,
 		fractions: map[int]measure{2: {}, 3: {one: "tercio", many: "tercios"}, 4: {one: "cuarto", many: "cuartos"}, 5: {one: "quinto", many: "quintos"}, 6: {one: "sexto", many: "sextos"}, 7: {one: "séptimo", many: "séptimos"}, 8: {one: "octavo", many: "octavos"}, 9: {one: "noveno", many: "novenos"}, 10: {one: "décimo", many: "décimos"}},
 		cardinal:  spanishNumber, ordinal: spanishOrdinal, decimal: ',', endings: "º ª o a er ro ra do da to ta",
@@ -17,7 +17,7 @@ func spanish() *tongue {
 		letters:    "RVR RVR60 RVR95 RV RVA RVC NVI NTV DHH LBLA NBLA NBL PDT TLA BLP BTX JBS CST ESV NIV KJV NT AT UE TV CD DVD ONU EEUU OTAN FM DNI",
 		rulers:     "enrique carlos felipe alfonso fernando juan pablo pío benedicto león gregorio clemente inocencio urbano luis isabel napoleón francisco alejandro nicolás pedro",
 		numbered:   "capítulo cap salmo parte libro volumen vol acto escena siglo s sección vaticano página artículo guerra tomo",
-		currencies: "$ dólar dólares centavo centavos\n€ euro euros céntimo céntimos\n£ libra libras penique peniques\n¥ yen yenes - -\nR$ real reales centavo centavos\nUS$ dólar dólares centavo centavos",
+		currencies: "$ dólar dólares centavo centavos\n€ euro euros céntimo céntimos\n£ libra libras penique peniques\n¥ yen yenes - -\nR$ real reales centavo centavos\nUS$ dólar dólares centavo centavos\n₩ won wones - -\n₹ rupia rupias - -\n₦ naira nairas - -\n₱ peso pesos - -\n₪ séquel séqueles - -\n¢ centavo centavos - -",
 		date: func(day, month, year string) string {
 			if day != "" {
 				month = day + " de " + month
@@ -213,4 +213,9 @@ ml,mL mililitro mililitros
 ha! hectárea hectáreas
 min minuto minutos
 h hora horas
+`
+
+const spanishSigns = `
+≥1=al_menos ≤1=como_máximo &c=etcétera ×=por ÷=entre ±=más_o_menos ~=aproximadamente ≈=aproximadamente ≤=es_como_máximo ≥=es_como_mínimo ≠=no_es −=menos
+∞=infinito ²=al_cuadrado ³=al_cubo ©=copyright †=murió_en *=nació_en §=sección §§=secciones ¶=párrafo ¶¶=párrafos x1=una_vez x2=veces
 `

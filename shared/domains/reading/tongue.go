@@ -30,6 +30,7 @@ type tongue struct {
 	half          string // ½
 	fractions     map[int]measure
 	courtesies    string // short forms without a stop, before a name
+	signs         string // see signs
 	saints        string // given names after S., folded: those that are seldom surnames
 	counting      string // words before 1/3 that is no fraction, folded, beside those of numbered
 	leads         string // words that begin a sentence before a saint, folded
@@ -62,6 +63,7 @@ type tables struct {
 	courtesies    map[string]bool
 	saints, leads map[string]bool
 	counting      map[string]bool
+	signs         map[string]string
 }
 
 // tongues are those that are read by rules of ours.
@@ -91,7 +93,7 @@ func (t *tongue) tables() tables {
 		letters: set(t.letters), rulers: set(t.rulers), numbered: set(t.numbered), endings: set(t.endings),
 		abbreviations: abbreviations(t.abbreviations), currencies: currencies(t.currencies),
 		measures: measures(t.measures), courtesies: set(t.courtesies),
-		saints: set(t.saints), leads: set(t.leads), counting: set(t.counting),
+		saints: set(t.saints), leads: set(t.leads), counting: set(t.counting), signs: signs(t.signs),
 	}
 	for i, line := range lines(t.months) {
 		for j, word := range strings.Fields(line) {

@@ -23,7 +23,7 @@ type maker func(t *text, i int) (unit, int)
 func (t *text) units(foreign func(string) bool) []unit {
 	makers := []maker{emoticonAt, addressAt}
 	if t.reader != nil {
-		makers = append(makers, referenceAt, verseAt, figureDateAt, telephoneAt, dateAt, timeAt, numeroAt, measureAt, moneyAt, ordinalAt, numberAt, romanAt, abbreviationAt, initialsAt, capitalsAt)
+		makers = append(makers, referenceAt, verseAt, figureDateAt, telephoneAt, dateAt, timeAt, primoAt, numeroAt, timesAt, heightAt, signAt, measureAt, moneyAt, ordinalAt, numberAt, romanAt, abbreviationAt, initialsAt, capitalsAt)
 	} else {
 		makers = append(makers, plainReference(foreign), initialsAt)
 	}

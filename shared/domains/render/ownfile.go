@@ -25,6 +25,8 @@ type FileNames interface {
 	UploadName(ctx context.Context, id tenant.ID, uploadID string) (string, error)
 	// UploadDeleted reports whether a file was deleted, be it that this is not done yet.
 	UploadDeleted(ctx context.Context, id tenant.ID, uploadID string) (bool, error)
+	// PreviewDeleted reports the same of a preview.
+	PreviewDeleted(ctx context.Context, id tenant.ID, imageID string) (bool, error)
 }
 
 // What says of a picture that it is not there, other than that it cannot be read.
@@ -34,11 +36,12 @@ var (
 )
 
 // missing is the failure of a scene whose named picture has no object. Deleting an
-// upload marks its item first: one whose item is there after all was lost, by us.
+// upload or a preview marks its item first: one whose item is there after all was lost,
+// by us.
 func (t *task) missing(ctx context.Context, scene int, cause error) error {
 	p := pictureDeleted(cause)
-	if upload := t.source.Scenes[scene-1].UploadID; upload != "" && t.Names != nil {
-		deleted, err := t.Names.UploadDeleted(ctx, t.in.TenantID, upload)
+	if t.Names != nil {
+		deleted, err := t.ownerDeleted(ctx, t.source.Scenes[scene-1])
 		if err != nil {
 			return err
 		}
@@ -50,10 +53,18 @@ func (t *task) missing(ctx context.Context, scene int, cause error) error {
 	return p.With(MemberScene, scene)
 }
 
+// ownerDeleted reports whether the picture that a scene names was deleted.
+func (t *task) ownerDeleted(ctx context.Context, shown SourceScene) (bool, error) {
+	if shown.UploadID != "" {
+		return t.Names.UploadDeleted(ctx, t.in.TenantID, shown.UploadID)
+	}
+	return t.Names.PreviewDeleted(ctx, t.in.TenantID, shown.ImageID)
+}
+
 // blameFile makes the failure of a scene's picture one of the file, when its owner
 // uploaded or deleted it, and notes that the next attempt is to leave it out. This one
 // goes on naming it: a step that comes again after its note must not paint what nobody
-// asked for yet. A preview that cannot be read and an upload that we lost are our fault,
+// asked for yet. A preview that cannot be read and a picture that we lost are our fault,
 // and left out alike.
 func (t *task) blameFile(ctx context.Context, failed error) error {
 	var p *problem.Error

@@ -18,13 +18,22 @@ func (s Source) writtenIn(offered []voice.Voice) language.Language {
 	if named && slices.ContainsFunc(offered, func(v voice.Voice) bool { return v.Reads() == chosen.Reads() }) {
 		return chosen.Reads()
 	}
-	if found := language.Detect(s.text()); found.Sure {
-		return found.Language
+	if found := s.found(); found != language.Unknown {
+		return found
 	}
 	if named {
 		return chosen.Reads()
 	}
 	return language.Unknown
+}
+
+// found is the language that the source is surely written in.
+func (s Source) found() language.Language {
+	texts := make([]string, len(s.Scenes))
+	for i, scene := range s.Scenes {
+		texts[i] = scene.Text
+	}
+	return language.Written(s.Title, texts)
 }
 
 // readers are who reads a source. Quote, narration and warnings all ask them, so

@@ -55,8 +55,8 @@ func (s Source) foreign(offered []voice.Voice, by readers) []Warning {
 		return foreignTo(offered, reader, s.Language, 0)
 	}
 	if _, chosen := voice.Chosen(s.Voice); chosen { // else the voice is one of the text's language, where that is sure
-		if whole := language.Detect(s.text()); whole.Sure && whole.Language != reader.Reads() {
-			return foreignTo(offered, reader, whole.Language, 0)
+		if whole := s.found(); whole != language.Unknown && whole != reader.Reads() {
+			return foreignTo(offered, reader, whole, 0)
 		}
 	}
 	all := []Warning{}
@@ -88,14 +88,6 @@ func foreignTo(offered []voice.Voice, reader voice.Voice, written language.Langu
 		Code: WarnVoiceLanguage, Scene: scene,
 		Message: fmt.Sprintf("%s is in %s, and the voice %s reads %s. %s", what, written.Name(), reader.Name, reader.Reads().Name(), help),
 	}}
-}
-
-func (s Source) text() string {
-	texts := make([]string, len(s.Scenes))
-	for i, scene := range s.Scenes {
-		texts[i] = scene.Text
-	}
-	return strings.Join(texts, "\n\n")
 }
 
 // unspoken warns of words that are shown and not said, because a voice of that

@@ -57,6 +57,23 @@ func TestAVoiceOfAnotherLanguageIsWarnedOf(t *testing.T) {
 	}
 }
 
+// A title may tell what short scenes do not: the default voice is one of its language, and
+// a chosen one of another is warned of.
+func TestATitleTellsTheLanguage(t *testing.T) {
+	s := Source{Title: "Oración para la mañana de los que esperan", Voice: voice.Default, Scenes: []SourceScene{{Text: "Amén."}}}
+	offered := voice.Offered(voice.Espeak)
+	if reader, ok := s.readers(offered).first(); !ok || reader.Reads() != "es" {
+		t.Errorf("read by %+v", reader)
+	}
+	if all := s.Warnings(offered, script.Stock{}); len(all) != 0 {
+		t.Errorf("warned of %+v", all)
+	}
+	s.Voice = "grace"
+	if all := s.Warnings(offered, script.Stock{}); len(all) != 1 || all[0].Code != WarnVoiceLanguage || all[0].Scene != 0 {
+		t.Errorf("an English voice: %+v", all)
+	}
+}
+
 func TestWhatIsNotSaidOrDrawnIsWarnedOf(t *testing.T) {
 	s := Source{Title: "Peace \u1780", Voice: "grace", Captions: true, Scenes: []SourceScene{
 		{Text: "Peace be with you, and with all who are near to you."},

@@ -194,3 +194,12 @@ func (s *Uploads) UploadDeleted(ctx context.Context, id tenant.ID, uploadID stri
 	}
 	return u.Deleted, err
 }
+
+// PreviewDeleted implements render.FileNames.
+func (s *Uploads) PreviewDeleted(ctx context.Context, id tenant.ID, imageID string) (bool, error) {
+	_, err := NewImages(s.Client).Image(ctx, id, imageID)
+	if problem.Is(err, problem.NotFound) {
+		return true, nil
+	}
+	return false, err
+}
