@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
 	"github.com/aws/aws-sdk-go-v2/service/sesv2/types"
+
+	"github.com/devotionalai/platform/infra/stages"
 )
 
 // sandbox: in it SES takes mail to verified addresses alone, and nobody else signs in.
@@ -24,7 +26,7 @@ func sandbox(ctx context.Context, p place) finding {
 	}
 	if !out.ProductionAccessEnabled {
 		f := finding{State: less, Said: "SES is in its sandbox: mail goes to verified addresses alone, so nobody else can sign in"}
-		if isProduction(p.Wish.Stage) && !p.There {
+		if stages.Production(p.Wish.Stage) && !p.There {
 			f.State = lacks
 		}
 		if out.Details != nil && out.Details.ReviewDetails != nil && out.Details.ReviewDetails.Status == types.ReviewStatusPending {
@@ -98,9 +100,6 @@ func alone(w wish, verified bool) finding {
 func owns(w wish, host string) bool {
 	return w.Domain == host || strings.HasSuffix(w.Domain, "."+host)
 }
-
-// isProduction as infra/deploy/options.go has it.
-func isProduction(stage string) bool { return stage == "production" || stage == "prod" }
 
 func identity(domain string, out *sesv2.GetEmailIdentityOutput) finding {
 	dkim := out.DkimAttributes
