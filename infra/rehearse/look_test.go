@@ -79,6 +79,7 @@ func lackings() []lacking {
 		{"the sender's domain", map[string]answer{"GetEmailIdentity " + parent: missing404(), "GetEmailIdentity no-reply@" + host: says(`{"VerifiedForSendingStatus":true}`)}, nil, "sender", less, "verified by itself", "aws sesv2 create-email-identity --email-identity " + host},
 		{"a domain of one's own", nil, func(p *place) { p.Wish.Domain = "" }, "certificate", ok, "CloudFront's own name", ""},
 		{"the sender's records", one("GetEmailIdentity "+parent, says(fmt.Sprintf(verified, false, "PENDING"))), nil, "sender", lacks, "not verified", "two._domainkey." + parent},
+		{"nothing below a verified domain", one("GetEmailIdentity "+host, says(fmt.Sprintf(verified, false, "PENDING"))), nil, "sender", ok, parent + " is verified", ""},
 		{"signatures", one("GetEmailIdentity "+parent, says(fmt.Sprintf(verified, true, "FAILED"))), nil, "sender", less, "not signed", "one.dkim.amazonses.com"},
 		{"a certificate", one("ListCertificates", says(fmt.Sprintf(summary, "other.example", "ISSUED"))), nil, "certificate", lacks, "none for " + host, "aws acm request-certificate --region us-east-1 --domain-name " + host},
 		{"a star too far", one("ListCertificates", says(fmt.Sprintf(summary, "*.example", "ISSUED"))), nil, "certificate", lacks, "none for " + host, "aws acm request-certificate"},

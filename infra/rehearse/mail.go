@@ -53,11 +53,8 @@ func sender(ctx context.Context, p place) finding {
 		return finding{State: lacks, Said: "nobody has said whose address sends", Commands: []string{"make deploy STAGE=" + p.Wish.Stage + " MAIL=<address>"}}
 	}
 	client := sesv2.NewFromConfig(p.AWS)
-	all := []string{}
-	for domain := host; strings.Contains(domain, "."); _, domain, _ = strings.Cut(domain, ".") {
-		all = append(all, domain)
-	}
-	for _, known := range append(all, p.Wish.Mail) {
+	var waits *finding // the nearest that is known and not verified
+	for _, known := range append(stages.Domains(p.Wish.Mail), p.Wish.Mail) {
 		out, err := client.GetEmailIdentity(ctx, &sesv2.GetEmailIdentityInput{EmailIdentity: aws.String(known)})
 		if code(err) == "NotFoundException" {
 			continue
@@ -65,10 +62,19 @@ func sender(ctx context.Context, p place) finding {
 		if err != nil {
 			return blind("ses:GetEmailIdentity", err)
 		}
+		f := identity(known, out)
 		if known == p.Wish.Mail {
-			return alone(p.Wish, out.VerifiedForSendingStatus)
+			f = alone(p.Wish, out.VerifiedForSendingStatus)
 		}
-		return identity(known, out)
+		if out.VerifiedForSendingStatus {
+			return f
+		}
+		if waits == nil {
+			waits = &f
+		}
+	}
+	if waits != nil {
+		return *waits
 	}
 	if !owns(p.Wish, host) {
 		return finding{State: lacks, Said: "SES does not know " + p.Wish.Mail, Commands: []string{

@@ -18,6 +18,18 @@ const DomainTag = "domain"
 // removes.
 func Production(stage string) bool { return stage == "production" || stage == "prod" }
 
+// Domains are a mail address's domain and those above it, the nearest first. SES lets
+// an account that has one of them verified send from all below.
+func Domains(address string) []string {
+	_, domain, _ := strings.Cut(address, "@")
+	var all []string
+	for strings.Contains(domain, ".") {
+		all = append(all, domain)
+		_, domain, _ = strings.Cut(domain, ".")
+	}
+	return all
+}
+
 // Section is what samconfig.toml says of a stage. A stage may go without.
 type Section struct {
 	Region     string
