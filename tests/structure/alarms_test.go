@@ -200,7 +200,7 @@ func TestWhatWaitsForAnOperatorRings(t *testing.T) {
 		}
 	}
 	for _, name := range []metric.Name{
-		metric.PicturesDrawn, metric.VoicesDenied, metric.LinksNotMailed, metric.RightsMissing, metric.FunctionErrors, metric.WorkflowsDied,
+		metric.PicturesDrawn, metric.PicturesDenied, metric.VoicesDenied, metric.LinksNotMailed, metric.RightsMissing, metric.FunctionErrors, metric.WorkflowsDied,
 		metric.FilesOfNoAccount, metric.ErasuresUndone, metric.RecordsDiffer, metric.RecordsUnchecked,
 	} {
 		if got := thresholds[string(name)]; got != "Sum above 0" {

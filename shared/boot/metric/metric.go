@@ -18,6 +18,7 @@ const (
 	JobsRefused        Name = "JobsRefused"        // ended for a reason that the owner mends
 	ScenesWithoutVoice Name = "ScenesWithoutVoice" // 1 or 0 for each scene that a voice was to read
 	PicturesDrawn      Name = "PicturesDrawn"      // instead of being painted
+	PicturesDenied     Name = "PicturesDenied"     // previews that no model could be had for
 	VoicesDenied       Name = "VoicesDenied"
 	LinksMailed        Name = "LinksMailed"
 	LinksNotMailed     Name = "LinksNotMailed" // for a reason that is ours
@@ -69,6 +70,7 @@ func All() []Metric {
 		{Name: JobsRefused},
 		{Name: ScenesWithoutVoice, When: Traffic},
 		{Name: PicturesDrawn},
+		{Name: PicturesDenied},
 		{Name: VoicesDenied},
 		{Name: LinksMailed, When: Traffic},
 		{Name: LinksNotMailed},
