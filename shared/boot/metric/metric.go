@@ -23,7 +23,8 @@ const (
 	LinksMailed        Name = "LinksMailed"
 	LinksNotMailed     Name = "LinksNotMailed" // for a reason that is ours
 	SignIns            Name = "SignIns"
-	MailRefused        Name = "MailRefused" // by a limit of the one who asks, or because the address takes none
+	MailRefused        Name = "MailRefused"   // by a limit of the one who asks, or because the address takes none
+	MailSandboxed      Name = "MailSandboxed" // because SES takes mail to verified addresses alone
 	MailUndeliverable  Name = "MailUndeliverable"
 	MailFeedback       Name = "MailFeedback"
 	MailSuppressed     Name = "MailSuppressed"
@@ -76,6 +77,7 @@ func All() []Metric {
 		{Name: LinksNotMailed},
 		{Name: SignIns, When: Traffic},
 		{Name: MailRefused},
+		{Name: MailSandboxed},
 		{Name: MailUndeliverable},
 		{Name: MailFeedback},
 		{Name: MailSuppressed},
