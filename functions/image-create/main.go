@@ -31,6 +31,6 @@ func build(_ context.Context, rt *boot.Runtime, c config) (http.Handler, error) 
 	}
 	store := c.Store(rt)
 	intake := metering.NewIntake(store, metering.NewQuotas(c.Quota), metering.Slots{}, c.AppURL, rt.Now)
-	previews := render.NewPreviewer(intake, dynamo.NewImages(store), s3files.New(rt.AWS, c.Bucket), paints, c.Image.Timeout, rt.Warn)
+	previews := render.NewPreviewer(intake, dynamo.NewImages(store), s3files.New(rt.AWS, c.Bucket), paints, c.Image.Timeout, rt.Warn).Telling(rt.PictureDenied)
 	return edge.Serve(rt, c.Settings, httpapi.ImageCreate, httpapi.CreateImage(previews))
 }

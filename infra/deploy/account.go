@@ -14,6 +14,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/logging"
+
+	"github.com/devotionalai/platform/infra/stages"
 )
 
 const (
@@ -31,7 +33,7 @@ type account struct {
 }
 
 // reach finds out whose account the credentials of the environment open.
-func reach(ctx context.Context, o options, s section) (account, error) {
+func reach(ctx context.Context, o options, s stages.Section) (account, error) {
 	cfg, err := config.LoadDefaultConfig(ctx,
 		config.WithHTTPClient(awshttp.NewBuildableClient().WithTimeout(callTimeout)),
 		config.WithLogger(logging.Nop{})) // the SDK's own lines are about connections

@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/acm"
 	"github.com/aws/aws-sdk-go-v2/service/acm/types"
+
+	"github.com/devotionalai/platform/infra/stages"
 )
 
 // nowhere ends the host that a stack is made with which gets its own from
@@ -32,7 +34,7 @@ func findAddress(ctx context.Context, a account, domain, stack string, given map
 		return at, nil
 	}
 	if at.domain == "" {
-		at.domain = before.tag(domainTag)
+		at.domain = before.tag(stages.DomainTag)
 	}
 	if at.domain != "" {
 		arn, err := certificate(ctx, a, at.domain, given, before)

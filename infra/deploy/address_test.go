@@ -11,6 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	acm "github.com/aws/aws-sdk-go-v2/service/acm/types"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+
+	"github.com/devotionalai/platform/infra/stages"
 )
 
 func TestCertificatesHoldForTheirNames(t *testing.T) {
@@ -74,7 +76,7 @@ func TestAnotherDomainWaitsForItsCertificate(t *testing.T) {
 	outputs := map[string]string{"DistributionName": "d1.cloudfront.net"}
 	works := stackWith(map[string]string{"AppUrl": "https://own.example.com", "CertificateArn": "arn:c"}, outputs)
 	remembers := stackWith(map[string]string{"AppUrl": "https://own.example.com", "CertificateArn": "arn:c"}, outputs)
-	remembers.Tags = []types.Tag{{Key: aws.String(domainTag), Value: aws.String("new.example.com")}}
+	remembers.Tags = []types.Tag{{Key: aws.String(stages.DomainTag), Value: aws.String("new.example.com")}}
 	for name, c := range map[string]struct {
 		domain string
 		before *deployed

@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
 	"github.com/devotionalai/platform/infra/deploy/gradual"
+	"github.com/devotionalai/platform/infra/stages"
 )
 
 // TestAliasesStay: a deployment that is told nothing of steps, after one that was, is
@@ -15,7 +16,7 @@ func TestAliasesStay(t *testing.T) {
 	const steps = "Canary10Percent5Minutes"
 	before := &deployed{}
 	for i, c := range []struct{ given, is string }{{"", ""}, {steps, steps}, {"", gradual.AllAtOnce}, {"", gradual.AllAtOnce}, {steps, steps}} {
-		d := &deployment{options: options{stage: "trial", shift: c.given}, section: section{Tags: map[string]string{"owner": "us"}}, before: before}
+		d := &deployment{options: options{stage: "trial", shift: c.given}, section: stages.Section{Tags: map[string]string{"owner": "us"}}, before: before}
 		if err := d.keepAliases(); err != nil || d.shift != c.is {
 			t.Errorf("deployment %d, SHIFT=%s: %q (%v)", i, c.given, d.shift, err)
 		}

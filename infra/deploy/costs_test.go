@@ -8,6 +8,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/devotionalai/platform/infra/stages"
 	"github.com/devotionalai/platform/tests/blueprint"
 )
 
@@ -63,7 +64,7 @@ func TestAnotherMailAddressLeavesTheBudget(t *testing.T) {
 // a monitor of anomalies, and the first deployment is taken back with it.
 func TestAFreshAccountTakesTheDefaults(t *testing.T) {
 	all := template(t)
-	i := slices.IndexFunc(all, func(d declared) bool { return d.Name == "AnomalyAbove" })
+	i := slices.IndexFunc(all, func(d stages.Parameter) bool { return d.Name == "AnomalyAbove" })
 	if i < 0 || all[i].Default != "0" {
 		t.Errorf("nobody asked for a monitor of anomalies: %+v", all[max(i, 0)])
 	}

@@ -14,19 +14,20 @@ import (
 
 	"github.com/devotionalai/platform/infra/deploy/gradual"
 	"github.com/devotionalai/platform/infra/local/progress"
+	"github.com/devotionalai/platform/infra/stages"
 )
 
 // deployment is one run of make deploy.
 type deployment struct {
 	options
-	section
+	section stages.Section
 	account
 	in    *os.File
 	out   io.Writer
 	steps *progress.Steps
 	stack *formation
 
-	declared []declared
+	declared []stages.Parameter
 	set      map[string]string
 	before   *deployed
 	made     map[string]string // parameters
@@ -64,13 +65,13 @@ func prepare(in *os.File, out io.Writer) (*deployment, error) {
 	if d.options, err = readOptions(os.Getenv); err != nil {
 		return nil, err
 	}
-	if d.section, err = readSection("samconfig.toml", d.stage); err != nil {
+	if d.section, err = stages.ReadSection("samconfig.toml", d.stage); err != nil {
 		return nil, err
 	}
-	if d.declared, err = readDeclared("template.yaml"); err != nil {
+	if d.declared, err = stages.Parameters("template.yaml"); err != nil {
 		return nil, err
 	}
-	d.set, err = splitSet(d.options.set, names(d.declared))
+	d.set, err = stages.ReadSet(d.options.set, stages.Names(d.declared))
 	return d, err
 }
 
@@ -190,10 +191,10 @@ func (d *deployment) keepAliases() error {
 // tags are the section's, and what the stack is to remember.
 func (d *deployment) tags() map[string]string {
 	all := map[string]string{}
-	maps.Copy(all, d.Tags)
+	maps.Copy(all, d.section.Tags)
 	all["product"], all["stage"] = "devotionalai", d.stage
 	if d.at.domain != "" {
-		all[domainTag] = d.at.domain
+		all[stages.DomainTag] = d.at.domain
 	}
 	if d.shift != "" {
 		all[aliasesTag] = "live"

@@ -79,7 +79,3 @@ func atTerminal(f *os.File) bool {
 	nobody, err := os.Stat(os.DevNull)
 	return err == nil && !os.SameFile(info, nobody)
 }
-
-// isProduction: what the ledger locks there nobody can delete, and what people left
-// there is not the command's to remove.
-func isProduction(stage string) bool { return stage == "production" || stage == "prod" }

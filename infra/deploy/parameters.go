@@ -8,6 +8,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+
+	"github.com/devotionalai/platform/infra/stages"
 )
 
 // sources are where a parameter's value may come from, in the order in which they
@@ -26,7 +28,7 @@ var ours = []string{"Stage", "OriginSecret", "OriginSecretOther", "TablesProtect
 // choose answers the whole list of parameters, as CloudFormation is to get it. What
 // the stack has stays; but for a value that was a default when the stack was made:
 // nobody chose it, and it follows the template.
-func (s sources) choose(all []declared) ([]types.Parameter, error) {
+func (s sources) choose(all []stages.Parameter) ([]types.Parameter, error) {
 	if err := s.check(all); err != nil {
 		return nil, err
 	}
@@ -49,7 +51,7 @@ func (s sources) choose(all []declared) ([]types.Parameter, error) {
 }
 
 // values are the parameters as the stack will have them, but for defaults.
-func (s sources) values(all []declared) (map[string]string, error) {
+func (s sources) values(all []stages.Parameter) (map[string]string, error) {
 	list, err := s.choose(all)
 	if err != nil {
 		return nil, err
@@ -76,8 +78,8 @@ func (s sources) given(name string) (string, bool) {
 
 // check refuses what template.yaml does not have, which CloudFormation would refuse
 // late or SAM CLI leave out without a word, and what is the command's own business.
-func (s sources) check(all []declared) error {
-	known := names(all)
+func (s sources) check(all []stages.Parameter) error {
+	known := stages.Names(all)
 	for where, from := range map[string]map[string]string{"SET": s.set, "samconfig.toml": s.section} {
 		for _, name := range slices.Sorted(maps.Keys(from)) {
 			if !slices.Contains(known, name) {
@@ -93,10 +95,10 @@ func (s sources) check(all []declared) error {
 
 // kept names the optional parameters that keep a value of the stack's, other than
 // the template's default.
-func kept(list []types.Parameter, all []declared) []string {
+func kept(list []types.Parameter, all []stages.Parameter) []string {
 	var names []string
 	for _, p := range list {
-		i := slices.IndexFunc(all, func(d declared) bool { return d.Name == aws.ToString(p.ParameterKey) })
+		i := slices.IndexFunc(all, func(d stages.Parameter) bool { return d.Name == aws.ToString(p.ParameterKey) })
 		if aws.ToBool(p.UsePreviousValue) && all[i].Optional && !all[i].Secret {
 			names = append(names, all[i].Name)
 		}

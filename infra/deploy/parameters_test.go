@@ -14,12 +14,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
+	"github.com/devotionalai/platform/infra/stages"
 	"github.com/devotionalai/platform/tests/blueprint"
 )
 
-func template(t *testing.T) []declared {
+func template(t *testing.T) []stages.Parameter {
 	t.Helper()
-	all, err := readDeclared(filepath.Join(blueprint.Root(), "template.yaml"))
+	all, err := stages.Parameters(filepath.Join(blueprint.Root(), "template.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +77,7 @@ func made() map[string]string {
 func TestParametersArriveAsTheyWereWritten(t *testing.T) {
 	all := template(t)
 	json := `{"keys": ["a b", "c=d"], "say": "it's \"so\" & <so>"}`
-	set, err := splitSet(`BillingContactUrl=`+json+` BackupSchedule=cron(0 5 * * ? *) MailFrom=Devotional, AI <no-reply@example.com>  SentryDsn=https://k@sentry.example/1?a=b&c=d`, names(all))
+	set, err := stages.ReadSet(`BillingContactUrl=`+json+` BackupSchedule=cron(0 5 * * ? *) MailFrom=Devotional, AI <no-reply@example.com>  SentryDsn=https://k@sentry.example/1?a=b&c=d`, stages.Names(all))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,7 +163,7 @@ func TestRefusedParameters(t *testing.T) {
 		"TablesProtected=false":                      "TablesProtected",
 		"PlatformTableAdopted=arn:aws:dynamodb:::t/": "PlatformTableAdopted",
 	} {
-		given, err := splitSet(set, names(all))
+		given, err := stages.ReadSet(set, stages.Names(all))
 		if err == nil {
 			from := made()
 			from["TablesProtected"] = "true"
@@ -184,7 +185,7 @@ func TestRefusedParameters(t *testing.T) {
 func TestEveryStageOfSamconfigCanBeDeployed(t *testing.T) {
 	file, all := filepath.Join(blueprint.Root(), "samconfig.toml"), template(t)
 	for _, stage := range []string{"staging", "production", "trial"} {
-		s, err := readSection(file, stage)
+		s, err := stages.ReadSection(file, stage)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -204,7 +205,7 @@ func TestEveryStageOfSamconfigCanBeDeployed(t *testing.T) {
 	if err := os.WriteFile(wrong, []byte("[trial.deploy.parameters]\nparameter_overrides = \"A=1 B=2\"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := readSection(wrong, "trial"); err == nil {
+	if _, err := stages.ReadSection(wrong, "trial"); err == nil {
 		t.Error("overrides that are no list were read")
 	}
 }

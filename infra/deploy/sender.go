@@ -5,10 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"net/mail"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
+
+	"github.com/devotionalai/platform/infra/stages"
 )
 
 // mailParameters are who sends, and who hears of alarms: the mail address, where
@@ -36,7 +37,7 @@ func mailParameters(o options, given map[string]string, before *deployed) (all m
 }
 
 // askForSender has SES ask the sender's address whether it is the account's, unless
-// SES knows it or its domain. An address that nobody has confirmed is asked again, since
+// SES knows it, its domain, or one above that. An address that nobody has confirmed is asked again, since
 // a link works for a day. It answers what stands in the way of the first mail.
 func askForSender(ctx context.Context, a account, from string) (string, error) {
 	address, err := mail.ParseAddress(from)
@@ -44,9 +45,8 @@ func askForSender(ctx context.Context, a account, from string) (string, error) {
 		return "", fmt.Errorf("MailFrom: %w", err)
 	}
 	client := sesv2.NewFromConfig(a.AWS)
-	_, domain, _ := strings.Cut(address.Address, "@")
 	state := "waits for the link that AWS has sent to it: until it is followed, nobody can sign in"
-	for _, identity := range []string{domain, address.Address} {
+	for _, identity := range append(stages.Domains(address.Address), address.Address) {
 		known, err := client.GetEmailIdentity(ctx, &sesv2.GetEmailIdentityInput{EmailIdentity: aws.String(identity)})
 		switch {
 		case err == nil && known.VerifiedForSendingStatus:

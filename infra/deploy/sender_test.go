@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -12,19 +13,24 @@ import (
 )
 
 // TestAnUnconfirmedSenderIsAskedAgain: its link may have expired. A verified one is
-// left alone, and so is a domain, whose records are not mailed.
+// left alone, and so is one of a verified domain or of a domain below it.
 func TestAnUnconfirmedSenderIsAskedAgain(t *testing.T) {
 	const at = "/v2/email/identities"
 	for name, c := range map[string]struct {
+		from  string          // "" is owner@example.com
 		knows map[string]bool // identity: whether it is verified
 		calls string
 		told  string
 	}{
-		"a new address":            {nil, "POST " + at, "link that AWS has sent to it: until"},
-		"an unconfirmed one":       {map[string]bool{"owner@example.com": false}, "DELETE " + at + "/owner@example.com POST " + at, "once more"},
-		"a verified one":           {map[string]bool{"owner@example.com": true}, "", "verified"},
-		"one of a verified domain": {map[string]bool{"example.com": true, "owner@example.com": false}, "", "verified"},
-		"one of a domain to be":    {map[string]bool{"example.com": false}, "POST " + at, "link that AWS has sent to it: until"},
+		"a new address":                  {"", nil, "POST " + at, "link that AWS has sent to it: until"},
+		"an unconfirmed one":             {"", map[string]bool{"owner@example.com": false}, "DELETE " + at + "/owner@example.com POST " + at, "once more"},
+		"a verified one":                 {"", map[string]bool{"owner@example.com": true}, "", "verified"},
+		"one of a verified domain":       {"", map[string]bool{"example.com": true, "owner@example.com": false}, "", "verified"},
+		"one of a domain to be":          {"", map[string]bool{"example.com": false}, "POST " + at, "link that AWS has sent to it: until"},
+		"one below a verified domain":    {"no-reply@mail.example.com", map[string]bool{"example.com": true}, "", "verified"},
+		"one of a domain below, unknown": {"no-reply@mail.example.com", map[string]bool{"mail.example.com": false, "example.com": true}, "", "verified"},
+		"one below a domain to be":       {"no-reply@mail.example.com", map[string]bool{"example.com": false}, "POST " + at, "link that AWS has sent to it: until"},
+		"one beside a verified domain":   {"no-reply@badexample.com", map[string]bool{"example.com": true}, "POST " + at, "link that AWS has sent to it: until"},
 	} {
 		var calls []string
 		ses := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -41,7 +47,7 @@ func TestAnUnconfirmedSenderIsAskedAgain(t *testing.T) {
 			fmt.Fprintf(w, `{"VerifiedForSendingStatus": %t, "ProductionAccessEnabled": true}`, verified)
 		}))
 		a := account{AWS: aws.Config{Region: fallback, BaseEndpoint: aws.String(ses.URL), Credentials: credentials.NewStaticCredentialsProvider("test", "test", "")}}
-		told, err := askForSender(t.Context(), a, "Name <owner@example.com>")
+		told, err := askForSender(t.Context(), a, "Name <"+cmp.Or(c.from, "owner@example.com")+">")
 		ses.Close()
 		if err != nil || strings.Join(calls, " ") != c.calls || !strings.Contains(told, c.told) {
 			t.Errorf("%s: %q after %q (%v)", name, told, calls, err)

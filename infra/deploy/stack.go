@@ -10,11 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 )
 
-// Tags of the stack that remember something.
-const (
-	domainTag  = "domain"  // while it has no certificate
-	aliasesTag = "aliases" // once a release was let in step by step
-)
+// aliasesTag is on a stack once a release was let in step by step.
+const aliasesTag = "aliases"
 
 // deployed is a stack that is there; nil is one that is not.
 type deployed struct {

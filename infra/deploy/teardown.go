@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/devotionalai/platform/infra/local/progress"
+	"github.com/devotionalai/platform/infra/stages"
 )
 
 // teardown deletes a stage's stack and says what stays; with PURGE it removes that
@@ -22,10 +23,10 @@ func teardown(ctx context.Context, in *os.File, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if isProduction(o.stage) {
+	if stages.Production(o.stage) {
 		return fmt.Errorf("%s is taken down by hand, step by step: docs/SAAS_DEPLOYMENT.md, taking a stack down", o.stage)
 	}
-	s, err := readSection("samconfig.toml", o.stage)
+	s, err := stages.ReadSection("samconfig.toml", o.stage)
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,8 @@ func unnamed() finding {
 	return finding{State: ok, Said: "not needed: without DOMAIN the product has CloudFront's own name"}
 }
 
-// certificate: CloudFront takes those of us-east-1 alone.
+// certificate: CloudFront takes those of us-east-1 alone. Until there is one make deploy
+// gives the stack the distribution's own name, and the domain to the first run after.
 func certificate(ctx context.Context, p place) finding {
 	if p.Wish.Domain == "" {
 		return unnamed()
@@ -52,14 +53,17 @@ func certificate(ctx context.Context, p place) finding {
 	if waiting != nil {
 		return validation(ctx, client, p.Wish.Domain, waiting)
 	}
-	return finding{State: lacks, Said: "ACM has none for " + p.Wish.Domain + " in us-east-1", Commands: []string{
+	return finding{State: less, Said: "ACM has none for " + p.Wish.Domain + " in us-east-1" + meanwhile, Commands: []string{
 		"aws acm request-certificate --region us-east-1 --domain-name " + p.Wish.Domain + " --validation-method DNS   # then make rehearse prints its record",
 	}}
 }
 
+// meanwhile is how people reach a stage whose domain has no certificate.
+const meanwhile = "; until it is issued the product has CloudFront's own name, or the domain that it has"
+
 // validation says which record a certificate waits for.
 func validation(ctx context.Context, client *acm.Client, domain string, arn *string) finding {
-	f := finding{State: lacks, Said: "the one for " + domain + " waits for its record in the DNS"}
+	f := finding{State: less, Said: "the one for " + domain + " waits for its record in the DNS" + meanwhile}
 	out, err := client.DescribeCertificate(ctx, &acm.DescribeCertificateInput{CertificateArn: arn})
 	if err != nil || out.Certificate == nil {
 		f.Commands = []string{"aws acm describe-certificate --region us-east-1 --certificate-arn " + aws.ToString(arn)}

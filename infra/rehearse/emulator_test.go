@@ -38,7 +38,7 @@ func TestAgainstTheEmulator(t *testing.T) {
 			}
 		}
 	}
-	expect("in an empty account", map[string]state{"credentials": ok, "stack": ok, "secrets": ok, "sender": lacks, "certificate": lacks, "alias": ok, "address": ok})
+	expect("in an empty account", map[string]state{"credentials": ok, "stack": ok, "secrets": ok, "sender": lacks, "certificate": less, "alias": ok, "address": ok})
 
 	// The commands that are given for these three.
 	_, err := sesv2.NewFromConfig(p.AWS).CreateEmailIdentity(t.Context(), &sesv2.CreateEmailIdentityInput{EmailIdentity: aws.String(p.Wish.Domain)})

@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/smithy-go"
-	"go.yaml.in/yaml/v3"
+
+	"github.com/devotionalai/platform/infra/stages"
 )
 
 // state is how one thing stands.
@@ -146,23 +146,11 @@ func code(err error) string {
 	return ""
 }
 
-// readDefaults reads the defaults of a template's parameters.
-func readDefaults(file string) (map[string]string, error) {
-	source, err := os.ReadFile(file)
-	if err != nil {
-		return nil, fmt.Errorf("read template (run it in the checkout): %w", err)
-	}
-	var doc struct {
-		Parameters map[string]struct {
-			Default string `yaml:"Default"`
-		} `yaml:"Parameters"`
-	}
-	if err := yaml.Unmarshal(source, &doc); err != nil {
-		return nil, fmt.Errorf("read template: %w", err)
-	}
+// defaultsOf are those of a template's parameters; "" where there is none.
+func defaultsOf(all []stages.Parameter) map[string]string {
 	defaults := map[string]string{}
-	for name, parameter := range doc.Parameters {
-		defaults[name] = parameter.Default
+	for _, p := range all {
+		defaults[p.Name] = p.Default
 	}
-	return defaults, nil
+	return defaults
 }

@@ -33,8 +33,9 @@ func TestAnAccountThatLacksNothing(t *testing.T) {
 			t.Errorf("%s: %s, %s", f.Name, f.State, f.Said)
 		}
 	}
-	for _, name := range []string{"RenderWidth", "MaxRunningJobs"} {
-		if want := name + "=" + p.Defaults[name]; !slices.Contains(of(t, found, "functions").Give, want) {
+	// As many renders as its 90 pictures a minute suffice for.
+	for _, want := range []string{"RenderWidth=" + p.Defaults["RenderWidth"], "MaxRunningJobs=7"} {
+		if !slices.Contains(of(t, found, "functions").Give, want) {
 			t.Errorf("a whole account is given %v, not %s", of(t, found, "functions").Give, want)
 		}
 	}
@@ -79,10 +80,11 @@ func lackings() []lacking {
 		{"the sender's domain", map[string]answer{"GetEmailIdentity " + parent: missing404(), "GetEmailIdentity no-reply@" + host: says(`{"VerifiedForSendingStatus":true}`)}, nil, "sender", less, "verified by itself", "aws sesv2 create-email-identity --email-identity " + host},
 		{"a domain of one's own", nil, func(p *place) { p.Wish.Domain = "" }, "certificate", ok, "CloudFront's own name", ""},
 		{"the sender's records", one("GetEmailIdentity "+parent, says(fmt.Sprintf(verified, false, "PENDING"))), nil, "sender", lacks, "not verified", "two._domainkey." + parent},
+		{"nothing below a verified domain", one("GetEmailIdentity "+host, says(fmt.Sprintf(verified, false, "PENDING"))), nil, "sender", ok, parent + " is verified", ""},
 		{"signatures", one("GetEmailIdentity "+parent, says(fmt.Sprintf(verified, true, "FAILED"))), nil, "sender", less, "not signed", "one.dkim.amazonses.com"},
-		{"a certificate", one("ListCertificates", says(fmt.Sprintf(summary, "other.example", "ISSUED"))), nil, "certificate", lacks, "none for " + host, "aws acm request-certificate --region us-east-1 --domain-name " + host},
-		{"a star too far", one("ListCertificates", says(fmt.Sprintf(summary, "*.example", "ISSUED"))), nil, "certificate", lacks, "none for " + host, "aws acm request-certificate"},
-		{"the certificate's record", one("ListCertificates", says(fmt.Sprintf(summary, host, "PENDING_VALIDATION"))), nil, "certificate", lacks, "waits for its record", "_it.acm-validations.aws"},
+		{"a certificate", one("ListCertificates", says(fmt.Sprintf(summary, "other.example", "ISSUED"))), nil, "certificate", less, "none for " + host, "aws acm request-certificate --region us-east-1 --domain-name " + host},
+		{"a star too far", one("ListCertificates", says(fmt.Sprintf(summary, "*.example", "ISSUED"))), nil, "certificate", less, "none for " + host, "aws acm request-certificate"},
+		{"the certificate's record", one("ListCertificates", says(fmt.Sprintf(summary, host, "PENDING_VALIDATION"))), nil, "certificate", less, "waits for its record", "_it.acm-validations.aws"},
 		{"a whole creation", one("DescribeStacks", says(fmt.Sprintf(deployedAs, "ROLLBACK_COMPLETE"))), nil, "stack", less, "can only be deleted", "aws cloudformation delete-stack --stack-name devotional-trial"},
 		{"quiet", one("DescribeStacks", says(fmt.Sprintf(deployedAs, "UPDATE_IN_PROGRESS"))), nil, "stack", less, "make deploy waits", "aws cloudformation describe-stacks"},
 		{"a whole rollback", one("DescribeStacks", says(fmt.Sprintf(deployedAs, "UPDATE_ROLLBACK_FAILED"))), nil, "stack", lacks, "UPDATE_ROLLBACK_FAILED", "aws cloudformation continue-update-rollback"},
@@ -201,12 +203,54 @@ func TestTheApiKeepsHalf(t *testing.T) {
 	for atOnce, want := range map[int]room{
 		10: {1, 2, 0}, 20: {1, 5, 0}, 50: {3, 4, 0}, 100: {3, 8, 0}, 200: {3, 16, 0}, 400: {3, 20, 60}, 1000: {3, 50, 150}, 5000: {3, 50, 150},
 	} {
-		got := roomOf(atOnce, 3, 50)
+		got := roomOf(atOnce, 3, 50, rates{})
 		if got != want {
 			t.Errorf("%d at once: %+v, want %+v", atOnce, got, want)
 		}
 		if rest := atOnce - got.Reserved - 2*got.Width*got.Jobs - got.Jobs*min(1, got.Reserved); rest < atOnce/2 {
 			t.Errorf("%d at once: of %+v the API keeps %d", atOnce, got, rest)
+		}
+	}
+}
+
+// TestRendersAtOnceAreTheLeastOfAllQuotas: of functions, pictures and voices the one
+// that allows the fewest says how many.
+func TestRendersAtOnceAreTheLeastOfAllQuotas(t *testing.T) {
+	for _, c := range []struct {
+		atOnce int
+		by     rates
+		want   room
+		bound  string
+	}{
+		{1000, rates{}, room{3, 50, 150}, ""},
+		{1000, rates{Pictures: 90, Speech: 8}, room{3, 7, 21}, "pictures suffice for 7 renders"},
+		{1000, rates{Pictures: 900, Speech: 8}, room{3, 8, 24}, "Polly suffices for 8 renders"},
+		{1000, rates{Speech: 80}, room{3, 50, 150}, ""},
+		{1000, rates{Pictures: 600}, room{3, 50, 150}, ""},
+		{1000, rates{Pictures: 4}, room{1, 1, 1}, "pictures suffice for 1 renders"},
+		{1000, rates{Pictures: 1}, room{1, 1, 1}, "pictures suffice for 1 renders"},
+		{100, rates{Pictures: 90, Speech: 8}, room{3, 7, 0}, "pictures suffice for 7 renders"},
+		{10, rates{Pictures: 90, Speech: 8}, room{1, 2, 0}, ""},
+	} {
+		got := roomOf(c.atOnce, 3, 50, c.by)
+		said := c.by.bound(got, roomOf(c.atOnce, 3, 50, rates{}))
+		if got != c.want || !strings.Contains(said, c.bound) || (c.bound == "") != (said == "") {
+			t.Errorf("%d at once, %+v: %+v (%s), want %+v", c.atOnce, c.by, got, said, c.want)
+		}
+	}
+}
+
+// TestTheQuotasOfWhatIsUsedBoundRenders, and no quota of a service that is not.
+func TestTheQuotasOfWhatIsUsedBoundRenders(t *testing.T) {
+	for want, given := range map[string]map[string]string{
+		"RenderWidth=3 MaxRunningJobs=7 EncodersReserved=21":   nil,
+		"RenderWidth=3 MaxRunningJobs=8 EncodersReserved=24":   {"ImageProvider": "drawing"},
+		"RenderWidth=3 MaxRunningJobs=50 EncodersReserved=150": {"ImageProvider": "drawing", "VoiceProvider": "espeak"},
+	} {
+		p := wholeAt(t, nil)
+		p.Given = given
+		if got := strings.Join(functionsAtOnce(t.Context(), known(t.Context(), p)).Give, " "); got != want {
+			t.Errorf("%v: %s, want %s", given, got, want)
 		}
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
 	"github.com/aws/aws-sdk-go-v2/service/sesv2/types"
+
+	"github.com/devotionalai/platform/infra/stages"
 )
 
 // sandbox: in it SES takes mail to verified addresses alone, and nobody else signs in.
@@ -24,7 +26,7 @@ func sandbox(ctx context.Context, p place) finding {
 	}
 	if !out.ProductionAccessEnabled {
 		f := finding{State: less, Said: "SES is in its sandbox: mail goes to verified addresses alone, so nobody else can sign in"}
-		if isProduction(p.Wish.Stage) && !p.There {
+		if stages.Production(p.Wish.Stage) && !p.There {
 			f.State = lacks
 		}
 		if out.Details != nil && out.Details.ReviewDetails != nil && out.Details.ReviewDetails.Status == types.ReviewStatusPending {
@@ -51,11 +53,8 @@ func sender(ctx context.Context, p place) finding {
 		return finding{State: lacks, Said: "nobody has said whose address sends", Commands: []string{"make deploy STAGE=" + p.Wish.Stage + " MAIL=<address>"}}
 	}
 	client := sesv2.NewFromConfig(p.AWS)
-	all := []string{}
-	for domain := host; strings.Contains(domain, "."); _, domain, _ = strings.Cut(domain, ".") {
-		all = append(all, domain)
-	}
-	for _, known := range append(all, p.Wish.Mail) {
+	var waits *finding // the nearest that is known and not verified
+	for _, known := range append(stages.Domains(p.Wish.Mail), p.Wish.Mail) {
 		out, err := client.GetEmailIdentity(ctx, &sesv2.GetEmailIdentityInput{EmailIdentity: aws.String(known)})
 		if code(err) == "NotFoundException" {
 			continue
@@ -63,10 +62,19 @@ func sender(ctx context.Context, p place) finding {
 		if err != nil {
 			return blind("ses:GetEmailIdentity", err)
 		}
+		f := identity(known, out)
 		if known == p.Wish.Mail {
-			return alone(p.Wish, out.VerifiedForSendingStatus)
+			f = alone(p.Wish, out.VerifiedForSendingStatus)
 		}
-		return identity(known, out)
+		if out.VerifiedForSendingStatus {
+			return f
+		}
+		if waits == nil {
+			waits = &f
+		}
+	}
+	if waits != nil {
+		return *waits
 	}
 	if !owns(p.Wish, host) {
 		return finding{State: lacks, Said: "SES does not know " + p.Wish.Mail, Commands: []string{
@@ -98,9 +106,6 @@ func alone(w wish, verified bool) finding {
 func owns(w wish, host string) bool {
 	return w.Domain == host || strings.HasSuffix(w.Domain, "."+host)
 }
-
-// isProduction as infra/deploy/options.go has it.
-func isProduction(stage string) bool { return stage == "production" || stage == "prod" }
 
 func identity(domain string, out *sesv2.GetEmailIdentityOutput) finding {
 	dkim := out.DkimAttributes

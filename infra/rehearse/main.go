@@ -22,6 +22,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/config"
+
+	"github.com/devotionalai/platform/infra/stages"
 )
 
 const (
@@ -52,15 +54,15 @@ func rehearse(ctx context.Context, out io.Writer, w wish) error {
 	if err := w.complete(); err != nil {
 		return err
 	}
-	defaults, err := readDefaults("template.yaml")
+	all, err := stages.Parameters("template.yaml")
 	if err != nil {
 		return err
 	}
-	own, err := readSection("samconfig.toml", w.Stage)
+	own, err := stages.ReadSection("samconfig.toml", w.Stage)
 	if err != nil {
 		return err
 	}
-	set, err := splitSet(w.Set, defaults)
+	set, err := stages.ReadSet(w.Set, stages.Names(all))
 	if err != nil {
 		return err
 	}
@@ -71,7 +73,7 @@ func rehearse(ctx context.Context, out io.Writer, w wish) error {
 	}
 	cfg.Region = cmp.Or(w.Region, own.Region, cfg.Region)
 	maps.Copy(own.Parameters, set)
-	p := known(ctx, place{AWS: cfg, Wish: w, Given: own.Parameters, Defaults: defaults, Resolver: net.DefaultResolver, Root: "."})
+	p := known(ctx, place{AWS: cfg, Wish: w, Given: own.Parameters, Defaults: defaultsOf(all), Resolver: net.DefaultResolver, Root: "."})
 	return report(out, p.Wish, look(ctx, p))
 }
 

@@ -25,12 +25,15 @@ const (
 // aside for encoding counts beside them, and each render joins its parts by one more.
 type room struct{ Width, Jobs, Reserved int }
 
-func roomOf(atOnce, width, jobs int) room {
+// jobs is the most that anybody wants. No more renders suit it than the services that
+// paint and read take, either: what they refuse waits, and the renders keep their places.
+func roomOf(atOnce, width, jobs int, by rates) room {
 	renders := atOnce / 2
 	r := room{Width: width}
-	for r.Width > 1 && renders/(2*r.Width) < 4 { // rather more renders than faster ones
+	for r.Width > 1 && (renders/(2*r.Width) < 4 || by.renders(r.Width) < 1) { // rather more renders than faster ones
 		r.Width--
 	}
+	jobs = max(1, min(jobs, by.renders(r.Width)))
 	r.Jobs = renders / (3*r.Width + 1)
 	if r.Reserved = r.Width * r.Jobs; r.Jobs < 1 || atOnce-r.Reserved < leftAlone {
 		r.Jobs, r.Reserved = max(1, renders/(2*r.Width)), 0
@@ -53,15 +56,16 @@ func functionsAtOnce(ctx context.Context, p place) finding {
 	atOnce := int(out.AccountLimit.ConcurrentExecutions)
 	width, _ := strconv.Atoi(p.Defaults["RenderWidth"])
 	jobs, _ := strconv.Atoi(p.Defaults["MaxRunningJobs"])
-	suits := roomOf(atOnce, width, jobs)
+	by := ratesOf(ctx, p)
+	suits := roomOf(atOnce, width, jobs, by)
 	f := finding{
-		State: ok, Said: fmt.Sprintf("%d at once", atOnce),
+		State: ok, Said: fmt.Sprintf("%d at once", atOnce) + by.bound(suits, roomOf(atOnce, width, jobs, rates{})),
 		Give: []string{fmt.Sprintf("RenderWidth=%d", suits.Width), fmt.Sprintf("MaxRunningJobs=%d", suits.Jobs), fmt.Sprintf("EncodersReserved=%d", suits.Reserved)},
 	}
 	if atOnce >= lambdaDefault {
 		return f
 	}
-	f.State, f.Said = less, fmt.Sprintf("%d at once: %d renders at a time, each %d wide, and the API has the rest", atOnce, suits.Jobs, suits.Width)
+	f.State, f.Said = less, fmt.Sprintf("%d at once: %d renders at a time, each %d wide, and the API has the rest", atOnce, suits.Jobs, suits.Width)+by.bound(suits, roomOf(atOnce, width, jobs, rates{}))
 	if asked := askedFor(ctx, p); asked != "" {
 		f.Said += "; more was asked for and is " + asked
 		return f

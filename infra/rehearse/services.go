@@ -41,35 +41,45 @@ func pictures(ctx context.Context, p place) finding {
 	if p.Values["ImageProvider"] != "bedrock" {
 		return finding{State: ok, Said: "drawn; ImageProvider=" + p.Values["ImageProvider"]}
 	}
-	region, models := p.Values["BedrockRegion"], strings.Split(p.Values["BedrockImageModel"], ",")
-	var usable []string
-	best := catalog.Absent
-	for _, model := range models {
-		state, err := catalog.In(p.AWS, region).Offered(ctx, model)
-		if err != nil {
-			return blind("bedrock:GetFoundationModel, bedrock:GetFoundationModelAvailability", err)
-		}
-		if state == catalog.Active {
-			usable = append(usable, model)
-		}
-		best = max(best, state)
+	region, models := p.Values["BedrockRegion"], p.Values["BedrockImageModel"]
+	model, best, err := paintedBy(ctx, p)
+	if err != nil {
+		return blind("bedrock:GetFoundationModel, bedrock:GetFoundationModelAvailability", err)
 	}
-	if len(usable) > 0 {
-		said := fmt.Sprintf("%s may be used in %s", usable[0], region)
-		if perMinute, known := rate(ctx, at(p, region), "bedrock", append([]string{"on-demand", "requests per minute"}, words(usable[0])...)...); known {
+	if model != "" {
+		said := fmt.Sprintf("%s may be used in %s", model, region)
+		if perMinute, known := picturesAMinute(ctx, p, model); known {
 			said += fmt.Sprintf(", %.0f pictures a minute", perMinute)
 		}
 		return finding{State: ok, Said: said}
 	}
 	if best == catalog.Closed {
 		return finding{State: less, Said: "pictures would be drawn: the account has not agreed to the terms of any model", Commands: []string{
-			"go run ./infra/imagemodel -paint " + region + " " + strings.Join(models, ",") + "   # some cents; the first call agrees",
+			"go run ./infra/imagemodel -paint " + region + " " + models + "   # some cents; the first call agrees",
 		}}
 	}
 	return finding{
 		State: less, Said: "pictures would be drawn: no model of BedrockImageModel can be counted on in " + region + " (" + best.String() + ")",
 		Commands: []string{"go run ./infra/imagemodel " + region + "   # name one of what it lists as BedrockImageModel, or give ImageProvider=drawing"},
 	}
+}
+
+// paintedBy is the first model that may be used, "" for none, and how the best of them
+// stands.
+func paintedBy(ctx context.Context, p place) (model string, best catalog.State, err error) {
+	for model := range strings.SplitSeq(p.Values["BedrockImageModel"], ",") {
+		state, err := catalog.In(p.AWS, p.Values["BedrockRegion"]).Offered(ctx, model)
+		if err != nil || state == catalog.Active {
+			return model, state, err
+		}
+		best = max(best, state)
+	}
+	return "", best, nil
+}
+
+// picturesAMinute is the account's quota of a model; false when nobody knows.
+func picturesAMinute(ctx context.Context, p place, model string) (float64, bool) {
+	return rate(ctx, at(p, p.Values["BedrockRegion"]), "bedrock", append([]string{"on-demand", "requests per minute"}, words(model)...)...)
 }
 
 func at(p place, region string) place {

@@ -16,6 +16,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+
+	"github.com/devotionalai/platform/infra/stages"
 )
 
 // answer is what a stand-in says to one operation. A Code is a refusal of that name.
@@ -166,7 +168,7 @@ func wholeAt(t *testing.T, changes map[string]answer) place {
 	t.Helper()
 	answers := whole()
 	maps.Copy(answers, changes)
-	defaults, err := readDefaults(filepath.Join("..", "..", "template.yaml"))
+	all, err := stages.Parameters(filepath.Join("..", "..", "template.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -175,7 +177,7 @@ func wholeAt(t *testing.T, changes map[string]answer) place {
 		t.Fatal(err)
 	}
 	return place{
-		AWS: standIn(t, answers), Wish: w, Defaults: defaults, Root: checkout(t),
+		AWS: standIn(t, answers), Wish: w, Defaults: defaultsOf(all), Root: checkout(t),
 		Resolver: names{host: "192.0.2.1", distribution: "192.0.2.1"},
 	}
 }

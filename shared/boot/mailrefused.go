@@ -7,12 +7,15 @@ import (
 
 // MailRefused counts a mail that was asked for and is not sent, with its reason as a
 // property. It names nobody. What is ours to mend has an alarm from the first on;
-// what an address or its mailbox is the reason for has none, but for many at once.
+// what an address or its mailbox is the reason for has none, but for many at once, and
+// neither has the sandbox: any stranger can ask, and an operator chose to be in it.
 func (rt *Runtime) MailRefused(why auth.MailRefusal) {
 	name := metric.MailRefused
 	switch why {
 	case auth.MailOfAll, auth.MailUnverified, auth.MailUnsent:
 		name = metric.LinksNotMailed
+	case auth.MailSandboxed:
+		name = metric.MailSandboxed
 	case auth.MailOdd:
 		name = metric.MailUndeliverable
 	}

@@ -67,7 +67,7 @@ var (
 			"that begins with one slash.",
 		Rules:    Rules{"email": address(), "next": atMost(auth.MaxNext, auth.NextPattern)},
 		Status:   http.StatusAccepted,
-		Problems: []problem.Code{problem.InvalidInput, problem.MailFailed},
+		Problems: []problem.Code{problem.InvalidInput, problem.MailFailed, problem.MailNotSetUp},
 	})
 	MagicLinkVerify = endpoint[verifyBody, sessionAnswer](Route{
 		Name: "magic-link-verify", Method: "POST", Pattern: "/api/auth/magic-link/verify", Act: tenant.SignIn, Tag: "Sign-in",

@@ -61,7 +61,7 @@ var (
 			"request with its Idempotency-Key mails the same invitation; once that was accepted, replaced or taken back, it answers 404.",
 		Rules:      Rules{"email": address()},
 		Idempotent: true, Status: http.StatusCreated,
-		Problems: []problem.Code{problem.InvalidInput, problem.AlreadyMember, problem.TooManyMembers, problem.MailFailed, problem.NotFound},
+		Problems: []problem.Code{problem.InvalidInput, problem.AlreadyMember, problem.TooManyMembers, problem.MailFailed, problem.MailNotSetUp, problem.NotFound},
 	})
 	MemberUpdate = endpoint[memberChange, memberAnswer](Route{
 		Name: "member-update", Method: "PATCH", Pattern: "/api/account/members/{id}", Credentials: Session, Role: auth.Owner, Act: tenant.Manage, Tag: "Members",

@@ -157,6 +157,7 @@ func TestProblemDocuments(t *testing.T) {
 		// Anybody can ask for what is not set up: no 5xx, which rings and takes a release back, but in the operator's log.
 		{"billing that is off", problem.Wrap(problem.BillingNotSetUp, "Off.", errors.New(secret)), 409, "billing_not_set_up", true},
 		{"YouTube that is off", problem.New(problem.YouTubeNotSetUp, "Off."), 409, "youtube_not_set_up", true},
+		{"mail that is off", problem.New(problem.MailNotSetUp, "Off."), 409, "mail_not_set_up", true},
 		{"an unknown code", problem.New("no_such_code", "?"), 500, "no_such_code", true},
 	}
 	for _, c := range cases {

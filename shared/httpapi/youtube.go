@@ -16,6 +16,7 @@ import (
 )
 
 type channelAnswer struct {
+	SetUp       bool       `json:"set_up"` // whether this installation publishes to YouTube at all
 	Connected   bool       `json:"connected"`
 	ChannelID   string     `json:"channel_id"` // "" without a connection; there, not connected, when Google has ended the access
 	Title       string     `json:"title"`
@@ -61,7 +62,7 @@ var (
 	})
 	YouTubeGet = endpoint[None, channelAnswer](Route{
 		Name: "youtube-get", Method: "GET", Pattern: "/api/v1/youtube", Credentials: Session | Key, Tag: "YouTube",
-		Summary: "The channel that is connected",
+		Summary: "The channel that is connected", Description: "Where set_up is false, this installation does not publish to YouTube, and no channel can be connected.",
 	})
 	YouTubeDisconnect = endpoint[None, None](Route{
 		Name: "youtube-disconnect", Method: "DELETE", Pattern: "/api/v1/youtube", Credentials: Session | Key, Tag: "YouTube",
@@ -103,27 +104,29 @@ func youTubeDescription() Rule {
 	return rule
 }
 
-func channelOf(c channel.Connection) channelAnswer {
-	return channelAnswer{Connected: c.Connected(), ChannelID: c.ChannelID, Title: c.Title, ConnectedAt: when(c.ConnectedAt)}
+func channelOf(c channel.Connection, setUp bool) channelAnswer {
+	return channelAnswer{SetUp: setUp, Connected: c.Connected(), ChannelID: c.ChannelID, Title: c.Title, ConnectedAt: when(c.ConnectedAt)}
 }
 
-// ConnectYouTube serves YouTubeConnect.
+// ConnectYouTube serves YouTubeConnect. What it answers without an error is from an
+// installation that publishes.
 func ConnectYouTube(c channel.Connector) Handler[consentBody, connectAnswer] {
 	return func(ctx context.Context, in *Request[consentBody]) (connectAnswer, error) {
 		if in.Body == (consentBody{}) {
 			page, err := c.Begin(ctx, in.Caller)
-			return connectAnswer{URL: page}, err
+			return connectAnswer{URL: page, channelAnswer: channelOf(channel.Connection{}, true)}, err
 		}
 		connection, err := c.Finish(ctx, in.Caller, in.Body.Code, in.Body.State)
-		return connectAnswer{channelAnswer: channelOf(connection)}, err
+		return connectAnswer{channelAnswer: channelOf(connection, true)}, err
 	}
 }
 
-// GetYouTube serves YouTubeGet.
-func GetYouTube(c channel.Connector) Handler[None, channelAnswer] {
+// GetYouTube serves YouTubeGet. setUp is whether there is a client at Google, without
+// which a connection cannot be made, and one from before is good for nothing.
+func GetYouTube(c channel.Connector, setUp bool) Handler[None, channelAnswer] {
 	return func(ctx context.Context, in *Request[None]) (channelAnswer, error) {
 		connection, err := c.Get(ctx, in.Caller.Tenant)
-		return channelOf(connection), err
+		return channelOf(connection, setUp), err
 	}
 }
 

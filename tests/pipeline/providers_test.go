@@ -113,9 +113,9 @@ func TestWhatEachRefusalOfBedrockLooksLike(t *testing.T) {
 		{"throttles for good", &provider{refusals: forGood, status: 429, code: "ThrottlingException"},
 			seen{"failed 503 service_busy", "503 service_busy", "throttled ThrottlingException", 0}},
 		{"refuses access", &provider{refusals: forGood, status: 403, code: "AccessDeniedException"},
-			seen{drawn, "503 unavailable", "denied AccessDeniedException; PicturesDrawn", 0}},
+			seen{drawn, "503 unavailable", "denied AccessDeniedException; PicturesDrawn; PicturesDenied", 0}},
 		{"lacks the model", &provider{refusals: forGood, status: 404, code: "ResourceNotFoundException", refusal: `{"message":"This model version has reached the end of its life."}`},
-			seen{drawn, "503 unavailable", "PicturesDrawn", 0}},
+			seen{drawn, "503 unavailable", "PicturesDrawn; PicturesDenied", 0}},
 		{"moderates with an error", &provider{refusals: forGood, status: 400, code: "ValidationException", refusal: `{"message":"This request has been blocked by our content filters."}`},
 			seen{"failed 422 prompt_refused", "422 prompt_refused", "", 0}},
 		{"moderates in its answer", &provider{answer: []byte(`{"finish_reasons":["Filter reason: prompt"]}`)},
@@ -140,7 +140,8 @@ func bedrockRow(t *testing.T, stand *provider, want seen) {
 	s.sketched = func(context.Context, error) { stand.tell("PicturesDrawn") }
 	j := w.execution(p, s, w.render(p, w.newProject(p, psalm, psalm).ID))
 	got := seen{job: told(j), preview: "made", pictures: w.balanced().Taken[metering.ImagesCount]}
-	if _, _, _, err := w.previewer(p, painter).Preview(w.ctx(), w.id, "a lake", render.Landscape, idempotency.Claim{}); err != nil {
+	previews := w.previewer(p, painter).Telling(func(context.Context, error) { stand.tell("PicturesDenied") })
+	if _, _, _, err := previews.Preview(w.ctx(), w.id, "a lake", render.Landscape, idempotency.Claim{}); err != nil {
 		code := problem.From(err).Code
 		got.preview = fmt.Sprintf("%d %s", problem.Status(code), code)
 	} else {

@@ -34,9 +34,10 @@ func mailSet(t *testing.T, b *blueprint.Blueprint, in *blueprint.Template) strin
 	return ""
 }
 
-// TestWhoMailsMaySendOnAWS: SES asks for the identity of the sender, which is the
-// domain's or the address's, and for the configuration set too. The emulator names
-// neither, so that nothing else would tell before the first mail.
+// TestWhoMailsMaySendOnAWS: SES asks for the identity that it has verified, which is the
+// address's, its domain's or one above, in its sandbox for the recipient's, and for the
+// configuration set too; nobody but MailFrom's domain sends. The emulator names none of
+// these, so that nothing else would tell before the first mail.
 func TestWhoMailsMaySendOnAWS(t *testing.T) {
 	t.Parallel()
 	b, err := blueprint.Load(blueprint.Root())
@@ -54,12 +55,19 @@ func TestWhoMailsMaySendOnAWS(t *testing.T) {
 		if sends {
 			senders++
 		}
-		for resource, may := range map[string]bool{
-			"identity/${unknown}": sends, "identity/no-reply@${unknown}": sends, "configuration-set/" + mailSet(t, b, f.Template): sends,
-			"identity/example.org": false, "identity/no-reply@example.org": false, "configuration-set/other-mail": false,
+		set := "configuration-set/" + mailSet(t, b, f.Template)
+		for _, c := range []struct {
+			resource, from string
+			may            bool
+		}{
+			{"identity/${unknown}", "no-reply@${unknown}", sends}, {"identity/no-reply@${unknown}", "no-reply@${unknown}", sends},
+			{"identity/example.org", "no-reply@${unknown}", sends}, {set, "no-reply@${unknown}", sends},
+			{"identity/example.org", "no-reply@example.org", false}, {"identity/no-reply@example.org", "no-reply@example.org", false},
+			{set, "no-reply@example.org", false}, {"configuration-set/other-mail", "no-reply@${unknown}", false},
 		} {
-			if got := own.Allows(policy.Request{Action: "ses:SendEmail", Resource: ses + resource}); got != may {
-				t.Errorf("%s: its policy says %v to sending with %s", f.Name, got, resource)
+			asked := policy.Request{Action: "ses:SendEmail", Resource: ses + c.resource, Keys: map[string][]string{"ses:FromAddress": {c.from}}}
+			if got := own.Allows(asked); got != c.may {
+				t.Errorf("%s: its policy says %v to sending with %s from %s", f.Name, got, c.resource, c.from)
 			}
 		}
 	}

@@ -200,7 +200,7 @@ func TestWhatWaitsForAnOperatorRings(t *testing.T) {
 		}
 	}
 	for _, name := range []metric.Name{
-		metric.PicturesDrawn, metric.VoicesDenied, metric.LinksNotMailed, metric.RightsMissing, metric.FunctionErrors, metric.WorkflowsDied,
+		metric.PicturesDrawn, metric.PicturesDenied, metric.VoicesDenied, metric.LinksNotMailed, metric.RightsMissing, metric.FunctionErrors, metric.WorkflowsDied,
 		metric.FilesOfNoAccount, metric.ErasuresUndone, metric.RecordsDiffer, metric.RecordsUnchecked,
 	} {
 		if got := thresholds[string(name)]; got != "Sum above 0" {
@@ -212,9 +212,9 @@ func TestWhatWaitsForAnOperatorRings(t *testing.T) {
 			t.Errorf("%s: no alarm on the share that failed (%q)", name, got)
 		}
 	}
-	for _, name := range []metric.Name{metric.JobsRefused, metric.MailRefused, metric.MailFeedback, metric.MailSuppressed} {
+	for _, name := range []metric.Name{metric.JobsRefused, metric.MailRefused, metric.MailSandboxed, metric.MailFeedback, metric.MailSuppressed} {
 		if got := thresholds[string(name)]; got != "" {
-			t.Errorf("%s is people's own doing, and rings (%s)", name, got)
+			t.Errorf("%s is for people to cause, and rings (%s)", name, got)
 		}
 	}
 }

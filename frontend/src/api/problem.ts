@@ -67,6 +67,7 @@ const sentences: Record<string, string> = {
   too_many_keys: "The account has 20 API keys, and more are not possible. Revoke one that is not used.",
   link_invalid: "This link no longer works. Links work once and for 15 minutes.",
   mail_failed: "The mail could not be sent. Check the address, or try again in a minute.",
+  mail_not_set_up: "Mail cannot be sent to this address from here yet. Whoever runs this service can set it up.",
   rate_limited: "That was a little fast. Wait a moment and try again.",
   too_many_jobs: "You have as many videos in the making as your plan allows. Wait until one is ready, or cancel one.",
   subscription_exists: "The account has a subscription already: change its plan instead of buying another one.",

@@ -1213,7 +1213,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The channel that is connected */
+        /**
+         * The channel that is connected
+         * @description Where set_up is false, this installation does not publish to YouTube, and no channel can be connected.
+         */
         get: operations["youtube-get"];
         put?: never;
         post?: never;
@@ -1318,6 +1321,7 @@ export interface components {
             channel_id: string;
             connected: boolean;
             connected_at: null | string;
+            set_up: boolean;
             title: string;
         };
         CheckoutRequest: {
@@ -1337,6 +1341,7 @@ export interface components {
             channel_id: string;
             connected: boolean;
             connected_at: null | string;
+            set_up: boolean;
             title: string;
             url: string;
         };
@@ -4064,7 +4069,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Problem: already_member, idempotency_in_progress, too_many_members */
+            /** @description Problem: already_member, idempotency_in_progress, mail_not_set_up, too_many_members */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4072,7 +4077,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "already_member" | "idempotency_in_progress" | "too_many_members";
+                        code?: "already_member" | "idempotency_in_progress" | "mail_not_set_up" | "too_many_members";
                     };
                 };
             };
@@ -4749,6 +4754,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "invalid_input" | "malformed_body";
+                    };
+                };
+            };
+            /** @description Problem: mail_not_set_up */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "mail_not_set_up";
                     };
                 };
             };

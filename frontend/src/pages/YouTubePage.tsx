@@ -119,8 +119,8 @@ function Consented({ consent, back }: { consent: Consent; back: string }) {
   const sent = useRef(false);
   const { mutate, error, isPending } = useMutation({
     mutationFn: connectChannel,
-    onSuccess: ({ connected, channel_id, title, connected_at }) => {
-      queries.setQueryData(channelQuery.queryKey, { connected, channel_id, title, connected_at });
+    onSuccess: ({ set_up, connected, channel_id, title, connected_at }) => {
+      queries.setQueryData(channelQuery.queryKey, { set_up, connected, channel_id, title, connected_at });
       forgetAnswer();
       wayBack.forget("youtube");
       void navigate(back, { replace: true });
@@ -145,7 +145,7 @@ function Consented({ consent, back }: { consent: Consent; back: string }) {
   return (
     <>
       <Trouble error={error} />
-      {!hasCode(error, "feature_not_in_plan") && <ConnectButton back={back} label="Connect again" />}
+      {!hasCode(error, "feature_not_in_plan", "youtube_not_set_up") && <ConnectButton back={back} label="Connect again" />}
       <Back to={back} />
     </>
   );

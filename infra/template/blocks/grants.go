@@ -102,6 +102,7 @@ type statement struct {
 	actions  string // one, or several in brackets
 	resource lines  // the first line follows "Resource: "
 	keys     string // of dynamodb:LeadingKeys; "" is any
+	more     lines  // another condition
 }
 
 // before is what an act needs under the function's own role, because it happens
@@ -194,7 +195,7 @@ func grants(row httpapi.Route, settings []string) []statement {
 		case "UPLOAD_QUEUE_URL":
 			all = append(all, statement{actions: "sqs:SendMessage", resource: lines{"!GetAtt Workers.Outputs.UploadQueueArn"}})
 		case "MAIL_FROM":
-			all = append(all, statement{actions: "ses:SendEmail", resource: sender()})
+			all = append(all, statement{actions: "ses:SendEmail", resource: sender(), more: senders()})
 		case "MAIL_CONFIGURATION_SET":
 			if !slices.Contains(settings, "MAIL_FROM") {
 				all = append(all, statement{actions: "ses:DeleteSuppressedDestination", resource: lines{`"*" # the account's list has no resource of its own`}})
@@ -210,17 +211,25 @@ func grants(row httpapi.Route, settings []string) []statement {
 	return all
 }
 
-// sender is the identity of MailFrom's domain, or of an address in it, and the
-// configuration set that mail is sent with.
+// sender is what SES asks for: the identity that it has verified, which may be a domain
+// above MailFrom's, that of whom the mail goes to while the account is in the sandbox,
+// and the configuration set that mail is sent with. Whose mail it may be, senders says.
 func sender() lines {
-	const domain = `    - Domain: !Select [0, !Split [">", !Select [1, !Split ["@", !Ref MailFrom]]]]`
 	return lines{
 		"!If",
 		"- OnAws",
-		"- - !Sub", "    - arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/${Domain}", domain,
-		"  - !Sub", "    - arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/*@${Domain}", domain,
+		"- - !Sub arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/*",
 		"  - !Sub arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:configuration-set/${AWS::StackName}-mail",
 		`- "*" # the emulator names no identity when it checks this action`,
+	}
+}
+
+// senders are the addresses of MailFrom's domain. The emulator names no sender, which
+// ForAllValues lets pass; AWS always does.
+func senders() lines {
+	return lines{
+		"Condition:", "  ForAllValues:StringLike:", "    ses:FromAddress: !Sub", `      - "*@${Domain}"`,
+		`      - Domain: !Select [0, !Split [">", !Select [1, !Split ["@", !Ref MailFrom]]]]`,
 	}
 }
 
@@ -352,6 +361,7 @@ func (st statement) lines() lines {
 	if st.keys != "" {
 		all = append(all, "  Condition:", "    ForAllValues:StringLike:", "      dynamodb:LeadingKeys: "+st.keys)
 	}
+	all = append(all, indented("  ", st.more)...)
 	return all
 }
 

@@ -18,11 +18,13 @@ const (
 	JobsRefused        Name = "JobsRefused"        // ended for a reason that the owner mends
 	ScenesWithoutVoice Name = "ScenesWithoutVoice" // 1 or 0 for each scene that a voice was to read
 	PicturesDrawn      Name = "PicturesDrawn"      // instead of being painted
+	PicturesDenied     Name = "PicturesDenied"     // previews that no model could be had for
 	VoicesDenied       Name = "VoicesDenied"
 	LinksMailed        Name = "LinksMailed"
 	LinksNotMailed     Name = "LinksNotMailed" // for a reason that is ours
 	SignIns            Name = "SignIns"
-	MailRefused        Name = "MailRefused" // by a limit of the one who asks, or because the address takes none
+	MailRefused        Name = "MailRefused"   // by a limit of the one who asks, or because the address takes none
+	MailSandboxed      Name = "MailSandboxed" // because SES takes mail to verified addresses alone
 	MailUndeliverable  Name = "MailUndeliverable"
 	MailFeedback       Name = "MailFeedback"
 	MailSuppressed     Name = "MailSuppressed"
@@ -69,11 +71,13 @@ func All() []Metric {
 		{Name: JobsRefused},
 		{Name: ScenesWithoutVoice, When: Traffic},
 		{Name: PicturesDrawn},
+		{Name: PicturesDenied},
 		{Name: VoicesDenied},
 		{Name: LinksMailed, When: Traffic},
 		{Name: LinksNotMailed},
 		{Name: SignIns, When: Traffic},
 		{Name: MailRefused},
+		{Name: MailSandboxed},
 		{Name: MailUndeliverable},
 		{Name: MailFeedback},
 		{Name: MailSuppressed},

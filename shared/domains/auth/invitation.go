@@ -104,7 +104,7 @@ type Inviter struct {
 // address before works no more. Nothing tells whether the address has an account
 // elsewhere, or takes no mail. A claim whose mail was not handed over is no
 // Replay: the same invitation is mailed, with another token. Errors: InvalidInput,
-// AlreadyMember, TooManyMembers, RateLimited, MailFailed, Forbidden, those of
+// AlreadyMember, TooManyMembers, RateLimited, MailFailed, MailNotSetUp, Forbidden, those of
 // idempotency.Explain.
 func (s *Inviter) Invite(ctx context.Context, c Caller, email string, role Role, claim idempotency.Claim) (Invitation, error) {
 	if role == "" {
@@ -247,7 +247,7 @@ func (s *Inviter) send(ctx context.Context, i Invitation, by Address, token Link
 		// say that nothing was done.
 		_ = s.Store.Mailed(ctx, i)
 		return nil
-	case problem.Is(err, problem.InvalidInput) || problem.Is(err, problem.Internal) || problem.Is(err, problem.Unavailable):
+	case problem.Is(err, problem.InvalidInput) || problem.Is(err, problem.MailNotSetUp), problem.Is(err, problem.Internal) || problem.Is(err, problem.Unavailable):
 		return err
 	}
 	return mailFailed(err)

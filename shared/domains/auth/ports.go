@@ -54,7 +54,8 @@ type LinkStore interface {
 type Mailer interface {
 	// Send returns when the mail service has taken the mail. Errors:
 	// InvalidInput when the service cannot deliver to such an address at all;
-	// MailFailed when it takes no such mail from us until an operator has seen to it;
+	// MailFailed when it takes no mail from us until an operator has seen to it,
+	// MailNotSetUp when it takes none to such an address until then;
 	// anything else is an outage.
 	Send(ctx context.Context, m Mail) error
 }

@@ -30,6 +30,7 @@ const (
 	MailSuppressed MailRefusal = "Suppressed"
 	MailOdd        MailRefusal = "Undeliverable" // the mail service takes no mail to it
 	MailUnverified MailRefusal = "Unverified"    // the mail service takes no such mail from us yet
+	MailSandboxed  MailRefusal = "Sandboxed"     // the mail service takes mail to verified addresses alone yet
 	MailUnsent     MailRefusal = "Unsent"        // the mail service failed, or refused us
 )
 
@@ -56,8 +57,8 @@ type LinkRequester struct {
 // deliver to it. Then a decoy is stored and mailed, which signs nobody in. A
 // difference would tell who is signing in. The one limit that is told is the
 // caller's, who knows it already. Errors: InvalidInput, RateLimited (the
-// caller), MailFailed, Unavailable. With MailFailed comes the attempt: the mail
-// may be on its way all the same.
+// caller), MailFailed, MailNotSetUp, Unavailable. With MailFailed comes the attempt:
+// the mail may be on its way all the same.
 func (r *LinkRequester) Request(ctx context.Context, email, next, caller string) (Attempt, error) {
 	address, err := ParseAddress(email)
 	if err != nil {
@@ -180,6 +181,9 @@ func (r *LinkRequester) send(ctx context.Context, m Mail) error {
 		return nil
 	case problem.Is(err, problem.Internal):
 		r.refused(MailUnsent)
+		return err
+	case problem.Is(err, problem.MailNotSetUp): // others get in
+		r.refused(MailSandboxed)
 		return err
 	case problem.Is(err, problem.MailFailed): // an operator's: nobody gets in until then
 		r.refused(MailUnverified)

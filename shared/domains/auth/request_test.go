@@ -143,6 +143,18 @@ func TestASenderThatIsNotVerifiedIsCounted(t *testing.T) {
 	}
 }
 
+// A mail service that takes none to this one yet is counted apart: others get in, and
+// each stranger who asks would call the operator.
+func TestTheSandboxIsCountedApart(t *testing.T) {
+	p := post{sending: problem.New(problem.MailNotSetUp, "Mail cannot be sent to this address from here yet.")}
+	if _, err := p.request(t); !problem.Is(err, problem.MailNotSetUp) {
+		t.Errorf("told %v", err)
+	}
+	if !slices.Equal(p.refused, []MailRefusal{MailSandboxed}) {
+		t.Errorf("counted as %v", p.refused)
+	}
+}
+
 // What fails of a mail service, or of our right to it, is counted as well: nobody
 // gets in, and the one who waits can do nothing.
 func TestAMailThatFailsIsCounted(t *testing.T) {

@@ -117,7 +117,7 @@ func (s SettleStep) tell(ctx context.Context, id tenant.ID, e Export) error {
 		err = s.Mail.Send(ctx, mailOf(to, s.AppURL, e))
 		// No mail can go there, ever or until an operator has seen to it, which no other try
 		// brings about. The export shows how it ended.
-		if problem.Is(err, problem.InvalidInput) || problem.Is(err, problem.MailFailed) {
+		if problem.Is(err, problem.InvalidInput) || problem.Is(err, problem.MailFailed) || problem.Is(err, problem.MailNotSetUp) {
 			s.Warn(ctx, fmt.Errorf("tell of an export: %w", err))
 			err = nil
 		}

@@ -45,7 +45,8 @@ func TestMailThatNoOtherTryDeliversEndsNoExport(t *testing.T) {
 		passed  bool
 	}{
 		"an address that takes none": {problem.Invalid(problem.Field{Field: "email", Message: "no"}), true},
-		"in the sandbox":             {problem.New(problem.MailFailed, "Mail cannot be sent from here yet."), true},
+		"no sender":                  {problem.New(problem.MailFailed, "Mail cannot be sent from here yet."), true},
+		"in the sandbox":             {problem.New(problem.MailNotSetUp, "Mail cannot be sent to this address from here yet."), true},
 		"an outage":                  {down, false},
 	} {
 		store, warned := &noted{}, 0

@@ -71,6 +71,7 @@ const (
 	RenderInterrupted Code = "render_interrupted"
 	Canceled          Code = "canceled"
 	MailFailed        Code = "mail_failed"
+	MailNotSetUp      Code = "mail_not_set_up"
 	Unavailable       Code = "unavailable"
 	Internal          Code = "internal"
 )
@@ -148,6 +149,7 @@ var rows = map[Code]Row{
 	RenderInterrupted: {500, "The render was interrupted"},
 	Canceled:          {409, "Canceled"},
 	MailFailed:        {503, "The mail could not be sent"},
+	MailNotSetUp:      {409, "Mail to this address is not set up here"},
 	Unavailable:       {503, "Temporarily unavailable"},
 	Internal:          {500, "Something failed on our side"},
 }
@@ -162,7 +164,7 @@ func Title(c Code) string { return row(c).Title }
 // on our side, and what an installation lacks. The latter is no 5xx: anybody can ask
 // for it, and 5xx ring and take a release back.
 func OperatorsToMend(c Code) bool {
-	return Status(c) >= 500 || c == BillingNotSetUp || c == YouTubeNotSetUp
+	return Status(c) >= 500 || c == BillingNotSetUp || c == YouTubeNotSetUp || c == MailNotSetUp
 }
 
 func row(c Code) Row {

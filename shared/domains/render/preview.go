@@ -2,6 +2,7 @@ package render
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -68,13 +69,21 @@ type Previewer struct {
 	painter Painter
 	timeout time.Duration
 	warn    func(context.Context, error)
-	project string // see For
+	denied  func(context.Context, error) // see Telling; may be nil
+	project string                       // see For
 }
 
 // For makes previews of a draft, which lists them, and which they go with; "" is
 // none.
 func (p Previewer) For(projectID string) Previewer {
 	p.project = projectID
+	return p
+}
+
+// Telling has somebody hear of each preview that no model could be had for: an
+// operator's trouble, which the answer to the one who asked does not mend.
+func (p Previewer) Telling(denied func(context.Context, error)) Previewer {
+	p.denied = denied
 	return p
 }
 
@@ -98,6 +107,9 @@ func (p Previewer) Preview(ctx context.Context, id tenant.ID, prompt string, asp
 	picture, err := paint(ctx, p.painter, p.timeout, prompt, image.Aspect)
 	if err != nil {
 		p.settle(ctx, id, image, false)
+		if p.denied != nil && errors.Is(err, errNoPainter) {
+			p.denied(ctx, err)
+		}
 		return Image{}, "", metering.Standing{}, err
 	}
 	image.Stored = int64(len(picture.Data))

@@ -39,12 +39,25 @@ func TestMailThatSESDoesNotTakeIsNoOutage(t *testing.T) {
 	}
 }
 
-// TestTheSandboxIsNoFaultOfOneMail: an account that may write to verified addresses
-// alone would let nobody in, and tell nobody why.
+// TestTheSandboxIsNoFaultOfOneMail, and no outage: of an account that may write to
+// verified addresses alone, a stranger is told so, and no alarm rings for each. A
+// sender that is not verified lets nobody in.
 func TestTheSandboxIsNoFaultOfOneMail(t *testing.T) {
-	s := refusing(t, http.StatusBadRequest, "MessageRejected", `{"message":"Email address is not verified. The following identities failed the check in region US-EAST-1: person@example.com"}`)
-	err := s.Send(t.Context(), auth.Mail{To: "person@example.com", Subject: "s", Text: "t"})
-	if !problem.Is(err, problem.MailFailed) || !strings.Contains(err.Error(), "sandbox") || strings.Contains(err.Error(), "person@") {
-		t.Errorf("the operator is told %v", err)
+	for named, want := range map[string]problem.Code{
+		"person@example.com":                   problem.MailNotSetUp,
+		"from@example.com, person@example.com": problem.MailFailed,
+		"person@example.com, FROM@example.com": problem.MailFailed,
+		"From <from@example.com>":              problem.MailFailed,
+		"example.com":                          problem.MailFailed,
+	} {
+		s := refusing(t, http.StatusBadRequest, "MessageRejected", `{"message":"Email address is not verified. The following identities failed the check in region US-EAST-1: `+named+`"}`)
+		err := s.Send(t.Context(), auth.Mail{To: "person@example.com", Subject: "s", Text: "t"})
+		if !problem.Is(err, want) || !strings.Contains(err.Error(), "verified") || strings.Contains(err.Error(), "person@") {
+			t.Errorf("%s: the operator is told %v, not as %s", named, err, want)
+		}
+	}
+	s := refusing(t, http.StatusBadRequest, "MessageRejected", `{"message":"Email address is not verified."}`)
+	if err := s.Send(t.Context(), auth.Mail{To: "person@example.com", Subject: "s", Text: "t"}); !problem.Is(err, problem.MailFailed) {
+		t.Errorf("of a refusal that names nobody an operator is not called: %v", err)
 	}
 }

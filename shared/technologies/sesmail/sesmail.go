@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/mail"
 	"strings"
 	"time"
 
@@ -64,7 +65,7 @@ func (s *Sender) Send(ctx context.Context, m auth.Mail) error {
 	var bad *types.BadRequestException
 	var rejected *types.MessageRejected
 	if errors.As(err, &rejected) && strings.Contains(rejected.ErrorMessage(), "not verified") {
-		return unverified()
+		return s.unverified(rejected.ErrorMessage())
 	}
 	if errors.As(err, &bad) || errors.As(err, &rejected) {
 		return problem.Invalid(problem.Field{Field: "email", Message: "is one that no mail can be sent to"})
@@ -78,12 +79,26 @@ func (s *Sender) Send(ctx context.Context, m auth.Mail) error {
 	return nil
 }
 
-// unverified is what the service refuses while the account is in its sandbox, or the
-// sender is not verified: an operator's matter, and no fault of this mail. What the
-// service says has the address in it.
-func unverified() error {
-	return problem.Wrap(problem.MailFailed, "Mail cannot be sent from here yet.",
-		errors.New("SES takes verified addresses only: leave its sandbox, and verify the sender's domain (docs/SAAS_DEPLOYMENT.md)"))
+// unverified is what the service refuses while the sender is not verified, or the
+// account is in its sandbox: an operator's matter, and no fault of this mail. Of the two
+// the first lets nobody in; the second whoever is verified, and is known from the
+// recipient being all that the service names. What it says has the address in it.
+func (s *Sender) unverified(said string) error {
+	address := s.from
+	if a, err := mail.ParseAddress(s.from); err == nil {
+		address = a.Address
+	}
+	_, domain, _ := strings.Cut(address, "@")
+	_, list, named := strings.Cut(said, ": ")
+	for identity := range strings.SplitSeq(list, ",") {
+		identity = strings.TrimSpace(identity)
+		if !named || strings.EqualFold(identity, address) || strings.EqualFold(identity, domain) || strings.Contains(identity, "<"+address+">") {
+			return problem.Wrap(problem.MailFailed, "Mail cannot be sent from here yet.",
+				errors.New("SES has not verified the sender: verify MailFrom or its domain (docs/SAAS_DEPLOYMENT.md)"))
+		}
+	}
+	return problem.Wrap(problem.MailNotSetUp, "Mail cannot be sent to this address from here yet. Whoever runs this service can set it up.",
+		errors.New("SES is in its sandbox and takes verified addresses only: leave it (docs/SAAS_DEPLOYMENT.md)"))
 }
 
 func content(s string) *types.Content {

@@ -23,7 +23,7 @@ async function hold(page: Page, path: string, answer: object) {
 /** What is connected. */
 const giveChannel = (page: Page, connected: () => boolean = () => true) =>
   page.route("**/api/v1/youtube", (route) =>
-    route.fulfill({ json: { connected: connected(), channel_id: connected() ? "UC1" : "", title: connected() ? "Morning Light" : "", connected_at: null } }),
+    route.fulfill({ json: { set_up: true, connected: connected(), channel_id: connected() ? "UC1" : "", title: connected() ? "Morning Light" : "", connected_at: null } }),
   );
 
 /** A publication of a video that failed. */
@@ -375,7 +375,7 @@ test("a channel is shown, and disconnected when one says so", async ({ page, sig
       ended++;
       return route.fulfill({ status: 204 });
     }
-    return route.fulfill({ json: { connected, channel_id: connected ? "UC1" : "", title: connected ? "Parish of St Anne" : "", connected_at: connected ? "2026-11-01T08:00:00Z" : null } });
+    return route.fulfill({ json: { set_up: true, connected, channel_id: connected ? "UC1" : "", title: connected ? "Parish of St Anne" : "", connected_at: connected ? "2026-11-01T08:00:00Z" : null } });
   });
   await open(page, "/account", "Account");
   await expect(page.getByRole("heading", { name: "Parish of St Anne" })).toBeVisible();
@@ -387,4 +387,15 @@ test("a channel is shown, and disconnected when one says so", async ({ page, sig
   await expect(page.getByText("The channel is not connected any more.")).toBeVisible();
   await expect(page.getByRole("button", { name: "Connect a channel" })).toBeVisible();
   expect(ended).toBe(1);
+});
+
+test("where YouTube is not set up, nobody is led to Google", async ({ page, signIn }) => {
+  await signIn(page);
+  await giveSubscription(page);
+  await page.route("**/api/v1/youtube", (route) =>
+    route.fulfill({ json: { set_up: false, connected: false, channel_id: "", title: "", connected_at: null } }),
+  );
+  await open(page, "/account", "Account");
+  await expect(page.getByText("Publishing to YouTube is not set up here.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Connect a channel" })).toHaveCount(0);
 });

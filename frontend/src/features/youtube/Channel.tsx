@@ -9,6 +9,7 @@ import { Skeleton } from "../../components/Skeleton";
 import { dateOf } from "../../components/times";
 import { useMissing } from "../../components/usePlans";
 import { ConnectButton } from "./ConnectButton";
+import { NotSetUp } from "./NotSetUp";
 
 /** The channel that videos are published to. */
 export function ChannelSection() {
@@ -26,7 +27,7 @@ export function ChannelSection() {
         channel.data.connected ? (
           <Connected channel={channel.data} onGone={() => say("The channel is not connected any more.")} />
         ) : (
-          <NotConnected />
+          <NotConnected setUp={channel.data.set_up} />
         )
       ) : channel.error ? (
         <ErrorNotice error={channel.error} retry={() => void channel.refetch()} busy={channel.isFetching} />
@@ -37,8 +38,9 @@ export function ChannelSection() {
   );
 }
 
-function NotConnected() {
+function NotConnected({ setUp }: { setUp: boolean }) {
   const missing = useMissing("youtube_publish");
+  if (!setUp) return <NotSetUp />;
   if (missing) {
     return (
       <Notice actions={<SeeFeature feature="youtube_publish" />}>
@@ -64,6 +66,7 @@ function Connected({ channel, onGone }: { channel: Channel; onGone: () => void }
           {channel.connected_at === null ? "Connected" : `Connected on ${dateOf(channel.connected_at)}`}. Everybody in the account
           can publish to it.
         </p>
+        {!channel.set_up && <NotSetUp />}
       </div>
       <Button small look="danger" onClick={() => setAsking(true)}>
         Disconnect
@@ -78,7 +81,13 @@ function Disconnect({ channel, onClose, onGone }: { channel: Channel; onClose: (
   const end = useMutation({
     mutationFn: disconnectChannel,
     onSuccess: () => {
-      queries.setQueryData(channelQuery.queryKey, { connected: false, channel_id: "", title: "", connected_at: null });
+      queries.setQueryData(channelQuery.queryKey, {
+        set_up: channel.set_up,
+        connected: false,
+        channel_id: "",
+        title: "",
+        connected_at: null,
+      });
       document.getElementById("youtube")?.focus(); // the button goes
       onGone();
     },

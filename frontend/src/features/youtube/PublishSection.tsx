@@ -1,10 +1,12 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { isOpen, jobsQuery, type Job } from "../../api/jobs";
+import { channelQuery } from "../../api/youtube";
 import { Button } from "../../components/Button";
 import { ErrorNotice } from "../../components/Notice";
 import { Skeleton } from "../../components/Skeleton";
 import { useMissing } from "../../components/usePlans";
+import { NotSetUp } from "./NotSetUp";
 import { PlanLink } from "./PlanLink";
 import { PublicationCard } from "./PublicationCard";
 import { PublishForm } from "./PublishForm";
@@ -17,6 +19,7 @@ export function PublishSection({ job }: { job: Job }) {
   const [asking, setAsking] = useState(false);
   const [begun, setBegun] = useState<Job>();
   const missing = useMissing("youtube_publish");
+  const channel = useQuery(channelQuery);
   const shown =
     begun && isPublication(begun) && !publications.some(({ id }) => id === begun.id) ? [begun, ...publications] : publications;
   const open = shown.some(isOpen);
@@ -35,7 +38,9 @@ export function PublishSection({ job }: { job: Job }) {
           ))}
         </ul>
       )}
-      {missing ? (
+      {channel.data?.set_up === false ? (
+        <NotSetUp />
+      ) : missing ? (
         <div className="row">
           <PlanLink plan={missing}>Publish to YouTube</PlanLink>
           <p className="soft">Publishing to YouTube is part of the {missing.name} plan.</p>

@@ -42,10 +42,11 @@ export const goesOn = (job: Publication) =>
 /**
  * What leads on from a publication that stopped. The channel as it is now counts;
  * what the publication failed with may be mended, and says only that another one
- * may be wanted. While nothing is known of the channel, it is all there is.
+ * may be wanted. While nothing is known of the channel, it is all there is. Where
+ * YouTube is not set up, nothing leads on.
  */
 export function waysOn(job: Publication, channel: Channel | undefined): { retry: boolean; connect: boolean } {
-  if (!isStopped(job)) return { retry: false, connect: false };
+  if (!isStopped(job) || channel?.set_up === false) return { retry: false, connect: false };
   const broke = job.error?.code === "youtube_not_connected";
   if (channel === undefined) return { retry: !broke, connect: broke };
   return { retry: channel.connected, connect: broke || !channel.connected };

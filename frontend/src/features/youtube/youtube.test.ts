@@ -105,7 +105,13 @@ test("of an upload that YouTube forgot nothing is said to go on", () => {
   expect(whyItFailed(failed("publish_failed").error)).not.toContain("goes on");
 });
 
-const channel = (connected: boolean): Channel => ({ connected, channel_id: "", title: "", connected_at: null });
+const channel = (connected: boolean, set_up = true): Channel => ({
+  set_up,
+  connected,
+  channel_id: "",
+  title: "",
+  connected_at: null,
+});
 
 test.each([
   ["a failure", failed("publish_failed"), true, { retry: true, connect: false }],
@@ -119,6 +125,14 @@ test.each([
 ])("what leads on from %s", (_, publication, connected, ways) => {
   expect(waysOn(publication, connected === undefined ? undefined : channel(connected))).toEqual(ways);
 });
+
+test.each([true, false])(
+  "where YouTube is not set up nothing leads on, with a channel from before (%s) or without",
+  (connected) => {
+    expect(waysOn(failed("publish_failed"), channel(connected, false))).toEqual({ retry: false, connect: false });
+    expect(waysOn(failed("youtube_not_set_up"), channel(connected, false))).toEqual({ retry: false, connect: false });
+  },
+);
 
 test("a video can be published once it is known what it was published as", () => {
   const page = (...ids: string[]) => ({ items: ids.map((id) => job({ id })) });

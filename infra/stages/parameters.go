@@ -1,4 +1,4 @@
-package main
+package stages
 
 import (
 	"fmt"
@@ -7,18 +7,20 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/devotionalai/platform/infra/yamlnode"
 )
 
-// declared is a parameter of the template.
-type declared struct {
+// Parameter is a parameter of the template.
+type Parameter struct {
 	Name     string
 	Default  string
 	Optional bool // it has a default
 	Secret   bool // NoEcho
 }
 
-// readDeclared lists a template's parameters in its order.
-func readDeclared(file string) ([]declared, error) {
+// Parameters lists a template's parameters in its order.
+func Parameters(file string) ([]Parameter, error) {
 	raw, err := os.ReadFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("read the template: %w", err)
@@ -29,31 +31,29 @@ func readDeclared(file string) ([]declared, error) {
 	if err := yaml.Unmarshal(raw, &doc); err != nil {
 		return nil, fmt.Errorf("read %s: %w", file, err)
 	}
-	var all []declared
-	for i := 0; i+1 < len(doc.Parameters.Content); i += 2 {
-		d := declared{Name: doc.Parameters.Content[i].Value}
-		if node := valueOf(doc.Parameters.Content[i+1], "Default"); node != nil {
-			d.Default, d.Optional = node.Value, true
+	var all []Parameter
+	for name, of := range yamlnode.Pairs(&doc.Parameters) {
+		p := Parameter{Name: name, Secret: yamlnode.Text(yamlnode.Child(of, "NoEcho")) == "true"}
+		if node := yamlnode.Child(of, "Default"); node != nil {
+			p.Default, p.Optional = node.Value, true
 		}
-		if node := valueOf(doc.Parameters.Content[i+1], "NoEcho"); node != nil {
-			d.Secret = node.Value == "true"
-		}
-		all = append(all, d)
+		all = append(all, p)
 	}
 	return all, nil
 }
 
-func names(all []declared) []string {
+// Names are those of parameters.
+func Names(all []Parameter) []string {
 	var list []string
-	for _, d := range all {
-		list = append(list, d.Name)
+	for _, p := range all {
+		list = append(list, p.Name)
 	}
 	return list
 }
 
-// splitSet reads SET: "Name=Value Name=Value …". A value ends where the next
+// ReadSet reads SET: "Name=Value Name=Value …". A value ends where the next
 // declared name begins, and so may have spaces, quotes and signs of equality in it.
-func splitSet(set string, known []string) (map[string]string, error) {
+func ReadSet(set string, known []string) (map[string]string, error) {
 	all := map[string]string{}
 	set = strings.TrimSpace(set)
 	if set == "" {
