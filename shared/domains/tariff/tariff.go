@@ -19,8 +19,8 @@ const (
 // What a rendered minute is made of. The scenes of the product's own templates have
 // 137 characters on average, and a voice reads 850 a minute.
 const (
-	MinuteCharacters = 850
-	minutePictures   = MinuteCharacters / 137.0
+	minuteCharacters = 850
+	minutePictures   = minuteCharacters / 137.0
 	// One scene's picture, voice, body and fade, and its share of what is once a job.
 	sceneTransitions = 14
 	// Functions of a minute at 1080p, in GB-seconds: pictures are waited for, and the
@@ -51,7 +51,7 @@ func Sum(parts []Part) float64 {
 func Minute() []Part {
 	return []Part{
 		{"pictures", minutePictures * Picture},
-		{"voice", MinuteCharacters / 1e6 * SpeechMillion},
+		{"voice", minuteCharacters / 1e6 * SpeechMillion},
 		{"functions", minuteGBs * FunctionGBs},
 		{"workflow", minutePictures * sceneTransitions / 1e6 * StepMillion},
 		{"records", minuteWrites / 1e6 * WriteMillion},
@@ -85,7 +85,7 @@ func (s Sources) Of(u Use) Bill {
 		b.Pictures = u.Pictures * Picture
 	}
 	if s.Neural {
-		b.Narration = u.NarratedSeconds / 60 * MinuteCharacters / 1e6 * SpeechMillion
+		b.Narration = u.NarratedSeconds / 60 * minuteCharacters / 1e6 * SpeechMillion
 	}
 	return b
 }

@@ -59,24 +59,33 @@ func (s *Survey) each(ctx context.Context, partition, kind string, visit func(ta
 }
 
 // Account implements standing.Store.
-func (s *Survey) Account(ctx context.Context, t tenant.ID) (standing.Account, error) {
-	var a standing.Account
-	items := map[string]table.Item{}
-	for _, kind := range []string{kindTenant, kindSubscription, kindGrant} {
-		if err := s.each(ctx, dataPartition(t), kind, func(it table.Item) { items[table.ReadStr(it, table.SK)] = it }); err != nil {
-			return a, err
-		}
-		if items[kindTenant] == nil {
-			return a, tenant.ErrGone
-		}
-	}
-	owner, err := readTenant(t, items[kindTenant])
+func (s *Survey) Account(ctx context.Context, t tenant.ID) (a standing.Account, err error) {
+	found, err := s.decisive(ctx, t)
 	if err != nil {
 		return a, err
 	}
-	a.Tenant, a.Subscription, a.Grant = owner, readSubscription(items[kindSubscription]), readGrant(items[kindGrant])
+	if a.Tenant, err = readTenant(t, found[0]); err != nil {
+		return a, err
+	}
+	a.Subscription, a.Grant = readSubscription(found[1]), readGrant(found[2])
 	a.Seen, err = s.seen(ctx, t)
 	return a, err
+}
+
+// decisive reads what decides the plan: tenant, subscription and grant, nil where there
+// is none. Errors: tenant.ErrGone.
+func (s *Survey) decisive(ctx context.Context, t tenant.ID) ([]table.Item, error) {
+	keys := []table.Item{tenantKey(t), subscriptionKey(t), grantKey(t)}
+	found := make([]table.Item, len(keys))
+	for i, key := range keys {
+		if err := s.each(ctx, dataPartition(t), table.ReadStr(key, table.SK), func(it table.Item) { found[i] = it }); err != nil {
+			return nil, err
+		}
+		if found[0] == nil {
+			return nil, tenant.ErrGone
+		}
+	}
+	return found, nil
 }
 
 // seen is when somebody was last there, to the minute: when a member's or a key's
