@@ -33,7 +33,7 @@ type Surveyor struct {
 // Request is what a call is asked for.
 type Request struct {
 	Month  string `json:"month"`  // like 2026-11; "" is the one under way
-	Limit  int    `json:"limit"`  // of tenants, about: a page is finished; 0 is 100
+	Limit  int    `json:"limit"`  // of tenants, at most; 0 is 100
 	Cursor string `json:"cursor"` // where the last call left off
 }
 
