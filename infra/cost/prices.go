@@ -40,11 +40,6 @@ var (
 	writeMillion  = price{tariff.WriteMillion, "million write units on demand", "https://aws.amazon.com/dynamodb/pricing/on-demand/", looked}
 	readMillion   = price{0.125, "million read units on demand", "https://aws.amazon.com/dynamodb/pricing/on-demand/", looked}
 	mailThousand  = price{0.10, "thousand mails", "https://aws.amazon.com/ses/pricing/", known}
-	stepMillion   = price{tariff.StepMillion, "million transitions of a standard workflow", "https://aws.amazon.com/step-functions/pricing/", known}
-	storedGB      = price{tariff.StoredGB, "GB stored, a month", "https://aws.amazon.com/s3/pricing/", known}
-	sentGB        = price{tariff.SentGB, "GB sent to the internet", "https://aws.amazon.com/s3/pricing/", looked}
-	picture       = price{tariff.Picture, "picture of Stable Image Core", "https://aws.amazon.com/bedrock/pricing/", known}
-	speechMillion = price{tariff.SpeechMillion, "million characters of a neural voice", "https://aws.amazon.com/polly/pricing/", looked}
 )
 
 // byUse are the types that cost nothing by being there. What their use costs is

@@ -4,16 +4,17 @@
 // anybody comes, which infra/cost reckons.
 package tariff
 
-// List prices in us-east-1, in US dollars. Where each was read, and when, stands in
-// infra/cost/prices.go.
+// List prices in us-east-1, in US dollars, by the pages of AWS that are named. Read in
+// November 2026: functions, DynamoDB, what is sent, and the voice. The others are as
+// they have been listed for years, and were not read again then.
 const (
-	Picture       = 0.04 // painted
-	SpeechMillion = 16.00
-	FunctionGBs   = 0.0000166667
-	StepMillion   = 25.00
-	WriteMillion  = 0.625
-	StoredGB      = 0.023 // a month
-	SentGB        = 0.09
+	Picture       = 0.04         // a picture of Stable Image Core: https://aws.amazon.com/bedrock/pricing/
+	SpeechMillion = 16.00        // a million characters of a neural voice: https://aws.amazon.com/polly/pricing/
+	FunctionGBs   = 0.0000166667 // a GB-second of a function (x86): https://aws.amazon.com/lambda/pricing/
+	StepMillion   = 25.00        // a million transitions of a standard workflow: https://aws.amazon.com/step-functions/pricing/
+	WriteMillion  = 0.625        // a million write units on demand: https://aws.amazon.com/dynamodb/pricing/on-demand/
+	StoredGB      = 0.023        // a GB stored, a month: https://aws.amazon.com/s3/pricing/
+	SentGB        = 0.09         // a GB sent to the internet: https://aws.amazon.com/s3/pricing/
 )
 
 // What a rendered minute is made of. The scenes of the product's own templates have
