@@ -33,6 +33,11 @@ tenant: ## EMAIL=address PLAN=pro|none UNTIL=2027-01-31 LIMITS=images_count=500:
 	@mkdir -p .build && go build -o .build/tenant ./infra/local/tenant
 	@EMAIL="$(EMAIL)" PLAN="$(PLAN)" UNTIL="$(UNTIL)" LIMITS="$(LIMITS)" .build/tenant
 
+.PHONY: tenants
+tenants: ## [MONTH=2026-11] [SORT=margin|cost|seen] [FORMAT=table|json]: what each tenant of the running product uses, costs and pays, and when it was last seen
+	@mkdir -p .build && go build -o .build/tenants ./infra/local/tenants
+	@MONTH="$(MONTH)" SORT="$(SORT)" FORMAT="$(FORMAT)" .build/tenants
+
 .PHONY: rotate-signing
 rotate-signing: ## rotate the running product's signing secret; nobody is signed out
 	@mkdir -p .build && go build -o .build/rotatesigning ./infra/local/rotatesigning

@@ -16,6 +16,7 @@ import (
 
 	"github.com/devotionalai/platform/infra/local/artifacts"
 	"github.com/devotionalai/platform/infra/local/toolbox"
+	"github.com/devotionalai/platform/shared/domains/tariff"
 )
 
 // home is the region in which the stack has all its parts, the firewall included.
@@ -62,9 +63,9 @@ func report(out io.Writer, root string) error {
 	if err != nil {
 		return err
 	}
-	list(out, "a rendered minute (its pictures are "+fmt.Sprintf("%.0f %%", 100*minute()[0].USD/sum(minute()))+" of it)", minute())
+	list(out, "a rendered minute (its pictures are "+fmt.Sprintf("%.0f %%", 100*tariff.Minute()[0].USD/tariff.Sum(tariff.Minute()))+" of it)", tariff.Minute())
 	list(out, fmt.Sprintf("a month of %d users who render nothing, beside the fixed", users), thousand())
-	fmt.Fprintf(out, "  %8.2f  with the fixed\n\n", sum(thousand())+total(items))
+	fmt.Fprintf(out, "  %8.2f  with the fixed\n\n", tariff.Sum(thousand())+total(items))
 	list(out, "a tenant of the free plan at all its limits", tenant)
 	bounds(out, d)
 	return nil
@@ -128,12 +129,12 @@ func options(out io.Writer, t templates, usually float64) error {
 	return nil
 }
 
-func list(out io.Writer, title string, parts []part) {
+func list(out io.Writer, title string, parts []tariff.Part) {
 	fmt.Fprintln(out, title)
 	for _, p := range parts {
 		fmt.Fprintf(out, "  %8.4f  %s\n", p.USD, p.What)
 	}
-	fmt.Fprintf(out, "  %8.2f  in all\n\n", sum(parts))
+	fmt.Fprintf(out, "  %8.2f  in all\n\n", tariff.Sum(parts))
 }
 
 // bounds says what keeps the free plan from costing without end.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/devotionalai/platform/shared/domains/tariff"
 	"github.com/devotionalai/platform/tests/blueprint"
 )
 
@@ -116,7 +117,7 @@ func TestWhatIsReckoned(t *testing.T) {
 }
 
 func TestAPictureIsNineTenthsOfAMinute(t *testing.T) {
-	if share := minute()[0].USD / sum(minute()); share < 0.85 || share > 0.95 {
+	if share := tariff.Minute()[0].USD / tariff.Sum(tariff.Minute()); share < 0.85 || share > 0.95 {
 		t.Errorf("pictures are %.2f of a minute", share)
 	}
 	var out strings.Builder

@@ -1,5 +1,7 @@
 package main
 
+import "github.com/devotionalai/platform/shared/domains/tariff"
+
 // price is a list price in us-east-1, in US dollars, without what AWS gives free of
 // charge to every account.
 type price struct {
@@ -14,7 +16,8 @@ const (
 	known  = "as listed for years, not read again in 2026-11"
 )
 
-// The prices. A resource's own is in kinds, by its type.
+// The prices. A resource's own is in kinds, by its type. Those of what tenants use are
+// in shared/domains/tariff, for the product reckons with them too.
 var (
 	alarmMetric   = price{0.10, "metric that an alarm of standard resolution reads, a month", "https://aws.amazon.com/cloudwatch/pricing/", looked}
 	fastAlarm     = price{0.30, "metric that an alarm of a period below a minute reads, a month", "https://aws.amazon.com/cloudwatch/pricing/", looked}
@@ -30,18 +33,13 @@ var (
 	secret        = price{0.40, "secret, a month", "https://aws.amazon.com/secrets-manager/pricing/", looked}
 	queueMillion  = price{0.40, "million calls of a queue", "https://aws.amazon.com/sqs/pricing/", known}
 	callMillion   = price{0.20, "million calls of functions", "https://aws.amazon.com/lambda/pricing/", looked}
-	functionGBs   = price{0.0000166667, "GB-second of a function (x86)", "https://aws.amazon.com/lambda/pricing/", looked}
+	functionGBs   = price{tariff.FunctionGBs, "GB-second of a function (x86)", "https://aws.amazon.com/lambda/pricing/", looked}
 	apiMillion    = price{1.00, "million calls of an HTTP API", "https://aws.amazon.com/api-gateway/pricing/", looked}
 	edgeMillion   = price{1.00, "million requests over HTTPS at the edge", "https://aws.amazon.com/cloudfront/pricing/", known}
 	edgeFunctions = price{0.10, "million calls of a function at the edge", "https://aws.amazon.com/cloudfront/pricing/", known}
-	writeMillion  = price{0.625, "million write units on demand", "https://aws.amazon.com/dynamodb/pricing/on-demand/", looked}
+	writeMillion  = price{tariff.WriteMillion, "million write units on demand", "https://aws.amazon.com/dynamodb/pricing/on-demand/", looked}
 	readMillion   = price{0.125, "million read units on demand", "https://aws.amazon.com/dynamodb/pricing/on-demand/", looked}
 	mailThousand  = price{0.10, "thousand mails", "https://aws.amazon.com/ses/pricing/", known}
-	stepMillion   = price{25.00, "million transitions of a standard workflow", "https://aws.amazon.com/step-functions/pricing/", known}
-	storedGB      = price{0.023, "GB stored, a month", "https://aws.amazon.com/s3/pricing/", known}
-	sentGB        = price{0.09, "GB sent to the internet", "https://aws.amazon.com/s3/pricing/", looked}
-	picture       = price{0.04, "picture of Stable Image Core", "https://aws.amazon.com/bedrock/pricing/", known}
-	speechMillion = price{16.00, "million characters of a neural voice", "https://aws.amazon.com/polly/pricing/", looked}
 )
 
 // byUse are the types that cost nothing by being there. What their use costs is

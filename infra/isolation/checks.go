@@ -69,7 +69,7 @@ func directoryKey(pk string) item { return item{"pk": &types.AttributeValueMembe
 // callsOf are the checks of one act. Writes have a condition that no item meets.
 func callsOf(cfg aws.Config, outputs map[string]string, o tenant.Opening, own, other tenant.ID) []call {
 	b := builder{
-		act: o.Act, db: dynamodb.NewFromConfig(cfg), files: s3.NewFromConfig(cfg, func(s *s3.Options) { s.UsePathStyle = cfg.BaseEndpoint != nil }),
+		act: o.Act, only: o.Only, db: dynamodb.NewFromConfig(cfg), files: s3.NewFromConfig(cfg, func(s *s3.Options) { s.UsePathStyle = cfg.BaseEndpoint != nil }),
 		platform: aws.String(outputs["PlatformTable"]), directory: aws.String(outputs["DirectoryTable"]),
 	}
 	for _, whose := range []struct {
@@ -79,7 +79,7 @@ func callsOf(cfg aws.Config, outputs map[string]string, o tenant.Opening, own, o
 	}{{"own", own, true}, {"another's", other, false}} {
 		b.partition(whose.name+" data", tenant.DataPartition(whose.id), whose.own)
 		b.partition(whose.name+" credentials", tenant.CredentialsPartition(whose.id), whose.own && o.Credentials)
-		b.objects(whose.name, outputs["MediaBucket"], tenant.ObjectPrefix(whose.id), whose.own)
+		b.objects(whose.name, outputs["MediaBucket"], tenant.ObjectPrefix(whose.id), whose.own && o.Only == nil)
 	}
 	b.add("the listing of all tenants", false, false, b.list(outputs["MediaBucket"], "tenants/"))
 	b.add("the ledger of another", false, false, b.get(outputs["LedgerBucket"], tenant.ObjectPrefix(other)+"verify-isolation"))
@@ -99,6 +99,7 @@ func callsOf(cfg aws.Config, outputs map[string]string, o tenant.Opening, own, o
 
 type builder struct {
 	act                 tenant.Act
+	only                []string // attributes that it asks for, and does nothing else; nil is no bound
 	db                  *dynamodb.Client
 	files               *s3.Client
 	platform, directory *string
@@ -136,24 +137,51 @@ func (b *builder) verbs(table *string, key item) map[string]func(context.Context
 	}
 }
 
-// partition checks the calls on a partition of the platform table.
+// partition checks the calls on a partition of the platform table. An act that asks
+// for some attributes only has no other call, whosever the partition is.
 func (b *builder) partition(name, pk string, may bool) {
-	key := platformKey(pk)
-	for verb, do := range b.verbs(b.platform, key) {
-		b.add(verb+" of "+name, may, true, do)
+	key, whole := platformKey(pk), b.only == nil
+	if !whole {
+		b.attributes(name, key, may)
+		may = false
 	}
-	b.add("Query of "+name, may, true, func(ctx context.Context) error {
+	for verb, do := range b.verbs(b.platform, key) {
+		b.add(verb+" of "+name, may, whole, do)
+	}
+	b.add("Query of "+name, may, whole, func(ctx context.Context) error {
 		_, err := b.db.Query(ctx, &dynamodb.QueryInput{
 			TableName: b.platform, KeyConditionExpression: aws.String("pk = :p"), ExpressionAttributeValues: item{":p": key["pk"]}, Limit: aws.Int32(1),
 		})
 		return err
 	})
-	b.add("ConditionCheckItem of "+name, may, true, func(ctx context.Context) error {
+	b.add("ConditionCheckItem of "+name, may, whole, func(ctx context.Context) error {
 		_, err := b.db.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: []types.TransactWriteItem{
 			{ConditionCheck: &types.ConditionCheck{TableName: b.platform, Key: key, ConditionExpression: aws.String("attribute_not_exists(pk)")}},
 		}})
 		return err
 	})
+}
+
+// attributes checks what is asked for by name: what the act may see, and a hash beside it.
+func (b *builder) attributes(name string, key item, may bool) {
+	ask := func(names ...string) func(context.Context) error {
+		in := &dynamodb.QueryInput{
+			TableName: b.platform, KeyConditionExpression: aws.String("pk = :p"), ExpressionAttributeValues: item{":p": key["pk"]}, Limit: aws.Int32(1),
+			Select: types.SelectSpecificAttributes, ExpressionAttributeNames: map[string]string{},
+		}
+		var paths []string
+		for i, name := range names {
+			path := fmt.Sprintf("#a%d", i)
+			in.ExpressionAttributeNames[path], paths = name, append(paths, path)
+		}
+		in.ProjectionExpression = aws.String(strings.Join(paths, ", "))
+		return func(ctx context.Context) error {
+			_, err := b.db.Query(ctx, in)
+			return err
+		}
+	}
+	b.add("by attributes, Query of "+name, may, true, ask(b.only...))
+	b.add("by attributes with a hash, Query of "+name, false, false, ask(append(slices.Clone(b.only), "hash")...))
 }
 
 // inDirectory checks keys of the directory: what the act opens, what it does not,

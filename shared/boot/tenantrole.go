@@ -124,6 +124,9 @@ func (t *tenantCredentials) assume(ctx context.Context, scope tenant.Scope) (aws
 // which. Scan and PartiQL are not among the actions: ForAllValues is true for a
 // request without leading keys.
 func SessionPolicy(id tenant.ID, opening tenant.Opening) (string, error) {
+	if opening.Only != nil {
+		return surveying(id, opening)
+	}
 	doc := policy{"2012-10-17", []statement{
 		{
 			Effect: "Allow",
@@ -151,6 +154,19 @@ func SessionPolicy(id tenant.ID, opening tenant.Opening) (string, error) {
 	}
 	doc.Statement = append(doc.Statement, versions(id, opening)...)
 	b, err := json.Marshal(doc)
+	return string(b), err
+}
+
+// surveying is the session policy of an act that asks for some attributes only. The
+// names that a request gives are all that a policy sees of it, so that one which gives
+// none, and would be answered everything, is refused by what it selects.
+func surveying(id tenant.ID, opening tenant.Opening) (string, error) {
+	only := leadingKeys(id, opening)
+	only["ForAllValues:StringEquals"]["dynamodb:Attributes"] = opening.Only
+	only["StringEquals"] = map[string][]string{"dynamodb:Select": {"SPECIFIC_ATTRIBUTES"}}
+	b, err := json.Marshal(policy{"2012-10-17", []statement{{
+		Effect: "Allow", Action: []string{"dynamodb:Query"}, Resource: []string{"arn:aws:dynamodb:*:*:table/*"}, Condition: only,
+	}}})
 	return string(b), err
 }
 

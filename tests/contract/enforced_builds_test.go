@@ -19,6 +19,7 @@ import (
 	"github.com/devotionalai/platform/shared/domains/publish"
 	"github.com/devotionalai/platform/shared/domains/ratelimit"
 	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/shared/domains/standing"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/domains/upload"
 	"github.com/devotionalai/platform/shared/domains/voice"
@@ -197,6 +198,9 @@ func ofNobody() []enforced {
 			return func(ctx context.Context, change billing.TermsChange) (billing.Terms, error) {
 				return billing.ChangeTerms(ctx, dynamo.NewTerms(c.store(rt)), change, rt.Now())
 			}, nil
+		}),
+		behindNone("tenant-survey", tenant.Survey, func(_ context.Context, rt *boot.Runtime, c worker) (func(context.Context, standing.Request) (standing.Survey, error), error) {
+			return standing.Surveyor{Store: dynamo.NewSurvey(c.store(rt)), Now: rt.Now, Warn: rt.Warn}.Run, nil
 		}),
 	}
 }

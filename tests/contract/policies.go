@@ -59,7 +59,7 @@ const another = tenant.ID("01BX5ZZKBKACTAV9WEVGEMMVRZ")
 func (r *rules) check(t *testing.T, all []calls.Asked) (faults []string) {
 	t.Helper()
 	for _, a := range all {
-		id := fmt.Sprintf("%s %s %s %s %s %v", a.Action, r.stores[a.Store], a.Index, a.Key, strings.Join(a.With, " "), a.Scope)
+		id := fmt.Sprintf("%s %s %s %s %s %v %s %v", a.Action, r.stores[a.Store], a.Index, a.Key, strings.Join(a.With, " "), a.Named, a.Select, a.Scope)
 		if r.seen[id] {
 			continue
 		}
@@ -151,7 +151,11 @@ func (r *rules) requests(a calls.Asked) []policy.Request {
 		store += "/index/" + a.Index
 	}
 	request := func(keys ...string) policy.Request {
-		return policy.Request{Action: "dynamodb:" + a.Action, Resource: store, Keys: map[string][]string{"dynamodb:LeadingKeys": keys}}
+		r := policy.Request{Action: "dynamodb:" + a.Action, Resource: store, Keys: map[string][]string{"dynamodb:LeadingKeys": keys}}
+		if a.Select != "" {
+			r.Keys["dynamodb:Attributes"], r.Keys["dynamodb:Select"] = a.Named, []string{a.Select}
+		}
+		return r
 	}
 	if strings.HasPrefix(a.Action, "Batch") || len(a.With) < 2 {
 		return []policy.Request{request(a.With...)}

@@ -31,7 +31,7 @@ func stores(c *dynamo.Client) map[string]any {
 		"Projects": dynamo.NewProjects(c), "Publications": dynamo.NewPublications(c), "Reconciliation": dynamo.NewReconciliation(c),
 		"SignIns": dynamo.NewSignIns(c), "SigningKeys": dynamo.NewSigningKeys(c), "Storage": dynamo.NewStorage(c),
 		"Subscriptions": dynamo.NewSubscriptions(c), "Suppressions": dynamo.NewSuppressions(c), "Tenants": dynamo.NewTenants(c),
-		"Terms": dynamo.NewTerms(c), "Uploads": dynamo.NewUploads(c),
+		"Terms": dynamo.NewTerms(c), "Survey": dynamo.NewSurvey(c), "Uploads": dynamo.NewUploads(c),
 		"Exports": dynamo.NewExports(c), "Drills": dynamo.NewDrills(c),
 	}
 }

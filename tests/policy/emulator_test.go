@@ -55,8 +55,9 @@ func TestEnforcedSessions(t *testing.T) {
 		t.Error("the account role trusts what is no function")
 	}
 	lambda := assume(t, cfg, outputs["FunctionArn"], nil)
+	onlyAsks(t, become(t, lambda, outputs["SurveyRoleArn"], tenant.Survey.Opens()), outputs)
 	for _, o := range tenant.Openings() {
-		if o.Role == "" {
+		if o.Role == "" || o.Only != nil {
 			continue
 		}
 		narrow := become(t, lambda, outputs[o.Role+"Arn"], o)

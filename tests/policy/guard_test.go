@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/devotionalai/platform/shared/boot/calls"
+	"github.com/devotionalai/platform/shared/domains/tenant"
 )
 
 // wire answers every request that gets as far as this, which is what the guard
@@ -68,6 +69,9 @@ func ask(ctx context.Context, operation string, on target) error {
 		_, err = db.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: table, Key: pk})
 	case "Query":
 		in := &dynamodb.QueryInput{TableName: table, KeyConditionExpression: aws.String("pk = :p"), ExpressionAttributeValues: item{":p": pk["pk"]}}
+		if tenant.ScopeFrom(ctx).Act.Opens().Only != nil { // the others may ask for all there is
+			in.Select, in.ProjectionExpression = types.SelectSpecificAttributes, aws.String("pk, sk")
+		}
 		if on.index != "" {
 			in.IndexName, in.KeyConditionExpression = aws.String(on.index), aws.String("open = :p")
 		}

@@ -102,13 +102,17 @@ func parts(operation string, on target, together bool) []policy.Request {
 		return []policy.Request{request("Scan", on.arn())}
 	case "PartiQL":
 		return []policy.Request{request("PartiQLSelect", on.arn())}
+	case "Query":
+		r := request(operation, on.arn(), on.key)
+		r.Keys["dynamodb:Attributes"], r.Keys["dynamodb:Select"] = []string{"pk", "sk"}, []string{"SPECIFIC_ATTRIBUTES"}
+		return []policy.Request{r}
 	}
 	return []policy.Request{request(operation, on.arn(), on.key)}
 }
 
 // declared is what act.go says about a call in a tenant's scope.
 func declared(o tenant.Opening, operation string, on target) bool {
-	if operation == "Scan" || operation == "PartiQL" || on.index != "" {
+	if operation == "Scan" || operation == "PartiQL" || on.index != "" || o.Only != nil && operation != "Query" {
 		return false
 	}
 	switch {

@@ -15,7 +15,7 @@ func TestOnlyTheWorkerWritesWhatWasBought(t *testing.T) {
 	// By name of what is called: which function of the store may, or which folder.
 	callers := map[string][]string{
 		"kindSubscription":   {"subscriptionKey"},
-		"subscriptionKey":    {"held", "subscriptionCheck", "create", "subscriptionUpdate", "PutOff"},
+		"subscriptionKey":    {"held", "decisive", "subscriptionCheck", "create", "subscriptionUpdate", "PutOff"},
 		"subscriptionUpdate": {"Apply"},
 	}
 	holders := map[string][]string{

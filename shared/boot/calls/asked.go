@@ -19,6 +19,8 @@ type Asked struct {
 	Index   string       // of a Query on one
 	Key     string       // the partition key, the object's, or the prefix of a listing
 	With    []string     // partition keys of everything that the same call asks
+	Named   []string     // attributes that a Query asks for; none is all of them
+	Select  string       // what a Query selects
 	Scope   tenant.Scope // under which it was asked
 }
 
@@ -92,6 +94,9 @@ func askedOfDynamo(operation string, body []byte) []Asked {
 	asked := Asked{Action: operation, Store: request.TableName, Index: request.IndexName, Key: request.key()}
 	if m := partitionCondition.FindStringSubmatch(request.KeyConditionExpression); m != nil {
 		asked.Key, _ = request.ExpressionAttributeValues[m[2]]["S"].(string)
+	}
+	if operation == "Query" {
+		asked.Named, asked.Select = projection(body)
 	}
 	return []Asked{asked}
 }

@@ -29,6 +29,11 @@ func checkDynamo(ctx context.Context, operation string, body []byte) error {
 	if scope := tenant.ScopeFrom(ctx); backupOperations[operation] && scope.Reach == tenant.ReachNone && scope.Act.Opens().Backups {
 		return nil
 	}
+	if only := onlyOf(ctx); only != nil {
+		if err := checkOnly(operation, body, only); err != nil {
+			return err
+		}
+	}
 	byItem, known := itemOperations[operation]
 	if !known {
 		return fmt.Errorf("calls: dynamodb %s is not an operation of this product", operation)
@@ -50,6 +55,60 @@ func checkDynamo(ctx context.Context, operation string, body []byte) error {
 		}
 	}
 	return nil
+}
+
+// onlyOf are the attributes that the act asks for in a tenant's scope; nil is no bound.
+func onlyOf(ctx context.Context) []string {
+	if scope := tenant.ScopeFrom(ctx); scope.Reach == tenant.ReachTenant {
+		return scope.Act.Opens().Only
+	}
+	return nil
+}
+
+// checkOnly refuses what is no Query for some of the attributes. A condition on
+// another attribute would tell of it too.
+func checkOnly(operation string, body []byte, only []string) error {
+	var q struct{ FilterExpression string }
+	asked, selects := projection(body)
+	if err := json.Unmarshal(body, &q); err != nil || operation != "Query" || selects != specific || q.FilterExpression != "" || len(asked) == 0 {
+		return fmt.Errorf("calls: the act asks by Query for the attributes that it names, and nothing else")
+	}
+	for _, name := range asked {
+		if !slices.Contains(only, name) {
+			return fmt.Errorf("calls: the act does not open the attribute %s", name)
+		}
+	}
+	return nil
+}
+
+// specific is what a request selects that names the attributes to be answered.
+const specific = "SPECIFIC_ATTRIBUTES"
+
+// projection reads which attributes a request names, those at the top alone, and what
+// it selects, as policies see both.
+func projection(body []byte) (names []string, selects string) {
+	var q struct {
+		ProjectionExpression, Select string
+		ExpressionAttributeNames     map[string]string
+	}
+	if json.Unmarshal(body, &q) != nil {
+		return nil, ""
+	}
+	for _, path := range strings.FieldsFunc(q.ProjectionExpression, func(r rune) bool { return r == ',' || r == ' ' }) {
+		name, _, _ := strings.Cut(path, ".")
+		name, _, _ = strings.Cut(name, "[")
+		if full, renamed := q.ExpressionAttributeNames[name]; renamed {
+			name = full
+		}
+		names = append(names, name)
+	}
+	switch {
+	case q.Select != "":
+		return names, q.Select
+	case len(names) > 0:
+		return names, specific
+	}
+	return nil, "ALL_ATTRIBUTES"
 }
 
 // partitionKeys collects every pk attribute value of the Key, Keys and Item
@@ -154,6 +213,9 @@ func checkDirectory(scope tenant.Scope, key string, byItem bool) error {
 // and one that names none: it would be about the whole bucket. The samples of
 // voices are anyone's.
 func checkObject(ctx context.Context, input any) error {
+	if onlyOf(ctx) != nil {
+		return fmt.Errorf("calls: the act opens no object")
+	}
 	named := false
 	for _, field := range []string{"Key", "Prefix", "CopySource"} {
 		key, ok := stringField(input, field)

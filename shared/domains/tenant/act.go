@@ -40,6 +40,7 @@ const (
 	Correct  Act = "correct"  // count what is stored, and remove what came after its account had gone
 	Backups  Act = "backups"  // see what backups there are, and when restoring was last tried
 	Terms    Act = "terms"    // an operator's: change the plan of the tenant that an address belongs to
+	Survey   Act = "survey"   // an operator's: see what each tenant uses, costs and pays, and when it was last seen
 )
 
 // Opening is what an act opens. Keys of the directory are whole, or prefixes
@@ -80,6 +81,9 @@ type Opening struct {
 	Locked []string
 	// Backups: ask what backups there are of the tables, under the function's own role.
 	Backups bool
+	// Only lists attributes of the tenant's items. With it, the act asks for these by
+	// Query and for nothing else: it writes nothing and opens no object.
+	Only []string
 }
 
 // anyone is what every function behind the API opens: it counts the calls of an
@@ -127,6 +131,20 @@ func Openings() []Opening {
 		{Act: Correct, Role: "StorageRole", Empties: true, Locked: []string{ErasedFolder}},
 		{Act: Backups, Role: "TenantRole", Before: anyone(DrillPrefix), Backups: true},
 		{Act: Terms, Role: "TenantRole", Before: []string{AddressPrefix}},
+		{Act: Survey, Role: "SurveyRole", Credentials: true, Only: surveyed()},
+	}
+}
+
+// surveyed are the attributes that tell how a tenant stands. Among the credentials
+// that is the time of the last request alone: no address, session, hash or name.
+func surveyed() []string {
+	return []string{
+		"pk", "sk", "status", "plan", "created_at", "until", // the tenant, what is granted and what is bought
+		"subscription", "period_end", "cancel_at_end", "amount", "refunded", "currency", // and what was paid
+		"images_count_taken", "images_count_reserved", "tts_seconds_taken", "tts_seconds_reserved",
+		"render_minutes_taken", "render_minutes_reserved", "uploads_count_taken", "uploads_count_reserved",
+		"storage_mb_taken", "storage_mb_reserved",
+		"at", "actor", "tat", // when something was done, by what kind of actor; when a credential was used
 	}
 }
 

@@ -3,7 +3,6 @@ package dynamo
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/devotionalai/platform/shared/domains/archive"
 	"github.com/devotionalai/platform/shared/domains/audit"
@@ -30,7 +29,7 @@ func NewVerification(c *Client) *Verification { return &Verification{c} }
 // Tenants implements audit.VerifyStore: every tenant is in the index of open work,
 // due to be reconciled at some time.
 func (s *Verification) Tenants(ctx context.Context, cursor string) ([]tenant.ID, string, error) {
-	return s.dueTenants(ctx, time.Date(9000, 1, 1, 0, 0, 0, 0, time.UTC), cursor)
+	return s.dueTenants(ctx, always(), cursor, asManyAs)
 }
 
 // Heads implements audit.VerifyStore.

@@ -35,7 +35,7 @@ func (c *Client) held(ctx context.Context, t tenant.ID) (billing.Held, error) {
 	}
 	return billing.Held{
 		Tenant: owner, Subscription: readSubscription(found[1]), Account: readAccount(found[3]),
-		Grant: billing.Grant{Plan: tenant.Plan(table.ReadStr(found[2], attrPlan)), Until: table.ReadMillis(found[2], attrUntil)},
+		Grant: readGrant(found[2]),
 	}, nil
 }
 
@@ -53,6 +53,10 @@ func readSubscription(it table.Item) billing.Subscription {
 		sub.Plan, sub.Status = tenant.Free, billing.NotBought
 	}
 	return sub
+}
+
+func readGrant(it table.Item) billing.Grant {
+	return billing.Grant{Plan: tenant.Plan(table.ReadStr(it, attrPlan)), Until: table.ReadMillis(it, attrUntil)}
 }
 
 func readAccount(it table.Item) billing.Account {

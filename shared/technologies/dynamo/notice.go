@@ -100,7 +100,7 @@ func (s *Notices) Finish(ctx context.Context, t tenant.ID, n notice.Name) error 
 
 // Overdue implements notice.Store.
 func (s *Notices) Overdue(ctx context.Context, now time.Time) ([]notice.Open, error) {
-	keys, _, err := s.overdue(ctx, openwork.Notice, now, "")
+	keys, _, err := s.overdue(ctx, openwork.Notice, now, "", asManyAs)
 	var open []notice.Open
 	for _, it := range keys {
 		owner, ok := readOwner(it)

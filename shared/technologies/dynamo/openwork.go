@@ -22,6 +22,9 @@ import (
 // overduePage is how many entries of one shard are read at a time.
 const overduePage = 50
 
+// asManyAs is no bound on a page but that of the shards.
+const asManyAs = overduePage * (openShards + 1)
+
 // OpenWork reads the index of open work. It implements openwork.Index.
 type OpenWork struct{ *Client }
 
@@ -30,7 +33,7 @@ func NewOpenWork(c *Client) *OpenWork { return &OpenWork{c} }
 
 // Overdue implements openwork.Index.
 func (s *OpenWork) Overdue(ctx context.Context, kind openwork.Kind, now time.Time, cursor string) ([]openwork.Entry, string, error) {
-	keys, next, err := s.overdue(ctx, kind, now, cursor)
+	keys, next, err := s.overdue(ctx, kind, now, cursor, asManyAs)
 	var page []openwork.Entry
 	for _, it := range keys {
 		owner, ok := readOwner(it)
@@ -55,8 +58,8 @@ type places map[string]place
 // overdue reads a page of the index: the keys of the items of one kind that were
 // due before now, the longest overdue of all shards first. A page ends where
 // some shard must be read further before it is known what comes next; it holds
-// overduePage of each shard at most.
-func (c *Client) overdue(ctx context.Context, kind openwork.Kind, now time.Time, cursor string) ([]table.Item, string, error) {
+// overduePage of each shard at most, and most in all.
+func (c *Client) overdue(ctx context.Context, kind openwork.Kind, now time.Time, cursor string, most int) ([]table.Item, string, error) {
 	from := places{}
 	if cursor == "" {
 		for _, name := range shardsOf(kind) {
@@ -69,7 +72,7 @@ func (c *Client) overdue(ctx context.Context, kind openwork.Kind, now time.Time,
 	if err != nil {
 		return nil, "", err
 	}
-	page, left := merged(shards)
+	page, left := merged(shards, most)
 	if len(left) == 0 {
 		return page, "", nil
 	}
@@ -124,10 +127,13 @@ func (c *Client) readShard(ctx context.Context, name string, at place, now time.
 }
 
 // merged hands out the entries of all shards by their time, up to the first
-// shard that is at its end here and not in the table, and the places from which
-// to go on.
-func merged(shards []shard) (page []table.Item, left places) {
+// shard that is at its end here and not in the table, or as many as most, and the
+// places from which to go on.
+func merged(shards []shard, most int) (page []table.Item, left places) {
 	for {
+		if len(page) == most {
+			return page, placesOf(shards)
+		}
 		next := -1
 		for i, s := range shards {
 			if len(s.entries) == 0 {

@@ -24,12 +24,16 @@ func NewReconciliation(c *Client) *Reconciliation { return &Reconciliation{c} }
 
 // Due implements metering.ReconcileStore.
 func (s *Reconciliation) Due(ctx context.Context, now time.Time, cursor string) ([]tenant.ID, string, error) {
-	return s.dueTenants(ctx, now, cursor)
+	return s.dueTenants(ctx, now, cursor, asManyAs)
 }
 
-// dueTenants reads a page of the tenants that are to be reconciled before an instant.
-func (c *Client) dueTenants(ctx context.Context, before time.Time, cursor string) ([]tenant.ID, string, error) {
-	keys, next, err := c.overdue(ctx, openwork.Reconcile, before, cursor)
+// always is later than any tenant is to be reconciled.
+func always() time.Time { return time.Date(9000, 1, 1, 0, 0, 0, 0, time.UTC) }
+
+// dueTenants reads a page of the tenants that are to be reconciled before an instant, at
+// most most.
+func (c *Client) dueTenants(ctx context.Context, before time.Time, cursor string, most int) ([]tenant.ID, string, error) {
+	keys, next, err := c.overdue(ctx, openwork.Reconcile, before, cursor, most)
 	var page []tenant.ID
 	for _, key := range keys {
 		if owner, ok := readOwner(key); ok {

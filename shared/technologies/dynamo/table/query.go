@@ -39,7 +39,7 @@ func (c *Client) Page(ctx context.Context, doing, partition, prefix string, limi
 // Each visits every item of a partition of the platform table whose sort key has
 // a prefix, from the first key up.
 func (c *Client) Each(ctx context.Context, doing, partition, prefix string, visit func(Item) error) error {
-	return c.visit(ctx, doing, visit, &dynamodb.QueryInput{
+	return c.Visit(ctx, doing, visit, &dynamodb.QueryInput{
 		TableName:                 aws.String(c.Platform),
 		KeyConditionExpression:    aws.String("pk = :pk AND begins_with(sk, :prefix)"),
 		ExpressionAttributeValues: Item{":pk": Str(partition), ":prefix": Str(prefix)},
@@ -50,7 +50,7 @@ func (c *Client) Each(ctx context.Context, doing, partition, prefix string, visi
 // Whole visits every item of a partition of the platform table, from the first key
 // up, a page of 1 MB at a time.
 func (c *Client) Whole(ctx context.Context, doing, partition string, visit func(Item) error) error {
-	return c.visit(ctx, doing, visit, &dynamodb.QueryInput{
+	return c.Visit(ctx, doing, visit, &dynamodb.QueryInput{
 		TableName:                 aws.String(c.Platform),
 		KeyConditionExpression:    aws.String("pk = :pk"),
 		ExpressionAttributeValues: Item{":pk": Str(partition)},
@@ -61,7 +61,7 @@ func (c *Client) Whole(ctx context.Context, doing, partition string, visit func(
 // Between visits every item of a partition of the platform table whose sort key
 // lies between two, both included, from the first key up.
 func (c *Client) Between(ctx context.Context, doing, partition, from, to string, visit func(Item) error) error {
-	return c.visit(ctx, doing, visit, &dynamodb.QueryInput{
+	return c.Visit(ctx, doing, visit, &dynamodb.QueryInput{
 		TableName:                 aws.String(c.Platform),
 		KeyConditionExpression:    aws.String("pk = :pk AND sk BETWEEN :from AND :to"),
 		ExpressionAttributeValues: Item{":pk": Str(partition), ":from": Str(from), ":to": Str(to)},
@@ -69,7 +69,8 @@ func (c *Client) Between(ctx context.Context, doing, partition, from, to string,
 	})
 }
 
-func (c *Client) visit(ctx context.Context, doing string, visit func(Item) error, in *dynamodb.QueryInput) error {
+// Visit visits every item that a query finds, a page of 1 MB at a time.
+func (c *Client) Visit(ctx context.Context, doing string, visit func(Item) error, in *dynamodb.QueryInput) error {
 	for {
 		out, err := c.DB.Query(ctx, in)
 		if err != nil {
