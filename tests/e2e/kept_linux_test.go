@@ -49,6 +49,9 @@ func TestABusyEveningOutlivesKills(t *testing.T) {
 	if held == 0 || objects == 0 {
 		t.Errorf("%d acts and %d locked objects were looked at", held, objects)
 	}
+	if harness.InFull() && len(e.jobs) == 0 {
+		t.Error("no kill met a job that ran")
+	}
 	t.Logf("%d of %d kills held, of a busy evening: %d acts looked at, at most %.1f s taken back, %d objects locked again, jobs %v, ready in %.2f of an ordinary start (%.1f s)",
 		moments, moments, held, oldest.Seconds(), objects, ends, ready.Seconds()/float64(moments)/ordinary.Seconds(), ordinary.Seconds())
 }
