@@ -88,6 +88,16 @@ erasure-replay: ## after a restore: remove again what came back of those who wer
 reset: ## empty .data: accounts, projects, videos, mail, secrets
 	@go run ./infra/local/reset
 
+.PHONY: backup
+backup: ## [FILE=backups/name.tar.gz]: archive .data into one file, also while the product runs; secrets are in it
+	@mkdir -p .build && go build -o .build/backup ./infra/local/backup
+	@FILE="$(FILE)" .build/backup
+
+.PHONY: restore
+restore: ## FILE=backups/name.tar.gz [YES=1]: make .data what a backup holds; what is there now is set aside, not removed
+	@mkdir -p .build && go build -o .build/restore ./infra/local/restore
+	@FILE="$(FILE)" YES="$(YES)" .build/restore
+
 .PHONY: tools
 tools: preflight ## install the pinned tools into .tools (linters come with `make lint`)
 	@go run ./infra/local/tools

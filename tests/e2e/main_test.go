@@ -33,6 +33,7 @@ func raised(more map[string]string) map[string]string {
 var started bool
 
 func TestMain(m *testing.M) {
+	launch.BeApart()
 	status := m.Run()
 	if started {
 		if p, err := common(); err == nil {

@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"encoding/json"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 
+	"github.com/devotionalai/platform/infra/local/product"
 	"github.com/devotionalai/platform/shared/httpapi"
 	"github.com/devotionalai/platform/tests/harness"
 	"github.com/devotionalai/platform/tests/launch"
@@ -63,6 +65,8 @@ func TestStopsAndStartsKeepData(t *testing.T) {
 	t.Run("a restart midway", func(t *testing.T) { restartMidway(t, c, project, job) })
 	p.stop(t)
 	t.Run("a deployment", func(t *testing.T) { deploymentKeepsData(t, p, c, project) })
+	backup := filepath.Join(t.TempDir(), "backup.tar.gz")
+	harness.Must(t, product.Backup(t.Context(), p.Data, backup, io.Discard))
 	written := c.project("Weeping may stay for the night, but joy comes in the morning.")
 	awaitSave(t, p.Data)
 	t.Run("nothing works without the emulator", func(t *testing.T) { nothingWorksWithoutTheEmulator(t, p.Running, c) })
@@ -72,6 +76,29 @@ func TestStopsAndStartsKeepData(t *testing.T) {
 	for _, id := range []string{project, written} {
 		if r := c.do("GET", "/api/v1/projects/"+id, nil); r.status != 200 {
 			t.Errorf("a project after kill -9 of what keeps it: %d %s", r.status, r.body)
+		}
+	}
+	if err := product.Restore(p.Data, backup, true, nil, io.Discard); err == nil || !strings.Contains(err.Error(), "running already") {
+		t.Errorf("a restore while it runs: %v", err)
+	}
+	p.stop(t)
+	t.Run("a restore", func(t *testing.T) { restoreBringsBack(t, p, c, backup, project, written) })
+}
+
+// restoreBringsBack: the backup was made while the product ran. What came after it is
+// gone, what was before is there, with its files.
+func restoreBringsBack(t *testing.T, p *kept, c *client, backup, before, after string) {
+	harness.Must(t, product.Restore(p.Data, backup, true, nil, io.Discard))
+	p.restart(t)
+	for id, status := range map[string]int{before: 200, after: 404} {
+		if r := c.do("GET", "/api/v1/projects/"+id, nil); r.status != status {
+			t.Errorf("after the restore: %d, want %d: %s", r.status, status, r.body)
+		}
+	}
+	for _, listed := range c.must(200, "GET", "/api/v1/jobs", nil)["items"].([]any) {
+		job := c.must(200, "GET", "/api/v1/jobs/"+listed.(map[string]any)["id"].(string), nil)
+		if video, is := job["video"].(map[string]any); is {
+			get(t, video["url"].(string))
 		}
 	}
 	p.stop(t)

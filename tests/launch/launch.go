@@ -33,14 +33,14 @@ type Options struct {
 	Auth bool
 	// Alter changes the templates, by path relative to the checkout, before
 	// they are deployed.
-	Alter artifacts.Alter
+	Alter artifacts.Alter `json:"-"`
 	// Data is kept between launches when it is given; a folder of its own that
 	// is removed at the end otherwise.
 	Data string
 	// Web is what answers the web app's paths; nothing does without it.
 	Web product.Web
 	// Out takes the progress lines; none are printed without it.
-	Out io.Writer
+	Out io.Writer `json:"-"`
 }
 
 // Running is a whole product on ports of its own.

@@ -19,8 +19,14 @@ import (
 	"time"
 )
 
+//go:embed files.py
+var files string
+
 //go:embed saving.py
 var saving string
+
+//go:embed lasting.py
+var lasting string
 
 //go:embed start.py
 var starter string
@@ -68,7 +74,7 @@ func Start(ctx context.Context, c Config) (*Process, error) {
 	if err := p.spawn(); err != nil {
 		return nil, err
 	}
-	if err := writeMark(c.Dir, mark{PID: p.pid, Started: p.started}); err != nil {
+	if err := writeMark(c.Dir, mark{PID: p.pid, Port: c.Port, Started: p.started}); err != nil {
 		return nil, errors.Join(err, p.Stop())
 	}
 	if err := p.awaitHealth(ctx); err != nil {
@@ -94,7 +100,7 @@ func (p *Process) spawn() error {
 	if err != nil {
 		return fmt.Errorf("open emulator log: %w", err)
 	}
-	cmd := exec.Command(c.Python, "-c", saving+starter)
+	cmd := exec.Command(c.Python, "-c", files+saving+lasting+starter)
 	cmd.Dir, cmd.Env = c.Dir, c.Environ()
 	cmd.Stdout, cmd.Stderr = out, out
 	// A session of its own: Ctrl-C on the terminal reaches us alone, so that

@@ -14,6 +14,7 @@ import (
 // mark is the note that a running emulator leaves for the next start.
 type mark struct {
 	PID     int       `json:"pid"`
+	Port    int       `json:"port"`
 	Started time.Time `json:"started"`
 	Ended   bool      `json:"ended"`
 }
@@ -52,9 +53,9 @@ func loss(dir string, m mark) string {
 	s, ok := readSaved(dir)
 	switch {
 	case !ok || s.At.Before(m.Started):
-		return fmt.Sprintf("The last run (started %s) was killed before it saved anything: what was changed in it is gone. Files and sent mail stay.", clock(m.Started))
+		return fmt.Sprintf("The last run (started %s) was killed before it saved anything: what was changed in it is gone. Sent mail stays.", clock(m.Started))
 	case !s.Last:
-		return fmt.Sprintf("The last run (started %s) was killed: all is as it was at %s. Files and sent mail stay.", clock(m.Started), clock(s.At))
+		return fmt.Sprintf("The last run (started %s) was killed: all is as it was at %s. Sent mail stays.", clock(m.Started), clock(s.At))
 	}
 	return ""
 }

@@ -1,6 +1,8 @@
 # Saves the emulator's state while it runs. By itself it saves when it ends in order,
 # service after service: a kill or a power cut would take back all that a person did
 # since the last start, and one in the middle of a save would mix two moments.
+# files.py stands before this file, lasting.py and start.py after it: they are one program.
+# ruff: noqa: F821
 import asyncio
 import hashlib
 import json
@@ -16,34 +18,11 @@ from ministack.services import lambda_svc
 EVERY = 2.0  # seconds between a change and its save, at the least
 TRIES = 5  # at a state that changes while it is read
 SHARE = 20  # a save may take this part of the time: the loop that answers stands still meanwhile
-NEXT = os.path.join(persistence.STATE_DIR, "next")  # a whole save whose files are still to be moved into place
-WRITING = NEXT + ".writing"
+LONGEST = 3.5  # but no change waits longer than this for its save to begin
 DEPLOYMENT = ("cloudformation", "iam")  # half of the state, which nothing but a deployment changes
-RECORD = "saved"  # what the runner reads: when, and whether it was the last of an orderly end
+HERE = os.path.join(os.path.dirname(STATE_DIR), "snapshot")
 
 log = logging.getLogger("saving")
-
-
-def sync(path):
-    """Waits until a file or folder is on the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def settle():
-    """Moves a whole save into place. One that was cut off here is moved by the next start; one that was
-    cut off before it was whole is forgotten."""
-    shutil.rmtree(WRITING, ignore_errors=True)
-    if not os.path.isdir(NEXT):
-        return
-    # The record last: it tells of files that are in place.
-    for name in sorted(os.listdir(NEXT), key=lambda name: name == RECORD):
-        os.replace(os.path.join(NEXT, name), os.path.join(persistence.STATE_DIR, name))
-    os.rmdir(NEXT)
-    sync(persistence.STATE_DIR)
 
 
 class Saver:
@@ -53,7 +32,6 @@ class Saver:
         self.changed = False
         self.deployed = True  # a deployment was asked for, or asked after
         self.deployment = {}  # what DEPLOYMENT was then, in bytes
-        self.at = 0.0  # when what is written was so, in seconds of Unix time
         self.ended = False  # after the last save nothing is written that began before it
         self.writing = threading.Lock()
         self.code = Code()
@@ -62,9 +40,9 @@ class Saver:
         """All states as they are at one moment, in bytes: where the loop answers, nothing else changes them
         but the threads of a running workflow, which a second look finds at rest. What cannot be put into
         bytes stays as it is on the disk, and costs the others nothing."""
-        kept = {} if self.deployed else self.deployment
+        kept, moment = {} if self.deployed else self.deployment, {}
         for tries in range(1, TRIES + 1):
-            self.at = time.time()
+            moment = {"pid": os.getpid(), "at": time.time(), "number": journal.turn()}
             states = dict(kept)
             try:
                 for name, get_state in self.services().items():
@@ -73,9 +51,11 @@ class Saver:
                 break
             except RuntimeError as trouble:  # changed while it was read
                 log.debug("state changes while it is read, %d: %s", tries, trouble)
+        # Last: what a workflow's thread told meanwhile is rather delivered twice than lost.
+        states["undelivered"] = self.encode("undelivered", list(undelivered.values()))
         self.deployment = {name: content for name, content in states.items() if name in DEPLOYMENT}
         self.deployed = False
-        return states
+        return states, moment
 
     def take(self, states, name, get_state, last):
         try:
@@ -91,7 +71,7 @@ class Saver:
         whole = {"__ministack_format__": persistence._state_format_version(name), "payload": state}
         return json.dumps(whole, default=persistence._json_default).encode()
 
-    def write(self, states, last):
+    def write(self, states, moment, last):
         """Brings what differs to the disk: all of it or nothing."""
         with self.writing:
             if self.ended and not last:
@@ -103,21 +83,36 @@ class Saver:
                 digest = hashlib.sha256(content).digest()
                 if self.digests.get(name) != digest:
                     fresh[name] = digest
-                    self.put(f"{name}.json", content)
-            self.put(RECORD, json.dumps({"pid": os.getpid(), "at": self.at, "last": last}).encode())
+                    put(WRITING, f"{name}.json", content)
+            put(WRITING, RECORD, json.dumps({**moment, "last": last}).encode())
             sync(WRITING)
             os.rename(WRITING, NEXT)
-            sync(persistence.STATE_DIR)
+            sync(STATE_DIR)
             settle()
+            earlier(moment["number"])
             self.digests.update(fresh)
             self.ended = last
         self.code.forget()
 
-    def put(self, name, content):
-        with open(os.path.join(WRITING, name), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+    async def snapshot(self):
+        """Lays tables and files of one moment beside those in use, as second names of the same files:
+        what a backup copies while the product goes on. Answers what it is called by."""
+        await asyncio.to_thread(self.code.read)
+        shutil.rmtree(HERE, ignore_errors=True)
+        states, moment = self.gather()
+        for folder in (STATE_DIR, FILES):
+            mirror(folder, os.path.join(HERE, os.path.basename(folder)))
+        await asyncio.to_thread(self.lay, states, moment)
+        return {"folder": HERE}
+
+    def lay(self, states, moment):
+        folder = os.path.join(HERE, os.path.basename(STATE_DIR))
+        contents = {f"{name}.json": content for name, content in states.items()}
+        contents[RECORD] = json.dumps({**moment, "last": False}).encode()
+        for name, content in contents.items():
+            if os.path.exists(os.path.join(folder, name)):
+                os.remove(os.path.join(folder, name))  # a second name: writing to it would reach what is in use
+            put(folder, name, content)
 
     async def keep(self):
         """Saves after each change, for as long as the emulator runs."""
@@ -130,10 +125,10 @@ class Saver:
             await asyncio.to_thread(self.code.read)
             began = time.monotonic()
             try:
-                states = self.gather()
+                states, moment = self.gather()
                 stood = time.monotonic() - began
-                await asyncio.to_thread(self.write, states, False)
-                pause = max(EVERY, SHARE * stood)
+                await asyncio.to_thread(self.write, states, moment, False)
+                pause = min(max(EVERY, SHARE * stood), LONGEST)
             except Exception as trouble:  # a full disk, say: what is saved stays, and the next try may do
                 self.changed, pause = True, 5 * EVERY
                 log.error("the state could not be saved: %s", trouble)
@@ -142,7 +137,7 @@ class Saver:
         """Stands where the emulator saves at its end."""
         self.deployed = True
         try:
-            self.write(self.gather(), True)
+            self.write(*self.gather(), True)
         except Exception as trouble:
             log.error("the state could not be saved at the end: %s", trouble)
 
@@ -178,6 +173,30 @@ class Code:
         self.known = digests  # without what was replaced
 
 
+def put(folder, name, content):
+    with open(os.path.join(folder, name), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def mirror(folder, other):
+    """Gives every file of a folder a second name, but those of a save or a change on its way."""
+    for at, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if os.path.join(at, name) not in (UNDO, NEXT, WRITING)]
+        to = os.path.join(other, os.path.relpath(at, folder))
+        os.makedirs(to, mode=0o700, exist_ok=True)
+        for name in names:
+            if not name.endswith(".tmp"):
+                same(os.path.join(at, name), os.path.join(to, name))
+
+
+async def answer_with(send, status, said):
+    body = json.dumps(said).encode()
+    await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"application/json")]})
+    await send({"type": "http.response.body", "body": body})
+
+
 def save_meanwhile(app):
     """Puts a Saver in front of the emulator's application."""
     if not persistence.PERSIST_STATE:
@@ -190,6 +209,12 @@ def save_meanwhile(app):
         if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD"):
             if not keeping:
                 keeping.append(asyncio.get_running_loop().create_task(saver.keep()))
+            if scope["path"] == "/_ministack/snapshot":
+                try:
+                    await answer_with(send, 200, await saver.snapshot())
+                except OSError as trouble:
+                    await answer_with(send, 507, {"trouble": str(trouble)})
+                return
             signed = dict(scope["headers"]).get(b"authorization", b"")
             try:
                 await answer(scope, receive, send)
@@ -200,7 +225,3 @@ def save_meanwhile(app):
         await answer(scope, receive, send)
 
     app.app = watched
-
-
-os.makedirs(persistence.STATE_DIR, exist_ok=True)
-settle()

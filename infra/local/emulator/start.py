@@ -62,6 +62,7 @@ def lock_buckets():
             retention = {k: v if k == "Mode" else int(v) for k, v in retention.items()}
         s3._bucket_versioning[name] = "Enabled"
         s3._bucket_object_lock[name] = {"enabled": True, "default_retention": retention}
+        lock_again(s3.get_account_id(), name)  # a start that was cut off may have left files
 
     for doing in ("create", "update"):
         handlers[doing] = locking(handlers[doing])
@@ -150,10 +151,14 @@ keep_names()
 lock_buckets()
 make_updatable()
 read_streams_from_their_start()
+note_files()
+keep_locks()
+keep_events()
+give_messages_back()
 tell_of_cut_off_executions()
 end_with(os.getppid())
 
 from ministack import app  # noqa: E402  (it reads its settings when it is imported)
 
-save_meanwhile(app)  # noqa: F821  (saving.py stands before this file)
+save_meanwhile(app)
 app.main()

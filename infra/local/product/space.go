@@ -31,6 +31,8 @@ func enoughSpace(dir string, want uint64) error {
 // lockName is the file whose lock marks a data folder as in use.
 const lockName = "run.lock"
 
+var errInUse = errors.New("this checkout is running already")
+
 // lockData makes this the only run of a data folder. The kernel drops the lock
 // with the process, however it ends.
 func lockData(dir string) (func(), error) {
@@ -42,7 +44,7 @@ func lockData(dir string) (func(), error) {
 		return nil, fmt.Errorf("open run lock: %w", err)
 	}
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		return nil, errors.Join(fmt.Errorf("this checkout is running already: %s is in use", dir), f.Close())
+		return nil, errors.Join(fmt.Errorf("%w: %s is in use", errInUse, dir), f.Close())
 	}
 	return func() { f.Close() }, nil
 }
