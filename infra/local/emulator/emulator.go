@@ -22,6 +22,9 @@ import (
 //go:embed saving.py
 var saving string
 
+//go:embed places.py
+var places string
+
 //go:embed start.py
 var starter string
 
@@ -94,7 +97,7 @@ func (p *Process) spawn() error {
 	if err != nil {
 		return fmt.Errorf("open emulator log: %w", err)
 	}
-	cmd := exec.Command(c.Python, "-c", saving+starter)
+	cmd := exec.Command(c.Python, "-c", saving+places+starter)
 	cmd.Dir, cmd.Env = c.Dir, c.Environ()
 	cmd.Stdout, cmd.Stderr = out, out
 	// A session of its own: Ctrl-C on the terminal reaches us alone, so that
