@@ -53,6 +53,11 @@ reconcile: ## hold the running product's ledger against counters, segments and f
 	@mkdir -p .build && go build -o .build/reconcile ./infra/local/reconcile
 	@exec .build/reconcile
 
+.PHONY: load
+load: preflight ## [USERS=100] [MINUTES=10] [ABUSER=1]: people use the running product, one in five renders; in the second half beside one who takes all he can
+	@mkdir -p .build && go build -o .build/load ./infra/local/load
+	@USERS="$(USERS)" MINUTES="$(MINUTES)" ABUSER="$(ABUSER)" exec .build/load
+
 .PHONY: audit-verify
 audit-verify: ## hold the running product's record of acts against its locked copies; names the first broken link
 	@mkdir -p .build && go build -o .build/audit-verify ./infra/local/auditverify

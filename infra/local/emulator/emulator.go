@@ -71,7 +71,7 @@ func Start(ctx context.Context, c Config) (*Process, error) {
 	if err := p.spawn(); err != nil {
 		return nil, err
 	}
-	if err := writeMark(c.Dir, mark{PID: p.pid, Started: p.started}); err != nil {
+	if err := writeMark(c.Dir, mark{PID: p.pid, Runner: os.Getpid(), Started: p.started}); err != nil {
 		return nil, errors.Join(err, p.Stop())
 	}
 	if err := p.awaitHealth(ctx); err != nil {
