@@ -33,7 +33,7 @@ func TestPeopleBesideAnAbuser(t *testing.T) {
 		Users: 10, Rate: 10, Length: 18 * time.Second, Every: 10 * time.Second, Out: &out,
 	}
 	if harness.InFull() {
-		plan.Users, plan.Rate, plan.Length, plan.Every, plan.Abuser = 40, 20, 90*time.Second, time.Minute, 50*time.Second
+		plan.Users, plan.Rate, plan.Length, plan.Every, plan.Abuser = 40, 20, 70*time.Second, time.Minute, 40*time.Second
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Minute)
 	defer cancel()
@@ -42,6 +42,8 @@ func TestPeopleBesideAnAbuser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Logf("%d people, p99 %v quiet, %v beside the abuser; %d renders of theirs ended, the ledger of %d tenants held",
+		plan.Users, seen.Quiet.P99, seen.Loud.P99, seen.Jobs, len(seen.Ledger.Tenants))
 	for _, wrong := range seen.Wrong() {
 		t.Error(wrong)
 	}

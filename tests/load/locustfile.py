@@ -142,8 +142,10 @@ class Person(Someone):
         super().on_start()
         self.renders = self.number % RENDERS == 0
         self.who = "renders" if self.renders else "person"
-        self.due = time.time() + random.uniform(0, min(EVERY, 30) if self.renders else EVERY)
+        self.due = time.time() + random.uniform(0, EVERY)
         self.job, self.ask_at, self.asked = None, 0, 0
+        if self.renders:
+            self.make()
 
     @task(2)
     def templates(self):
@@ -169,15 +171,18 @@ class Person(Someone):
         if self.job:
             self.poll()
         elif time.time() >= self.due:
-            self.due = time.time() + EVERY
-            project = self.project()
-            if project and self.renders:
-                answer = self.render(project)
-                if answer.ok:
-                    self.job, self.asked, self.began = answer.json()["job_id"], 0, time.time()
-                    self.told(answer)
+            self.make()
         else:
             self.call("GET", "/api/v1/jobs")
+
+    def make(self):
+        self.due = time.time() + EVERY
+        project = self.project()
+        if project and self.renders:
+            answer = self.render(project)
+            if answer.ok:
+                self.job, self.asked, self.began = answer.json()["job_id"], 0, time.time()
+                self.told(answer)
 
     def told(self, answer):
         """When the job may be asked for again: after what the answer says, or as its page does, ever more seldom."""
