@@ -58,6 +58,11 @@ reconcile: ## hold the running product's ledger against counters, segments and f
 	@mkdir -p .build && go build -o .build/reconcile ./infra/local/reconcile
 	@exec .build/reconcile
 
+.PHONY: load
+load: preflight ## [USERS=100] [MINUTES=10] [ABUSER=1]: people use the running product, one in five renders; in the second half beside one who takes all he can
+	@mkdir -p .build && go build -o .build/load ./infra/local/load
+	@USERS="$(USERS)" MINUTES="$(MINUTES)" ABUSER="$(ABUSER)" exec .build/load
+
 .PHONY: audit-verify
 audit-verify: ## hold the running product's record of acts against its locked copies; names the first broken link
 	@mkdir -p .build && go build -o .build/audit-verify ./infra/local/auditverify
@@ -139,7 +144,7 @@ verify-isolation: preflight ## STAGE=production [STACK=name]: whether a tenant's
 
 # What runs without the race detector: it sees the goroutines of the test's own process, and these start the product's
 # programs, read files of the checkout, or reckon at length by themselves.
-UNWATCHED := /platform/(functions|infra|bench)(/|$$)|/tests/(e2e|trial|contract|raw|structure|policy|corpus|speech|lettering|packing|lifecycle|deploying)(/|$$)|/technologies/(kokoro|espeak|ffmpeg|drawing|zipfile)(/|$$)|/domains/(paste|reading|paymock)$$|/httpapi/openapi$$
+UNWATCHED := /platform/(functions|infra|bench)(/|$$)|/tests/(e2e|trial|contract|raw|structure|policy|corpus|speech|lettering|packing|lifecycle|deploying|load)(/|$$)|/technologies/(kokoro|espeak|ffmpeg|drawing|zipfile)(/|$$)|/domains/(paste|reading|paymock)$$|/httpapi/openapi$$
 
 .PHONY: test
 test: preflight ## everything that must hold: format, vet, linters, the web app, all tests (those of logic and flows with the race detector), the template

@@ -217,7 +217,7 @@ func sourceDigest(root string) (string, error) {
 			if err != nil {
 				return err
 			}
-			if entry.Type().IsRegular() && !strings.HasSuffix(path, "_test.go") {
+			if entry.Type().IsRegular() && !strings.HasSuffix(path, "_test.go") && !read(path) {
 				files = append(files, path)
 			}
 			return nil
@@ -233,8 +233,17 @@ func sourceDigest(root string) (string, error) {
 		if err != nil {
 			return "", fmt.Errorf("read source: %w", err)
 		}
-		fmt.Fprintf(sum, "%s %d\n", strings.TrimPrefix(path, root), len(raw))
+		name, err := filepath.Rel(root, path) // the same whatever way the root is told
+		if err != nil {
+			return "", fmt.Errorf("name source: %w", err)
+		}
+		fmt.Fprintf(sum, "%s %d\n", filepath.ToSlash(name), len(raw))
 		sum.Write(raw)
 	}
 	return hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+// read tells that a file is for people to read, and in no binary.
+func read(path string) bool {
+	return strings.HasSuffix(path, ".md") || strings.HasSuffix(path, ".png")
 }

@@ -47,7 +47,8 @@ func Handler(api API, mailbox, pages http.Handler) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	toAPI, toRaw := api.limited(api.proxy(target)), api.limited(api.rawProxy(target))
+	// A call waits for its turn when its body is there. Function URLs do not wait: functions call them, and those have a turn.
+	toAPI, toRaw := api.limited(newTurns(places()).inTurn(api.proxy(target))), api.limited(api.rawProxy(target))
 	mux := http.NewServeMux()
 	mux.Handle("/mailbox", mailbox)
 	mux.Handle("/mailbox.json", mailbox)

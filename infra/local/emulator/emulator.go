@@ -28,6 +28,9 @@ var saving string
 //go:embed lasting.py
 var lasting string
 
+//go:embed places.py
+var places string
+
 //go:embed start.py
 var starter string
 
@@ -74,7 +77,7 @@ func Start(ctx context.Context, c Config) (*Process, error) {
 	if err := p.spawn(); err != nil {
 		return nil, err
 	}
-	if err := writeMark(c.Dir, mark{PID: p.pid, Port: c.Port, Started: p.started}); err != nil {
+	if err := writeMark(c.Dir, mark{PID: p.pid, Port: c.Port, Runner: os.Getpid(), Started: p.started}); err != nil {
 		return nil, errors.Join(err, p.Stop())
 	}
 	if err := p.awaitHealth(ctx); err != nil {
@@ -100,7 +103,7 @@ func (p *Process) spawn() error {
 	if err != nil {
 		return fmt.Errorf("open emulator log: %w", err)
 	}
-	cmd := exec.Command(c.Python, "-c", files+saving+lasting+starter)
+	cmd := exec.Command(c.Python, "-c", files+saving+lasting+places+starter)
 	cmd.Dir, cmd.Env = c.Dir, c.Environ()
 	cmd.Stdout, cmd.Stderr = out, out
 	// A session of its own: Ctrl-C on the terminal reaches us alone, so that

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -15,6 +16,7 @@ import (
 type mark struct {
 	PID     int       `json:"pid"`
 	Port    int       `json:"port"`
+	Runner  int       `json:"runner"`
 	Started time.Time `json:"started"`
 	Ended   bool      `json:"ended"`
 }
@@ -130,4 +132,27 @@ func lastLine(path string) string {
 		return "it said nothing (" + path + ")"
 	}
 	return string(raw[:min(len(raw), 300)])
+}
+
+// Processes lists the running emulator of a data folder, its leader first, and what
+// its functions have started; nothing where none runs.
+func Processes(dir string) []int {
+	m, ok := readMark(dir)
+	if !ok || m.Ended {
+		return nil
+	}
+	all := members(m.PID)
+	if i := slices.Index(all, m.PID); i > 0 {
+		all[0], all[i] = all[i], all[0]
+	}
+	return all
+}
+
+// Runner is the process that runs the emulator of a data folder, and the edge before it.
+func Runner(dir string) int {
+	m, ok := readMark(dir)
+	if !ok || m.Ended {
+		return 0
+	}
+	return m.Runner
 }

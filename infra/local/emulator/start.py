@@ -1,10 +1,13 @@
 # Runs the emulator with what this product needs of it beyond its releases.
 import os
+import queue
 import signal
 import socket
+import socketserver
 import threading
 import time
 
+from ministack.core import lambda_runtime
 from ministack.services import cloudformation, lambda_svc, s3, stepfunctions
 from ministack.services.cloudformation import provisioners
 
@@ -122,6 +125,25 @@ def tell_of_cut_off_executions():
     stepfunctions.load_persisted_state = load_and_tell
 
 
+def let_idle_functions_rest():
+    """Two threads look ten times a second whether there is something to do for an idle function's process.
+    After a rush of callers there are hundreds of these, and their threads take a third of the processor
+    that answers. What is put into a queue or comes to a socket wakes its thread at once all the same; only
+    the end of a process is noticed later."""
+    seldom, serve = 2.0, socketserver.BaseServer.serve_forever
+
+    class Seldom(queue.Queue):
+        def get(self, block=True, timeout=None):
+            awaits_a_call = self.maxsize == 1 and timeout is not None  # others hold lines of a log
+            return super().get(block, max(timeout, seldom) if awaits_a_call else timeout)
+
+    class Queues:
+        Queue, Empty, Full = Seldom, queue.Empty, queue.Full
+
+    lambda_runtime.queue = Queues
+    socketserver.BaseServer.serve_forever = lambda server, poll_interval=0.5: serve(server, max(poll_interval, seldom / 2))
+
+
 def all_values(stored):
     return stored.all_values() if hasattr(stored, "all_values") else stored.values()
 
@@ -156,6 +178,7 @@ keep_locks()
 keep_events()
 give_messages_back()
 tell_of_cut_off_executions()
+let_idle_functions_rest()
 end_with(os.getppid())
 
 from ministack import app  # noqa: E402  (it reads its settings when it is imported)

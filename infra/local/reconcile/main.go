@@ -7,7 +7,6 @@ import (
 	"errors"
 
 	"github.com/devotionalai/platform/infra/local/running"
-	"github.com/devotionalai/platform/shared/domains/metering"
 )
 
 var errDiffers = errors.New("the ledger does not agree with everything; see above")
@@ -17,33 +16,13 @@ func main() {
 }
 
 func reconcile(ctx context.Context, product *running.Product) error {
-	var found result
-	err := product.CatchUp(ctx, "reconcile", "rows", func() (int, int, error) {
-		var err error
-		found, err = all(ctx, product)
-		return len(found.Tenants), found.unarchived(), err
-	})
+	found, err := product.Reconcile(ctx)
 	if err != nil {
 		return err
 	}
 	print(product.Out, found)
-	if !found.clean() {
+	if !found.Clean() {
 		return errDiffers
 	}
 	return nil
-}
-
-// all reconciles every tenant, in as many calls as it takes.
-func all(ctx context.Context, product *running.Product) (found result, err error) {
-	for ask := (metering.ReconcileRequest{All: true, Full: true, Stale: running.Stale}); ; {
-		report, err := running.Ask[metering.ReconcileReport](ctx, product, "ledger-reconcile", ask)
-		if err != nil {
-			return found, err
-		}
-		found.add(report)
-		if report.Cursor == "" {
-			return found, nil
-		}
-		ask.Cursor = report.Cursor
-	}
 }

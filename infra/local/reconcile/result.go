@@ -6,45 +6,10 @@ import (
 	"io"
 	"text/tabwriter"
 
-	"github.com/devotionalai/platform/shared/domains/metering"
-	"github.com/devotionalai/platform/shared/domains/tenant"
+	"github.com/devotionalai/platform/infra/local/running"
 )
 
-// result is what all calls of one reconciliation found.
-type result struct {
-	Tenants []metering.TenantReport
-	Failed  []tenant.ID
-	Slots   []metering.Difference
-}
-
-func (r *result) add(report metering.ReconcileReport) {
-	r.Tenants = append(r.Tenants, report.Tenants...)
-	r.Failed = append(r.Failed, report.Failed...)
-	r.Slots = append(r.Slots, report.Slots...)
-}
-
-func (r *result) unarchived() (rows int) {
-	for _, t := range r.Tenants {
-		for _, m := range t.Months {
-			rows += m.Unarchived
-		}
-	}
-	return rows
-}
-
-func (r *result) differences() int {
-	count := len(r.Slots)
-	for _, t := range r.Tenants {
-		count += t.Count
-	}
-	return count
-}
-
-func (r *result) clean() bool {
-	return r.unarchived() == 0 && r.differences() == 0 && len(r.Failed) == 0
-}
-
-func print(out io.Writer, r result) {
+func print(out io.Writer, r running.Ledger) {
 	w := tabwriter.NewWriter(out, 2, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "\ntenant\tmonth\trows\tsegments\tnot archived\t")
 	for _, t := range r.Tenants {
@@ -56,7 +21,7 @@ func print(out io.Writer, r result) {
 		}
 	}
 	_ = w.Flush()
-	if r.differences() > 0 {
+	if r.Differences() > 0 {
 		fmt.Fprintln(w, "\ntenant\tmonth\tmetric\tid\tin\tledger\tfound\tnote")
 	}
 	named := r.Slots
@@ -67,7 +32,7 @@ func print(out io.Writer, r result) {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%d\t%d\t%s\n", cmp.Or(d.Tenant, "-"), d.Month, d.Metric, d.ID, d.Where, d.Ledger, d.Found, d.Note)
 	}
 	_ = w.Flush()
-	fmt.Fprintf(out, "\n%d tenants, %d differences, %d rows not archived\n", len(r.Tenants), r.differences(), r.unarchived())
+	fmt.Fprintf(out, "\n%d tenants, %d differences, %d rows not archived\n", len(r.Tenants), r.Differences(), r.Unarchived())
 	for _, id := range r.Failed {
 		fmt.Fprintf(out, "%s could not be looked at; the function's log says why\n", id)
 	}

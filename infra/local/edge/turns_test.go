@@ -1,0 +1,83 @@
+package edge
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"sync"
+	"testing"
+)
+
+// TestOneWhoFloodsWaitsForHimself: one caller may have half of the places; another's
+// call comes through at once, and whose it is that comes next is who has the fewest.
+func TestOneWhoFloodsWaitsForHimself(t *testing.T) {
+	t.Parallel()
+	const places, flood = 4, 10
+	turns := newTurns(places)
+	began, let := make(chan string, flood+places), make(chan struct{})
+	api := turns.inTurn(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		began <- r.Header.Get("Authorization")
+		<-let
+	}))
+	var all sync.WaitGroup
+	call := func(who string) {
+		r := httptest.NewRequest("GET", "/api/usage", nil)
+		r.Header.Set("Authorization", who)
+		all.Go(func() { api.ServeHTTP(httptest.NewRecorder(), r) })
+	}
+	waiting := func(n int) {
+		for waits := -1; waits != n; runtime.Gosched() {
+			turns.mu.Lock()
+			waits = len(turns.waiting)
+			turns.mu.Unlock()
+		}
+	}
+	expect := func(n int, who string) {
+		t.Helper()
+		for range n {
+			if got := <-began; got != who {
+				t.Fatalf("%s comes through, not %s", got, who)
+			}
+		}
+	}
+	for range flood {
+		call("flood")
+	}
+	expect(places/2, "flood")
+	waiting(flood - places/2)
+	call("somebody")
+	expect(1, "somebody")
+	call("somebody")
+	expect(1, "somebody")
+	call("somebody else")
+	waiting(flood - places/2 + 1)
+	let <- struct{}{}
+	expect(1, "somebody else")
+	close(let)
+	all.Wait()
+}
+
+// TestWhoHasGoneTakesNoPlace: a caller who left while waiting, or at the moment of his
+// turn, holds nothing.
+func TestWhoHasGoneTakesNoPlace(t *testing.T) {
+	t.Parallel()
+	turns := newTurns(2)
+	if err := turns.enter(t.Context(), "a"); err != nil {
+		t.Fatal(err)
+	}
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	for range 100 { // either comes first
+		if turns.enter(gone, "a") == nil {
+			turns.leave("a")
+		}
+		if turns.enter(gone, "b") == nil {
+			turns.leave("b")
+		}
+	}
+	turns.leave("a")
+	if turns.free != 2 || len(turns.held) != 0 || len(turns.waiting) != 0 {
+		t.Errorf("%d free of 2, held %v, %d waiting", turns.free, turns.held, len(turns.waiting))
+	}
+}
