@@ -124,7 +124,7 @@ verify-isolation: preflight ## STAGE=production [STACK=name]: whether a tenant's
 
 # What runs without the race detector: it sees the goroutines of the test's own process, and these start the product's
 # programs, read files of the checkout, or reckon at length by themselves.
-UNWATCHED := /platform/(functions|infra|bench)(/|$$)|/tests/(e2e|trial|contract|raw|structure|policy|corpus|speech|lettering|packing|lifecycle|deploying)(/|$$)|/technologies/(kokoro|espeak|ffmpeg|drawing|zipfile)(/|$$)|/domains/(paste|reading|paymock)$$|/httpapi/openapi$$
+UNWATCHED := /platform/(functions|infra|bench)(/|$$)|/tests/(e2e|trial|contract|raw|structure|policy|corpus|speech|lettering|packing|lifecycle|deploying|container)(/|$$)|/technologies/(kokoro|espeak|ffmpeg|drawing|zipfile)(/|$$)|/domains/(paste|reading|paymock)$$|/httpapi/openapi$$
 
 .PHONY: test
 test: preflight ## everything that must hold: format, vet, linters, the web app, all tests (those of logic and flows with the race detector), the template
