@@ -194,6 +194,10 @@ template: ## write the API's functions into template.yaml from their rows and se
 cost: preflight tools ## what AWS costs: fixed a month, a rendered minute, a thousand users, a free tenant at its limits
 	@go run ./infra/cost
 
+.PHONY: scale
+scale: ## what so many tenants ask of each limit, and which gives first (docs/scale.md)
+	@go run ./infra/scale
+
 .PHONY: web-assets
 web-assets: ## draw the pictures of the web app's template gallery
 	@go run ./infra/webassets
