@@ -17,7 +17,8 @@ import (
 var noCommands = []string{"text", "logs", "mermaid", "python"}
 
 // What a shell's block may need, in its first line after sh: then no test runs it.
-var needs = []string{"account", "container engine", "cluster"}
+// Of what takes minutes, the parts are tested (tests/restoring, tests/signin, tests/e2e).
+var needs = []string{"account", "container engine", "cluster", "minutes"}
 
 // ran names the test that runs a command of the docs. Of a make target it is the
 // target's name or its program that the test has; of another command its beginning.
@@ -25,7 +26,6 @@ func ran() map[string]string {
 	return map[string]string{
 		"make run":                  "tests/container/image_test.go",
 		"make dev":                  "tests/container/image_test.go", // the same program; its pages are infra/local/webapp/live_test.go's
-		"make demo":                 "tests/e2e/commands_test.go",
 		"make test":                 ".ci/run",
 		"make deploy":               "tests/deploying/account_test.go",
 		"make tenant":               "tests/e2e/commands_test.go",
@@ -33,9 +33,7 @@ func ran() map[string]string {
 		"make audit-verify":         "tests/e2e/commands_test.go",
 		"make mail-release":         "tests/e2e/commands_test.go",
 		"make webhook-replay":       "tests/e2e/commands_test.go",
-		"make rotate-signing":       "tests/e2e/commands_test.go",
 		"make erasure-replay":       "tests/e2e/commands_test.go",
-		"make restore-drill":        "tests/e2e/commands_test.go",
 		"curl":                      "tests/e2e/commands_test.go",
 		"script of README.md":       "tests/e2e/apikey_test.go",
 		"script of docs/privacy.md": "tests/packing/checking_test.go",
