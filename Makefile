@@ -144,7 +144,7 @@ verify-isolation: preflight ## STAGE=production [STACK=name]: whether a tenant's
 
 # What runs without the race detector: it sees the goroutines of the test's own process, and these start the product's
 # programs, read files of the checkout, or reckon at length by themselves.
-UNWATCHED := /platform/(functions|infra|bench)(/|$$)|/tests/(e2e|trial|contract|raw|structure|policy|corpus|speech|lettering|packing|lifecycle|deploying|load)(/|$$)|/technologies/(kokoro|espeak|ffmpeg|drawing|zipfile)(/|$$)|/domains/(paste|reading|paymock)$$|/httpapi/openapi$$
+UNWATCHED := /platform/(functions|infra|bench)(/|$$)|/tests/(e2e|trial|contract|raw|structure|policy|corpus|speech|lettering|packing|lifecycle|deploying|load|container|chaos)(/|$$)|/technologies/(kokoro|espeak|ffmpeg|drawing|zipfile)(/|$$)|/domains/(paste|reading|paymock)$$|/httpapi/openapi$$
 
 .PHONY: test
 test: preflight ## everything that must hold: format, vet, linters, the web app, all tests (those of logic and flows with the race detector), the template
@@ -213,6 +213,10 @@ template: ## write the API's functions into template.yaml from their rows and se
 .PHONY: cost
 cost: preflight tools ## what AWS costs: fixed a month, a rendered minute, a thousand users, a free tenant at its limits
 	@go run ./infra/cost
+
+.PHONY: scale
+scale: ## what so many tenants ask of each limit, and which gives first (docs/scale.md)
+	@go run ./infra/scale
 
 .PHONY: web-assets
 web-assets: ## draw the pictures of the web app's template gallery

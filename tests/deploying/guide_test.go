@@ -25,7 +25,7 @@ func TestTheGuideIsShort(t *testing.T) {
 	}
 	_, section, _ := strings.Cut(string(raw), "\n## From an empty account to a first video\n")
 	section, _, _ = strings.Cut(section, "\n## ")
-	blocks := regexp.MustCompile("(?s)```\n(.*?)```").FindAllStringSubmatch(section, -1)
+	blocks := regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(section, -1)
 	var commands []string
 	for _, block := range blocks {
 		commands = append(commands, strings.Split(strings.TrimSpace(block[1]), "\n")...)

@@ -53,7 +53,7 @@ func Build(ctx context.Context, root string, say func(string)) (Functions, bool,
 	if err != nil {
 		return f, false, err
 	}
-	record := filepath.Join(f.Dir, "built.json")
+	record := filepath.Join(f.Dir, recordName)
 	if kept, ok := readRecord(record); ok && kept.Source == source && archivesExist(f.Dir, kept) {
 		kept.Dir = f.Dir
 		return kept, false, nil
@@ -80,6 +80,21 @@ func Build(ctx context.Context, root string, say func(string)) (Functions, bool,
 	}
 	return f, true, os.WriteFile(record, raw, 0o644)
 }
+
+// Kept answers what Build made before, without a look at the sources: where they
+// are not, as in an image, nothing can be built.
+func Kept(root string) (Functions, error) {
+	dir := filepath.Join(root, ".build", "functions")
+	kept, ok := readRecord(filepath.Join(dir, recordName))
+	if !ok || !archivesExist(dir, kept) {
+		return Functions{}, fmt.Errorf("%s holds no built functions", dir)
+	}
+	kept.Dir = dir
+	return kept, nil
+}
+
+// recordName is the file beside the archives that says what they are.
+const recordName = "built.json"
 
 // oneBuilder waits for its turn: test packages and a run may build at once.
 func oneBuilder(path string) (func(), error) {

@@ -71,7 +71,7 @@ func Start(ctx context.Context, c Config) (*Process, error) {
 		return nil, err
 	}
 	p := &Process{
-		Endpoint: c.endpoint(),
+		Endpoint: c.Endpoint(),
 		config:   c, started: time.Now(), done: make(chan struct{}),
 	}
 	if err := p.spawn(); err != nil {
@@ -138,7 +138,7 @@ func (c Config) Environ() []string {
 	env := []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"), "LANG=C.UTF-8", "TMPDIR=" + dir("tmp"),
 		"GATEWAY_PORT=" + strconv.Itoa(c.Port), "MINISTACK_HOST=127.0.0.1", "BIND_HOST=127.0.0.1",
-		"AWS_ENDPOINT_URL=" + c.endpoint(), "AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test",
+		"AWS_ENDPOINT_URL=" + c.Endpoint(), "AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test",
 		"AWS_REGION=us-east-1", "AWS_DEFAULT_REGION=us-east-1", "AWS_EC2_METADATA_DISABLED=true",
 		"LAMBDA_EXECUTOR=local", "LOG_LEVEL=WARNING", "IOT_MTLS_ENABLED=0", "SFTP_ENABLED=0",
 		"PYTHONUNBUFFERED=1", "DOCKER_HOST=unix:///nonexistent", // no container runtime, even where one runs
@@ -230,4 +230,5 @@ func (p *Process) LastWords() string {
 	return lastLine(filepath.Join(p.config.Dir, "log", "emulator.log"))
 }
 
-func (c Config) endpoint() string { return "http://127.0.0.1:" + strconv.Itoa(c.Port) }
+// Endpoint is where it answers.
+func (c Config) Endpoint() string { return "http://127.0.0.1:" + strconv.Itoa(c.Port) }

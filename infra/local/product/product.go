@@ -37,6 +37,7 @@ type Options struct {
 	Temporary bool            // the emulator saves nothing at its end
 	Alter     artifacts.Alter // changes the templates, for tests
 	Web       Web
+	Built     bool // takes what BuildAhead made; neither sources nor compilers are there
 }
 
 // Web says what answers the web app's paths.
@@ -66,6 +67,7 @@ type Product struct {
 	fonts   toolbox.Fonts
 	built   artifacts.Functions
 	server  *edge.Server
+	media   *edge.Server // nil where the product is reached on loopback alone
 	handler http.Handler
 	web     *webStep
 	voice   *voiceStep // nil where another voice was chosen
@@ -105,29 +107,6 @@ func Start(ctx context.Context, o Options) (*Product, error) {
 	return p, nil
 }
 
-// claim takes the data folder and the ports for this process alone, and clears
-// what a killed run left.
-func (p *Product) claim(context.Context) error {
-	unlock, err := lockData(p.options.Data)
-	if err != nil {
-		return err
-	}
-	p.unlock = unlock
-	if err := enoughSpace(p.options.Data, spaceToStart); err != nil {
-		return err
-	}
-	if p.secrets, err = settings.LoadSecrets(p.options.Settings, p.options.Data); err != nil {
-		return err
-	}
-	// An emulator that outlived a killed runner still holds its port.
-	p.loss = emulator.Loss(p.options.Data)
-	if err := emulator.Free(p.options.Settings.EmulatorPort); err != nil {
-		return err
-	}
-	p.server, err = edge.Listen(p.options.Settings.Port)
-	return err
-}
-
 func (p *Product) install(ctx context.Context) error {
 	return p.steps.Do("tools", func(say func(string)) (string, error) {
 		group, within := errgroup.WithContext(ctx)
@@ -159,6 +138,11 @@ func told(fresh bool, fonts toolbox.Fonts) string {
 
 func (p *Product) build(ctx context.Context) error {
 	return p.steps.Do("functions", func(say func(string)) (string, error) {
+		if p.options.Built {
+			var err error
+			p.built, err = artifacts.Kept(p.options.Root)
+			return fmt.Sprintf("%d, built before", len(p.built.Digest)), err
+		}
 		built, fresh, err := artifacts.Build(ctx, p.options.Root, say)
 		p.built = built
 		if fresh {
@@ -241,6 +225,9 @@ func (p *Product) serve(ctx context.Context) error {
 			return "", err
 		}
 		p.server.Serve(p.handler)
+		if err := p.serveMedia(ctx); err != nil {
+			return "", err
+		}
 		p.URL = fmt.Sprintf("http://localhost:%d", p.options.Settings.Port)
 		p.watch()
 		return p.URL, nil
@@ -317,6 +304,8 @@ func (p *Product) Wait(ctx context.Context) error {
 		return err
 	case err := <-p.server.Failed():
 		return err
+	case err := <-p.media.Failed():
+		return err
 	case <-p.Emulator.Done():
 		return p.Emulator.Err()
 	case <-p.web.ended():
@@ -326,9 +315,8 @@ func (p *Product) Wait(ctx context.Context) error {
 
 // Stop ends everything and keeps the data.
 func (p *Product) Stop() error {
-	if p.server != nil {
-		p.server.Stop()
-	}
+	p.server.Stop()
+	p.media.Stop()
 	p.stopWatching()
 	p.voice.stop()
 	err := p.web.stop()

@@ -23,6 +23,8 @@ func Run(ctx context.Context, args, environ []string, out io.Writer) error {
 	data := flags.String("data", ".data", "where everything is kept")
 	parent := flags.Bool("with-parent", underGoRun(), "end when the program that started this one ends")
 	live := flags.Bool("live", false, "serve the web app's sources and show changes at once")
+	ahead := flags.Bool("build", false, "make what a start takes, and end")
+	built := flags.Bool("built", false, "start with what -build made, without looking at the sources")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -50,7 +52,11 @@ func Run(ctx context.Context, args, environ []string, out io.Writer) error {
 	if *live {
 		web = LiveWeb
 	}
-	p, err := Start(ctx, Options{Root: root, Data: dir, Settings: chosen, Out: out, Web: web})
+	options := Options{Root: root, Data: dir, Settings: chosen, Out: out, Web: web, Built: *built}
+	if *ahead {
+		return BuildAhead(ctx, options)
+	}
+	p, err := Start(ctx, options)
 	if err != nil {
 		if ctx.Err() != nil {
 			return errors.New("stopped before it was ready")

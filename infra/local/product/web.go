@@ -28,9 +28,12 @@ func (p *Product) beginWeb(ctx context.Context, fail context.CancelCauseFunc) {
 	p.web = w
 	go func() {
 		defer close(w.done)
-		if p.options.Web == LiveWeb {
+		switch {
+		case p.options.Built:
+			w.err = w.app.Kept()
+		case p.options.Web == LiveWeb:
 			w.live, w.err = w.app.Live(ctx, w.tell)
-		} else {
+		default:
 			w.fresh, w.err = w.app.Build(ctx, w.tell)
 		}
 		if w.err != nil {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/netip"
 	"os"
 	"regexp"
 	"strconv"
@@ -23,6 +24,7 @@ type Settings struct {
 	Port         int    // of the product
 	EmulatorPort int    // of the AWS emulator
 	AppURL       string // as people reach the product; mails link to it
+	Bind         string // beside loopback, the address that it is reached at; "" for none
 	given        map[string]string
 }
 
@@ -61,6 +63,11 @@ func From(given map[string]string) (Settings, error) {
 	s.Port, s.EmulatorPort = port("PORT", 8000), port("EMULATOR_PORT", 4566)
 	if s.Port == s.EmulatorPort && len(bad) == 0 {
 		bad = append(bad, errors.New("PORT and EMULATOR_PORT are the same"))
+	}
+	if s.Bind, _ = s.Lookup("BIND_ADDRESS"); s.Bind != "" {
+		if _, err := netip.ParseAddr(s.Bind); err != nil {
+			bad = append(bad, errors.New("BIND_ADDRESS is not an IP address"))
+		}
 	}
 	s.AppURL = "http://localhost:" + strconv.Itoa(s.Port)
 	if url, ok := s.Lookup("APP_URL"); ok {

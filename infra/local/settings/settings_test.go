@@ -18,6 +18,9 @@ func TestLoad(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if bound, err := From(map[string]string{"BIND_ADDRESS": "0.0.0.0"}); err != nil || bound.Bind != "0.0.0.0" || s.Bind != "" {
+		t.Errorf("bound to %q and %q: %v", bound.Bind, s.Bind, err)
+	}
 	if s.Port != 8123 || s.EmulatorPort != 4566 || s.AppURL != "http://localhost:8123" {
 		t.Errorf("got %d, %d, %s", s.Port, s.EmulatorPort, s.AppURL)
 	}
@@ -29,11 +32,11 @@ func TestLoad(t *testing.T) {
 
 func TestLoadNamesAllProblemsWithoutValues(t *testing.T) {
 	t.Parallel()
-	_, err := From(map[string]string{"PORT": "http", "EMULATOR_PORT": "70000", "JWT_SECRET": "hunter2", "MAGIC_LINK_FROM": "a@example.com"})
+	_, err := From(map[string]string{"PORT": "http", "EMULATOR_PORT": "70000", "JWT_SECRET": "hunter2", "BIND_ADDRESS": "everywhere", "MAGIC_LINK_FROM": "a@example.com"})
 	if err == nil {
 		t.Fatal("accepted")
 	}
-	for _, name := range []string{"PORT", "EMULATOR_PORT", "JWT_SECRET", "rename it", "MAIL_FROM"} {
+	for _, name := range []string{"PORT", "EMULATOR_PORT", "JWT_SECRET", "BIND_ADDRESS", "rename it", "MAIL_FROM"} {
 		if !strings.Contains(err.Error(), name) {
 			t.Errorf("%s is not named: %v", name, err)
 		}

@@ -275,6 +275,20 @@ func (s *Stack) describe(ctx context.Context, name string) (*types.Stack, error)
 	return &out.Stacks[0], nil
 }
 
+// Output answers an output of the stack.
+func (s *Stack) Output(ctx context.Context, key string) (string, error) {
+	now, err := s.describe(ctx, s.Name)
+	if err != nil || now == nil {
+		return "", errors.Join(err, fmt.Errorf("stack has no output %s", key))
+	}
+	for _, o := range now.Outputs {
+		if aws.ToString(o.OutputKey) == key {
+			return aws.ToString(o.OutputValue), nil
+		}
+	}
+	return "", fmt.Errorf("stack has no output %s", key)
+}
+
 // Physical answers a resource's own name, and "" for one that its condition
 // keeps from existing here.
 func (s *Stack) Physical(ctx context.Context, r artifacts.Resource) (string, error) {

@@ -75,6 +75,14 @@ func (a App) Build(ctx context.Context, say func(string)) (bool, error) {
 	return true, os.WriteFile(a.record, []byte(source), 0o644)
 }
 
+// Kept answers an error unless Dist is there.
+func (a App) Kept() error {
+	if !exists(filepath.Join(a.Dist(), "index.html")) {
+		return fmt.Errorf("%s holds no built web app", a.Dist())
+	}
+	return nil
+}
+
 // Install makes the packages those that the lock file names.
 func (a App) Install(ctx context.Context, say func(string)) error {
 	unlock, err := a.lock()

@@ -18,7 +18,9 @@ const (
 	ReconcileEvery = 24 * time.Hour
 	// reconcileAgain is when one is tried again that could not be.
 	reconcileAgain = time.Hour
-	// reconcileLimit bounds what one run answers.
+	// reconcileLimit bounds what one run answers to whoever asks for all. The schedule's
+	// runs are bounded by their time: at so many an hour most of 12,000 tenants and more
+	// would never be looked at.
 	reconcileLimit = 500
 	// namedDifferences bounds how many of a tenant's differences are named.
 	namedDifferences = 200
@@ -133,7 +135,7 @@ func (r Reconciler) tenants(ctx context.Context, ask ReconcileRequest, report *R
 			}
 			r.one(tenant.WithTenant(ctx, id), id, ask, report)
 		}
-		if report.Cursor = next; next == "" || len(report.Tenants) >= reconcileLimit || !enough() {
+		if report.Cursor = next; next == "" || ask.All && len(report.Tenants) >= reconcileLimit || !enough() {
 			return nil
 		}
 	}
