@@ -182,6 +182,13 @@ openapi: ## write docs/openapi.json, docs/api.html and the web app's types of th
 schema-check: preflight ## hold the running product to docs/openapi.json with requests made from it, some minutes (schemathesis)
 	@go run ./infra/local/schemacheck $(ARGS)
 
+# By themselves: ten minutes of processor time and as many requests take longer than CI has. make test runs the seeds
+# of the fuzz targets, make proofs each of them for a moment.
+.PHONY: hostile
+hostile: preflight ## [MINUTES=10 REQUESTS=50000 ARGS=…]: every fuzz target for its share of processor time, then requests to the running product as owner, member, key and nobody
+	@mkdir -p .build && go run ./infra/hostile -minutes "$(or $(MINUTES),10)"
+	@go run ./infra/local/schemacheck -requests "$(or $(REQUESTS),50000)" $(ARGS)
+
 .PHONY: datamap
 datamap: ## write the data map of docs/privacy.md from the declaration
 	@go run ./infra/datamap

@@ -75,7 +75,9 @@ func TestTargetsAreFoundByThemselves(t *testing.T) {
 		}
 		names[fmt.Sprint(target)] = true
 	}
-	for _, want := range []fuzzing.Target{{"shared/technologies/zipfile", "FuzzPart"}, {"shared/domains/reading", "FuzzReading"}, {"shared/httpapi", "FuzzADeviceIsOfAFixedList"}} {
+	for _, want := range []fuzzing.Target{
+		{Folder: "shared/technologies/zipfile", Name: "FuzzPart"}, {Folder: "shared/domains/reading", Name: "FuzzReading"}, {Folder: "shared/httpapi", Name: "FuzzADeviceIsOfAFixedList"},
+	} {
 		if !names[fmt.Sprint(want)] {
 			t.Errorf("%v is not found", want)
 		}

@@ -53,7 +53,7 @@ func FuzzAddress(f *testing.F) {
 // own origin, and is of the documented form.
 func FuzzNext(f *testing.F) {
 	for _, seed := range []string{
-		"", "/", "/videos?a=b#c", "//evil.example", `/\evil.example`, "/%2f/evil.example", "/%2f%2fevil.example", "/%5cevil", "/..//evil", "/a/../..//b", "/.%2e//x", "/\t/evil", "/%09/evil.example",
+		"", "/", "/videos?a=b#c", "//evil.example", "///evil.example", "//", `/\evil.example`, "/%2f/evil.example", "/%2f%2fevil.example", "/%5cevil", "/..//evil", "/a/../..//b", "/.%2e//x", "/\t/evil", "/%09/evil.example",
 		"https:evil", "/a:b@c", "/%zz", "/?next=//evil", "/#//evil", "/%00", "/" + strings.Repeat("a", MaxNext), "/ü",
 	} {
 		f.Add(seed)
@@ -163,8 +163,14 @@ func tokensForFuzz(f *testing.F) (keys *Keys, access, refresh string) {
 	return NewKeys(store, at), access, signs.issueRefresh(fixedRef(), 7)
 }
 
+// turnedAway reports whether a token was refused, or its key could not be looked up
+// again yet: of an unknown key id nobody knows whether it is about to be published.
+func turnedAway(err error) bool {
+	return errors.Is(err, errToken) || problem.Is(err, problem.Unavailable)
+}
+
 // FuzzAccessToken: no token is taken but the one that was signed, in its one
-// spelling; nothing that is sent is an outage.
+// spelling.
 func FuzzAccessToken(f *testing.F) {
 	keys, token, refresh := tokensForFuzz(f)
 	parts := strings.Split(token, ".")
@@ -177,7 +183,7 @@ func FuzzAccessToken(f *testing.F) {
 		altered[int(at16)%len(altered)] ^= flip
 		for _, s := range []string{sent, string(altered)} {
 			ref, err := keys.checkAccess(t.Context(), s, issuer, at())
-			if taken := err == nil; taken != (s == token) || taken && ref != fixedRef() || err != nil && !errors.Is(err, errToken) {
+			if taken := err == nil; taken != (s == token) || taken && ref != fixedRef() || err != nil && !turnedAway(err) {
 				t.Errorf("%q: %+v, %v", s, ref, err)
 			}
 		}
@@ -196,7 +202,7 @@ func FuzzRefreshToken(f *testing.F) {
 		altered[int(at16)%len(altered)] ^= flip
 		for _, s := range []string{sent, string(altered)} {
 			ref, generation, err := keys.checkRefresh(t.Context(), s)
-			if taken := err == nil; taken != (s == token) || taken && (ref != fixedRef() || generation != 7) || err != nil && !errors.Is(err, errToken) {
+			if taken := err == nil; taken != (s == token) || taken && (ref != fixedRef() || generation != 7) || err != nil && !turnedAway(err) {
 				t.Errorf("%q: %+v, %v", s, ref, err)
 			}
 		}
