@@ -46,22 +46,26 @@ func archived(key string) bool {
 }
 
 // changed names what is not as it was.
-func (w *witness) changed(ctx context.Context) (all []string, err error) {
+func (w *witness) changed(ctx context.Context) ([]string, error) {
 	after, err := w.belongings(ctx)
 	if err != nil {
 		return nil, err
 	}
+	return differences(w.before, after), nil
+}
+
+func differences(before, after map[string]string) (all []string) {
 	for key, item := range after {
-		if before, there := w.before[key]; (!there || before != item) && !archived(key) {
+		if was, there := before[key]; (!there || was != item) && !archived(key) {
 			all = append(all, key)
 		}
 	}
-	for key := range w.before {
+	for key := range before {
 		if _, there := after[key]; !there {
 			all = append(all, key)
 		}
 	}
-	return all, nil
+	return all
 }
 
 // belongings are all items and objects with the tenant's id in them, as they lie in
