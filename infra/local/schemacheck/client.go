@@ -25,10 +25,14 @@ func bearer(product, token string) client { return client{product, "Authorizatio
 // signedIn opens a session with a link from the mailbox.
 func signedIn(ctx context.Context, product, address string) (client, error) {
 	c := client{product: product}
-	if err := c.call(ctx, "POST", "/api/auth/magic-link/request", map[string]string{"email": address}, nil); err != nil {
-		return c, fmt.Errorf("ask for a link (start the product with make run): %w", err)
+	before, err := c.mails(ctx, address)
+	if err != nil {
+		return c, fmt.Errorf("look into the mailbox (start the product with make run): %w", err)
 	}
-	token, err := c.mailed(ctx, address, "/auth/")
+	if err := c.call(ctx, "POST", "/api/auth/magic-link/request", map[string]string{"email": address}, nil); err != nil {
+		return c, fmt.Errorf("ask for a link: %w", err)
+	}
+	token, err := c.mailed(ctx, address, "/auth/", len(before))
 	if err != nil {
 		return c, err
 	}
@@ -39,15 +43,26 @@ func signedIn(ctx context.Context, product, address string) (client, error) {
 	return bearer(product, session.Token), err
 }
 
-// mailed is the token of the newest mail to an address that leads to a page.
-func (c client) mailed(ctx context.Context, address, page string) (string, error) {
+// mails are the texts of those to an address, newest first.
+func (c client) mails(ctx context.Context, address string) (all []string, err error) {
+	var box struct{ Messages []struct{ Text string } }
+	err = c.call(ctx, "GET", "/mailbox.json?to="+address, nil, &box)
+	for _, m := range box.Messages {
+		all = append(all, m.Text)
+	}
+	return all, err
+}
+
+// mailed is the token of the newest mail to an address that leads to a page, once
+// there are more than so many: an older link is dead.
+func (c client) mailed(ctx context.Context, address, page string, more int) (string, error) {
 	for range 100 {
-		var box struct{ Messages []struct{ Text string } }
-		if err := c.call(ctx, "GET", "/mailbox.json?to="+address, nil, &box); err != nil {
+		mails, err := c.mails(ctx, address)
+		if err != nil {
 			return "", err
 		}
-		for _, m := range box.Messages {
-			before, rest, found := strings.Cut(m.Text, "#token=")
+		for _, text := range mails[:max(len(mails)-more, 0)] {
+			before, rest, found := strings.Cut(text, "#token=")
 			line := before[strings.LastIndex(before, "\n")+1:]
 			if token, _, _ := strings.Cut(rest, "\n"); found && strings.Contains(line, page) {
 				return strings.TrimSpace(token), nil
@@ -89,11 +104,15 @@ func (c client) key(ctx context.Context, name string) (client, error) {
 
 // member invites an address, which comes in.
 func (c client) member(ctx context.Context, address string) (client, error) {
+	stranger := client{product: c.product}
+	before, err := stranger.mails(ctx, address)
+	if err != nil {
+		return client{}, err
+	}
 	if err := c.call(ctx, "POST", "/api/account/members", map[string]string{"email": address}, nil); err != nil {
 		return client{}, err
 	}
-	stranger := client{product: c.product}
-	token, err := stranger.mailed(ctx, address, "/invitation")
+	token, err := stranger.mailed(ctx, address, "/invitation", len(before))
 	if err != nil {
 		return client{}, err
 	}
