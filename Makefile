@@ -144,7 +144,7 @@ verify-isolation: preflight ## STAGE=production [STACK=name]: whether a tenant's
 
 # What runs without the race detector: it sees the goroutines of the test's own process, and these start the product's
 # programs, read files of the checkout, or reckon at length by themselves.
-UNWATCHED := /platform/(functions|infra|bench)(/|$$)|/tests/(e2e|trial|contract|raw|structure|policy|corpus|speech|lettering|packing|lifecycle|deploying|load|container|chaos)(/|$$)|/technologies/(kokoro|espeak|ffmpeg|drawing|zipfile)(/|$$)|/domains/(paste|reading|paymock)$$|/httpapi/openapi$$
+UNWATCHED := /platform/(functions|infra|bench)(/|$$)|/tests/(e2e|trial|contract|raw|structure|policy|corpus|speech|lettering|packing|lifecycle|deploying|load|container|chaos|hostile)(/|$$)|/technologies/(kokoro|espeak|ffmpeg|drawing|zipfile)(/|$$)|/domains/(paste|reading|paymock)$$|/httpapi/openapi$$
 
 .PHONY: test
 test: preflight ## everything that must hold: format, vet, linters, the web app, all tests (those of logic and flows with the race detector), the template
@@ -201,6 +201,13 @@ openapi: ## write docs/openapi.json, docs/api.html and the web app's types of th
 .PHONY: schema-check
 schema-check: preflight ## hold the running product to docs/openapi.json with requests made from it, some minutes (schemathesis)
 	@go run ./infra/local/schemacheck $(ARGS)
+
+# By themselves: ten minutes of processor time and as many requests take longer than CI has. make test runs the seeds
+# of the fuzz targets, make proofs each of them for a moment.
+.PHONY: hostile
+hostile: preflight ## [MINUTES=10 REQUESTS=50000 ARGS=…]: every fuzz target for its share of processor time, then requests to the running product as owner, member, key and nobody
+	@mkdir -p .build && go run ./infra/hostile -minutes "$(or $(MINUTES),10)"
+	@go run ./infra/local/schemacheck -requests "$(or $(REQUESTS),50000)" $(ARGS)
 
 .PHONY: datamap
 datamap: ## write the data map of docs/privacy.md from the declaration

@@ -81,11 +81,27 @@ func (c *Call) IfMatch() int64 {
 	if sent == "" {
 		return 0
 	}
-	version, err := strconv.ParseInt(strings.Trim(sent, `"`), 10, 64)
-	if err != nil || version < 1 {
+	if bare, opened := strings.CutPrefix(sent, `"`); opened {
+		sent = strings.TrimSuffix(bare, `"`)
+		if sent == bare {
+			return -1
+		}
+	}
+	version, ok := spelt(sent)
+	if !ok || version < 1 || len(sent) > longestVersion {
 		return -1
 	}
 	return version
+}
+
+// longestVersion is how many digits a version may have.
+const longestVersion = 18
+
+// spelt reads a whole number in the one spelling that it is written in: strconv
+// takes a sign and zeros before it too.
+func spelt(sent string) (n int64, ok bool) {
+	n, err := strconv.ParseInt(sent, 10, 64)
+	return n, err == nil && strconv.FormatInt(n, 10) == sent
 }
 
 // SetHeader sets a header of the answer.

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"github.com/devotionalai/platform/shared/domains/auth"
@@ -63,8 +62,8 @@ func parseLimit(sent string) (limit int, ok bool) {
 	if sent == "" {
 		return defaultLimit, true
 	}
-	limit, err := strconv.Atoi(sent)
-	return limit, err == nil && limit >= 1 && limit <= maxLimit
+	n, ok := spelt(sent)
+	return int(n), ok && n >= 1 && n <= maxLimit
 }
 
 // afterCursor reads what a page begins after. A cursor of another list, of the
@@ -75,7 +74,8 @@ func afterCursor(cursor string, caller auth.Caller, list string) (after string, 
 	}
 	raw, err := base64.RawURLEncoding.DecodeString(cursor)
 	mark, id, ok := strings.Cut(string(raw), ":")
-	if err != nil || !ok || !placed(id) || mark != cursorMark(caller, list, id) {
+	// The decoder takes several spellings of one cursor: line breaks, unused bits.
+	if err != nil || !ok || !placed(id) || mark != cursorMark(caller, list, id) || cursor != *cursorAfter(caller, list, id) {
 		return "", problem.New(problem.InvalidCursor, "This cursor is not from this list. Start again without it.")
 	}
 	return id, nil

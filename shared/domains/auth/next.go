@@ -23,7 +23,8 @@ func parseNext(raw string) (string, error) {
 		return "", nil
 	}
 	bad := problem.Invalid(problem.Field{Field: "next", Message: "must be a path of the app that begins with one slash, like /videos"})
-	if len(raw) > MaxNext || raw[0] != '/' {
+	// Of three slashes the parser makes a path, and a browser another origin.
+	if len(raw) > MaxNext || raw[0] != '/' || strings.HasPrefix(raw, "//") {
 		return "", bad
 	}
 	for i := range len(raw) {

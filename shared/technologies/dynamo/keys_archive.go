@@ -57,7 +57,8 @@ func readRowID(sort string) (metering.RowID, bool) {
 	}
 	period, ok := metering.ParsePeriod(parts[0])
 	number, err := strconv.Atoi(parts[2])
-	return metering.RowID{Period: period, Subject: parts[1], Number: number}, ok && err == nil
+	// One spelling of a number names a row: 01 and +1 are none of ours.
+	return metering.RowID{Period: period, Subject: parts[1], Number: number}, ok && err == nil && strconv.Itoa(number) == parts[2]
 }
 
 // LedgerEntry reads the key of an item as a change of the table names it. ok is

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -143,7 +144,7 @@ func received(span string) (publish.Standing, error) {
 	}
 	last, ok := strings.CutPrefix(span, "bytes=0-")
 	n, err := strconv.ParseInt(last, 10, 64)
-	if !ok || err != nil || n < 0 {
+	if !ok || err != nil || n < 0 || n == math.MaxInt64 { // one byte more is no number
 		return publish.Standing{}, unavailable(errors.New("google named no range"))
 	}
 	return publish.Standing{Received: n + 1}, nil

@@ -38,7 +38,7 @@ func listed(files []file) (all []zipfile.ManifestFile) {
 	return all
 }
 
-func manifest(t *testing.T, files []zipfile.ManifestFile) string {
+func manifest(t testing.TB, files []zipfile.ManifestFile) string {
 	t.Helper()
 	var b bytes.Buffer
 	w := zipfile.NewManifestWriter(&b)
@@ -54,7 +54,7 @@ func manifest(t *testing.T, files []zipfile.ManifestFile) string {
 }
 
 // archive packs files as they come.
-func archive(t *testing.T, files []file) []byte {
+func archive(t testing.TB, files []file) []byte {
 	t.Helper()
 	var layout, out bytes.Buffer
 	w, data := zipfile.NewLayoutWriter(&layout), map[string]string{}
