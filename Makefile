@@ -124,7 +124,7 @@ verify-isolation: preflight ## STAGE=production [STACK=name]: whether a tenant's
 
 # What runs without the race detector: it sees the goroutines of the test's own process, and these start the product's
 # programs, read files of the checkout, or reckon at length by themselves.
-UNWATCHED := /platform/(functions|infra|bench)(/|$$)|/tests/(e2e|trial|contract|raw|structure|policy|corpus|speech|lettering|packing|lifecycle|deploying)(/|$$)|/technologies/(kokoro|espeak|ffmpeg|drawing|zipfile)(/|$$)|/domains/(paste|reading|paymock)$$|/httpapi/openapi$$
+UNWATCHED := /platform/(functions|infra|bench)(/|$$)|/tests/(e2e|chaos|trial|contract|raw|structure|policy|corpus|speech|lettering|packing|lifecycle|deploying)(/|$$)|/technologies/(kokoro|espeak|ffmpeg|drawing|zipfile)(/|$$)|/domains/(paste|reading|paymock)$$|/httpapi/openapi$$
 
 .PHONY: test
 test: preflight ## everything that must hold: format, vet, linters, the web app, all tests (those of logic and flows with the race detector), the template
@@ -143,6 +143,10 @@ installed:
 .PHONY: proofs
 proofs: preflight tools dynamodb stripe-mock ## the concurrent, fault and attack proofs of sign-in, members, keys, audit, isolation, metering and uploads, at full counts
 	go run ./infra/proofs | grep -E '^(proofs|--- |ok|FAIL|panic)|rounds held|struck|held, of|caught by|planted bug|_test.go'
+
+.PHONY: chaos
+chaos: preflight tools ## let all that the running product rests on fail, one after the other, while people use it; prints the table, into out/chaos.md
+	@PROOFS=all go test -count=1 -v -timeout 45m -run TestNothingIsLostWhateverFails ./tests/chaos | grep -E '^ +(\||[a-z_]+_test.go)|faults, |ledger: |FAIL|^ok|panic'
 
 .PHONY: dynamodb
 dynamodb: preflight
