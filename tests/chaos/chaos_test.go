@@ -23,7 +23,7 @@ import (
 const (
 	outage  = 30 * time.Second
 	blip    = 3 * time.Second // instead of it, in an ordinary run
-	longest = 75 * time.Second
+	longest = 2 * time.Minute
 )
 
 // outcome is a row of the table in the end.

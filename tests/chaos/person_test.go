@@ -20,7 +20,7 @@ import (
 )
 
 // patience is how long a person tries at most.
-const patience = 4 * time.Minute
+const patience = 6 * time.Minute
 
 // unreachable is what the web app makes of a call without an answer.
 const unreachable = "unreachable"
