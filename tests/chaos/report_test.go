@@ -1,6 +1,7 @@
 package chaos_test
 
 import (
+	"flag"
 	"fmt"
 	"maps"
 	"os"
@@ -20,6 +21,9 @@ func root() string { return blueprint.Root() }
 // sentenceLine is a code with its sentence in the web app's source.
 var sentenceLine = regexp.MustCompile(`(?m)^  (\w+):\s+"(.*)",$`)
 
+// rows narrows a run to some of its rows, by their names.
+var rows = flag.String("rows", "", "a regular expression: only the rows whose names it finds")
+
 // everything is the whole table: make chaos.
 func everything() bool { return os.Getenv("PROOFS") == "all" }
 
@@ -28,12 +32,12 @@ const fifth = 5
 
 // chosen are the rows that this run takes.
 func chosen(all []fault) (some []fault) {
-	if everything() {
-		return all
-	}
+	named := regexp.MustCompile(*rows)
 	for i, f := range all {
 		switch {
-		case harness.InFull() && i%fifth == 0,
+		case !named.MatchString(f.name()):
+		case everything(),
+			harness.InFull() && i%fifth == 0,
 			!harness.InFull() && f.quick():
 			some = append(some, f)
 		}
