@@ -29,13 +29,13 @@ func newWorld(t *testing.T) *world {
 	e, err := newEncoder(folder, harness.FFmpeg(t))
 	harness.Must(t, err)
 	w := &world{between: newBetween(), encoder: e}
+	t.Cleanup(w.between.close) // after the product
 	w.product = launch.ForTest(t, launch.Options{Between: w.between.stand, Settings: map[string]string{
 		"RATE_LIMIT_ANONYMOUS_PER_MINUTE": "100000", "RATE_LIMIT_USER_PER_SECOND": "1000", "MAGIC_LINK_PER_ADDRESS_PER_HOUR": "1000",
 		"MAX_RUNNING_JOBS_PER_TENANT": "1",
 		"IMAGE_PROVIDER":              "bedrock", "VOICE_PROVIDER": "polly", "IMAGE_TIMEOUT": "5s",
 		"FFMPEG_PATH": e.path(), "ENCODE_STALL_TIMEOUT": "8s",
 	}})
-	t.Cleanup(w.between.close)
 	return w
 }
 
