@@ -164,6 +164,10 @@ installed:
 proofs: preflight tools dynamodb stripe-mock ## the concurrent, fault and attack proofs of sign-in, members, keys, audit, isolation, metering and uploads, at full counts
 	go run ./infra/proofs | grep -E '^(proofs|--- |ok|FAIL|panic)|rounds held|struck|held, of|caught by|planted bug|_test.go'
 
+.PHONY: chaos
+chaos: preflight tools ## [ROWS='^S3']: let all that the running product rests on fail, one after the other, while people use it; prints the table, into out/chaos.md
+	@PROOFS=all go test -count=1 -v -timeout 45m -run TestNothingIsLostWhateverFails ./tests/chaos -rows "$(ROWS)" | grep -E '^ +(\||[a-z_]+_test.go)|faults, |ledger: |FAIL|^ok|panic'
+
 .PHONY: dynamodb
 dynamodb: preflight
 	@go run ./infra/local/tools -dynamodb

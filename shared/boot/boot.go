@@ -121,7 +121,7 @@ func newRuntime[C any](ctx context.Context, environ []string, out io.Writer) (*R
 	calls.Watch(&cfg, faults, storeTroubles(log, metrics))
 	followTenant(&cfg, base.RoleARN)
 	rt := &Runtime{
-		AWS: cfg, Now: time.Now, Stage: base.Stage, Mode: base.Mode, Build: base.Build, Function: base.Function, Faults: faults,
+		AWS: cfg, Now: faults.Now(time.Now), Stage: base.Stage, Mode: base.Mode, Build: base.Build, Function: base.Function, Faults: faults,
 		Log: log, Metrics: metrics,
 	}
 	if rt.reporter, err = newReporter(base); err != nil {

@@ -39,6 +39,8 @@ type Options struct {
 	Data string
 	// Web is what answers the web app's paths; nothing does without it.
 	Web product.Web
+	// Between is what functions are told instead of the address of something they call.
+	Between func(called product.Called, address string) string
 	// Out takes the progress lines; none are printed without it.
 	Out io.Writer `json:"-"`
 }
@@ -90,7 +92,7 @@ func Product(o Options) (*Running, error) {
 	}
 	p.Product, err = product.Start(ctx, product.Options{
 		Root: blueprint.Root(), Data: p.Data, Settings: chosen, Out: o.Out,
-		Auth: o.Auth, Alter: relative(o.Alter), Temporary: p.temporary, Web: o.Web,
+		Auth: o.Auth, Alter: relative(o.Alter), Temporary: p.temporary, Web: o.Web, Between: o.Between,
 	})
 	if err != nil {
 		if p.temporary {

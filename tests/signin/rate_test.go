@@ -181,3 +181,20 @@ func aRefusedBearerIsCounted(t *testing.T, db harness.Database) {
 		t.Errorf("%d of 10 refused for their rate, want 5", refused)
 	}
 }
+
+// TestAClockThatWasAheadLocksNobodyOut: a process an hour ahead of the others counts
+// a person's calls and an address's; the others admit both at once.
+func TestAClockThatWasAheadLocksNobodyOut(t *testing.T) {
+	s := newStage(t)
+	in := s.signIn(address())
+	call := func() answer { return s.me(in.text("access_token")) }
+	s.clock.Forward(5 * time.Minute)
+	if got := burst(t, 10, call); got != 10 {
+		t.Fatalf("%d admitted, want 10", got)
+	}
+	s.clock.Forward(-5 * time.Minute)
+	call().expect(t, 200, "")
+	if got := burst(t, 20, call); got != 9 {
+		t.Errorf("%d more admitted when the clock is right again, want 9", got)
+	}
+}

@@ -3,6 +3,7 @@
 package emulator
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"errors"
@@ -41,6 +42,7 @@ type Config struct {
 	Dir     string // data, log and temporary files
 	Persist bool   // save while it runs and at its end, read at start
 	Auth    bool   // enforce IAM policies
+	Told    string // what functions are told to be AWS; "" is the emulator itself
 }
 
 // Process is a running emulator.
@@ -138,7 +140,7 @@ func (c Config) Environ() []string {
 	env := []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"), "LANG=C.UTF-8", "TMPDIR=" + dir("tmp"),
 		"GATEWAY_PORT=" + strconv.Itoa(c.Port), "MINISTACK_HOST=127.0.0.1", "BIND_HOST=127.0.0.1",
-		"AWS_ENDPOINT_URL=" + c.Endpoint(), "AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test",
+		"AWS_ENDPOINT_URL=" + cmp.Or(c.Told, c.Endpoint()), "AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test",
 		"AWS_REGION=us-east-1", "AWS_DEFAULT_REGION=us-east-1", "AWS_EC2_METADATA_DISABLED=true",
 		"LAMBDA_EXECUTOR=local", "LOG_LEVEL=WARNING", "IOT_MTLS_ENABLED=0", "SFTP_ENABLED=0",
 		"PYTHONUNBUFFERED=1", "DOCKER_HOST=unix:///nonexistent", // no container runtime, even where one runs

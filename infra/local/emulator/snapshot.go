@@ -21,7 +21,7 @@ func Snapshot(ctx context.Context, dir string) (folder string, err error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, snapshotTimeout)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, Config{Port: m.Port}.endpoint()+"/_ministack/snapshot", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, Config{Port: m.Port}.Endpoint()+"/_ministack/snapshot", nil)
 	if err != nil {
 		return "", err
 	}

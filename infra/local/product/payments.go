@@ -30,7 +30,7 @@ func (p *Product) payments(ctx context.Context, all map[string]string) error {
 		apiKey, keys = p.secrets.MockKey, []string{p.secrets.MockWebhook}
 		given := maps.Clone(all)
 		maps.Copy(all, map[string]string{
-			"StripeApiBase":  fmt.Sprintf("http://localhost:%d/mock/stripe", p.options.Settings.Port),
+			"StripeApiBase":  p.options.told(Payments, fmt.Sprintf("http://localhost:%d/mock/stripe", p.options.Settings.Port)),
 			"StripePricePro": "price_mock_pro", "StripePriceEnterprise": "price_mock_enterprise",
 		})
 		maps.Copy(all, given)

@@ -38,6 +38,26 @@ type Options struct {
 	Alter     artifacts.Alter // changes the templates, for tests
 	Web       Web
 	Built     bool // takes what BuildAhead made; neither sources nor compilers are there
+	// Between answers what functions are told instead of the address of something
+	// that they call, for tests that stand in between; nil tells them the address.
+	Between func(called Called, address string) string
+}
+
+// Called is what functions call and a test may stand before.
+type Called string
+
+// What can be stood before. Payments and Google are the stand-ins of both.
+const (
+	AWS      Called = "aws"
+	Payments Called = "payments"
+	Google   Called = "google"
+)
+
+func (o Options) told(called Called, address string) string {
+	if o.Between == nil {
+		return address
+	}
+	return o.Between(called, address)
 }
 
 // Web says what answers the web app's paths.
@@ -155,9 +175,11 @@ func (p *Product) build(ctx context.Context) error {
 func (p *Product) emulate(ctx context.Context) error {
 	return p.steps.Do("emulator", func(func(string)) (string, error) {
 		var err error
+		port := p.options.Settings.EmulatorPort
 		p.Emulator, err = emulator.Start(ctx, emulator.Config{
-			Python: p.tools.Python, Port: p.options.Settings.EmulatorPort, Dir: p.options.Data,
+			Python: p.tools.Python, Port: port, Dir: p.options.Data,
 			Persist: !p.options.Temporary, Auth: p.options.Auth,
+			Told: p.options.told(AWS, fmt.Sprintf("http://127.0.0.1:%d", port)),
 		})
 		if err != nil {
 			return "", err

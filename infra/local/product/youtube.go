@@ -25,7 +25,7 @@ func (p *Product) parametersOfYouTube(ctx context.Context, all map[string]string
 	clientSecret, given := p.options.Settings.Lookup("YOUTUBE_CLIENT_SECRET")
 	if all["YoutubeClientId"] == "" {
 		all["YoutubeClientId"], clientSecret = standInClient, standInClient
-		all["YoutubeBase"] = fmt.Sprintf("http://localhost:%d/mock/google", p.options.Settings.Port)
+		all["YoutubeBase"] = p.options.told(Google, fmt.Sprintf("http://localhost:%d/mock/google", p.options.Settings.Port))
 		p.Google = youtube.New(standInClient, clientSecret, all["YoutubeBase"])
 		p.Google.ChannelID = standInChannel
 		p.Google.RedirectURI = p.options.Settings.AppURL + "/youtube"

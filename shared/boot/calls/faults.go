@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"time"
 
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
@@ -23,6 +24,7 @@ const (
 	TimedOut   Kind = "timed-out"   // no answer within the deadline; it took no effect
 	KillBefore Kind = "kill-before" // the process dies before the request is sent
 	KillAfter  Kind = "kill-after"  // the process dies after the effect
+	Clock      Kind = "clock"       // no call fails: the function's clock is wrong
 )
 
 // Fault is one planted failure.
@@ -33,6 +35,7 @@ type Fault struct {
 	Kind      Kind   `json:"kind"`
 	Forever   bool   `json:"forever"`   // the nth and all later ones
 	FirstTry  bool   `json:"first_try"` // only the first attempt of an operation, so that the SDK's retry passes
+	Ahead     int    `json:"ahead"`     // with Clock: seconds that it is ahead; behind when negative
 }
 
 // Faults is the plan of one process. Its zero value plants nothing; it is safe
@@ -83,6 +86,22 @@ func (f *Faults) Calls() int {
 	return f.calls
 }
 
+// Now is the function's clock: the given one, wrong by what is planned.
+func (f *Faults) Now(right func() time.Time) func() time.Time {
+	var ahead time.Duration
+	if f != nil {
+		for _, fault := range f.plan {
+			if fault.Kind == Clock {
+				ahead += time.Duration(fault.Ahead) * time.Second
+			}
+		}
+	}
+	if ahead == 0 {
+		return right
+	}
+	return func() time.Time { return right().Add(ahead) }
+}
+
 type plannedKey struct{}
 
 // planned is the fault, if any, that one operation meets.
@@ -109,7 +128,7 @@ func (f *Faults) number(p *planned) {
 	f.calls++
 	for i := range f.plan {
 		fault := &f.plan[i]
-		if fault.Operation != "" && fault.Operation != p.operation {
+		if fault.Kind == Clock || fault.Operation != "" && fault.Operation != p.operation {
 			continue
 		}
 		f.seen[i]++

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -60,7 +61,7 @@ func TestRawErrorsAreTheAPIs(t *testing.T) {
 			}, code: problem.Forbidden,
 		},
 		"a defect": {
-			handle: func(http.ResponseWriter, *http.Request, []byte) error { return context.DeadlineExceeded },
+			handle: func(http.ResponseWriter, *http.Request, []byte) error { return errors.New("out of order") },
 			code:   problem.Internal, logged: `"msg":"internal error"`,
 		},
 		"a panic": {

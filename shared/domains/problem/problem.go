@@ -5,6 +5,7 @@
 package problem
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -82,12 +83,20 @@ func (e *Error) With(name string, value any) *Error {
 // ourFault is all that a caller learns of a failure of ours.
 const ourFault = "Something failed on our side. Try again; quote the request id if it persists."
 
-// From returns the Error inside err. An error of any other kind reads as
-// Internal: its text may hold what a caller must not see.
+// tooLate is what a caller learns of a call whose time was over before something
+// that it needed had answered.
+const tooLate = "This takes too long right now. Try again in a moment."
+
+// From returns the Error inside err. The end of a call's time is an outage of what
+// it waited for; an error of any other kind reads as Internal: its text may hold
+// what a caller must not see.
 func From(err error) *Error {
 	var e *Error
 	if errors.As(err, &e) {
 		return e
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return &Error{Code: Unavailable, Detail: tooLate, RetryAfter: 2 * time.Second, Cause: err}
 	}
 	return &Error{Code: Internal, Detail: ourFault, Cause: err}
 }

@@ -33,6 +33,14 @@ func per(n int, window time.Duration) Limit {
 // further request to be admitted.
 func (l Limit) Tolerance() time.Duration { return time.Duration(l.Burst-1) * l.Every }
 
+// apart is how far the clocks of those who count one caller may be from each other.
+const apart = time.Minute
+
+// Latest is the furthest arrival time that a right clock leaves behind at now. A
+// later one is of a clock that was ahead: it counts as none, or its caller would
+// be refused until the others have caught up with it.
+func (l Limit) Latest(now time.Time) time.Time { return now.Add(l.Tolerance() + l.Every + apart) }
+
 // Decision is the outcome for one request.
 type Decision struct {
 	Allowed    bool

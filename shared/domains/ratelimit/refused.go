@@ -7,8 +7,8 @@ import (
 
 // Refusals remembers callers whom the store would refuse now, so that refusing
 // them again costs no call. It is right without asking: a stored arrival time
-// only ever moves forward, so whoever is too early for the one remembered is too
-// early for the stored one. Who is not remembered is asked about at the store.
+// only ever moves forward, unless no right clock has left it behind, so whoever is
+// too early for the one remembered is too early for the stored one. Who is not remembered is asked about at the store.
 //
 // A nil Refusals remembers nothing. It is safe for concurrent use.
 type Refusals struct {
@@ -60,8 +60,10 @@ func (r *Refusals) find(key string) (int64, bool) {
 	return arrival, ok
 }
 
-// early is the store's own comparison, in its own unit: whether a request at now
-// is too early for the arrival time.
+// Early reports whether a request at now is too early for the arrival time.
+func (l Limit) Early(now, arrival time.Time) bool { return l.early(now, arrival.UnixMicro()) }
+
+// early is the store's own comparison, in its own unit.
 func (l Limit) early(now time.Time, arrival int64) bool {
-	return arrival > now.UnixMicro()+l.Tolerance().Microseconds()
+	return arrival > now.UnixMicro()+l.Tolerance().Microseconds() && arrival <= l.Latest(now).UnixMicro()
 }

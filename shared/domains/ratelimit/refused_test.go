@@ -136,6 +136,22 @@ func TestTheMemoryIsBounded(t *testing.T) {
 	}
 }
 
+// An arrival time that no right clock leaves behind, as a process whose clock was an
+// hour ahead does, refuses nobody: neither at the store nor from memory.
+func TestAWrongClockLocksNobodyOut(t *testing.T) {
+	for _, limit := range []Limit{PerSecond(10), PerMinute(120), PerHour(10)} {
+		right, refusals := start.Add(limit.Tolerance()+limit.Every), NewRefusals(8)
+		wrong := limit.Latest(start).Add(time.Microsecond)
+		if !limit.Early(start, right) || limit.Early(start, wrong) {
+			t.Errorf("%v: early %v of a right clock, %v of a wrong one", limit, limit.Early(start, right), limit.Early(start, wrong))
+		}
+		refusals.Note("a", limit, start.Add(time.Hour), start.Add(time.Hour+limit.Tolerance()+limit.Every))
+		if d, refused := refusals.Refused("a", limit, start); refused {
+			t.Errorf("%v: refused for %v when the clock is right again", limit, d.RetryAfter)
+		}
+	}
+}
+
 func TestTheMemoryIsSharedSafely(t *testing.T) {
 	refusals, limit := NewRefusals(8), PerSecond(1)
 	var all sync.WaitGroup

@@ -96,7 +96,8 @@ func (c *Client) idle(ctx context.Context, key table.Item, n int) (found table.I
 
 // arrive counts one event in at most two conditional writes. A condition cannot
 // add, so the two cases of GCRA are two writes: a caller who has been quiet
-// starts from now, one who has not moves the arrival time that is stored. It
+// starts from now, as does one whom a wrong clock has counted, and one who has not
+// been moves the arrival time that is stored. It
 // returns the item as after the write, or as found when Count is a refusal.
 //
 // Each event has a number of its own, so that the SDK's retry of a write whose
@@ -105,8 +106,8 @@ func (c *Client) idle(ctx context.Context, key table.Item, n int) (found table.I
 func (c *Client) arrive(ctx context.Context, a arrival) (table.Item, auth.Count, error) {
 	now, step := a.now.UnixMicro(), a.limit.Every.Microseconds()
 	a.event = rand.Int64()
-	after, found, err := c.try(ctx, a, "#tat = :first", "(attribute_not_exists(#tat) OR #tat < :now)", table.Item{
-		":first": table.Num(now + step), ":now": table.Num(now),
+	after, found, err := c.try(ctx, a, "#tat = :first", "(attribute_not_exists(#tat) OR #tat < :now OR #tat > :wrong)", table.Item{
+		":first": table.Num(now + step), ":now": table.Num(now), ":wrong": table.Num(a.limit.Latest(a.now).UnixMicro()),
 	})
 	if err != nil || after != nil {
 		return after, countOf(after, true), err

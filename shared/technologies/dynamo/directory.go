@@ -51,7 +51,7 @@ func (s *Links) PretendMail(ctx context.Context) error {
 // the function that asks has no right to read it.
 func (s *Links) Mailable(ctx context.Context, a auth.Address, limit ratelimit.Limit, now time.Time) (bool, error) {
 	found, err := s.idle(ctx, mailRateKey(a), 1)
-	return !table.ReadMicros(found, attrTAT).After(now.Add(limit.Tolerance())), err
+	return !limit.Early(now, table.ReadMicros(found, attrTAT)), err
 }
 
 // Suppressed implements auth.LinkStore.

@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/smithy-go"
 
 	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/problem"
@@ -53,8 +55,8 @@ func (s *Secret) get(ctx context.Context, in *secretsmanager.GetSecretValueInput
 	return nil, errors.New("get secret: it is empty")
 }
 
-// failed names what went wrong. A missing right is told as such; anything else
-// passes: it is an outage, or the service is not asked what it understands.
+// failed names what went wrong: a missing right, a request that the service does
+// not understand, and else an outage.
 func failed(doing string, err error) error {
 	if err == nil {
 		return nil
@@ -62,5 +64,21 @@ func failed(doing string, err error) error {
 	if missing := problem.MissingRight(doing, err); missing != nil {
 		return missing
 	}
-	return fmt.Errorf("%s: %w", doing, err)
+	var api smithy.APIError
+	if _, busy := retry.DefaultThrottleErrorCodes[code(err)]; !busy && errors.As(err, &api) && api.ErrorFault() == smithy.FaultClient {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	return &problem.Error{
+		Code: problem.Unavailable, Detail: "The secret store does not answer right now. Try again in a moment.",
+		RetryAfter: time.Second, Cause: fmt.Errorf("%s: %w", doing, err),
+	}
+}
+
+// code is the service's for an error, "" when it gave none.
+func code(err error) string {
+	var api smithy.APIError
+	if !errors.As(err, &api) {
+		return ""
+	}
+	return api.ErrorCode()
 }

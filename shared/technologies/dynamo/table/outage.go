@@ -64,16 +64,17 @@ func outage(err error) bool {
 	if errors.As(err, &busy) {
 		return true
 	}
+	// Before its code: what stands before a service answers without any.
+	var response *smithyhttp.ResponseError
+	if errors.As(err, &response) && response.HTTPStatusCode() >= 500 {
+		return true
+	}
 	var api smithy.APIError
 	if errors.As(err, &api) {
 		if _, ok := retry.DefaultThrottleErrorCodes[api.ErrorCode()]; ok {
 			return true
 		}
 		return api.ErrorFault() == smithy.FaultServer
-	}
-	var response *smithyhttp.ResponseError
-	if errors.As(err, &response) {
-		return response.HTTPStatusCode() >= 500
 	}
 	// An answer that breaks off midway ends in a plain deserialization error.
 	var broken *smithy.DeserializationError
