@@ -43,7 +43,7 @@ func (f *files) start() {
 	harness.Must(f.t, err)
 	running := f.Process
 	f.t.Cleanup(func() { _ = running.Stop() }) // does nothing for one that has ended
-	config := stack.Config(f.Endpoint)
+	config := stack.Config(f.Process.Endpoint)
 	f.s3 = s3.NewFromConfig(config, func(o *s3.Options) { o.UsePathStyle = true })
 	f.sqs = sqs.NewFromConfig(config)
 }
