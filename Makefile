@@ -168,6 +168,14 @@ proofs: preflight tools dynamodb stripe-mock ## the concurrent, fault and attack
 chaos: preflight tools ## [ROWS='^S3']: let all that the running product rests on fail, one after the other, while people use it; prints the table, into out/chaos.md
 	@PROOFS=all go test -count=1 -v -timeout 45m -run TestNothingIsLostWhateverFails ./tests/chaos -rows "$(ROWS)" | grep -E '^ +(\||[a-z_]+_test.go)|faults, |ledger: |FAIL|^ok|panic'
 
+.PHONY: kills
+kills: preflight tools ## kill the product with signal 9 at twenty moments of a busy evening, and hold what people were told to what is there
+	@PROOFS=all go test -count=1 -v -timeout 45m -run TestABusyEveningOutlivesKills ./tests/e2e | grep -E 'kills held|_test.go|FAIL|^ok|panic'
+
+.PHONY: image-check
+image-check: preflight tools ## start what the image copies in namespaces of its own: no network, no compiler, its own user (needs the right to make them)
+	@PROOFS=all go test -count=1 -v -timeout 45m -run TestTheImagesFilesAreEnough ./tests/container | grep -E "image's tree|_test.go|FAIL|^ok|panic"
+
 .PHONY: dynamodb
 dynamodb: preflight
 	@go run ./infra/local/tools -dynamodb

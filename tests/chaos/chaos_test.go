@@ -147,7 +147,7 @@ func (w *world) last(group []fault, people []*person, all <-chan struct{}) {
 	lasts := longest
 	if how := group[0].way; how == down || how == rubbish || how == cut || how == deafened || how == ahead || how == behind {
 		lasts = blip
-		if how == down && everything() {
+		if how == down && harness.InAll() {
 			lasts = outage
 		}
 	}

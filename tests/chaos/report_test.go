@@ -24,9 +24,6 @@ var sentenceLine = regexp.MustCompile(`(?m)^  (\w+):\s+"(.*)",$`)
 // rows narrows a run to some of its rows, by their names.
 var rows = flag.String("rows", "", "a regular expression: only the rows whose names it finds")
 
-// everything is the whole table: make chaos.
-func everything() bool { return os.Getenv("PROOFS") == "all" }
-
 // eighth: of so many rows one runs InFull. Most services and all ways are among them.
 const eighth = 8
 
@@ -36,7 +33,7 @@ func chosen(all []fault) (some []fault) {
 	for i, f := range all {
 		switch {
 		case !named.MatchString(f.name()):
-		case everything(),
+		case harness.InAll(),
 			harness.InFull() && i%eighth == 0,
 			!harness.InFull() && f.quick():
 			some = append(some, f)
@@ -79,7 +76,7 @@ func report(t *testing.T, all []outcome) {
 		verdict = "not all of them ended as they must, see above"
 	}
 	t.Logf("%d faults, %s:\n%s", len(all), verdict, b.String())
-	if everything() {
+	if harness.InAll() {
 		out := filepath.Join(root(), "out")
 		harness.Must(t, os.MkdirAll(out, 0o755))
 		harness.Must(t, os.WriteFile(filepath.Join(out, "chaos.md"), []byte(b.String()), 0o600))

@@ -14,6 +14,10 @@ func Proof(t *testing.T) { t.Helper() }
 // InFull tells whether proofs run at full counts: PROOFS=full (make proofs).
 func InFull() bool { return os.Getenv("PROOFS") == "full" }
 
+// InAll tells whether a command of its own runs a proof with all it has: PROOFS=all.
+// make proofs, which has an hour, takes a part of it.
+func InAll() bool { return os.Getenv("PROOFS") == "all" }
+
 // SomeOf is a third of a proof's cases in an ordinary test run, all of them InFull.
 func SomeOf[Case any](all []Case) []Case {
 	if InFull() {
