@@ -32,6 +32,9 @@ func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context,
 	return func(ctx context.Context, ask metering.ReconcileRequest) (metering.ReconcileReport, error) {
 		report, err := reconciler.Run(ctx, ask)
 		rt.Reconciled(ctx, report)
+		if !ask.All {
+			report = report.Amiss()
+		}
 		return report, err
 	}, nil
 }

@@ -3,7 +3,6 @@ package container_test
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -90,10 +89,11 @@ func (s stage) put(t *testing.T, root string) {
 			}
 			must(t, os.MkdirAll(filepath.Dir(to), 0o755))
 			// Links, where the file system has them: the tools are a gigabyte.
-			if out, err := exec.Command("cp", "-rl", from, to).CombinedOutput(); err != nil {
-				if out, err = exec.Command("cp", "-r", from, to).CombinedOutput(); err != nil {
-					t.Fatalf("copy %s: %v %s", from, err, out)
-				}
+			if exec.Command("cp", "-rl", from, to).Run() == nil {
+				continue
+			}
+			if out, err := exec.Command("cp", "-r", from, to).CombinedOutput(); err != nil {
+				t.Fatalf("copy %s: %v %s", from, err, out)
 			}
 		}
 	}
@@ -148,5 +148,5 @@ func run(t *testing.T, root, app, plan string) string {
 	if err != nil || !strings.Contains(string(out), "ended in order") {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	return fmt.Sprintf("%s", out)
+	return string(out)
 }

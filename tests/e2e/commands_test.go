@@ -49,6 +49,7 @@ func TestTheOperatorsCommands(t *testing.T) {
 		{target: "mail-release", with: []string{"EMAIL=" + email}, says: `\S`},
 		{target: "webhook-replay", with: []string{"ID=evt_unknown"}, says: "make webhook-replay: ", fails: true},
 		{target: "reconcile", says: `tenants, 0 differences`},
+		{target: "tenants", says: "in US dollars: what was used"},
 		{target: "audit-verify", says: `tenants, 0 findings`},
 		{target: "erasure-replay", says: "erasures read"},
 	}

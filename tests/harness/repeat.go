@@ -11,11 +11,12 @@ import (
 // structure test says so.
 func Proof(t *testing.T) { t.Helper() }
 
-// InFull tells whether proofs run at full counts: PROOFS=full (make proofs).
-func InFull() bool { return os.Getenv("PROOFS") == "full" }
+// InFull tells whether proofs run at full counts: PROOFS=full (make proofs), or more.
+func InFull() bool { return os.Getenv("PROOFS") == "full" || InAll() }
 
-// InAll tells whether a command of its own runs a proof with all it has: PROOFS=all.
-// make proofs, which has an hour, takes a part of it.
+// InAll tells whether a proof runs with all it has: PROOFS=all, by a command of its own
+// or for all of them by PROOFS=all make proofs. Otherwise these, which have an hour,
+// take a part of what takes longest.
 func InAll() bool { return os.Getenv("PROOFS") == "all" }
 
 // SomeOf is a third of a proof's cases in an ordinary test run, all of them InFull.

@@ -73,24 +73,31 @@ type Sweep struct {
 	Ways     []Way
 	Skip     int  // calls that come before the flow, in the same process; they do not fail
 	Parallel bool // the cases share nothing
-	Long     bool // the flow takes so long that an ordinary run strikes every third call of it alone
+	Long     bool // the flow takes so long that an ordinary run strikes every third call of it alone, and a full one each call in fewer ways
 }
 
 // strikes reports whether a run lets the nth call fail in the way. In full each
 // call fails in each way of its own, and the variants of these take turns over the
-// calls; else all ways do.
+// calls, as the ways do too where the flow is long; in an ordinary run all take turns.
 func (s Sweep) strikes(way, nth int) bool {
+	if InAll() {
+		return true
+	}
 	if !InFull() {
 		return (way+nth)%len(s.Ways) == 0 && (!s.Long || nth%3 == 1)
 	}
-	var variants []int
+	var own, variants []int
 	for i, w := range s.Ways {
 		if w.isVariant() {
 			variants = append(variants, i)
+		} else {
+			own = append(own, i)
 		}
 	}
-	turn := slices.Index(variants, way)
-	return turn < 0 || (turn+nth)%len(variants) == 0
+	if turn := slices.Index(variants, way); turn >= 0 {
+		return (turn+nth)%len(variants) == 0
+	}
+	return !s.Long || (slices.Index(own, way)+nth)%len(own) == 0
 }
 
 // isVariant tells that another way leaves the same behind: a call that is refused

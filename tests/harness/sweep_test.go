@@ -47,4 +47,12 @@ func TestAFullSweepStrikesEachCallInEachWayOfItsOwn(t *testing.T) {
 			t.Errorf("%s: strikes %d of 24 calls, not %d", w, struck, want)
 		}
 	}
+	s.Long = true
+	if !s.strikes(0, 4) || s.strikes(0, 5) || s.strikes(0, 6) || s.strikes(0, 7) {
+		t.Error("a long flow's ways do not take turns")
+	}
+	t.Setenv("PROOFS", "all")
+	if !s.strikes(0, 5) || !s.strikes(11, 1) {
+		t.Error("with all there is, a way is left out")
+	}
 }

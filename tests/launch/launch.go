@@ -40,7 +40,7 @@ type Options struct {
 	// Web is what answers the web app's paths; nothing does without it.
 	Web product.Web
 	// Between is what functions are told instead of the address of something they call.
-	Between func(called product.Called, address string) string
+	Between func(called product.Called, address string) string `json:"-"`
 	// Out takes the progress lines; none are printed without it.
 	Out io.Writer `json:"-"`
 }

@@ -54,9 +54,8 @@ type account struct {
 }
 
 const (
-	ownerAddress   = "schema-check@example.com"
-	memberAddress  = "schema-check-member@example.com"
-	witnessAddress = "schema-check-witness@example.com"
+	ownerAddress  = "schema-check@example.com"
+	memberAddress = "schema-check-member@example.com"
 )
 
 // opened signs the callers in. The plan that members need is granted, as make

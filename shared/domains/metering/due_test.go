@@ -68,6 +68,10 @@ func TestTheScheduleReconcilesWhoeverIsDue(t *testing.T) {
 	if err != nil || len(report.Tenants) != 1200 || report.Cursor != "" {
 		t.Errorf("the schedule's run reconciled %d of 1200, cursor %q: %v", len(report.Tenants), report.Cursor, err)
 	}
+	report.Tenants[7].Count = 1
+	if amiss := report.Amiss(); len(amiss.Tenants) != 1 || amiss.Tenants[0].Count != 1 {
+		t.Errorf("of one tenant there is something to say, the answer has %d", len(amiss.Tenants))
+	}
 	report, err = r.Run(t.Context(), ReconcileRequest{All: true})
 	if err != nil || len(report.Tenants) != reconcileLimit || report.Cursor == "" {
 		t.Errorf("a run of all answered %d, cursor %q: %v", len(report.Tenants), report.Cursor, err)

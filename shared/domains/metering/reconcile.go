@@ -98,6 +98,13 @@ type TenantReport struct {
 	Differences []Difference  `json:"differences"`
 }
 
+// Amiss is the report without the tenants of whom there is nothing to say: an answer
+// of some thousands of them is more than Lambda takes.
+func (r ReconcileReport) Amiss() ReconcileReport {
+	r.Tenants = slices.DeleteFunc(slices.Clone(r.Tenants), func(t TenantReport) bool { return t.Count == 0 && len(t.Reopened) == 0 })
+	return r
+}
+
 // MonthReport counts what was compared of a month.
 type MonthReport struct {
 	Month      Period `json:"month"`

@@ -143,7 +143,7 @@ func feminine(r *reader, noun string) bool {
 	case readerOf("pt"):
 		return !portugueseMasculine[one] && !strings.HasSuffix(one, "ema") && (strings.HasSuffix(one, "a") || portugueseFeminines[noun] || portugueseFeminines[one] || hasAny(noun, "cao", "coes", "sao", "soes", "dade", "dades", "tude", "tudes", "gem", "gens"))
 	case readerOf("fr"):
-		return frenchFeminines[noun] || frenchFeminines[one] || hasAny(one, "tion", "sion", "nee", "ette", "ance", "ence")
+		return !frenchMasculine[one] && (frenchFeminines[noun] || frenchFeminines[one] || hasAny(one, "tion", "sion", "nee", "ette", "ance", "ence"))
 	}
 	return false
 }
@@ -162,5 +162,6 @@ var (
 	spanishFeminine     = set("base calle carcel carne clase cruz cruces flor flores frase fuente gente imagen leche ley leyes llave luz luces madre mano mente miel muerte mujer mujeres nave noche nube parte piel red sangre señal senal serpiente suerte tarde torre tribu vez veces voz voces")
 	portugueseMasculine = set("clima dia drama idioma mapa papa planeta poeta profeta programa")
 	portugueseFeminines = set("arvore ave base carne chave classe cruz cruzes flor flores fonte frase gente lei luz luzes mae mao mente morte mulher mulheres nave noite nuvem nuvens ordem ordens parte rede serpente sorte tarde torre tribo vez vezes voz vozes")
+	frenchMasculine     = set("silence squelette")
 	frenchFeminines     = set("annee ame barre boite bougie bouteille brebis carafe centaine chose cuillere cuilleree demie dizaine douzaine eglise epouse etape etoile famille femme fete fille fleur fois gousse heure histoire larme lecon lecture lettre ligne main maison mere minute nuit page pages parabole parole part partie personne pierre plante pomme porte priere promesse question raison seconde semaine soeur tasse tranche vie ville vision voix tete table terre traversee journee matinee soiree")
 )

@@ -59,6 +59,7 @@ Trois points: 1° aimer, 2° servir ; 3°) prier. => Trois points: primo, aimer,
 Le 1° point, la 1° partie, au 2° étage. => Le premier point, la première partie, au deuxième étage.
 Il fait 1° à l'ombre, 30° et 5° dehors. => Il fait un degré à l'ombre, trente degrés et cinq degrés dehors.
 ½ tasse, une ½ heure, ½ livre, ½ verre et ½. => une demi tasse, une demi heure, une demi livre, un demi verre et un demi.
+½ silence, 1½ squelette. => un demi silence, un squelette et demi.
 1½ tasse, 2½ heures, 3 ½ ans, 2½ km. => une tasse et demie, deux heures et demie, trois ans et demi, deux kilomètres et demi.
 Lis 21 pages, 1 fois en 1 jour. => Lis vingt et une pages, une fois en un jour.
 `

@@ -2,6 +2,7 @@ package standing
 
 import (
 	"slices"
+	"time"
 
 	"github.com/devotionalai/platform/shared/domains/billing"
 	"github.com/devotionalai/platform/shared/domains/metering"
@@ -31,9 +32,10 @@ func received(paid []billing.Invoice, p metering.Period) (cents int64, others []
 // due is what a subscription will yet be billed in the month that is under way: without
 // it, whoever pays on the 28th costs more than it pays until then. What is past due is
 // billed already, and not paid.
-func due(s billing.Subscription, p metering.Period) int64 {
+func due(s billing.Subscription, p metering.Period, now time.Time) int64 {
 	renews := (s.Status == billing.Active || s.Status == billing.Trialing) && !s.CancelAtEnd
-	if !renews || metering.PeriodOf(s.PeriodEnd) != p {
+	// A period that is over was billed, and is among what was paid.
+	if !renews || metering.PeriodOf(s.PeriodEnd) != p || !s.PeriodEnd.After(now) {
 		return 0
 	}
 	return s.Plan.Offer().Cents

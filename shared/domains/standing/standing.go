@@ -108,7 +108,7 @@ func line(id tenant.ID, a Account, c metering.Counter, paid []billing.Invoice, p
 	}
 	l.Paid, l.Foreign = received(paid, p)
 	if p == metering.PeriodOf(now) {
-		l.Due = due(a.Subscription, p)
+		l.Due = due(a.Subscription, p, now)
 	}
 	l.Cost = l.Use.cents(by)
 	l.Margin = l.Paid + l.Due - l.Cost

@@ -78,10 +78,10 @@ type Bill struct{ Pictures, Narration, Rendering, Storage float64 }
 // USD is all of it.
 func (b Bill) USD() float64 { return b.Pictures + b.Narration + b.Rendering + b.Storage }
 
-// Of reckons what use costs. A minute's share of pictures and voice is not in its
-// rendering: their counters have it.
+// Of reckons what use costs. What a minute takes of pictures, voice and storage is not
+// in its rendering: their counters have it.
 func (s Sources) Of(u Use) Bill {
-	b := Bill{Rendering: u.RenderedMinutes * Sum(Minute()[2:]), Storage: u.StoredMB / 1000 * StoredGB}
+	b := Bill{Rendering: u.RenderedMinutes * (Sum(Minute()[2:]) - minuteGB*StoredGB), Storage: u.StoredMB / 1000 * StoredGB}
 	if s.Painted {
 		b.Pictures = u.Pictures * Picture
 	}

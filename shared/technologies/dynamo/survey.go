@@ -119,7 +119,8 @@ func (s *Survey) seen(ctx context.Context, t tenant.ID) (last time.Time, err err
 // Month implements standing.Store.
 func (s *Survey) Month(ctx context.Context, t tenant.ID, p metering.Period) (metering.Counter, error) {
 	var month, level table.Item
-	var since int64 // by which storage grew after the month
+	var since int64 // by which storage grew after the month, with what is reserved now
+	ended := false
 	err := s.each(ctx, dataPartition(t), kindUsage, func(it table.Item) {
 		switch name := metering.Period(keyTail(it, kindUsage)); {
 		case name == usageLevel:
@@ -127,11 +128,15 @@ func (s *Survey) Month(ctx context.Context, t tenant.ID, p metering.Period) (met
 		case name == p:
 			month = it
 		case name > p:
+			ended = true
 			since += table.ReadNum(it, storageTaken)
 		}
 	})
 	c := readCounter(month, level)
 	c.Taken[metering.StorageMB] -= since
+	if ended {
+		c.Reserved[metering.StorageMB] = 0
+	}
 	return c, err
 }
 
