@@ -124,7 +124,8 @@ func (w *world) plant(t *testing.T, group []fault, people []*person) (lift func(
 			lifts = append(lifts, func() { people[i].network.set("") })
 		case "slots":
 		case "clock":
-			lifts = append(lifts, w.setClocks(t, f))
+			right := w.setClocks(t, f)
+			lifts = append(lifts, func() { people[i].network.still(right) })
 		case "poison":
 			lifts = append(lifts, w.poison(t, f))
 		case "secretsmanager":

@@ -69,6 +69,8 @@ func newPerson(t *testing.T, base string) *person {
 
 // network is the person's own: it can be gone.
 type network struct {
+	calls sync.RWMutex // read while a call is under way
+
 	mu   sync.Mutex
 	gone way // "" is there; lostBefore and lostAfter
 }
@@ -85,10 +87,20 @@ func (n *network) set(how way) {
 	n.gone = how
 }
 
+// still does something while no call is under way: one that ends a function's process
+// would meet a call in it, which no service of AWS's does.
+func (n *network) still(do func()) {
+	n.calls.Lock()
+	defer n.calls.Unlock()
+	do()
+}
+
 var errGone = errors.New("planted: the network is gone")
 
 // RoundTrip implements http.RoundTripper.
 func (n *network) RoundTrip(r *http.Request) (*http.Response, error) {
+	n.calls.RLock()
+	defer n.calls.RUnlock()
 	n.mu.Lock()
 	how := n.gone
 	n.mu.Unlock()

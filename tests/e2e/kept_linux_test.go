@@ -61,11 +61,10 @@ func TestABusyEveningOutlivesKills(t *testing.T) {
 
 func (e *evening) start(o launch.Options) {
 	e.t.Helper()
-	var err error
-	if e.Apart, err = launch.StartApart(o); err != nil {
-		e.t.Fatal(err)
-	}
-	e.t.Cleanup(func() { e.Kill() }) // one that has ended is not there any more
+	begun, err := launch.StartApart(o)
+	harness.Must(e.t, err)
+	e.Apart = begun
+	e.t.Cleanup(func() { begun.Kill() }) // one that has ended is not there any more
 }
 
 // disturb lets two people begin, and kills the product after so many acts and a
@@ -109,7 +108,11 @@ func (e *evening) hold(until time.Time) (held int) {
 	}
 	// A job that was taken back with the last seconds did not run.
 	for id, c := range e.jobs {
-		if r := c.do("GET", "/api/v1/jobs/"+id, nil); r.status == 404 || r.status == 401 {
+		r := c.do("GET", "/api/v1/jobs/"+id, nil)
+		if r.status == 401 && c.renew() {
+			r = c.do("GET", "/api/v1/jobs/"+id, nil)
+		}
+		if r.status == 404 || r.status == 401 {
 			delete(e.jobs, id)
 		}
 	}

@@ -74,7 +74,7 @@ func BeApart() {
 // StartApart starts a product on kept data in another process of this test's program.
 // Options that are no data, like Alter, are not handed on.
 func StartApart(o Options) (*Apart, error) {
-	o.Alter, o.Out = nil, nil
+	o.Alter, o.Out, o.Between = nil, nil, nil
 	asked, err := json.Marshal(o)
 	if err != nil {
 		return nil, err

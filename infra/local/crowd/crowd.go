@@ -37,6 +37,7 @@ type Plan struct {
 
 // Outcome is what was seen.
 type Outcome struct {
+	Calls       int     // of people, from the first to the last
 	Quiet, Loud summary // people's calls before and beside the abuser; all are quiet without one
 	Broken      []string
 	Jobs        int // of people

@@ -13,6 +13,7 @@ func (p Plan) judge(calls []call) (o Outcome) {
 	for _, c := range requests(calls, func(c call) bool { return people(c) && c.broken() }) {
 		o.Broken = append(o.Broken, fmt.Sprintf("%.1f s: %s: %d after %.1f s %s", c.At, c.Route, c.Status, c.MS/1000, c.Failed))
 	}
+	o.Calls = len(requests(calls, people))
 	o.Quiet = sum(requests(calls, func(c call) bool { return people(c) && p.quiet(c) }))
 	o.Loud = sum(requests(calls, func(c call) bool { return people(c) && p.loud(c) }))
 	waited := map[string]bool{}
@@ -113,7 +114,7 @@ func (o Outcome) Wrong() (wrong []error) {
 	if n := len(o.Broken); n > 0 {
 		say("%d calls of people had no answer, or 5xx, as %s", n, o.Broken[:min(n, 5)])
 	}
-	if o.Quiet.Count == 0 {
+	if o.Calls == 0 {
 		say("nobody made a call")
 	}
 	if o.Lost > 0 {

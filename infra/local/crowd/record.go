@@ -42,14 +42,15 @@ func read(path string) (calls []call, err error) {
 		return nil, fmt.Errorf("read record: %w", err)
 	}
 	defer f.Close()
-	for lines := bufio.NewScanner(f); lines.Scan(); {
+	lines := bufio.NewScanner(f)
+	for lines.Scan() {
 		var c call
 		if err := json.Unmarshal(lines.Bytes(), &c); err != nil {
 			return nil, fmt.Errorf("read record: %w", err)
 		}
 		calls = append(calls, c)
 	}
-	return calls, nil
+	return calls, lines.Err()
 }
 
 // summary is what many calls come to.

@@ -38,7 +38,7 @@ func ListenAt(port int, addresses ...string) (*Server, error) {
 		}
 		if errors.Is(err, syscall.EADDRINUSE) {
 			s.close()
-			return nil, fmt.Errorf("port %d is taken by another program; stop it, or choose another with PORT=", port)
+			return nil, fmt.Errorf("port %d is taken by another program; stop it, or choose another with PORT= or EMULATOR_PORT=", port)
 		}
 		if host != "::1" {
 			s.close()

@@ -42,6 +42,8 @@ func TestMediaLetsSignedReadsAndFormsThrough(t *testing.T) {
 		{"GET", "/media/../ledger/a" + signed, "", nil, false},
 		{"GET", "/media/%2e%2e/ledger/a" + signed, "", nil, false},
 		{"GET", "/media/a" + signed, "", map[string]string{"Authorization": "AWS4-HMAC-SHA256 Credential=test"}, false},
+		{"GET", "/media/a" + signed + "&response-content-type=video%2Fmp4", "", nil, true},
+		{"GET", "/media/a" + signed + "&Action=ListUsers", "", nil, false},
 		{"GET", "/_ministack/ses/messages", "", nil, false},
 		{"PUT", "/media/a" + signed, "x", nil, false},
 		{"DELETE", "/media/a" + signed, "", nil, false},
@@ -66,6 +68,29 @@ func TestMediaLetsSignedReadsAndFormsThrough(t *testing.T) {
 		if got != want || (c.through && host != "127.0.0.1:4566") || (!c.through && w.Code != http.StatusNotFound) {
 			t.Errorf("%s %s: %d, the emulator was asked for %.100q of %q", c.method, c.path, w.Code, got, host)
 		}
+	}
+}
+
+// TestMediaTakesNoOtherServicesCall: the emulator goes by this header and the body
+// before it looks at the path.
+func TestMediaTakesNoOtherServicesCall(t *testing.T) {
+	var came http.Header
+	var said []byte
+	emulator := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		came = r.Header
+		said, _ = io.ReadAll(r.Body)
+	}))
+	defer emulator.Close()
+	media, err := Media(emulator.URL, "media")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := httptest.NewRequest("GET", "/media/a?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=ab", strings.NewReader(`{"TableName":"platform"}`))
+	r.Header.Set("X-Amz-Target", "DynamoDB_20120810.Scan")
+	r.Header.Set("Range", "bytes=0-9")
+	media.ServeHTTP(httptest.NewRecorder(), r)
+	if came.Get("Range") != "bytes=0-9" || came.Get("X-Amz-Target") != "" || len(said) > 0 {
+		t.Errorf("the emulator was sent %v %q", came, said)
 	}
 }
 

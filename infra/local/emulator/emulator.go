@@ -60,9 +60,11 @@ const startTimeout = 60 * time.Second
 // Start starts the emulator and returns when it answers. It ends with ctx only
 // while starting; afterwards Stop ends it.
 func Start(ctx context.Context, c Config) (*Process, error) {
-	// Unpacked functions of earlier runs, and scratch files of killed ones.
-	if err := os.RemoveAll(filepath.Join(c.Dir, "tmp")); err != nil {
-		return nil, fmt.Errorf("clear temporary files: %w", err)
+	// Unpacked functions of earlier runs, scratch files of killed ones, a killed backup's snapshot.
+	for _, left := range []string{"tmp", "snapshot"} {
+		if err := os.RemoveAll(filepath.Join(c.Dir, left)); err != nil {
+			return nil, fmt.Errorf("clear what is left of earlier runs: %w", err)
+		}
 	}
 	for _, dir := range []string{"state", "s3", "log", "tmp"} {
 		if err := os.MkdirAll(filepath.Join(c.Dir, dir), 0o700); err != nil {

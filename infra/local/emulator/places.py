@@ -16,15 +16,15 @@ NICENESS = 10
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 # A run whose steps have begun shows signs of life, and is begun anew when they fail to come for minutes.
 # So no more runs are begun while so many of those that have begun are waiting for their next place.
-BEGUN = 4 * CORES
+BEGUN = 2 * CORES
 REMEMBERED = 1000  # tenants of whom is known who had his turn before whom
 
 
 class Run:
     """One execution of a workflow."""
 
-    def __init__(self, tenant):
-        self.tenant = tenant
+    def __init__(self, execution):
+        self.execution, self.tenant = execution, tenant_of(execution)
         self.begun = False
 
 
@@ -99,7 +99,7 @@ def take_turns():
 
     def execute_as_run(arn):
         execution = stepfunctions._executions.get(arn)
-        mark = running.set(Run(tenant_of(execution)))
+        mark = running.set(Run(execution))
         try:
             return execute(arn)
         finally:
@@ -111,6 +111,9 @@ def take_turns():
             return timed(resource, given, timeout)
         place = places.ask(run)
         place.granted.wait()
+        if run.execution.get("status") != "RUNNING":  # it was stopped meanwhile, or replaced by another
+            places.give_back(place)
+            raise stepfunctions._ExecutionError("States.Runtime", "the execution has ended")
         mark = held.set(place)
         try:
             return timed(resource, given, timeout)

@@ -122,9 +122,9 @@ class Saver:
             if not self.changed:
                 continue
             self.changed = False
-            await asyncio.to_thread(self.code.read)
-            began = time.monotonic()
             try:
+                await asyncio.to_thread(self.code.read)
+                began = time.monotonic()
                 states, moment = self.gather()
                 stood = time.monotonic() - began
                 await asyncio.to_thread(self.write, states, moment, False)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"os"
 	"path/filepath"
 	"time"
 )
@@ -35,8 +36,12 @@ func Snapshot(ctx context.Context, dir string) (folder string, err error) {
 		return "", fmt.Errorf("the emulator made no snapshot: %d %s", res.StatusCode, said.Trouble)
 	}
 	// Another product's would answer on the same port, had it taken it meanwhile.
-	if want := filepath.Join(dir, "snapshot"); said.Folder != want {
+	// It may know the folder by a link.
+	want := filepath.Join(dir, "snapshot")
+	there, err1 := os.Stat(said.Folder)
+	here, err2 := os.Stat(want)
+	if err1 != nil || err2 != nil || !os.SameFile(there, here) {
 		return "", fmt.Errorf("the emulator on port %d keeps its data in %s, not in %s", m.Port, filepath.Dir(said.Folder), dir)
 	}
-	return said.Folder, nil
+	return want, nil
 }

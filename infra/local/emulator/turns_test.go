@@ -54,7 +54,7 @@ const workflow = `{"StartAt": "Work", "TimeoutSeconds": 600, "States": {
 		"Parameters": {"FunctionName": "short", "Payload": {"folder": ""}}}}}`
 
 // longer is a workflow that lasts longer than an impatient step may.
-const longer = `{"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 5, "End": true}}}`
+const longer = `{"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 21, "End": true}}}`
 
 type world struct {
 	*testing.T
@@ -69,7 +69,7 @@ func TestStepsWaitForPlaces(t *testing.T) {
 	w := begin(t)
 	cores := runtime.NumCPU()
 	w.machine("patient", fmt.Sprintf(workflow, 300))
-	w.machine("impatient", fmt.Sprintf(workflow, 4))
+	w.machine("impatient", fmt.Sprintf(workflow, 20))
 	w.machine("longer", longer)
 	for n := range cores {
 		w.start("patient", "greedy", fmt.Sprintf("greedy-%d", n))

@@ -17,7 +17,10 @@ import (
 )
 
 // passing is of a data folder what is a run's alone, and no data.
-var passing = []string{lockName, "emulator.json", "log", "tmp", "snapshot"}
+var passing = []string{lockName, backupLock, "emulator.json", "log", "tmp", "snapshot"}
+
+// backupLock is held by a backup: two would share the folder of the snapshot.
+const backupLock = "backup.lock"
 
 // backupsDir is where backups lie when nothing else is said, beside the data.
 const backupsDir = "backups"
@@ -43,6 +46,14 @@ func Backup(ctx context.Context, dir, file string, out io.Writer) error {
 	if strings.HasPrefix(file, dir+string(filepath.Separator)) {
 		return fmt.Errorf("%s lies in what is to be backed up: choose another place with FILE=", file)
 	}
+	unlock, err := lockIn(dir, backupLock)
+	if errors.Is(err, errInUse) {
+		return errors.New("another backup of it is being made")
+	}
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	sources, done, err := sourcesOf(ctx, dir)
 	if err != nil {
 		return err
@@ -133,7 +144,26 @@ func archiveInto(ctx context.Context, file string, now time.Time, sources []arch
 		return report, fmt.Errorf("what was written does not read back: %w", err)
 	}
 	// A second name rather than another one: that would replace a file which came meanwhile.
-	return report, os.Link(part.Name(), file)
+	err = os.Link(part.Name(), file)
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		return report, err
+	}
+	return report, copyTo(file, part) // where there are no second names
+}
+
+func copyTo(file string, from io.ReadSeeker) error {
+	if _, err := from.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	to, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(to, from)
+	if err = errors.Join(err, to.Sync(), to.Close()); err != nil {
+		return errors.Join(err, os.Remove(file))
+	}
+	return nil
 }
 
 func sizeOf(r archive.Report) string {

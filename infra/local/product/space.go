@@ -35,13 +35,15 @@ var errInUse = errors.New("this checkout is running already")
 
 // lockData makes this the only run of a data folder. The kernel drops the lock
 // with the process, however it ends.
-func lockData(dir string) (func(), error) {
+func lockData(dir string) (func(), error) { return lockIn(dir, lockName) }
+
+func lockIn(dir, name string) (func(), error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make data folder: %w", err)
 	}
-	f, err := os.OpenFile(filepath.Join(dir, lockName), os.O_CREATE|os.O_RDWR, 0o600)
+	f, err := os.OpenFile(filepath.Join(dir, name), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
-		return nil, fmt.Errorf("open run lock: %w", err)
+		return nil, fmt.Errorf("open lock: %w", err)
 	}
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		return nil, errors.Join(fmt.Errorf("%w: %s is in use", errInUse, dir), f.Close())
