@@ -146,7 +146,7 @@ func filled(t *testing.T) *world {
 	id = w.tenant("little", "pro", "active")
 	w.use(id, "2026-11", 3, 30, 500, 4e6+5e6) // 5 MB are reserved for what is made now
 	w.use(id, "2026-09", 1, 0, 0, 6e6)
-	w.of(id, "USAGE#level", item{"storage_mb_taken": number(15e6), "storage_mb_reserved": number(5e6), "active_jobs": number(1)})
+	w.of(id, "USAGE#level", item{"storage_mb_taken": number(int64(15e6)), "storage_mb_reserved": number(int64(5e6)), "active_jobs": number(1)})
 	w.invoice(id, "in_1", "pro", day(11, 10), 2900, 0, "usd")
 	w.invoice(id, "in_0", "pro", day(10, 10), 2900, 0, "usd")
 	w.subscription(id, "pro", billing.Active, day(12, 10), false)
