@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/devotionalai/platform/shared/domains/auth"
@@ -106,10 +107,15 @@ func (s *Links) SaveLink(ctx context.Context, a auth.Address, l auth.MagicLink, 
 		}},
 		{Delete: &types.Delete{TableName: aws.String(s.Directory), Key: linkKey(older)}},
 	})
-	if refused != nil {
-		return auth.ErrLinkSpent
+	if refused == nil {
+		return table.Failed("save link", err)
 	}
-	return table.Failed("save link", err)
+	// The older one works no more all the same, and nothing names it now: a later link
+	// names this one, and an erasure that came between has looked for this one.
+	if _, err := s.DB.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: aws.String(s.Directory), Key: linkKey(older)}); err != nil {
+		return table.Failed("remove older link", err)
+	}
+	return auth.ErrLinkSpent
 }
 
 // lookUp reads an item of the directory; an absent one is auth.ErrAbsent.
