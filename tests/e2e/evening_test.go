@@ -237,9 +237,8 @@ func (c *client) reaches(link any) error {
 	return nil
 }
 
-// keptUntil is the moment of the last whole save.
-func keptUntil(t *testing.T, data string) time.Time {
-	t.Helper()
+// keptUntil is the moment of the last whole save; where none is to be found, long ago.
+func keptUntil(data string) time.Time {
 	var saved struct{ At float64 }
 	for _, folder := range []string{"state/next", "state"} { // one is moved into place by the next start
 		raw, err := os.ReadFile(filepath.Join(data, folder, "saved"))
@@ -247,31 +246,61 @@ func keptUntil(t *testing.T, data string) time.Time {
 			return time.UnixMicro(int64(saved.At * 1e6))
 		}
 	}
-	t.Fatal("nothing was saved")
 	return time.Time{}
+}
+
+// awaitSave returns once a save holds an object of the locked bucket, and with it what
+// people did before. A kill earlier than that, on a machine that is slow at it, takes
+// the whole evening back and leaves nothing to look at.
+func (e *evening) awaitSave() {
+	e.t.Helper()
+	end := time.Now().Add(5 * time.Minute)
+	var seen time.Time
+	for ; ; time.Sleep(100 * time.Millisecond) {
+		if seen.IsZero() && len(e.ledger()) > 0 {
+			seen = time.Now()
+		}
+		if !seen.IsZero() && keptUntil(e.data).After(seen) {
+			return
+		}
+		if time.Now().After(end) {
+			e.t.Fatal("no save held a locked object in five minutes")
+		}
+	}
+}
+
+// ledger lists every version in the bucket whose objects are locked.
+func (e *evening) ledger() (all []*s3.DeleteObjectInput) {
+	buckets, err := e.files().ListBuckets(e.t.Context(), &s3.ListBucketsInput{})
+	harness.Must(e.t, err)
+	for _, b := range buckets.Buckets {
+		conf, err := e.files().GetObjectLockConfiguration(e.t.Context(), &s3.GetObjectLockConfigurationInput{Bucket: b.Name})
+		if err != nil || conf.ObjectLockConfiguration == nil {
+			continue
+		}
+		listed, err := e.files().ListObjectVersions(e.t.Context(), &s3.ListObjectVersionsInput{Bucket: b.Name})
+		harness.Must(e.t, err)
+		for _, v := range listed.Versions {
+			all = append(all, &s3.DeleteObjectInput{Bucket: b.Name, Key: v.Key, VersionId: v.VersionId})
+		}
+	}
+	return all
+}
+
+func (e *evening) files() *s3.Client {
+	return s3.NewFromConfig(stack.Config(e.Endpoint), func(o *s3.Options) { o.UsePathStyle = true })
 }
 
 // locked holds everything in the ledger's bucket to be locked, and answers how much
 // there is.
 func (e *evening) locked() (objects int) {
-	client := s3.NewFromConfig(stack.Config(e.Endpoint), func(o *s3.Options) { o.UsePathStyle = true })
-	buckets, err := client.ListBuckets(e.t.Context(), &s3.ListBucketsInput{})
-	harness.Must(e.t, err)
-	for _, b := range buckets.Buckets {
-		conf, err := client.GetObjectLockConfiguration(e.t.Context(), &s3.GetObjectLockConfigurationInput{Bucket: b.Name})
-		if err != nil || conf.ObjectLockConfiguration == nil {
-			continue
-		}
-		all, err := client.ListObjectVersions(e.t.Context(), &s3.ListObjectVersionsInput{Bucket: b.Name})
-		harness.Must(e.t, err)
-		for _, v := range all.Versions {
-			objects++
-			if _, err := client.DeleteObject(e.t.Context(), &s3.DeleteObjectInput{Bucket: b.Name, Key: v.Key, VersionId: v.VersionId}); err == nil {
-				e.t.Errorf("%s of the locked bucket could be removed", aws.ToString(v.Key))
-			}
+	all := e.ledger()
+	for _, version := range all {
+		if _, err := e.files().DeleteObject(e.t.Context(), version); err == nil {
+			e.t.Errorf("%s of the locked bucket could be removed", aws.ToString(version.Key))
 		}
 	}
-	return objects
+	return len(all)
 }
 
 // agrees waits until ledger, counters and files agree, and all is archived.

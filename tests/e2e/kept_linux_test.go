@@ -37,9 +37,12 @@ func TestABusyEveningOutlivesKills(t *testing.T) {
 	e.start(options)
 	ordinary, ready, oldest, held, objects := e.Ready, time.Duration(0), time.Duration(0), 0, 0
 	random := rand.New(rand.NewPCG(17, 4))
-	for range moments {
-		killed := e.disturb(random.IntN(12), time.Duration(random.IntN(2500))*time.Millisecond)
-		until := keptUntil(t, e.data)
+	for moment := range moments {
+		killed := e.disturb(moment == 0, random.IntN(12), time.Duration(random.IntN(2500))*time.Millisecond)
+		until := keptUntil(e.data)
+		if until.IsZero() {
+			t.Fatal("nothing was saved")
+		}
 		oldest = max(oldest, killed.Sub(until))
 		e.start(options)
 		ready += e.Ready
@@ -67,9 +70,9 @@ func (e *evening) start(o launch.Options) {
 	e.t.Cleanup(func() { begun.Kill() }) // one that has ended is not there any more
 }
 
-// disturb lets two people begin, and kills the product after so many acts and a
-// little.
-func (e *evening) disturb(acts int, later time.Duration) (killed time.Time) {
+// disturb lets two people begin, and kills the product after so many acts, the first
+// save if that is asked for, and a little.
+func (e *evening) disturb(saved bool, acts int, later time.Duration) (killed time.Time) {
 	ctx, gone := context.WithCancel(e.t.Context())
 	var people sync.WaitGroup
 	for range 2 {
@@ -83,6 +86,9 @@ func (e *evening) disturb(acts int, later time.Duration) (killed time.Time) {
 			e.t.Errorf("%d acts in five minutes", n)
 			n = acts
 		}
+	}
+	if saved {
+		e.awaitSave()
 	}
 	<-time.After(later)
 	gone()

@@ -11,11 +11,14 @@ import (
 
 // ordering asks for one place, which somebody has, and says who is given it next.
 const ordering = `
+def run_of(tenant):
+    return Run({"input": json.dumps({"tenant_id": tenant})})
+
 def given(begun, *asked):
     places, runs = Places(0, begun), {}
     waiting = {}
     for name in asked:
-        run = runs.setdefault(name[:2], Run(name[0]))
+        run = runs.setdefault(name[:2], run_of(name[0]))
         waiting[name] = places.ask(run)
     order = []
     while len(order) < len(asked):
@@ -33,7 +36,7 @@ print(given(9, "a1", "a2", "a1x", "b1", "a1y"))
 print(given(2, "a1", "b1", "c1", "d1", "a1x", "b1x", "c1x"))
 # One place is given back once.
 places = Places(1, 9)
-first, second, third = (places.ask(Run(name)) for name in "abc")
+first, second, third = (places.ask(run_of(name)) for name in "abc")
 places.give_back(first), places.give_back(first)
 print(first.granted.is_set(), second.granted.is_set(), third.granted.is_set())
 `
