@@ -9,6 +9,9 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 GO_FILES := $$(find . -name '*.go' -not -path './.*/*' -not -path '*/node_modules/*')
 export SAM_CLI_TELEMETRY := 0
+# As the functions are built, so that the compiler does its work once for them, the commands and the tests.
+export GOFLAGS := -trimpath
+export CGO_ENABLED := 0
 
 .PHONY: help
 help: ## print this list
@@ -142,17 +145,23 @@ deploy-web: preflight ## STACK=name: build the web app and publish it to a deplo
 verify-isolation: preflight ## STAGE=production [STACK=name]: whether a tenant's role of a deployed stack reaches another tenant's data
 	@go run ./infra/verifyisolation -stage "$(STAGE)" -stack "$(STACK)" $(ARGS)
 
-# What runs without the race detector: it sees the goroutines of the test's own process, and these start the product's
-# programs, read files of the checkout, or reckon at length by themselves.
+# What the race detector sees nothing of but the test's own process: these start the product's programs, read files of
+# the checkout, or reckon at length by themselves.
 UNWATCHED := /platform/(functions|infra|bench)(/|$$)|/tests/(e2e|trial|contract|raw|structure|policy|corpus|speech|lettering|packing|lifecycle|deploying|load|container|chaos|hostile)(/|$$)|/technologies/(kokoro|espeak|ffmpeg|drawing|zipfile)(/|$$)|/domains/(paste|reading|paymock)$$|/httpapi/openapi$$
+# The longest flows, whose goroutines are those of the others, and which take it twice the time: make race runs them with it.
+LONG := /tests/(erasing|frozen|histories|ledger|paymock|pipeline|restoring|signin|simulation|uploads)$$
 
 .PHONY: test
 test: preflight ## everything that must hold: format, vet, linters, the web app, all tests (those of logic and flows with the race detector), the template
 	@$(MAKE) --no-print-directory -j2 lint installed
-	go test -race -vet=off -timeout 30m $$(go list ./... | grep -vE '$(UNWATCHED)')
-	go test -vet=off -timeout 30m $$(go list ./... | grep -E '$(UNWATCHED)')
+	CGO_ENABLED=1 go test -race -vet=off -timeout 30m $$(go list ./... | grep -vE '$(UNWATCHED)|$(LONG)')
+	go test -vet=off -timeout 30m $$(go list ./... | grep -E '$(UNWATCHED)|$(LONG)')
 	@go test -count=1 -v -run TestTheMatrixIsLarge ./tests/isolation | grep -o 'isolation matrix: .*'
 	@$(MAKE) --no-print-directory validate
+
+.PHONY: race
+race: preflight tools dynamodb stripe-mock ## the longest flows with the race detector, which make test runs without
+	CGO_ENABLED=1 go test -race -vet=off -timeout 30m $$(go list ./... | grep -E '$(LONG)')
 
 # Fetching waits for the network and lint for the processor, so that they go side by side.
 .PHONY: installed
@@ -161,7 +170,7 @@ installed:
 	@go run ./infra/local/tools -sam > /dev/null
 
 .PHONY: proofs
-proofs: preflight tools dynamodb stripe-mock ## the concurrent, fault and attack proofs of sign-in, members, keys, audit, isolation, metering and uploads, at full counts
+proofs: preflight tools dynamodb stripe-mock ## [PROOFS_SHARE=20s]: the concurrent, fault and attack proofs of sign-in, members, keys, audit, isolation, metering and uploads, at full counts, or each sweep and race for its share
 	go run ./infra/proofs | grep -E '^(proofs|--- |ok|FAIL|panic)|rounds held|struck|held, of|caught by|planted bug|_test.go'
 
 .PHONY: chaos
@@ -187,8 +196,8 @@ stripe-mock: preflight
 .PHONY: lint
 lint: .tools/bin/staticcheck ## format, vet, staticcheck
 	@unformatted=$$(gofmt -l $(GO_FILES)); if [ -n "$$unformatted" ]; then echo "not formatted (gofmt -w):"; echo "$$unformatted"; exit 1; fi
-	go vet ./...
-	.tools/bin/staticcheck ./...
+	GOGC=300 go vet ./...
+	GOGC=300 .tools/bin/staticcheck ./...
 
 .PHONY: check-web
 check-web: preflight ## the web app: types as the API's document says, lint, dead code, unit tests
@@ -202,7 +211,7 @@ validate: ## sam validate --lint, and cfn-lint over what it does not look into: 
 
 .PHONY: scan
 scan: preflight ## checkov over the templates after their transforms; fails for what infra/findings/exceptions.yaml has no reason for
-	@PROOFS=full go test -count=1 -v -run TestCheckov ./tests/structure | grep -E 'checkov|_test.go|FAIL|^ok'
+	@go test -count=1 -v -run TestCheckov ./tests/structure | grep -E 'checkov|_test.go|FAIL|^ok'
 
 .PHONY: openapi
 openapi: ## write docs/openapi.json, docs/api.html and the web app's types of the API from the routes

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -51,10 +50,20 @@ type Blueprint struct {
 	Functions []Function
 }
 
-// Root is the checkout that this file was compiled from.
+// began is where the process began: a test's in the folder of its package.
+var began, _ = os.Getwd()
+
+// Root is the checkout that the process began in. Programs know no path of the files
+// that they were made of (-trimpath), so that they are the same wherever that lies.
 func Root() string {
-	_, here, _, _ := runtime.Caller(0)
-	return filepath.Dir(filepath.Dir(filepath.Dir(here)))
+	for dir := began; ; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
+		}
+		if dir == filepath.Dir(dir) {
+			panic("start this in the checkout: no go.mod lies above " + began)
+		}
+	}
 }
 
 // Load reads the templates of a checkout. This one's are read once in a process

@@ -32,32 +32,31 @@ const (
 	OnDynamoDBLocal Database = "dynamodb-local" // AWS's own
 )
 
-// OnBothStores runs a proof on each database, as a subtest.
+// OnBothStores runs a test on each database, as a subtest. Of what make proofs runs on
+// both, an ordinary test run takes one, which one follows from the test's name.
 func OnBothStores(t *testing.T, proof func(*testing.T, Database)) {
 	t.Helper()
-	for _, db := range []Database{OnEmulator, OnDynamoDBLocal} {
+	both := []Database{OnEmulator, OnDynamoDBLocal}
+	if isProof(t) && !InFull() {
+		one := len(t.Name()) % 2
+		both = both[one : one+1]
+	}
+	for _, db := range both {
 		t.Run(string(db), func(t *testing.T) { proof(t, db) })
 	}
 }
 
-// RepeatOnBothStores is Repeat on each database. An ordinary test run takes one of
-// them, which one follows from the test's name; make proofs takes both, the emulator
-// with a quarter of the rounds: it puts transactions in a row, and has fewer races.
+// RepeatOnBothStores is Repeat on each database, the emulator with a quarter of the
+// rounds: it puts transactions in a row, and has fewer races.
 func RepeatOnBothStores(t *testing.T, full int, proof func(*testing.T, Database)) {
 	t.Helper()
-	repeated := func(t *testing.T, db Database) {
+	OnBothStores(t, func(t *testing.T, db Database) {
 		rounds := full
 		if db == OnEmulator {
 			rounds = (full + 3) / 4
 		}
 		Repeat(t, rounds, func(t *testing.T) { proof(t, db) })
-	}
-	if InFull() {
-		OnBothStores(t, repeated)
-		return
-	}
-	db := []Database{OnEmulator, OnDynamoDBLocal}[len(t.Name())%2]
-	t.Run(string(db), func(t *testing.T) { repeated(t, db) })
+	})
 }
 
 // serviceAt sends DynamoDB's calls elsewhere than those of the other services.

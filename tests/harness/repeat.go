@@ -3,13 +3,29 @@ package harness
 import (
 	"fmt"
 	"os"
+	"strings"
+	"sync"
 	"testing"
+	"time"
 )
+
+// proofs are the names of the tests that marked themselves.
+var proofs sync.Map
 
 // Proof marks a test that make proofs runs at full counts; it stands in the test
 // function itself. Every test that Repeat, EachCall or InFull serve has it: a
 // structure test says so.
-func Proof(t *testing.T) { t.Helper() }
+func Proof(t *testing.T) {
+	t.Helper()
+	proofs.Store(t.Name(), true)
+}
+
+// isProof tells it of a test and its subtests.
+func isProof(t *testing.T) bool {
+	name, _, _ := strings.Cut(t.Name(), "/")
+	_, marked := proofs.Load(name)
+	return marked
+}
 
 // InFull tells whether proofs run at full counts: PROOFS=full (make proofs), or more.
 func InFull() bool { return os.Getenv("PROOFS") == "full" || InAll() }
@@ -18,6 +34,23 @@ func InFull() bool { return os.Getenv("PROOFS") == "full" || InAll() }
 // or for all of them by PROOFS=all make proofs. Otherwise these, which have an hour,
 // take a part of what takes longest.
 func InAll() bool { return os.Getenv("PROOFS") == "all" }
+
+// Overtime tells, from now on, whether a sweep or a repeated proof has had its share of
+// the time, and leaves out what an ordinary run does not need: PROOFS_SHARE, as 30s. CI
+// sets it, which has an hour. Without it counts are full.
+func Overtime(t *testing.T) func() bool {
+	t.Helper()
+	given := os.Getenv("PROOFS_SHARE")
+	if given == "" || InAll() {
+		return func() bool { return false }
+	}
+	share, err := time.ParseDuration(given)
+	if err != nil || share <= 0 {
+		t.Fatalf("PROOFS_SHARE=%q is no time", given)
+	}
+	began := time.Now()
+	return func() bool { return time.Since(began) > share }
+}
 
 // SomeOf is a third of a proof's cases in an ordinary test run, all of them InFull.
 func SomeOf[Case any](all []Case) []Case {
@@ -39,17 +72,18 @@ const sparsely = 3
 func Takes(way, nth int) bool { return InFull() || (way+nth)%sparsely == 0 }
 
 // Repeat runs a proof whose outcome depends on timing: once in an ordinary test
-// run, full times InFull. Each round must hold.
+// run, full times InFull, or as often as its share allows. Each round must hold.
 func Repeat(t *testing.T, full int, proof func(*testing.T)) {
 	t.Helper()
 	rounds := 1
 	if InFull() {
 		rounds = full
 	}
-	for n := 1; n <= rounds; n++ {
-		if !t.Run(fmt.Sprintf("round %d", n), proof) {
+	over, held := Overtime(t), 0
+	for ; held < rounds && (held == 0 || !over()); held++ {
+		if !t.Run(fmt.Sprintf("round %d", held+1), proof) {
 			return
 		}
 	}
-	t.Logf("%s: %d of %d rounds held", t.Name(), rounds, rounds)
+	t.Logf("%s: %d of %d rounds held", t.Name(), held, rounds)
 }

@@ -3,6 +3,7 @@ package harness
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"sync/atomic"
 	"testing"
@@ -73,18 +74,19 @@ type Sweep struct {
 	Ways     []Way
 	Skip     int  // calls that come before the flow, in the same process; they do not fail
 	Parallel bool // the cases share nothing
-	Long     bool // the flow takes so long that an ordinary run strikes every third call of it alone, and a full one each call in fewer ways
+	Long     bool // the flow takes so long that an ordinary run strikes every sixth call of it, and a full one each call in fewer ways
 }
 
 // strikes reports whether a run lets the nth call fail in the way. In full each
 // call fails in each way of its own, and the variants of these take turns over the
-// calls, as the ways do too where the flow is long; in an ordinary run all take turns.
+// calls, as the ways do too where the flow is long; in an ordinary run every second
+// call fails, and all ways take turns over these.
 func (s Sweep) strikes(way, nth int) bool {
 	if InAll() {
 		return true
 	}
 	if !InFull() {
-		return (way+nth)%len(s.Ways) == 0 && (!s.Long || nth%3 == 1)
+		return s.ordinary(way, nth)
 	}
 	var own, variants []int
 	for i, w := range s.Ways {
@@ -100,6 +102,14 @@ func (s Sweep) strikes(way, nth int) bool {
 	return !s.Long || (slices.Index(own, way)+nth)%len(own) == 0
 }
 
+func (s Sweep) ordinary(way, nth int) bool {
+	step := 2
+	if s.Long {
+		step = 6
+	}
+	return nth%step == 1 && (way+nth/step)%len(s.Ways) == 0
+}
+
 // isVariant tells that another way leaves the same behind: a call that is refused
 // or times out took no effect, as one that was lost before; who is killed before a
 // call was killed after the one before it; and what is down stays down for whoever
@@ -113,13 +123,15 @@ func (w Way) isVariant() bool {
 }
 
 // EachCall runs a flow once without a fault, which says how many calls it makes,
-// and then once for each of them in each way that strikes takes.
+// and then once for each of them in each way that strikes takes; when its share of the
+// time is over, in those of an ordinary run.
 // run plants the plan, and answers what it planted; Struck tells it whether a
 // fault took place. A case that strikes nothing fails: it would prove nothing.
 func (s Sweep) EachCall(t *testing.T, run func(t *testing.T, plan []calls.Fault) *calls.Faults) {
 	t.Helper()
 	var made, cases int
-	var struck atomic.Int64
+	var struck, left atomic.Int64
+	over := Overtime(t)
 	t.Run(s.Flow, func(t *testing.T) {
 		if !t.Run("without a fault", func(t *testing.T) {
 			planted := run(t, []calls.Fault{{Nth: math.MaxInt, Kind: calls.LostBefore}})
@@ -129,26 +141,42 @@ func (s Sweep) EachCall(t *testing.T, run func(t *testing.T, plan []calls.Fault)
 		}) {
 			return
 		}
-		for i, way := range s.Ways {
-			for nth := 1; nth <= made; nth++ {
-				if !s.strikes(i, nth) {
-					continue
+		all := s.cases(made)
+		cases = len(all)
+		for _, c := range all {
+			held := t.Run(fmt.Sprintf("%s at call %d", s.Ways[c.way], c.nth), func(t *testing.T) {
+				if s.Parallel {
+					t.Parallel()
 				}
-				cases++
-				held := t.Run(fmt.Sprintf("%s at call %d", way, nth), func(t *testing.T) {
-					if s.Parallel {
-						t.Parallel()
-					}
-					if run(t, way.plan(s.Skip+nth)).Struck() == 0 {
-						t.Fatal("the fault struck nothing")
-					}
-					struck.Add(1)
-				})
-				if !held {
+				if over() && !s.ordinary(c.way, c.nth) {
+					left.Add(1)
 					return
 				}
+				if run(t, s.Ways[c.way].plan(s.Skip+c.nth)).Struck() == 0 {
+					t.Fatal("the fault struck nothing")
+				}
+				struck.Add(1)
+			})
+			if !held {
+				return
 			}
 		}
 	})
-	t.Logf("%s: %d calls, %d faults struck of %d", s.Flow, made, struck.Load(), cases)
+	t.Logf("%s: %d calls, %d faults struck of %d, %d left out", s.Flow, made, struck.Load(), cases, left.Load())
+}
+
+type sweepCase struct{ way, nth int }
+
+// cases are in an order of no meaning, the same each time, so that what a share of
+// the time leaves out is of all calls and ways.
+func (s Sweep) cases(made int) (all []sweepCase) {
+	for way := range s.Ways {
+		for nth := 1; nth <= made; nth++ {
+			if s.strikes(way, nth) {
+				all = append(all, sweepCase{way, nth})
+			}
+		}
+	}
+	rand.New(rand.NewPCG(7, 7)).Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	return all
 }

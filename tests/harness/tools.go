@@ -6,7 +6,6 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"runtime"
 	"testing"
 
 	"github.com/devotionalai/platform/infra/local/toolbox"
@@ -46,9 +45,7 @@ func Espeak(t testing.TB) (library, data string) {
 
 // tool finds a file of a pinned Python package in the checkout's own tools.
 func tool(pattern string) (string, bool) {
-	_, here, _, _ := runtime.Caller(0)
-	root := filepath.Join(filepath.Dir(here), "..", "..")
-	found, err := filepath.Glob(filepath.Join(root, ".tools", "venv", "lib", "python3*", "site-packages", pattern))
+	found, err := filepath.Glob(filepath.Join(blueprint.Root(), ".tools", "venv", "lib", "python3*", "site-packages", pattern))
 	if err != nil || len(found) == 0 {
 		return "", false
 	}

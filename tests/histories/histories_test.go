@@ -35,9 +35,10 @@ func TestHistoriesOfReservationsAreLinearizableAtOnce(t *testing.T) {
 		}
 		var all sync.WaitGroup
 		var next, held, unanswered, jobs atomic.Int64
+		over := harness.Overtime(t)
 		for range atOnce {
 			all.Go(func() {
-				for next.Add(1) <= int64(wanted) && !t.Failed() {
+				for next.Add(1) <= int64(wanted) && !t.Failed() && (held.Load() < atOnce || !over()) {
 					w := newTenancy(t, tables)
 					h := record(w.ctx(t.Context()), t, everything, w.product)
 					unanswered.Add(h.unanswered())

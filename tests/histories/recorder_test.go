@@ -188,7 +188,8 @@ func onEither(t *testing.T, full int, one func(*testing.T, tenancy) bool) {
 		if harness.InFull() {
 			wanted = full
 		}
-		for ; held < wanted; held++ {
+		over := harness.Overtime(t)
+		for ; held < wanted && (held == 0 || !over()); held++ {
 			if !one(t, tenancyOn(tables)) {
 				return
 			}
