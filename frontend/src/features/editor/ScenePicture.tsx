@@ -8,6 +8,7 @@ import { usageQuery } from "../../api/usage";
 import { Button } from "../../components/Button";
 import { Icon } from "../../components/Icon";
 import { ErrorNotice } from "../../components/Notice";
+import { Picture } from "../../components/Picture";
 import { OwnSlot } from "./OwnSlot";
 import { MAX_PROMPT, type Draft, type Scene } from "./draft";
 
@@ -51,10 +52,16 @@ export function ScenePicture({ project, slot, scene, number, aspect, gone, onCha
     <div className="scene__picture" data-over={over} {...drop}>
       <div className="scene__frame" data-aspect={aspect} aria-busy={preview.isPending}>
         {shown?.data?.url && !lost ? (
-          <img
-            src={shown.data.url}
+          <Picture
+            key={own ? scene.uploadId : scene.imageId}
+            url={shown.data.url}
             alt={own ? `Your picture of scene ${number}` : `Preview of scene ${number}`}
-            onError={() => !shown.isFetching && void shown.refetch()}
+            onStale={() => !shown.isFetching && void shown.refetch()}
+            instead={
+              own
+                ? "Your picture does not load. If it stays so, choose it again."
+                : "The preview does not load. If it stays so, make another one."
+            }
           />
         ) : (
           <p className="soft">{preview.isPending ? "Painting …" : pictureText(own, lost, shown)}</p>

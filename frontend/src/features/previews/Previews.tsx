@@ -5,6 +5,7 @@ import { usageQuery } from "../../api/usage";
 import { Button } from "../../components/Button";
 import { Icon } from "../../components/Icon";
 import { ErrorNotice } from "../../components/Notice";
+import { Picture } from "../../components/Picture";
 import { bytesOf } from "../../components/metrics";
 import { DeletePreview } from "./DeletePreview";
 import { UsePreview } from "./UsePreview";
@@ -123,7 +124,13 @@ interface CardProps {
 function Card({ image, name, shown, onStale, onUse, onDelete }: CardProps) {
   return (
     <li className="card previews__card">
-      <img src={image.url} alt={`Made ${name}`} loading="lazy" onError={onStale} />
+      <Picture
+        lazy
+        url={image.url}
+        alt={`Made ${name}`}
+        onStale={onStale}
+        instead="This picture does not load. If it stays so, delete it: its room is free again."
+      />
       <p className="soft">
         {shown !== "" && <strong>{shown} · </strong>}
         {bytesOf(image.size)} · {day.format(new Date(image.created_at))}
