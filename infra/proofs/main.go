@@ -33,10 +33,13 @@ func main() {
 	}
 }
 
-// run runs the proofs of all packages in one go command.
+// run runs the proofs of all packages in one go command, which begins them in this
+// order: those with the most first, so that the last to end has no core for itself.
 func run(proofs map[string][]string) error {
 	names, packages := []string{}, []string{}
-	for _, folder := range slices.Sorted(maps.Keys(proofs)) {
+	for _, folder := range slices.SortedFunc(maps.Keys(proofs), func(a, b string) int {
+		return cmp.Or(cmp.Compare(len(proofs[b]), len(proofs[a])), cmp.Compare(a, b))
+	}) {
 		names, packages = append(names, proofs[folder]...), append(packages, "./"+folder)
 	}
 	if len(names) == 0 {
