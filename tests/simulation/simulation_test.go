@@ -28,7 +28,12 @@ func TestSimulationAddsUp(t *testing.T) {
 	harness.Proof(t)
 	seeds, steps := size(t)
 	var all tally
+	over, seen := harness.Overtime(t), 0
 	for _, seed := range seeds {
+		if seen > 1 && over() {
+			break
+		}
+		seen++
 		done, found := run(t.Context(), seed, "", steps)
 		if found != nil {
 			t.Fatal(found)
@@ -36,8 +41,8 @@ func TestSimulationAddsUp(t *testing.T) {
 		all.steps, all.admitted, all.refused = all.steps+done.steps, all.admitted+done.admitted, all.refused+done.refused
 		all.faults, all.replays, all.busy = all.faults+done.faults, all.replays+done.replays, all.busy+done.busy
 	}
-	t.Logf("%d operations, %d admissions, %d refusals by quota, %d for want of a place, %d replays, %d faults struck, 0 violations",
-		all.steps, all.admitted, all.refused, all.busy, all.replays, all.faults)
+	t.Logf("%d of %d seeds: %d operations, %d admissions, %d refusals by quota, %d for want of a place, %d replays, %d faults struck, 0 violations",
+		seen, len(seeds), all.steps, all.admitted, all.refused, all.busy, all.replays, all.faults)
 	if all.admitted == 0 || all.refused == 0 || all.busy == 0 || all.replays == 0 || all.faults == 0 {
 		t.Error("the simulation never met what it is for")
 	}
