@@ -43,8 +43,12 @@ func TestEnglishIsUnderstood(t *testing.T) {
 			voices = append(voices, v)
 		}
 	}
-	words, wrong := 0, 0
+	words, wrong, over := 0, 0, harness.Overtime(t)
 	for n, v := range voices {
+		if n > 1 && over() {
+			t.Logf("%d of %d voices", n, len(voices))
+			break
+		}
 		var texts []string
 		for i, text := range sentences {
 			if *every || i%len(voices) == n {
@@ -67,7 +71,7 @@ func TestEnglishIsUnderstood(t *testing.T) {
 		}
 		words, wrong = words+all, wrong+off
 	}
-	t.Logf("speech: %d sentences, %d of %d words wrong, %.1f %%", len(sentences), wrong, words, 100*float64(wrong)/float64(words))
+	t.Logf("speech: %d of %d words wrong, %.1f %%", wrong, words, 100*float64(wrong)/float64(words))
 	if float64(wrong) > mostWrong*float64(words) {
 		t.Errorf("%d of %d words are heard as others", wrong, words)
 	}
