@@ -167,12 +167,13 @@ func (s Sweep) EachCall(t *testing.T, run func(t *testing.T, plan []calls.Fault)
 
 type sweepCase struct{ way, nth int }
 
-// cases are in an order of no meaning, the same each time, so that what a share of
-// the time leaves out is of all calls and ways.
+// cases are those that strikes takes and those of an ordinary run, in an order of no
+// meaning, the same each time, so that what a share of the time leaves out is of all
+// calls and ways.
 func (s Sweep) cases(made int) (all []sweepCase) {
 	for way := range s.Ways {
 		for nth := 1; nth <= made; nth++ {
-			if s.strikes(way, nth) {
+			if s.strikes(way, nth) || s.ordinary(way, nth) {
 				all = append(all, sweepCase{way, nth})
 			}
 		}
