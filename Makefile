@@ -170,7 +170,7 @@ installed:
 	@go run ./infra/local/tools -sam > /dev/null
 
 .PHONY: proofs
-proofs: preflight tools dynamodb stripe-mock ## [PROOFS_SHARE=20s]: the concurrent, fault and attack proofs of sign-in, members, keys, audit, isolation, metering and uploads, at full counts, or each sweep and race for its share
+proofs: preflight tools dynamodb stripe-mock ## [PROOFS_SHARE=10s]: the concurrent, fault and attack proofs of sign-in, members, keys, audit, isolation, metering and uploads, at full counts, or each sweep and race for its share
 	go run ./infra/proofs | grep -E '^(proofs|--- |ok|FAIL|panic)|rounds held|struck|held, of|caught by|planted bug|_test.go'
 
 .PHONY: chaos
