@@ -14,6 +14,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/devotionalai/platform/infra/local/emulator"
 )
 
 // apartEnv tells a test's program that it is to be a product and no test.
@@ -138,40 +140,35 @@ func (a *Apart) Kill() time.Time {
 	}
 	_ = a.cmd.Wait() // says that it was killed
 	_ = a.end.Close()
-	end := time.Now().Add(30 * time.Second)
-	for pid := range all {
-		for holds(pid) && time.Now().Before(end) {
-			time.Sleep(10 * time.Millisecond)
-		}
-	}
+	a.awaitPorts()
 	return halted
 }
 
-// holds tells whether a process that was killed may still hold its ports and files: on
-// a busy machine its end takes a while.
-func holds(pid int) bool {
-	state, _ := status(pid)
-	return state != "" && state != "Z" && state != "X"
-}
-
-// status is a process's state and its parent; of one that is gone there is none.
-func status(pid int) (state string, parent int) {
-	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
-		return "", 0
+// awaitPorts returns once the ports are free again: a process with many threads holds
+// them for a while after its end can be seen.
+func (a *Apart) awaitPorts() {
+	end := time.Now().Add(30 * time.Second)
+	for _, address := range []string{a.URL, a.Endpoint} {
+		port, _ := strconv.Atoi(address[strings.LastIndexByte(address, ':')+1:])
+		for emulator.Free(port) != nil && time.Now().Before(end) {
+			time.Sleep(20 * time.Millisecond)
+		}
 	}
-	// pid (name) state ppid …; the name may hold spaces.
-	fields := strings.Fields(string(raw[bytes.LastIndexByte(raw, ')')+1:]))
-	parent, _ = strconv.Atoi(fields[1])
-	return fields[0], parent
 }
 
 // childrenOf lists the processes whose parent is one of these.
 func childrenOf(parents map[int]bool) (pids []int) {
-	folders, _ := filepath.Glob("/proc/[0-9]*")
-	for _, folder := range folders {
-		pid, _ := strconv.Atoi(filepath.Base(folder))
-		if _, parent := status(pid); parents[parent] && !parents[pid] {
+	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
+	for _, path := range stats {
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			continue // it ended meanwhile
+		}
+		// pid (name) state ppid …; the name may hold spaces.
+		fields := strings.Fields(string(raw[bytes.LastIndexByte(raw, ')')+1:]))
+		parent, err1 := strconv.Atoi(fields[1])
+		pid, err2 := strconv.Atoi(filepath.Base(filepath.Dir(path)))
+		if err1 == nil && err2 == nil && parents[parent] && !parents[pid] {
 			pids = append(pids, pid)
 		}
 	}

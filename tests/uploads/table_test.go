@@ -82,7 +82,12 @@ func TestEveryFileIsTakenAndRendersOrIsRefused(t *testing.T) {
 	}
 	tried := harness.SomeOf(harness.SomeOf(all))
 	lines, uploads, size := map[string]*line{}, int64(0), int64(0)
-	for _, v := range tried {
+	left, over := 0, harness.Overtime(t)
+	for i, v := range tried {
+		if i%9 != 0 && over() {
+			left++
+			continue
+		}
 		if lines[v.format] == nil {
 			lines[v.format] = &line{why: map[string]int{}}
 		}
@@ -92,7 +97,7 @@ func TestEveryFileIsTakenAndRendersOrIsRefused(t *testing.T) {
 		}
 	}
 	w.want(uploads, size)
-	t.Logf("%d of %d files\n%s", len(tried), len(all), table(lines))
+	t.Logf("%d of %d files\n%s", len(tried)-left, len(all), table(lines))
 }
 
 // line is what became of the files of a format.
