@@ -308,7 +308,7 @@ func (e *evening) agrees() {
 	of, last := stack.In(e.Endpoint, stack.Product), []byte(nil)
 	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); time.Sleep(time.Second) {
 		var report metering.ReconcileReport
-		raw, err := of.Call(e.t.Context(), "ledger-reconcile", []byte(`{"all":true,"full":true,"stale":1}`))
+		raw, err := of.Call(e.t.Context(), "ledger-reconcile", []byte(`{"all":true,"full":true,"stale_seconds":1}`))
 		harness.Must(e.t, err)
 		harness.Must(e.t, json.Unmarshal(raw, &report))
 		differ := len(report.Slots) + len(report.Failed)
