@@ -224,7 +224,7 @@ schema-check: preflight ## hold the running product to docs/openapi.json with re
 	@go run ./infra/local/schemacheck $(ARGS)
 
 # By themselves: ten minutes of processor time and as many requests take longer than CI has. make test runs the seeds
-# of the fuzz targets, make proofs each of them for a moment.
+# of the fuzz targets, make proofs by itself each of them for a moment; CI leaves chance out.
 .PHONY: hostile
 hostile: preflight ## [MINUTES=10 REQUESTS=50000 ARGS=…]: every fuzz target for its share of processor time, then requests to the running product as owner, member, key and nobody
 	@mkdir -p .build && go run ./infra/hostile -minutes "$(or $(MINUTES),10)"

@@ -22,6 +22,8 @@ func FuzzProxyEvent(f *testing.F) {
 	}
 	f.Add("/", "a=b&c=%20", "X-GoLambdaProxy-x", "e30=", true)
 	f.Add("/", "\r\n", "a:b", "{}", false)
+	f.Add("", "#%", "", "", false)
+	f.Add("/a#b", "cursor=a#b&limit=2", "", "", false)
 	f.Fuzz(func(t *testing.T, path, query, header, body string, encoded bool) {
 		e := events.APIGatewayV2HTTPRequest{RawPath: path, RawQueryString: query, Headers: map[string]string{header: "x", "host": "api.example.com"}, Body: body, IsBase64Encoded: encoded}
 		e.RequestContext.HTTP.Method, e.RequestContext.HTTP.Path, e.RequestContext.DomainName = http.MethodPost, path, "api.example.com"
@@ -32,6 +34,9 @@ func FuzzProxyEvent(f *testing.F) {
 		}
 		if host := r.URL.Host; host != "" && host != "api.example.com" && !strings.HasPrefix(host, "aws-serverless") {
 			t.Errorf("%q is asked of %q", path, host)
+		}
+		if r.URL.Fragment != "" {
+			t.Errorf("%q ?%q ends at a fragment, %q", path, query, r.URL.Fragment)
 		}
 		if decoded, err := base64.StdEncoding.DecodeString(body); encoded && err == nil {
 			body = string(decoded)

@@ -62,7 +62,7 @@ func convertible(event events.APIGatewayV2HTTPRequest) events.APIGatewayV2HTTPRe
 		raw = (&url.URL{Path: raw}).EscapedPath()
 	}
 	event.RawPath = raw
-	event.RawQueryString = escapeControls(event.RawQueryString)
+	event.RawQueryString = escapeQuery(event.RawQueryString)
 	if event.IsBase64Encoded {
 		body, err := base64.StdEncoding.DecodeString(event.Body)
 		if err != nil {
@@ -80,10 +80,12 @@ func convertible(event events.APIGatewayV2HTTPRequest) events.APIGatewayV2HTTPRe
 	return event
 }
 
-func escapeControls(s string) string {
+// escapeQuery leaves nothing in a query that the address it becomes a part of would
+// take for its end: a # begins a fragment there.
+func escapeQuery(s string) string {
 	var b strings.Builder
 	for i := range len(s) {
-		if c := s[i]; c <= ' ' || c >= 0x7f {
+		if c := s[i]; c <= ' ' || c >= 0x7f || c == '#' {
 			fmt.Fprintf(&b, "%%%02X", c)
 		} else {
 			b.WriteByte(c)

@@ -52,6 +52,11 @@ func Overtime(t *testing.T) func() bool {
 	return func() bool { return time.Since(began) > share }
 }
 
+// AtChance tells whether a proof looks where nobody looked before, as fuzzing does: in
+// full, and not for a share of the time. What chance finds is news of any day's code, and
+// no verdict on a change.
+func AtChance() bool { return InFull() && os.Getenv("PROOFS_SHARE") == "" }
+
 // SomeOf is a third of a proof's cases in an ordinary test run, all of them InFull.
 func SomeOf[Case any](all []Case) []Case {
 	if InFull() {

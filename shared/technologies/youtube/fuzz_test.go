@@ -47,7 +47,7 @@ func FuzzAnswer(f *testing.F) {
 func FuzzSession(f *testing.F) {
 	for _, session := range []string{
 		"", "https://www.googleapis.com/upload/x", "http://www.googleapis.com/x", "https://googleapis.com.evil.example/", "https://evilgoogleapis.com", "https://www.googleapis.com@evil.example/", "https://evil.example/.googleapis.com", "//www.googleapis.com/x",
-		"https://evil.example#.googleapis.com", "https://evil.example\\.googleapis.com", "https://.googleapis.com", "https://a.google.com:443/x", "https://[::1].google.com", "HTTPS://A.GOOGLE.COM/", "https://a.google.com\n.evil.example/", "https://evil.example%2f.google.com/",
+		"https://evil.example#.googleapis.com", "https://evil.example\\.googleapis.com", "https://.googleapis.com", "https://a.google.com:443/x", "https://[::1].google.com", "HTTPS://A.GOOGLE.COM/", "https://a.google.com\n.evil.example/", "https://evil.example%2f.google.com/", "https://@.google.com", "https://a:b@www.googleapis.com/x",
 	} {
 		f.Add(session)
 	}

@@ -68,7 +68,7 @@ func (c *Client) isOurs(session string) bool {
 		return err == nil && got.Scheme == own.Scheme && got.Host == own.Host
 	}
 	host := got.Hostname()
-	return got.Scheme == "https" && (strings.HasSuffix(host, ".googleapis.com") || strings.HasSuffix(host, ".google.com"))
+	return got.Scheme == "https" && got.User == nil && (strings.HasSuffix(host, ".googleapis.com") || strings.HasSuffix(host, ".google.com"))
 }
 
 // Ask implements publish.Site.
