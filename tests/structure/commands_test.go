@@ -24,8 +24,8 @@ var needs = []string{"account", "container engine", "cluster", "minutes"}
 // target's name or its program that the test has; of another command its beginning.
 func ran() map[string]string {
 	return map[string]string{
-		"make run":                  "tests/container/image_test.go",
-		"make dev":                  "tests/container/image_test.go", // the same program; its pages are infra/local/webapp/live_test.go's
+		"make run":                  "tests/e2e/program_test.go",
+		"make dev":                  "tests/e2e/program_test.go",
 		"make test":                 ".ci/run",
 		"make deploy":               "tests/deploying/account_test.go",
 		"make tenant":               "tests/e2e/commands_test.go",
