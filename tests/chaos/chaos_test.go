@@ -43,11 +43,7 @@ func TestNothingIsLostWhateverFails(t *testing.T) {
 	sweeper.Go(func() { w.sweeping(ctx) })
 	var all []outcome
 	var people []settler
-	over := harness.Overtime(t)
-	for _, group := range windows(chosen(faults())) {
-		if len(all) > 1 && over() {
-			break
-		}
+	for _, group := range harness.InShare(t, 2, windows(chosen(faults()))) {
 		outcomes, met := w.window(t, group)
 		all, people = append(all, outcomes...), append(people, met...)
 	}

@@ -37,11 +37,8 @@ func TestABusyEveningOutlivesKills(t *testing.T) {
 	e.start(options)
 	ordinary, ready, oldest, held, objects := e.Ready, time.Duration(0), time.Duration(0), 0, 0
 	random := rand.New(rand.NewPCG(17, 4))
-	over, kills := harness.Overtime(t), 0
-	for moment := range moments {
-		if moment > 1 && over() {
-			break
-		}
+	kills := 0
+	for moment := range harness.InShare(t, 2, make([]struct{}, moments)) {
 		kills++
 		killed := e.disturb(moment == 0, random.IntN(12), time.Duration(random.IntN(2500))*time.Millisecond)
 		until := keptUntil(e.data)

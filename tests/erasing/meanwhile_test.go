@@ -199,11 +199,8 @@ func TestAnErasureRacesWhatIsUnderWay(t *testing.T) {
 			all = append(all, shuffled())
 		}
 		rand.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
-		raced, over := 0, harness.Overtime(t)
-		for _, plan := range all {
-			if raced > 2 && over() {
-				break
-			}
+		raced := 0
+		for _, plan := range harness.InShare(t, 3, all) {
 			raced++
 			t.Run(fmt.Sprint(f.name, " ", plan), func(t *testing.T) { w.in(t).raced(g, f, plan) })
 		}

@@ -2,6 +2,7 @@ package harness
 
 import (
 	"fmt"
+	"iter"
 	"os"
 	"strings"
 	"sync"
@@ -56,6 +57,24 @@ func Overtime(t *testing.T) func() bool {
 // full, and not for a share of the time. What chance finds is news of any day's code, and
 // no verdict on a change.
 func AtChance() bool { return InFull() && os.Getenv("PROOFS_SHARE") == "" }
+
+// InShare gives cases in their order until the share of the time is over, the first least
+// of them in any case, and logs how many it left out.
+func InShare[Case any](t *testing.T, least int, cases []Case) iter.Seq2[int, Case] {
+	t.Helper()
+	over := Overtime(t)
+	return func(yield func(int, Case) bool) {
+		for i, c := range cases {
+			if i >= least && over() {
+				t.Logf("%s: %d of %d in its share", t.Name(), i, len(cases))
+				return
+			}
+			if !yield(i, c) {
+				return
+			}
+		}
+	}
+}
 
 // SomeOf is a third of a proof's cases in an ordinary test run, all of them InFull.
 func SomeOf[Case any](all []Case) []Case {

@@ -28,11 +28,8 @@ func TestSimulationAddsUp(t *testing.T) {
 	harness.Proof(t)
 	seeds, steps := size(t)
 	var all tally
-	over, seen := harness.Overtime(t), 0
-	for _, seed := range seeds {
-		if seen > 1 && over() {
-			break
-		}
+	seen := 0
+	for _, seed := range harness.InShare(t, 2, seeds) {
 		seen++
 		done, found := run(t.Context(), seed, "", steps)
 		if found != nil {

@@ -60,12 +60,7 @@ func TestPausesAreThoseOfACalmReader(t *testing.T) {
 			voices = append(voices, v)
 		}
 	}
-	over := harness.Overtime(t)
-	for n, v := range voices {
-		if n > 2 && over() {
-			t.Logf("%d of %d voices", n, len(voices))
-			break
-		}
+	for _, v := range harness.InShare(t, 3, voices) {
 		two := texts[string(v.Reads())]
 		scene, spoken := said(t, s, v, two[0]+" "+two[1]+"\n\n"+two[0])
 		file, begins := film(t, scene, scene)

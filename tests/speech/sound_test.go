@@ -122,12 +122,7 @@ func TestAllVoicesAreEquallyLoud(t *testing.T) {
 	if !harness.InFull() {
 		voices = []voice.Voice{voices[0], voices[len(voices)-1]}
 	}
-	over := harness.Overtime(t)
-	for n, v := range voices {
-		if n > 2 && over() {
-			t.Logf("%d of %d voices", n, len(voices))
-			break
-		}
+	for _, v := range harness.InShare(t, 3, voices) {
 		one, _ := said(t, s, v, voice.Sample(v))
 		file, _ := film(t, one)
 		lufs, peak := loudness(t, file)
