@@ -25,10 +25,12 @@ type waiter struct {
 }
 
 func newTurns(places int) *turns {
-	return &turns{free: places, most: max(places/2, 1), held: map[string]int{}}
+	return &turns{free: places, most: max(places/placesPerCore, 1), held: map[string]int{}}
 }
 
-// placesPerCore: a call is waiting for the emulator's tables for most of its time.
+// placesPerCore: a call is waiting for the emulator's tables for most of its time. One
+// caller may have as many as there are cores: more of his at once are no sooner done, and
+// what is quick of others would wait among them.
 const placesPerCore = 6
 
 func (t *turns) enter(ctx context.Context, who string) error {
@@ -100,14 +102,25 @@ func (t *turns) inTurn(next http.Handler) http.Handler {
 	})
 }
 
-// caller is what tells callers apart before any of them is known.
+// caller is what tells callers apart before any of them is known. Who waits for pictures
+// goes on meanwhile: these have turns of their own.
 func caller(r *http.Request) string {
+	who := viewer(r.RemoteAddr)
 	for _, name := range []string{"Authorization", "X-Api-Key"} {
 		if shown := r.Header.Get(name); shown != "" {
-			return shown
+			who = shown
+			break
 		}
 	}
-	return viewer(r.RemoteAddr)
+	if r.Method == http.MethodPost && r.URL.Path == paints {
+		who += " paints"
+	}
+	return who
 }
 
-func places() int { return placesPerCore * runtime.NumCPU() }
+// paints is the one call that takes seconds of a core.
+const paints = "/api/v1/images"
+
+// places counts the cores that the process may use, which a container may have fewer of
+// than the machine.
+func places() int { return placesPerCore * runtime.GOMAXPROCS(0) }

@@ -2,6 +2,7 @@ package edge
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"runtime"
@@ -9,11 +10,13 @@ import (
 	"testing"
 )
 
-// TestOneWhoFloodsWaitsForHimself: one caller may have half of the places; another's
-// call comes through at once, and whose it is that comes next is who has the fewest.
+// TestOneWhoFloodsWaitsForHimself: one caller may have as many places as there are cores;
+// another's call comes through at once, one's own while a picture is painted too, and
+// whose it is that comes next is who has the fewest.
 func TestOneWhoFloodsWaitsForHimself(t *testing.T) {
 	t.Parallel()
-	const places, flood = 4, 10
+	const cores, flood = 2, 10
+	const places = cores * placesPerCore
 	turns := newTurns(places)
 	began, let := make(chan string, flood+places), make(chan struct{})
 	api := turns.inTurn(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -21,11 +24,12 @@ func TestOneWhoFloodsWaitsForHimself(t *testing.T) {
 		<-let
 	}))
 	var all sync.WaitGroup
-	call := func(who string) {
-		r := httptest.NewRequest("GET", "/api/usage", nil)
+	ask := func(method, path, who string) {
+		r := httptest.NewRequest(method, path, nil)
 		r.Header.Set("Authorization", who)
 		all.Go(func() { api.ServeHTTP(httptest.NewRecorder(), r) })
 	}
+	call := func(who string) { ask("GET", "/api/usage", who) }
 	waiting := func(n int) {
 		for waits := -1; waits != n; runtime.Gosched() {
 			turns.mu.Lock()
@@ -44,14 +48,19 @@ func TestOneWhoFloodsWaitsForHimself(t *testing.T) {
 	for range flood {
 		call("flood")
 	}
-	expect(places/2, "flood")
-	waiting(flood - places/2)
-	call("somebody")
-	expect(1, "somebody")
-	call("somebody")
-	expect(1, "somebody")
+	expect(cores, "flood")
+	waiting(flood - cores)
+	for range cores {
+		ask("POST", paints, "painter")
+	}
+	call("painter")
+	expect(cores+1, "painter")
+	for taken := 2*cores + 1; taken < places; taken++ {
+		call(fmt.Sprint(taken))
+		expect(1, fmt.Sprint(taken))
+	}
 	call("somebody else")
-	waiting(flood - places/2 + 1)
+	waiting(flood - cores + 1)
 	let <- struct{}{}
 	expect(1, "somebody else")
 	close(let)
@@ -62,7 +71,7 @@ func TestOneWhoFloodsWaitsForHimself(t *testing.T) {
 // turn, holds nothing.
 func TestWhoHasGoneTakesNoPlace(t *testing.T) {
 	t.Parallel()
-	turns := newTurns(2)
+	turns := newTurns(2 * placesPerCore)
 	if err := turns.enter(t.Context(), "a"); err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +86,7 @@ func TestWhoHasGoneTakesNoPlace(t *testing.T) {
 		}
 	}
 	turns.leave("a")
-	if turns.free != 2 || len(turns.held) != 0 || len(turns.waiting) != 0 {
-		t.Errorf("%d free of 2, held %v, %d waiting", turns.free, turns.held, len(turns.waiting))
+	if turns.free != 2*placesPerCore || len(turns.held) != 0 || len(turns.waiting) != 0 {
+		t.Errorf("%d free, held %v, %d waiting", turns.free, turns.held, len(turns.waiting))
 	}
 }

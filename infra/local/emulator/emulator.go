@@ -144,7 +144,7 @@ func (c Config) Environ() []string {
 		"GATEWAY_PORT=" + strconv.Itoa(c.Port), "MINISTACK_HOST=127.0.0.1", "BIND_HOST=127.0.0.1",
 		"AWS_ENDPOINT_URL=" + cmp.Or(c.Told, c.Endpoint()), "AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test",
 		"AWS_REGION=us-east-1", "AWS_DEFAULT_REGION=us-east-1", "AWS_EC2_METADATA_DISABLED=true",
-		"LAMBDA_EXECUTOR=local", "LOG_LEVEL=WARNING", "IOT_MTLS_ENABLED=0", "SFTP_ENABLED=0",
+		"CORES=" + strconv.Itoa(runtime.GOMAXPROCS(0)), "LAMBDA_EXECUTOR=local", "LOG_LEVEL=WARNING", "IOT_MTLS_ENABLED=0", "SFTP_ENABLED=0",
 		"PYTHONUNBUFFERED=1", "DOCKER_HOST=unix:///nonexistent", // no container runtime, even where one runs
 	}
 	if c.Persist {

@@ -13,7 +13,8 @@ from ministack.services import lambda_svc, stepfunctions
 
 CALL = 30  # seconds that the API's gateway waits: no call waits for a function that may take longer
 NICENESS = 10
-CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+HEAVY = 1024  # megabytes: on AWS a share of a processor comes with them
+CORES = int(os.environ.get("CORES") or os.cpu_count() or 1)  # a container may use fewer than the machine has
 # A run whose steps have begun shows signs of life, and is begun anew when they fail to come for minutes.
 # So no more runs are begun while so many of those that have begun are waiting for their next place.
 BEGUN = 2 * CORES
@@ -155,8 +156,16 @@ def long(function):
     return function.get("Timeout", 0) > CALL
 
 
+def niceness(function):
+    """Of what a function is given so much memory for, a second or more of a core is paid in the answer:
+    whoever waits for less comes before it, and it before what nobody waits for."""
+    if long(function):
+        return NICENESS
+    return NICENESS // 2 if function.get("MemorySize", 0) >= HEAVY else 0
+
+
 def step_back():
-    """Starts the processes of long functions, and with them their encoders, at a low priority. Not the
+    """Starts the processes of long and of heavy functions, and with them their encoders, at a low priority. Not the
     emulator's own threads that serve them: one that seldom gets a processor would hold up all others
     while it holds Python's lock."""
     nice = shutil.which("nice")
@@ -169,17 +178,17 @@ def step_back():
             return getattr(plain, name)
 
         def Popen(self, command, *args, **kwargs):  # noqa: N802
-            if getattr(spawning, "long", False):
-                command = [nice, "-n", str(NICENESS), *command]
+            if nicer := getattr(spawning, "nicer", 0):
+                command = [nice, "-n", str(nicer), *command]
             return start(command, *args, **kwargs)
 
     def in_background(spawn):
         def spawned(worker, *args, **kwargs):
-            spawning.long = long(worker.config)
+            spawning.nicer = niceness(worker.config)
             try:
                 return spawn(worker, *args, **kwargs)
             finally:
-                spawning.long = False
+                spawning.nicer = 0
 
         return spawned
 

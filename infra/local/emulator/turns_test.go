@@ -67,7 +67,7 @@ type world struct {
 // tenant's: no more work than there are places, the other's is next, and its wait is not its step's time.
 func TestStepsWaitForPlaces(t *testing.T) {
 	w := begin(t)
-	cores := runtime.NumCPU()
+	cores := runtime.GOMAXPROCS(0)
 	w.machine("patient", fmt.Sprintf(workflow, 300))
 	w.machine("impatient", fmt.Sprintf(workflow, 20))
 	w.machine("longer", longer)
@@ -93,6 +93,9 @@ func TestStepsWaitForPlaces(t *testing.T) {
 	}
 	if nice := w.call("short"); nice != 20-own {
 		t.Errorf("a call that somebody waits for is answered at niceness %d, the emulator has %d", nice, 20-own)
+	}
+	if nice := w.call("heavy"); nice != min(20-own+5, 19) {
+		t.Errorf("a call that works for long is answered at niceness %d, the emulator has %d", nice, 20-own)
 	}
 	for n := range cores {
 		w.write(fmt.Sprintf("go-greedy-%d", n))
@@ -150,12 +153,13 @@ func begin(t *testing.T) *world {
 	})
 	c := aws.Config{Region: "us-east-1", BaseEndpoint: aws.String(p.Endpoint), Credentials: credentials.NewStaticCredentialsProvider("test", "test", "")}
 	w := &world{T: t, folder: t.TempDir(), lambdas: lambda.NewFromConfig(c), flows: sfn.NewFromConfig(c)}
-	w.function("long", 300)
-	w.function("short", 10)
+	w.function("long", 300, 128)
+	w.function("short", 10, 128)
+	w.function("heavy", 10, 1024)
 	return w
 }
 
-func (w *world) function(name string, seconds int32) {
+func (w *world) function(name string, seconds, megabytes int32) {
 	w.Helper()
 	var code bytes.Buffer
 	z := zip.NewWriter(&code)
@@ -168,7 +172,7 @@ func (w *world) function(name string, seconds int32) {
 	}
 	if err == nil {
 		_, err = w.lambdas.CreateFunction(w.Context(), &lambda.CreateFunctionInput{
-			FunctionName: &name, Runtime: lambdatypes.RuntimePython312, Handler: aws.String("step.handler"), Timeout: &seconds,
+			FunctionName: &name, Runtime: lambdatypes.RuntimePython312, Handler: aws.String("step.handler"), Timeout: &seconds, MemorySize: &megabytes,
 			Role: aws.String("arn:aws:iam::000000000000:role/any"), Code: &lambdatypes.FunctionCode{ZipFile: code.Bytes()},
 		})
 	}
