@@ -16,6 +16,13 @@ import (
 // linkInBox finds the token of a sign-in link in what the mailbox answers.
 var linkInBox = regexp.MustCompile(`/auth/verify#token=([A-Za-z0-9_.-]+)`)
 
+// mostLost is what a kill may take back, and mostReady how many times as long as an
+// ordinary start the next may take.
+const (
+	mostLost  = 5 * time.Second
+	mostReady = 1.5
+)
+
 // TestABusyEveningOutlivesKills kills every process of the product at varied moments
 // while people use it. What they were told before the last save is there after the
 // next start, with its files; locked objects are locked; every job that ran ends; and
@@ -50,6 +57,9 @@ func TestABusyEveningOutlivesKills(t *testing.T) {
 		ready += e.Ready
 		held += e.hold(until)
 		objects = max(objects, e.locked())
+		if harness.InAll() {
+			e.agrees()
+		}
 	}
 	ends := e.jobsEnd()
 	e.agrees()
@@ -57,8 +67,9 @@ func TestABusyEveningOutlivesKills(t *testing.T) {
 	if held == 0 || objects == 0 {
 		t.Errorf("%d acts and %d locked objects were looked at", held, objects)
 	}
-	if harness.InAll() && len(e.jobs) == 0 {
-		t.Error("no kill met a job that ran")
+	// By itself on a machine (make kills), and not beside all other tests, times say something.
+	if harness.InAll() && (len(e.jobs) == 0 || oldest > mostLost || ready.Seconds() > mostReady*float64(kills)*ordinary.Seconds()) {
+		t.Errorf("%d jobs ran, %s were taken back, a start took %s where an ordinary one takes %s", len(e.jobs), oldest, ready/time.Duration(kills), ordinary)
 	}
 	t.Logf("%d of %d kills held, of a busy evening: %d acts looked at, at most %.1f s taken back, %d objects locked again, jobs %v, ready in %.2f of an ordinary start (%.1f s)",
 		kills, moments, held, oldest.Seconds(), objects, ends, ready.Seconds()/float64(kills)/ordinary.Seconds(), ordinary.Seconds())

@@ -2,9 +2,9 @@ package e2e_test
 
 import (
 	"encoding/json"
-	"io"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -15,8 +15,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 
-	"github.com/devotionalai/platform/infra/local/product"
 	"github.com/devotionalai/platform/shared/httpapi"
+	"github.com/devotionalai/platform/tests/blueprint"
 	"github.com/devotionalai/platform/tests/harness"
 	"github.com/devotionalai/platform/tests/launch"
 )
@@ -45,12 +45,29 @@ func (k *kept) stop(t *testing.T) {
 	}
 }
 
+// command runs the program of make backup or make restore where its .data is the
+// product's, with somebody's answers.
+func (k *kept) command(t *testing.T, name, answers string, env ...string) (string, error) {
+	t.Helper()
+	built := filepath.Join(t.TempDir(), name)
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", built, "./infra/local/"+name)
+	build.Dir = blueprint.Root()
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	cmd := exec.CommandContext(t.Context(), built)
+	cmd.Dir, cmd.Stdin = filepath.Dir(k.Data), strings.NewReader(answers)
+	cmd.Env = append(append(os.Environ(), "YES=", "FILE="), env...)
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
 func portOf(url string) string { return url[strings.LastIndex(url, ":")+1:] }
 
 // TestStopsAndStartsKeepData: what a person has outlives a restart in the middle of
 // a render, and a deployment. At last the product's emulator is taken away.
 func TestStopsAndStartsKeepData(t *testing.T) {
-	p := &kept{options: launch.Options{Settings: raised(nil), Data: t.TempDir()}}
+	p := &kept{options: launch.Options{Settings: raised(nil), Data: filepath.Join(t.TempDir(), ".data")}}
 	p.restart(t)
 	c := signIn(t, p.URL)
 	project := c.project("The grass withers, the flower fades; but the word of our God stands forever.", "Comfort my people.")
@@ -66,7 +83,9 @@ func TestStopsAndStartsKeepData(t *testing.T) {
 	p.stop(t)
 	t.Run("a deployment", func(t *testing.T) { deploymentKeepsData(t, p, c, project) })
 	backup := filepath.Join(t.TempDir(), "backup.tar.gz")
-	harness.Must(t, product.Backup(t.Context(), p.Data, backup, io.Discard))
+	if said, err := p.command(t, "backup", "", "FILE="+backup); err != nil || !strings.Contains(said, backup) {
+		t.Fatalf("make backup: %v\n%s", err, said)
+	}
 	written := c.project("Weeping may stay for the night, but joy comes in the morning.")
 	awaitSave(t, p.Data)
 	t.Run("nothing works without the emulator", func(t *testing.T) { nothingWorksWithoutTheEmulator(t, p.Running, c) })
@@ -78,8 +97,8 @@ func TestStopsAndStartsKeepData(t *testing.T) {
 			t.Errorf("a project after kill -9 of what keeps it: %d %s", r.status, r.body)
 		}
 	}
-	if err := product.Restore(p.Data, backup, true, nil, io.Discard); err == nil || !strings.Contains(err.Error(), "running already") {
-		t.Errorf("a restore while it runs: %v", err)
+	if said, err := p.command(t, "restore", "", "FILE="+backup, "YES=1"); err == nil || !strings.Contains(said, "running already") {
+		t.Errorf("a restore while it runs: %v\n%s", err, said)
 	}
 	p.stop(t)
 	t.Run("a restore", func(t *testing.T) { restoreBringsBack(t, p, c, backup, project, written) })
@@ -88,7 +107,14 @@ func TestStopsAndStartsKeepData(t *testing.T) {
 // restoreBringsBack: the backup was made while the product ran. What came after it is
 // gone, what was before is there, with its files.
 func restoreBringsBack(t *testing.T, p *kept, c *client, backup, before, after string) {
-	harness.Must(t, product.Restore(p.Data, backup, true, nil, io.Discard))
+	for want, c := range map[string][]string{"usage: ": {"y\n", "FILE="}, "nothing was changed": {"n\n", "FILE=" + backup}, "no such file": {"y\n", "FILE=" + backup + ".gone"}} {
+		if said, err := p.command(t, "restore", c[0], c[1]); err == nil || !strings.Contains(said, want) {
+			t.Errorf("make restore %s: %v\n%s", c[1], err, said)
+		}
+	}
+	if said, err := p.command(t, "restore", "y\n", "FILE="+backup); err != nil || !strings.Contains(said, "Go on? [y/N]") {
+		t.Fatalf("make restore: %v\n%s", err, said)
+	}
 	p.restart(t)
 	for id, status := range map[string]int{before: 200, after: 404} {
 		if r := c.do("GET", "/api/v1/projects/"+id, nil); r.status != status {
