@@ -29,7 +29,8 @@ const (
 	scenePicture     = 1    // of Bedrock
 	partWrites       = 30   // units, of a scene on its way
 	leaseSeconds     = 30   // a quarter of a job's lease: a working job moves in the index of open work once in so long
-	tenantReconciled = 0.15 // seconds of ledger-reconcile, which takes one tenant after another
+	tenantReconciled = 0.15 // seconds of ledger-reconcile, of one tenant
+	reconciledAtOnce = 16   // tenants
 	reconcileSeconds = 400  // of its run each hour: two thirds of its timeout
 	openShards       = 8    // of each kind in the index of open work
 )

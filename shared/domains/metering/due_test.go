@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 type many struct {
 	ReconcileStore
 	tenants int
+	meet    *sync.WaitGroup // if given, those that are read wait here for each other
 }
 
 func (m many) Due(_ context.Context, _ time.Time, cursor string) ([]tenant.ID, string, error) {
@@ -39,7 +41,13 @@ func (m many) Heads(context.Context, tenant.ID) (map[Period]Archived, error) {
 func (m many) LedgerRows(context.Context, tenant.ID, Period, Period) ([]Filed, error) {
 	return nil, nil
 }
-func (m many) Figures(context.Context, tenant.ID) (Figures, error) { return Figures{}, nil }
+func (m many) Figures(context.Context, tenant.ID) (Figures, error) {
+	if m.meet != nil {
+		m.meet.Done()
+		m.meet.Wait()
+	}
+	return Figures{}, nil
+}
 func (m many) JobStates(context.Context, tenant.ID) (map[string]JobState, error) {
 	return map[string]JobState{}, nil
 }
@@ -80,5 +88,24 @@ func TestTheScheduleReconcilesWhoeverIsDue(t *testing.T) {
 	defer done()
 	if report, _ = r.Run(over, ReconcileRequest{}); len(report.Tenants) != 0 || report.Cursor != "" {
 		t.Errorf("without time %d were reconciled", len(report.Tenants))
+	}
+}
+
+// TestManyTenantsAreReconciledAtOnce, and reported in the order in which they were due.
+func TestManyTenantsAreReconciledAtOnce(t *testing.T) {
+	var meet sync.WaitGroup
+	meet.Add(reconciledAtOnce)
+	r := Reconciler{
+		Store: many{tenants: reconciledAtOnce, meet: &meet}, Objects: noObjects{}, Segments: noSegments{}, Now: time.Now,
+		Warn: func(_ context.Context, err error) { t.Error(err) },
+	}
+	report, err := r.Run(t.Context(), ReconcileRequest{})
+	if err != nil || len(report.Tenants) != reconciledAtOnce {
+		t.Fatalf("%d of %d: %v", len(report.Tenants), reconciledAtOnce, err)
+	}
+	for i, got := range report.Tenants {
+		if got.Tenant != tenant.ID(fmt.Sprint(i)) {
+			t.Errorf("place %d has tenant %s", i, got.Tenant)
+		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/devotionalai/platform/shared/domains/archive"
@@ -22,6 +23,9 @@ const (
 	// runs are bounded by their time: at so many an hour most of 12,000 tenants and more
 	// would never be looked at.
 	reconcileLimit = 500
+	// reconciledAtOnce is how many tenants are read at a time: most of a tenant's time goes
+	// by in waiting for the tables.
+	reconciledAtOnce = 16
 	// namedDifferences bounds how many of a tenant's differences are named.
 	namedDifferences = 200
 	// longestHold is the age from which an open reservation is a difference: the
@@ -136,15 +140,28 @@ func (r Reconciler) tenants(ctx context.Context, ask ReconcileRequest, report *R
 		if err != nil {
 			return err
 		}
-		for _, id := range page {
+		for some := range slices.Chunk(page, reconciledAtOnce) {
 			if !ask.All && !enough() {
 				return nil // what is left stays due
 			}
-			r.one(tenant.WithTenant(ctx, id), id, ask, report)
+			r.some(ctx, some, ask, report)
 		}
 		if report.Cursor = next; next == "" || ask.All && len(report.Tenants) >= reconcileLimit || !enough() {
 			return nil
 		}
+	}
+}
+
+// some reconciles tenants at once, and reports in their order.
+func (r Reconciler) some(ctx context.Context, ids []tenant.ID, ask ReconcileRequest, report *ReconcileReport) {
+	parts := make([]ReconcileReport, len(ids))
+	var all sync.WaitGroup
+	for i, id := range ids {
+		all.Go(func() { r.one(tenant.WithTenant(ctx, id), id, ask, &parts[i]) })
+	}
+	all.Wait()
+	for _, part := range parts {
+		report.Tenants, report.Failed = append(report.Tenants, part.Tenants...), append(report.Failed, part.Failed...)
 	}
 }
 
