@@ -66,6 +66,9 @@ func report(out io.Writer, root string) error {
 	list(out, "a rendered minute (its pictures are "+fmt.Sprintf("%.0f %%", 100*tariff.Minute()[0].USD/tariff.Sum(tariff.Minute()))+" of it)", tariff.Minute())
 	list(out, fmt.Sprintf("a month of %d users who render nothing, beside the fixed", users), thousand())
 	fmt.Fprintf(out, "  %8.2f  with the fixed\n\n", tariff.Sum(thousand())+total(items))
+	made := fmt.Sprintf("what it adds that they make %d videos of a minute, ", users*userVideos)
+	list(out, made+"with ImageProvider=bedrock and VoiceProvider=polly", videos(tariff.Sources{Painted: true, Neural: true}))
+	list(out, made+"with ImageProvider=drawing and VoiceProvider=kokoro", videos(tariff.Sources{}))
 	list(out, "a tenant of the free plan at all its limits", tenant)
 	bounds(out, d)
 	return nil

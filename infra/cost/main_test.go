@@ -132,6 +132,13 @@ func TestAPictureIsNineTenthsOfAMinute(t *testing.T) {
 	saidAsPrinted(t, out.String())
 }
 
+// whole is an amount in dollars alone.
+func whole(amount string) string {
+	var usd float64
+	_, _ = fmt.Sscan(amount, &usd) // what is no number is found in no page
+	return fmt.Sprintf("%.0f", usd)
+}
+
 // saidAsPrinted holds the numbers of guide and decision to those of the command.
 func saidAsPrinted(t *testing.T, printed string) {
 	t.Helper()
@@ -151,11 +158,12 @@ func saidAsPrinted(t *testing.T, printed string) {
 	for page, said := range map[string][]string{
 		"SAAS_DEPLOYMENT.md": {
 			"($" + before + " with the parameters' defaults, $12 at most", "a rendered minute ($" + number(in, 1) + ",",
-			"users who render nothing ($" + number(in, 2) + " beside the fixed)", "at all its limits ($" + number(in, 3) + ")",
+			"users who render nothing ($" + number(in, 2) + " beside the fixed)", "($" + whole(number(in, 3)) + " with `ImageProvider=bedrock`",
+			"$" + whole(number(in, 4)) + " with `drawing` and `kokoro`", "at all its limits ($" + number(in, 5) + ")",
 		},
 		"adr/0045-what-rings.md": {
 			number(`[\d.]+  metrics that alarms read: (\d+)$`, 0) + " metrics that alarms read ($" + number(`([\d.]+)  metrics that alarms read`, 0) + ")",
-			": $" + before + ".", fmt.Sprintf("with no firewall, $%.2f.", all+less), "costs $" + number(in, 3) + " for a tenant",
+			": $" + before + ".", fmt.Sprintf("with no firewall, $%.2f.", all+less), "costs $" + number(in, 5) + " for a tenant",
 		},
 	} {
 		text, err := os.ReadFile(filepath.Join(blueprint.Root(), "docs", page))

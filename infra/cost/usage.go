@@ -41,6 +41,35 @@ func thousand() []tariff.Part {
 	}
 }
 
+// What one of a thousand users makes in a month, as docs/scale.md has it: videos of so
+// many scenes, each with a picture and ten seconds long, spoken from end to end.
+const (
+	userVideos   = 3
+	videoScenes  = 6
+	sceneSeconds = 10
+	// ownVoiceMinute is the time of render-voice's function with Kokoro (docs/adr/0038).
+	ownVoiceMinute = 0.0018
+	sceneMB        = 5 // a sixth of what a minute has
+)
+
+// videos is what those of a thousand users cost, stored for the first month, beyond their
+// calls: with pictures and voices of models that are paid for each, and with our own.
+func videos(s tariff.Sources) []tariff.Part {
+	const scenes = users * userVideos * videoScenes
+	bill := s.Of(tariff.Use{
+		Pictures: scenes, NarratedSeconds: scenes * sceneSeconds, RenderedMinutes: scenes * sceneSeconds / 60, StoredMB: scenes * sceneMB,
+	})
+	if !s.Neural {
+		bill.Narration = scenes * sceneSeconds / 60 * ownVoiceMinute
+	}
+	return []tariff.Part{
+		{What: fmt.Sprintf("%d pictures", scenes), USD: bill.Pictures},
+		{What: fmt.Sprintf("%d hours of narration", scenes*sceneSeconds/3600), USD: bill.Narration},
+		{What: fmt.Sprintf("%d rendered minutes", scenes*sceneSeconds/60), USD: bill.Rendering},
+		{What: fmt.Sprintf("%d GB stored", scenes*sceneMB/1000), USD: bill.Storage},
+	}
+}
+
 // free is what a tenant of the free plan costs who uses up all of it.
 func free(d deployment) ([]tariff.Part, error) {
 	quotas := map[string]float64{}
