@@ -40,7 +40,7 @@ func render(ctx context.Context, c *client, project string) (video, error) {
 	if err := c.call(ctx, "POST", "/api/v1/projects/"+project+"/render", nil, &job); err != nil {
 		return video{}, err
 	}
-	path := "/api/v1/jobs/" + job.ID
+	path, pressed := "/api/v1/jobs/"+job.ID, time.Now()
 	bar := newBar(os.Stdout)
 	for {
 		if err := c.call(ctx, "GET", path, nil, &job); err != nil {
@@ -57,6 +57,7 @@ func render(ctx context.Context, c *client, project string) (video, error) {
 			if job.Video == nil {
 				return video{}, errors.New("the job succeeded without a video")
 			}
+			fmt.Printf("  %.1f s from press to video, of %.1f s\n", time.Since(pressed).Seconds(), float64(job.Video.DurationMS)/1000)
 			return *job.Video, nil
 		case "failed", "canceled":
 			bar.end()
