@@ -266,16 +266,19 @@ func (p *Product) check(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	watched := p.stopWatching
+	p.stopWatching = func() { cancel(); watched() }
 	// A natural voice takes its time over those that are missing: since the last start, or failed in it.
 	p.watching.Go(func() {
-		if err := p.samples(context.WithoutCancel(ctx)); err != nil {
+		if err := p.samples(ctx); err != nil && ctx.Err() == nil {
 			p.steps.Note("samples of the voices: %v", err)
 		}
 	})
 	// What the last run left open is dealt with now, not at the next tick.
 	p.watching.Go(func() {
-		_, err := p.Stack.Invoke(context.WithoutCancel(ctx), p.Package, "work-sweep", []byte("{}"))
-		if err != nil && !errors.Is(err, stack.ErrNoFunction) {
+		_, err := p.Stack.Invoke(ctx, p.Package, "work-sweep", []byte("{}"))
+		if err != nil && ctx.Err() == nil && !errors.Is(err, stack.ErrNoFunction) {
 			p.steps.Note("sweep of open work: %v", err)
 		}
 	})
