@@ -13,9 +13,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/sfn"
-	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
-
 	"github.com/devotionalai/platform/infra/local/running"
 )
 
@@ -39,12 +36,14 @@ type Plan struct {
 type Outcome struct {
 	Calls       int     // of people, from the first to the last
 	Quiet, Loud summary // people's calls before and beside the abuser; all are quiet without one
+	Admitted    int     // of the abuser's calls, once he has signed in
 	Broken      []string
-	Jobs        int // of people
+	Failed      []string // people's calls that were answered otherwise than they should
+	Jobs        int      // of people
 	Unended     int
 	Unmade      []string // jobs that ended without a video
 	Lost        int      // people who could not sign in
-	Open        int      // executions that have not ended
+	Open        open     // what has not ended when patience is at an end
 	Ledger      running.Ledger
 	Grown       []string
 }
@@ -73,7 +72,7 @@ func Run(ctx context.Context, p Plan, product *running.Product) (Outcome, error)
 		o.Grown = grown(shots[len(shots)/2], shots[len(shots)-1])
 	}
 	p.print(calls, o, shots)
-	if o.Open, err = ended(ctx, product); err != nil {
+	if o.Open, err = allEnded(ctx, product); err != nil {
 		return o, err
 	}
 	o.Ledger, err = product.Reconcile(ctx)
@@ -140,34 +139,3 @@ func (t *tail) Write(b []byte) (int, error) {
 }
 
 func (t *tail) String() string { return string(*t) }
-
-// ended waits until no workflow runs, and answers how many still do when its patience
-// is at an end.
-func ended(ctx context.Context, product *running.Product) (open int, err error) {
-	flows := sfn.NewFromConfig(product.AWS)
-	for end := time.Now().Add(patience); ; {
-		if open, err = executions(ctx, flows); err != nil || open == 0 || time.Now().After(end) {
-			return open, err
-		}
-		select {
-		case <-ctx.Done():
-			return open, ctx.Err()
-		case <-time.After(time.Second):
-		}
-	}
-}
-
-func executions(ctx context.Context, flows *sfn.Client) (open int, err error) {
-	machines, err := flows.ListStateMachines(ctx, &sfn.ListStateMachinesInput{})
-	if err != nil {
-		return 0, fmt.Errorf("list workflows: %w", err)
-	}
-	for _, m := range machines.StateMachines {
-		page, err := flows.ListExecutions(ctx, &sfn.ListExecutionsInput{StateMachineArn: m.StateMachineArn, StatusFilter: types.ExecutionStatusRunning})
-		if err != nil {
-			return 0, fmt.Errorf("list executions: %w", err)
-		}
-		open += len(page.Executions)
-	}
-	return open, nil
-}

@@ -1,6 +1,7 @@
 package crowd
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -9,17 +10,23 @@ import (
 
 // judge counts what people met.
 func (p Plan) judge(calls []call) (o Outcome) {
-	people := func(c call) bool { return c.Who != abuser }
-	for _, c := range requests(calls, func(c call) bool { return people(c) && c.broken() }) {
-		o.Broken = append(o.Broken, fmt.Sprintf("%.1f s: %s: %d after %.1f s %s", c.At, c.Route, c.Status, c.MS/1000, c.Failed))
+	for _, c := range requests(calls, people) {
+		said := fmt.Sprintf("%.1f s: %s: %d after %.1f s %s", c.At, c.Route, c.Status, c.MS/1000, c.Failed)
+		switch {
+		case c.broken():
+			o.Broken = append(o.Broken, said)
+		case c.Failed != "":
+			o.Failed = append(o.Failed, said)
+		}
 	}
 	o.Calls = len(requests(calls, people))
+	o.Admitted = len(requests(calls, call.admitted))
 	o.Quiet = sum(requests(calls, func(c call) bool { return people(c) && p.quiet(c) }))
 	o.Loud = sum(requests(calls, func(c call) bool { return people(c) && p.loud(c) }))
 	waited := map[string]bool{}
 	for _, c := range calls {
 		switch {
-		case c.Lost != "":
+		case c.Lost != "" && people(c):
 			o.Lost++
 		case c.Waited:
 			waited[c.Job] = true
@@ -57,6 +64,17 @@ func (o Outcome) Ratio() float64 {
 	return o.Loud.P99.Seconds() / o.Quiet.P99.Seconds()
 }
 
+// Uncompared says why Ratio is none: a quotient without its parts would hold by itself.
+func (o Outcome) Uncompared() (wrong []error) {
+	if o.Admitted == 0 {
+		wrong = append(wrong, errors.New("the abuser never got in"))
+	}
+	if o.Quiet.Count == 0 || o.Loud.Count == 0 {
+		wrong = append(wrong, fmt.Errorf("%d calls of people before the abuser came and %d beside him are nothing to compare", o.Quiet.Count, o.Loud.Count))
+	}
+	return wrong
+}
+
 // Answered is the share of people's calls that were, beside the abuser where there is one.
 func (o Outcome) Answered() float64 {
 	s := o.Loud
@@ -67,14 +85,15 @@ func (o Outcome) Answered() float64 {
 }
 
 func (p Plan) print(calls []call, o Outcome, shots []snapshot) {
-	p.table("route", calls, func(c call) string { return c.Route }, func(c call) bool { return c.Who != abuser })
+	p.table("route", calls, func(c call) string { return c.Route }, people)
 	p.table("who", calls, func(c call) string { return c.Who }, func(call) bool { return true })
 	if p.Abuser > 0 {
-		p.table("beside the abuser", calls, func(c call) string { return c.Route }, func(c call) bool { return c.Who != abuser && p.loud(c) })
+		p.table("beside the abuser", calls, func(c call) string { return c.Route }, func(c call) bool { return people(c) && p.loud(c) })
 		p.table("the abuser", calls, func(c call) string { return fmt.Sprintf("%s: %d", c.Route, c.Status) }, func(c call) bool { return c.Who == abuser })
 		fmt.Fprintf(p.Out, "\npeople's p99 %s ms quiet, %s ms beside the abuser: %.2f times; %.3f %% answered\n",
 			ms(o.Quiet.P99.Seconds()), ms(o.Loud.P99.Seconds()), o.Ratio(), o.Answered()*100)
 	}
+	printWorst(p.Out, calls)
 	printMemory(p.Out, shots)
 	var took []float64
 	for _, c := range calls {
@@ -114,6 +133,9 @@ func (o Outcome) Wrong() (wrong []error) {
 	if n := len(o.Broken); n > 0 {
 		say("%d calls of people had no answer, or 5xx, as %s", n, o.Broken[:min(n, 5)])
 	}
+	if n := len(o.Failed); n > 0 {
+		say("%d calls of people were refused, as %s", n, o.Failed[:min(n, 5)])
+	}
 	if o.Calls == 0 {
 		say("nobody made a call")
 	}
@@ -126,8 +148,8 @@ func (o Outcome) Wrong() (wrong []error) {
 	if n := len(o.Unmade); n > 0 {
 		say("%d renders ended without a video, as %s", n, o.Unmade[:min(n, 5)])
 	}
-	if o.Unended > 0 || o.Open > 0 {
-		say("%d renders that people wait for have not ended, and %d workflows", o.Unended, o.Open)
+	if o.Unended > 0 || o.Open != (open{}) {
+		say("%d renders that people wait for have not ended; %d jobs are queued or running, and %d workflows", o.Unended, o.Open.jobs, o.Open.executions)
 	}
 	if !o.Ledger.Clean() {
 		say("the ledger: %d differences, %d rows not archived, %d tenants could not be looked at (make reconcile)", o.Ledger.Differences(), o.Ledger.Unarchived(), len(o.Ledger.Failed))

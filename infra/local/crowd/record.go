@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -13,6 +14,7 @@ import (
 type call struct {
 	At     float64 `json:"at"` // seconds since the begin
 	Who    string  `json:"who"`
+	Number int     `json:"number"` // of the person, each of whom is a tenant
 	Route  string  `json:"route"`
 	MS     float64 `json:"ms"`
 	Status int     `json:"status"`
@@ -27,6 +29,13 @@ type call struct {
 }
 
 func (c call) broken() bool { return c.Status == 0 || c.Status >= 500 }
+
+// admitted says of a call that the abuser got what he asked for, once he was in.
+func (c call) admitted() bool {
+	return c.Who == abuser && strings.Contains(c.Route, " /api/v1/") && c.Status >= 200 && c.Status < 300
+}
+
+func people(c call) bool { return c.Who != abuser }
 
 func (c call) took() time.Duration { return time.Duration(c.MS * float64(time.Millisecond)) }
 
@@ -75,7 +84,8 @@ func sum(calls []call) summary {
 		return s
 	}
 	slices.Sort(took)
-	at := func(share int) time.Duration { return took[(len(took)-1)*share/100] }
+	// The nearest rank, so that of fewer than a hundred the 99th is the longest.
+	at := func(share int) time.Duration { return took[(len(took)*share+99)/100-1] }
 	s.P50, s.P99, s.Most = at(50), at(99), took[len(took)-1]
 	return s
 }

@@ -73,6 +73,9 @@ func (p plan) run(ctx context.Context, product *running.Product) error {
 // hold says what does not.
 func (p plan) hold(o crowd.Outcome) error {
 	wrong := o.Wrong()
+	if p.abuser {
+		wrong = append(wrong, o.Uncompared()...)
+	}
 	if p.abuser && o.Ratio() > mostRatio {
 		wrong = append(wrong, fmt.Errorf("people's p99 is %.2f times as long beside the abuser, at most %.1f", o.Ratio(), mostRatio))
 	}
