@@ -22,7 +22,7 @@ func answers() []standing.Survey {
 	earning := standing.Line{Tenant: "C", State: standing.Active, Plan: tenant.Pro, Paid: 2900, Cost: 13, Margin: 2887, Seen: at(20)}
 	return []standing.Survey{
 		{Month: "2026-11", Cursor: "next", Tenants: []standing.Line{
-			earning, {Tenant: "A", State: standing.Active, Plan: tenant.Free, Cost: 268, Margin: -268, Use: standing.Use{Images: 60, Minutes: 7.5}, Seen: at(2)},
+			earning, {Tenant: "A", State: standing.Active, Plan: tenant.Free, Cost: 268, Margin: -268, Use: standing.Use{Images: 60, Minutes: 7.5, StoredMB: 1.5, Uploads: 12}, Seen: at(2)},
 		}},
 		{Month: "2026-11", Failed: []tenant.ID{"F"}, Tenants: []standing.Line{
 			earning, {Tenant: "B", State: standing.Active, Plan: tenant.Pro, Granted: true, Cost: 1200, Due: 1000, Margin: -200, Seen: at(1)}, {Tenant: "E", State: standing.Erased},
@@ -55,7 +55,7 @@ func TestTheTableNamesWhoCostsMoreThanItPays(t *testing.T) {
 	}
 	for _, want := range []string{
 		"4 tenants", "2 of 4 cost more than they pay:\n  A  free: costs 2.68, pays 0.00, loses 2.68\n  B  pro (granted): costs 12.00, pays 10.00, loses 2.00\n",
-		"F could not be looked at", "(erased)", "2026-11-20 09:30", "never",
+		"MB  uploads   paid", "7.5  1.5       12   0.00", "F could not be looked at", "(erased)", "2026-11-20 09:30", "never",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q is not in\n%s", want, out.String())

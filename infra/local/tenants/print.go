@@ -19,12 +19,12 @@ const named = 100
 func asTable(out io.Writer, r *result) error {
 	w := tabwriter.NewWriter(out, 2, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintf(out, "\n%s, in US dollars: what was used at AWS's list prices, what was paid or is still due\n\n", r.Month)
-	fmt.Fprintln(w, "tenant\tpictures\tspoken s\tminutes\tMB\tpaid\tdue\tcost\tmargin\tlast seen\t  plan")
+	fmt.Fprintln(w, "tenant\tpictures\tspoken s\tminutes\tMB\tuploads\tpaid\tdue\tcost\tmargin\tlast seen\t  plan")
 	for _, l := range r.shown.settle() {
 		row(w, string(l.Tenant), l.Use, l.Paid, l.Due, l.Cost, l.Margin, seen(l), plan(l))
 	}
 	if r.shown.Cut > 0 {
-		fmt.Fprintf(w, "and %d more\t\t\t\t\t\t\t\t\t\t\n", r.shown.Cut)
+		fmt.Fprintf(w, "and %d more\t\t\t\t\t\t\t\t\t\t\t\n", r.shown.Cut)
 	}
 	t := r.Totals
 	row(w, fmt.Sprintf("%d tenants", t.Tenants), t.Use, t.Paid, t.Due, t.Cost, t.Margin, "", "")
@@ -39,8 +39,8 @@ func asTable(out io.Writer, r *result) error {
 }
 
 func row(w io.Writer, name string, u standing.Use, paid, due, cost, margin int64, last, plan string) {
-	fmt.Fprintf(w, "%s\t%.0f\t%s\t%s\t%.1f\t%s\t%s\t%s\t%s\t%s\t  %s\n",
-		name, u.Images, short(u.Seconds), short(u.Minutes), u.StoredMB, dollars(paid), dollars(due), dollars(cost), dollars(margin), last, plan)
+	fmt.Fprintf(w, "%s\t%.0f\t%s\t%s\t%.1f\t%.0f\t%s\t%s\t%s\t%s\t%s\t  %s\n",
+		name, u.Images, short(u.Seconds), short(u.Minutes), u.StoredMB, u.Uploads, dollars(paid), dollars(due), dollars(cost), dollars(margin), last, plan)
 }
 
 // short is an amount to a tenth.
