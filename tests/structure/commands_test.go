@@ -17,7 +17,7 @@ import (
 var noCommands = []string{"text", "logs", "mermaid", "python"}
 
 // What a shell's block may need, in its first line after sh: then no test runs it.
-// Of what takes minutes, the parts are tested (tests/restoring, tests/signin, tests/e2e).
+// Of what takes minutes, the parts are tested (tests/restoring, tests/signin, tests/e2e, tests/load).
 var needs = []string{"account", "container engine", "cluster", "minutes"}
 
 // ran names the test that runs a command of the docs. Of a make target it is the
@@ -30,6 +30,7 @@ func ran() map[string]string {
 		"make deploy":               "tests/deploying/account_test.go",
 		"make tenant":               "tests/e2e/commands_test.go",
 		"make reconcile":            "tests/e2e/commands_test.go",
+		"make tenants":              "tests/e2e/commands_test.go",
 		"make audit-verify":         "tests/e2e/commands_test.go",
 		"make mail-release":         "tests/e2e/commands_test.go",
 		"make webhook-replay":       "tests/e2e/commands_test.go",
