@@ -118,6 +118,34 @@ func securityFaults(document string, goTests []string, browser func(spec, title 
 	return requirements, faults
 }
 
+func everyTest(t *testing.T) (names []string) {
+	for _, s := range sources(t) {
+		for _, d := range s.tree.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok && s.isTest() && f.Recv == nil {
+				names = append(names, f.Name.Name)
+			}
+		}
+	}
+	return names
+}
+
+// TestTheGuideNamesTests that there are.
+func TestTheGuideNamesTests(t *testing.T) {
+	guide, err := os.ReadFile(filepath.Join(blueprint.Root(), "docs", "SAAS_DEPLOYMENT.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	named, goTests := testName.FindAllStringSubmatch(string(guide), -1), everyTest(t)
+	for _, m := range named {
+		if !slices.Contains(goTests, m[1]) {
+			t.Errorf("docs/SAAS_DEPLOYMENT.md: there is no test %s", m[1])
+		}
+	}
+	if len(named) < 20 {
+		t.Errorf("%d tests are named: are they still read?", len(named))
+	}
+}
+
 // TestSecurityDocumentNamesTests: what docs/security.md says is shown by tests
 // that exist, and each requirement and threat by one at least.
 func TestSecurityDocumentNamesTests(t *testing.T) {
@@ -125,14 +153,7 @@ func TestSecurityDocumentNamesTests(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var goTests []string
-	for _, s := range sources(t) {
-		for _, d := range s.tree.Decls {
-			if f, ok := d.(*ast.FuncDecl); ok && s.isTest() && f.Recv == nil {
-				goTests = append(goTests, f.Name.Name)
-			}
-		}
-	}
+	goTests := everyTest(t)
 	browser := func(spec, title string) bool {
 		source, err := os.ReadFile(filepath.Join(blueprint.Root(), "tests", "e2e", "browser", spec))
 		return err == nil && strings.Contains(string(source), `test("`+title+`"`)
