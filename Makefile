@@ -175,7 +175,7 @@ proofs: preflight tools dynamodb stripe-mock ## [PROOFS_SHARE=10s]: the concurre
 
 .PHONY: chaos
 chaos: preflight tools ## [ROWS='^S3']: let all that the running product rests on fail, one after the other, while people use it; prints the table, into out/chaos.md
-	@PROOFS=all go test -count=1 -v -timeout 45m -run TestNothingIsLostWhateverFails ./tests/chaos -rows "$(ROWS)" | grep -E '^ +(\||[a-z_]+_test.go)|faults, |ledger: |FAIL|^ok|panic'
+	@PROOFS=all go test -count=1 -v -timeout 90m -run TestNothingIsLostWhateverFails ./tests/chaos -rows "$(ROWS)" | grep -E '^ +(\||[a-z_]+_test.go)|faults, |ledger: |FAIL|^ok|panic'
 
 .PHONY: kills
 kills: preflight tools ## kill the product with signal 9 at twenty moments of a busy evening, and hold what people were told to what is there
