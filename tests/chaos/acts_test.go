@@ -31,8 +31,9 @@ var (
 		p.persist("POST", "/api/v1/images", map[string]string{"prompt": "a quiet lake", "aspect": "1:1"}, "Idempotency-Key", rand.Text())
 	}, used: map[string]float64{"images_count": 1}}
 	uploads         = act{name: "uploads a picture", prepare: signedIn, do: upload, used: map[string]float64{"uploads_count": 1}}
-	renders         = act{name: "renders a video", prepare: withProject, do: render, used: map[string]float64{"images_count": 1}}
+	renders         = act{name: "renders a video", prepare: withProject, do: renderOne, used: map[string]float64{"images_count": 1}}
 	rendersTwice    = act{name: "renders two videos at once", prepare: withProject, do: renderTwice, used: map[string]float64{"images_count": 2}}
+	rendersBeside   = act{name: "renders a video while another person does", prepare: withNext, do: renderBeside, used: map[string]float64{"images_count": 1}}
 	signsInAndReads = act{name: "signs in and reads", prepare: func(*world, *person) {}, do: func(w *world, p *person) { signIn(w, p); reads.do(w, p) }}
 	buys            = act{name: "buys a plan", prepare: signedIn, do: buy}
 	exports         = act{name: "exports the account", prepare: withProject, do: export}
@@ -50,6 +51,12 @@ func withProject(w *world, p *person) {
 	}, "Idempotency-Key", rand.Text()).text("project_id")
 }
 
+func withNext(w *world, p *person) {
+	withProject(w, p)
+	p.next = newPerson(p.t, p.base)
+	withProject(w, p.next)
+}
+
 func onPro(w *world, p *person) {
 	signIn(w, p)
 	buy(w, p)
@@ -58,7 +65,7 @@ func onPro(w *world, p *person) {
 func withVideo(w *world, p *person) {
 	withProject(w, p)
 	buy(w, p)
-	render(w, p)
+	renderOne(w, p)
 	connect(w, p)
 }
 
@@ -176,8 +183,8 @@ func (p *person) post(made reply, file []byte) bool {
 	return r.status >= 200 && r.status < 300 && !bytes.Contains(r.body, []byte("<html>"))
 }
 
-// render makes the video, and goes on with a job that failed for a passing reason.
-func render(_ *world, p *person) {
+// renderOne makes the video, and goes on with a job that failed for a passing reason.
+func renderOne(_ *world, p *person) {
 	p.job = p.persist("POST", "/api/v1/projects/"+p.project+"/render", nil, "Idempotency-Key", rand.Text()).text("job_id")
 	p.finish(p.job)
 }
@@ -189,17 +196,22 @@ func (p *person) finish(job string) {
 		switch r.text("status") {
 		case "succeeded":
 			p.warned(r)
+			p.made.video(r)
 			return
 		case "failed":
-			why, _ := r.json["error"].(map[string]any)
-			code, _ := why["code"].(string)
-			status, _ := why["status"].(float64)
-			p.heard(reply{status: int(status), json: map[string]any{"code": code}})
+			p.heard(whyOf(r))
 			p.persist("POST", "/api/v1/jobs/"+job+"/retry", nil, "Idempotency-Key", rand.Text())
 		}
 		p.pause(reply{})
 	}
 	p.fatalf("job %s has not ended", job)
+}
+
+// whyOf is what a job or an export that failed says of it, as an answer.
+func whyOf(failed reply) reply {
+	why, _ := failed.json["error"].(map[string]any)
+	status, _ := why["status"].(float64)
+	return reply{status: int(status), json: why}
 }
 
 // warned keeps what a finished video says of itself.
@@ -218,6 +230,13 @@ func renderTwice(_ *world, p *person) {
 	second := p.persist("POST", path, nil, "Idempotency-Key", rand.Text()).text("job_id")
 	p.finish(first)
 	p.finish(second)
+}
+
+// renderBeside asks for a video while another person's is in the making.
+func renderBeside(w *world, p *person) {
+	theirs := p.next.persist("POST", "/api/v1/projects/"+p.next.project+"/render", nil, "Idempotency-Key", rand.Text()).text("job_id")
+	renderOne(w, p)
+	p.next.finish(theirs)
 }
 
 func buy(_ *world, p *person) {
@@ -242,6 +261,7 @@ func buy(_ *world, p *person) {
 		p.pause(reply{})
 	}
 	p.await("the plan", "/api/auth/me", func(r reply) bool { return r.text("plan") == "pro" })
+	p.made.bought = true
 }
 
 func export(_ *world, p *person) {
@@ -250,9 +270,10 @@ func export(_ *world, p *person) {
 		r := p.persist("GET", "/api/account/exports/"+id, nil)
 		switch r.text("status") {
 		case "succeeded":
+			p.made.export = id
 			return
 		case "failed":
-			p.heard(reply{status: http.StatusServiceUnavailable, json: map[string]any{"code": "unavailable"}})
+			p.heard(whyOf(r))
 			id = p.persist("POST", "/api/account/export", nil, "Idempotency-Key", rand.Text()).text("export_id")
 		}
 		p.pause(reply{})

@@ -25,6 +25,7 @@ const (
 	rubbish   way = "rubbish"   // a page of HTML, or the true answer cut off in its middle
 	hangs     way = "hangs"     // no answer at all
 	oneVoice  way = "one voice" // of the speech: one narrator fails, the others speak
+	noVoice   way = "every voice down for the whole render"
 )
 
 // delay is what a slow service takes longer.
@@ -38,9 +39,12 @@ type between struct {
 	mu      sync.Mutex
 	planted map[string]way
 	met     map[string]int // calls that a planted fault met, by service
+	marked  map[string]int // calls of functions that the world has marked, by the mark
 }
 
-func newBetween() *between { return &between{planted: map[string]way{}, met: map[string]int{}} }
+func newBetween() *between {
+	return &between{planted: map[string]way{}, met: map[string]int{}, marked: map[string]int{}}
+}
 
 // stand answers the address at which it takes calls that are meant for another.
 func (b *between) stand(called product.Called, address string) string {
@@ -62,6 +66,7 @@ func (b *between) stand(called product.Called, address string) string {
 	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		service := serviceOf(called, r)
+		b.mark(r)
 		b.answer(service, w, r, standIn(service, onward))
 	}))
 	b.servers = append(b.servers, server)
@@ -112,6 +117,25 @@ func (b *between) struck(service string) int {
 	return b.met[service]
 }
 
+// appID is what an SDK says of AWS_SDK_UA_APP_ID.
+var appID = regexp.MustCompile(`\bapp/(\S+)`)
+
+// mark counts a call whose function was given a mark.
+func (b *between) mark(r *http.Request) {
+	if m := appID.FindStringSubmatch(r.UserAgent()); m != nil {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.marked[m[1]]++
+	}
+}
+
+// by is how many calls came from processes with the mark.
+func (b *between) by(mark string) int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.marked[mark]
+}
+
 // strike counts a call and says how it fails, "" when it does not.
 func (b *between) strike(service string) (how way, nth int) {
 	b.mu.Lock()
@@ -146,6 +170,9 @@ func (b *between) answer(service string, w http.ResponseWriter, r *http.Request,
 		panic(http.ErrAbortHandler)
 	case rubbish:
 		talkRubbish(w, r, onward, nth)
+		return
+	case noVoice:
+		w.WriteHeader(http.StatusServiceUnavailable)
 		return
 	case oneVoice:
 		if failsThisVoice(w, r) {

@@ -41,10 +41,14 @@ const preface = `# When something fails
 
 What the product does when something that it rests on fails while people use it. Each row is a fault that ` + "`make chaos`" + ` plants in
 the running product: a stand between the functions and what they call makes AWS's services, Stripe and YouTube slow (two seconds a call more),
-busy (half of the calls are refused in the service's own words), down (for 30 seconds; connections break, or a 503 comes), or has them talk rubbish (a page
+busy (half of the calls are refused in the service's own words), down (connections break, or a 503 comes), or has them talk rubbish (a page
 of HTML, or the true answer cut off in its middle, after its effect). A person does one act meanwhile and sends each request again, under the same
-Idempotency-Key, as the web app does. In the end no job runs, nothing is reserved, and the ledger is what counters, segments and files say: nothing is
-lost, whatever failed.
+Idempotency-Key, as the web app does. In the end no job runs, nothing is reserved, and the ledger is what counters, segments and files say; minutes and
+seconds are those of the videos, who bought has one subscription and one charge, and an export opens: nothing is lost, whatever failed.
+
+What is down, talks rubbish, is gone or has a wrong clock is so for %.0f seconds, or until the act is done if that is sooner, and in any case until somebody has met it; what is slow,
+busy, stuck or taken stays so until the act is done or has met what the row must show, for %.0f minutes at most. The few rows of an ordinary run and of ` + "`make proofs`" + ` let the
+former last %.0f seconds. A row whose fault nobody met fails.
 
 Beside the codes that a row names, every call may be answered 503 ` + "[`unavailable`](errors/unavailable.md)" + ` while the fault lasts, which the web app calls
 “%s” and tries again, or 409 ` + "[`idempotency_in_progress`](errors/idempotency_in_progress.md)" + ` and ` + "[`conflict`](errors/conflict.md)" + ` where the first try is still at work. None is answered
@@ -55,7 +59,7 @@ rows (tests/chaos/faults_test.go).
 // document is docs/chaos.md.
 func document(said map[string]string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, preface, said[string(problem.Unavailable)])
+	fmt.Fprintf(&b, preface, outage.Seconds(), longest.Minutes(), blip.Seconds(), said[string(problem.Unavailable)])
 	var services []string
 	for _, f := range faults() {
 		if !slices.Contains(services, f.service) {
@@ -97,13 +101,20 @@ func section(b *strings.Builder, service string, w way, said map[string]string) 
 		if f.warns != "" {
 			answers = append(answers, "a video with the warning `"+f.warns+"`")
 		}
+		if len(f.or) > 0 {
+			answers = append(answers, "a video with the warning `"+strings.Join(f.or, "` or `")+"`")
+		}
 		if len(answers) == 0 {
 			answers = []string{"–"}
 		}
 		if len(read) == 0 {
 			read = []string{"–"}
 		}
-		fmt.Fprintf(b, "| %s | %s | %s | %s | nothing |\n", f.act.name, strings.Join(answers, ", "), strings.Join(read, " "), endings()[f.act.name])
+		lost := "nothing"
+		if service == "poison" {
+			lost += "; " + poisons()[w].String()
+		}
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", f.act.name, strings.Join(answers, ", "), strings.Join(read, " "), endings()[f.act.name], lost)
 	}
 }
 
@@ -114,7 +125,7 @@ func endings() map[string]string {
 	return map[string]string{
 		reads.name: atOnce, edits.name: "the editor saves again by itself; nothing typed is lost", signsIn.name: "with the next mail", invites.name: atOnce,
 		signsInAndReads.name: "with the next mail", preview.name: "with the next try, paid once", uploads.name: "the file is sent on where it was",
-		renders.name: worked, rendersTwice.name: "when the first is done", buys.name: "with the next try, or when the payment service's word has come; paid once",
+		renders.name: worked, rendersTwice.name: "when the first is done", rendersBeside.name: "when one of the others is done", buys.name: "with the next try, or when the payment service's word has come; paid once",
 		exports.name: worked, connects.name: "with the next consent", publishes.name: worked + ", as one video",
 	}
 }
@@ -135,9 +146,9 @@ func meaning() map[string]string {
 		"stripe":         "A checkout is asked for under one key until it is answered. What was paid is heard of by events, which come again until they are taken.",
 		"youtube":        "The upload goes on where YouTube says that it stands, in one session: it is one video, however often it was interrupted.",
 		"encoder":        "An encoder that reports no progress for ENCODE_STALL_TIMEOUT is killed, and its step tried again. A disk that is full ends the job with the reason; what is finished is kept.",
-		"slots":          "One account makes as many videos at once as its plan allows; the next is refused before anything is counted, with Retry-After.",
+		"slots":          "One account makes as many videos at once as its plan allows; the next is refused before anything is counted, with Retry-After. So is one when all accounts together have as many as MAX_RUNNING_JOBS.",
 		"network":        "The web app keeps what is typed on the device, and gives each intention one key until it is answered (ADR 0005, 0007). The browser's own tests are tests/e2e/browser/offline.spec.ts and uploads.spec.ts.",
 		"clock":          "Functions of AWS share its time to milliseconds. One whose clock is an hour off refuses tokens, or signs such as the others refuse; when it is right again nobody stays locked out: a rate that no right clock can have counted counts as none (shared/domains/ratelimit).",
-		"poison":         "A message that no reader understands fails alone, is tried as often as its queue says, and waits where an alarm watches (docs/SAAS_DEPLOYMENT.md); those behind it pass.",
+		"poison":         "A message that no reader understands fails alone, is tried as often as its queue says, and waits where an alarm watches (docs/SAAS_DEPLOYMENT.md); one that names nothing of the product's is done with. Those behind it pass.",
 	}
 }

@@ -1,6 +1,7 @@
 package chaos_test
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"os/exec"
@@ -25,11 +26,11 @@ const (
 const wrapper = `#!/bin/sh
 planted=%[1]s/planted
 case "$(/bin/cat $planted 2>/dev/null)" in
-"stuck once") /bin/rm -f $planted; exec /bin/sleep 60 ;;
-stuck) exec /bin/sleep 60 ;;
+"stuck once") echo >>$planted.met; /bin/rm -f $planted; exec /bin/sleep 60 ;;
+stuck) echo >>$planted.met; exec /bin/sleep 60 ;;
 "disk full")
 	for last; do :; done
-	case "$last" in file:*) /bin/ln -sf /dev/full "${last#file:}" ;; esac ;;
+	case "$last" in file:*) echo >>$planted.met; /bin/ln -sf /dev/full "${last#file:}" ;; esac ;;
 esac
 exec %[2]s "$@"
 `
@@ -43,9 +44,18 @@ func (e *encoder) path() string { return filepath.Join(e.folder, "ffmpeg") }
 
 // plant lets the encoder fail, and answers what ends it.
 func (e *encoder) plant(how way) (lift func(), err error) {
+	_ = os.Remove(e.met()) // of the row before
 	planted := filepath.Join(e.folder, "planted")
 	err = os.WriteFile(planted, []byte(how), 0o600)
 	return func() { _ = os.Remove(planted) }, err // gone already when it struck once
+}
+
+func (e *encoder) met() string { return filepath.Join(e.folder, "planted.met") }
+
+// struck is how many runs of the encoder met the fault that was planted last.
+func (e *encoder) struck() int {
+	lines, _ := os.ReadFile(e.met()) // none before the first
+	return bytes.Count(lines, []byte("\n"))
 }
 
 // TestTheEncodersDiskIsFull: the real encoder says what it says of a full disk.
@@ -64,6 +74,9 @@ func TestTheEncodersDiskIsFull(t *testing.T) {
 	harness.Must(t, err)
 	if said := encode(); !strings.Contains(said, "No space left on device") {
 		t.Errorf("on a full disk the encoder says %q", said)
+	}
+	if n := e.struck(); n != 1 {
+		t.Errorf("%d runs met the fault, want 1", n)
 	}
 	lift()
 	harness.Must(t, os.Remove(filepath.Join(folder, "out.mp4")))

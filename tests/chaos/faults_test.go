@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/devotionalai/platform/shared/domains/problem"
+	"github.com/devotionalai/platform/shared/domains/render"
 )
 
 // fault is a row of the table: what fails in which way, what a person does
@@ -17,6 +18,7 @@ type fault struct {
 	codes   []problem.Code // beside those that any call may end with, see always
 	must    problem.Code   // is among what they meet; "" where the product copes alone
 	warns   string         // what the finished video says of itself
+	or      []string       // what it may say instead of nothing
 	at      []string       // the functions that are concerned, where it is not all of them
 }
 
@@ -64,11 +66,13 @@ func named() []fault {
 	return []fault{
 		{service: "bedrock", way: hangs, act: preview, must: problem.ImageTimeout},
 		{service: "bedrock", way: hangs, act: renders, must: problem.ImageTimeout},
-		{service: "polly", way: oneVoice, act: renders, warns: "fallback_voice"},
+		{service: "polly", way: oneVoice, act: renders, warns: render.WarnFallbackVoice},
+		{service: "polly", way: noVoice, act: renders, warns: render.WarnCaptionsOnly},
 		{service: "encoder", way: stuckOnce, act: renders},
 		{service: "encoder", way: stuck, act: renders, must: problem.EncodeStalled},
 		{service: "encoder", way: diskFull, act: renders, must: problem.StorageFull},
 		{service: "slots", way: taken, act: rendersTwice, must: problem.TooManyJobs},
+		{service: "slots", way: noneLeft, act: rendersBeside, must: problem.TooBusy},
 	}
 }
 
@@ -77,7 +81,8 @@ func named() []fault {
 func everyWay(w way) []fault {
 	mail := []problem.Code{problem.MailFailed, problem.LinkInvalid}
 	pictures := []problem.Code{problem.ServiceBusy, problem.ImageFailed, problem.ImageTimeout}
-	speech := []problem.Code{problem.ServiceBusy, problem.SpeechFailed}
+	speech := []problem.Code{problem.ServiceBusy}
+	plainer := []string{render.WarnFallbackVoice, render.WarnCaptionsOnly}
 	money := []problem.Code{problem.PaymentFailed, problem.SubscriptionExists}
 	channel := []problem.Code{problem.YouTubeRefused, problem.InvalidInput}
 	link := []problem.Code{problem.LinkInvalid}
@@ -101,7 +106,7 @@ func everyWay(w way) []fault {
 		{service: "kms", way: w, act: connects, codes: channel},
 		{service: "bedrock", way: w, act: preview, codes: pictures},
 		{service: "bedrock", way: w, act: renders, codes: pictures},
-		{service: "polly", way: w, act: renders, codes: speech},
+		{service: "polly", way: w, act: renders, codes: speech, or: plainer},
 		{service: "stripe", way: w, act: buys, codes: money},
 		{service: "youtube", way: w, act: publishes, codes: append(channel, problem.PublishFailed)},
 	}
@@ -121,9 +126,10 @@ func ofTheNetwork() (all []fault) {
 
 // The ways of clocks, and that of the slots.
 const (
-	ahead  way = "an hour ahead"
-	behind way = "an hour behind"
-	taken  way = "all taken"
+	ahead    way = "an hour ahead"
+	behind   way = "an hour behind"
+	taken    way = "all taken"
+	noneLeft way = "all of everybody taken"
 )
 
 // ofClocks are functions an hour apart from the others. What one of them has signed
@@ -136,7 +142,8 @@ func ofClocks() []fault {
 		{service: "clock", way: ahead, act: signsInAndReads, codes: out, at: []string{"magic-link-verify"}},
 		{service: "clock", way: behind, act: signsInAndReads, codes: out, at: []string{"magic-link-request"}},
 		{service: "clock", way: ahead, act: renders, codes: append(out, problem.RenderInterrupted), at: []string{"work-sweep"}},
-		{service: "clock", way: behind, act: renders, codes: out, at: []string{"project-render", "render-settle"}},
+		{service: "clock", way: behind, act: renders, codes: out, at: []string{"render-settle"}},
+		{service: "clock", way: behind, act: rendersTwice, codes: slices.Concat(out, []problem.Code{problem.TooManyJobs}), at: []string{"project-render"}},
 	}
 }
 
@@ -162,7 +169,7 @@ func windows(all []fault) (groups [][]fault) {
 	at := map[string]int{}
 	for _, f := range all {
 		key := apart[f.service]
-		if key == "" || f.way == hangs || f.way == oneVoice {
+		if key == "" || f.way == hangs || f.way == oneVoice || f.way == noVoice {
 			key = f.service
 		}
 		if f.service == "clock" || f.service == "poison" || f.service == "encoder" {

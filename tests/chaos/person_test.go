@@ -36,6 +36,8 @@ type person struct {
 	token   string
 	project string
 	job     string
+	next    *person // makes a video beside them; nil in most acts
+	made    made
 
 	mu    sync.Mutex
 	met   map[string]int // answers other than success, "503 unavailable": how often
@@ -72,7 +74,8 @@ type network struct {
 	calls sync.RWMutex // read while a call is under way
 
 	mu   sync.Mutex
-	gone way // "" is there; lostBefore and lostAfter
+	gone way // "" is there; cut and deafened
+	lost int // requests and answers that the fault has taken
 }
 
 // The network's ways.
@@ -85,6 +88,21 @@ func (n *network) set(how way) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.gone = how
+}
+
+// struck is how many requests and answers were lost.
+func (n *network) struck() int {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.lost
+}
+
+// lose counts one.
+func (n *network) lose() (*http.Response, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.lost++
+	return nil, errGone
 }
 
 // still does something while no call is under way: one that ends a function's process
@@ -105,12 +123,12 @@ func (n *network) RoundTrip(r *http.Request) (*http.Response, error) {
 	how := n.gone
 	n.mu.Unlock()
 	if how == cut {
-		return nil, errGone
+		return n.lose()
 	}
 	res, err := http.DefaultTransport.RoundTrip(r)
 	if err == nil && how == deafened {
 		_ = res.Body.Close()
-		return nil, errGone
+		return n.lose()
 	}
 	return res, err
 }

@@ -112,33 +112,6 @@ func (w *world) nothingLost(t *testing.T) {
 	}
 }
 
-// settled looks at one person's account in the end: nothing reserved, nothing still
-// at work, and used what was made.
-func (p *person) settled(used map[string]float64) {
-	list := p.persist("GET", "/api/usage", nil)
-	metrics, _ := list.json["metrics"].([]any)
-	if len(metrics) == 0 {
-		p.t.Errorf("no usage in %s", list.body)
-	}
-	for _, m := range metrics {
-		row, _ := m.(map[string]any)
-		name, _ := row["metric"].(string)
-		if reserved, _ := row["reserved"].(float64); reserved != 0 {
-			p.t.Errorf("%s: %v still reserved", name, reserved)
-		}
-		if want, exact := used[name]; exact && row["used"] != want {
-			p.t.Errorf("%s: used %v, want %v", name, row["used"], want)
-		}
-	}
-	jobs := p.persist("GET", "/api/v1/jobs", nil)
-	items, _ := jobs.json["items"].([]any)
-	for _, j := range items {
-		if job, _ := j.(map[string]any); job["status"] == "queued" || job["status"] == "running" {
-			p.t.Errorf("job %v is still %v", job["id"], job["status"])
-		}
-	}
-}
-
 // sentences are what the web app says of each code, in the one place that it has
 // for them.
 func sentences(t *testing.T) map[string]string {
