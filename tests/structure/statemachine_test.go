@@ -162,6 +162,49 @@ func TestEveryTaskEndsAndIsCaught(t *testing.T) {
 	}
 }
 
+// TestALackOfPlacesIsWaitedOut: who finds every place of the account taken asks until
+// the longest step has given up its own. With full jitter a wait is half as long as it
+// may be, and the mean counts; whoever finds none by then has the machine's time left to say so.
+func TestALackOfPlacesIsWaitedOut(t *testing.T) {
+	longest := 0
+	for _, m := range machines(t) {
+		eachTask(m.definition, false, func(_ string, task blueprint.Map, _ bool) { longest = max(longest, number(task["TimeoutSeconds"])) })
+	}
+	if longest < 600 {
+		t.Fatalf("the longest step may take %d s: this reads nothing", longest)
+	}
+	for _, m := range machines(t) {
+		eachTask(m.definition, false, func(name string, task blueprint.Map, _ bool) {
+			mean, most := waits(task, "Lambda.TooManyRequestsException")
+			if mean <= longest {
+				t.Errorf("%s: %s waits %d s for a place, and a step may keep its own for %d s", m.file, name, mean, longest)
+			}
+			if whole := number(m.definition["TimeoutSeconds"]); most >= whole {
+				t.Errorf("%s: %s may wait %d s of the machine's %d", m.file, name, most, whole)
+			}
+		})
+	}
+}
+
+// waits is how long a task waits in all for an error to pass, as it may be expected
+// with full jitter, and at most.
+func waits(task blueprint.Map, cause string) (mean, most int) {
+	retries, _ := task["Retry"].([]any)
+	for _, r := range retries {
+		retry := r.(blueprint.Map)
+		causes, _ := retry["ErrorEquals"].([]any)
+		if !slices.Contains(causes, any(cause)) {
+			continue
+		}
+		wait, grows := number(retry["IntervalSeconds"]), number(retry["BackoffRate"])
+		for range number(retry["MaxAttempts"]) {
+			most += min(wait, number(retry["MaxDelaySeconds"]))
+			wait = min(wait*grows, 1<<20)
+		}
+	}
+	return most / 2, most
+}
+
 // eachTask visits every task with whether a Map or Parallel around it has a
 // Catch, which its failures reach.
 func eachTask(doc blueprint.Map, caught bool, visit func(name string, task blueprint.Map, caught bool)) {
