@@ -199,6 +199,33 @@ func TestAReleaseGoesStepByStepAndBack(t *testing.T) {
 	}
 }
 
+// TestTheAlarmIsThereBeforeTheStepsThatItGuards: a release all at once between two that
+// go step by step keeps the alarm and the role as they are. The alarm reads the API's
+// id, so that one made anew comes after all aliases, and would watch over none.
+func TestTheAlarmIsThereBeforeTheStepsThatItGuards(t *testing.T) {
+	const steps = "Canary10Percent5Minutes"
+	dir, before := builtFolder(t), map[string]string{}
+	for i, shift := range []string{steps, gradual.AllAtOnce, steps} {
+		made, _ := released(t, dir, shift, wanted())
+		var doc struct {
+			Resources map[string]any `yaml:"Resources"`
+		}
+		if err := yaml.Unmarshal(made, &doc); err != nil {
+			t.Fatal(err)
+		}
+		for _, id := range []string{"ApiFailing", "ReleaseRole"} {
+			now := asText(doc.Resources[id])
+			if doc.Resources[id] == nil || i > 0 && now != before[id] {
+				t.Errorf("release %d, %s: %s is another or gone", i, shift, id)
+			}
+			before[id] = now
+		}
+		if guarded := strings.Contains(string(made), "DeploymentPreference"); guarded != (shift != gradual.AllAtOnce) {
+			t.Errorf("release %d, %s: step by step is %v", i, shift, guarded)
+		}
+	}
+}
+
 // circle answers a resource that needs itself to be made.
 func circle(resources blueprint.Map) string {
 	needs := map[string][]string{}

@@ -17,8 +17,9 @@ import (
 	"github.com/devotionalai/platform/infra/yamlnode"
 )
 
-// AllAtOnce lets everybody over at once. Functions keep their alias, so that the
-// next release can be gradual, and nothing watches.
+// AllAtOnce lets everybody over at once. Functions keep their alias, and the alarm and
+// the role stay beside them, so that the next release can be gradual: made with that
+// one, the alarm would be there only after everybody has been let over.
 const AllAtOnce = "AllAtOnce"
 
 // Shifts are the ways in which callers are let over; the names are CodeDeploy's.
@@ -68,9 +69,7 @@ func Template(file string, parameters map[string]string, shift string) ([]byte, 
 			bad = append(bad, fmt.Errorf("no function is called for GET %s", path))
 		}
 	}
-	if shift != AllAtOnce {
-		bad = append(bad, t.add(needed))
-	}
+	bad = append(bad, t.add(needed))
 	if err := errors.Join(bad...); err != nil {
 		return nil, err
 	}
