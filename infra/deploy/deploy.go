@@ -135,7 +135,7 @@ func (d *deployment) findAddress(ctx context.Context, _ func(string)) (string, e
 	maps.Copy(d.made, adopted)
 	d.made["Stage"] = d.stage
 	// A creation that fails takes back what it made, and could not take back a
-	// protected table; a stack that is there is never without.
+	// protected table; change protects them once it has not.
 	d.made["TablesProtected"] = fmt.Sprint(d.before != nil)
 	if _, given := d.given()["Mode"]; !given {
 		d.made["Mode"] = "aws"
@@ -210,16 +210,19 @@ func (d *deployment) sources() sources {
 	return s
 }
 
-// change proposes, asks and does, once more where the distribution has got its name.
+// change proposes, asks and does. After a creation it does so once more: only then
+// are the tables protected, and known is the name that CloudFront gave.
 func (d *deployment) change(ctx context.Context) error {
+	creation := d.before == nil
 	did, err := d.once(ctx, true)
-	if err != nil || !did {
+	if err != nil || !did || !creation && !d.at.unknown {
 		return err
 	}
-	if !d.at.unknown {
-		return nil
+	why := "so that nobody deletes a table in passing"
+	if d.at.unknown {
+		why = "with the name that CloudFront gave"
 	}
-	d.steps.Note("once more, with the name that CloudFront gave")
+	d.steps.Note("once more, %s", why)
 	if d.before, err = d.stack.ready(ctx, d.steps.Note); err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m))
 // execute does what a change set says and follows it to its end.
 func (f *formation) execute(ctx context.Context, set *changeSet) error {
 	since := time.Now()
-	if _, err := f.cfn.ExecuteChangeSet(ctx, &cloudformation.ExecuteChangeSetInput{ChangeSetName: aws.String(set.id)}); err != nil {
+	if _, err := f.cfn.ExecuteChangeSet(ctx, &cloudformation.ExecuteChangeSetInput{ChangeSetName: aws.String(set.id), RetainExceptOnCreate: aws.Bool(set.create)}); err != nil {
 		return fmt.Errorf("begin the deployment: %w", plain(err))
 	}
 	for {

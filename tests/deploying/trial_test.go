@@ -35,6 +35,7 @@ func TestATrialComesAndGoes(t *testing.T) {
 	if len(tables) != 2 {
 		t.Fatalf("a stage has the tables %v", tables)
 	}
+	a.protects(tables, "first")
 
 	again := a.must("deploy", "STAGE=trial", "WEB="+a.web, `SET=BillingContactUrl={"say": "a=b"} LogRetentionDays=7`)
 	holds(t, again, "found in Secrets Manager", "health, keys, web app; 403 past the edge")
@@ -99,19 +100,24 @@ func (a *account) keeps(tables []string) {
 	if now := a.tables(); !slices.Equal(now, tables) {
 		a.t.Errorf("a second deployment made %v of the tables %v", now, tables)
 	}
-	for _, table := range tables {
-		out, err := dynamodb.NewFromConfig(a.AWS).DescribeTable(a.t.Context(), &dynamodb.DescribeTableInput{TableName: aws.String(table)})
-		harness.Must(a.t, err)
-		if !aws.ToBool(out.Table.DeletionProtectionEnabled) {
-			a.t.Errorf("%s can be deleted after the second deployment", table)
-		}
-	}
+	a.protects(tables, "second")
 	out, err := cloudformation.NewFromConfig(a.AWS).DescribeStacks(a.t.Context(), &cloudformation.DescribeStacksInput{StackName: aws.String(stackName)})
 	harness.Must(a.t, err)
 	for _, p := range out.Stacks[0].Parameters {
 		want := map[string]string{"Stage": "trial", "BillingContactUrl": `{"say": "a=b"}`, "LogRetentionDays": "7", "AlarmMail": "owner@example.com", "TablesProtected": "true"}
 		if value, ok := want[aws.ToString(p.ParameterKey)]; ok && aws.ToString(p.ParameterValue) != value {
 			a.t.Errorf("%s is %q, not %q", aws.ToString(p.ParameterKey), aws.ToString(p.ParameterValue), value)
+		}
+	}
+}
+
+func (a *account) protects(tables []string, deployment string) {
+	a.t.Helper()
+	for _, table := range tables {
+		out, err := dynamodb.NewFromConfig(a.AWS).DescribeTable(a.t.Context(), &dynamodb.DescribeTableInput{TableName: aws.String(table)})
+		harness.Must(a.t, err)
+		if !aws.ToBool(out.Table.DeletionProtectionEnabled) {
+			a.t.Errorf("%s can be deleted after the %s deployment", table, deployment)
 		}
 	}
 }
