@@ -46,7 +46,7 @@ func deploy(ctx context.Context, in *os.File, out io.Writer) error {
 		name string
 		do   func(context.Context, func(string)) (string, error)
 	}{
-		{"account", d.open}, {"secrets", d.keepSecrets}, {"address", d.findAddress}, {"sender", d.askForSender}, {"product", d.pack},
+		{"account", d.open}, {"secrets", d.keepSecrets}, {"address", d.findAddress}, {"sender", d.askForSender}, {"room", d.findRoom}, {"product", d.pack},
 	} {
 		if err := d.do(ctx, step.name, step.do); err != nil {
 			return err
@@ -60,7 +60,7 @@ func deploy(ctx context.Context, in *os.File, out io.Writer) error {
 
 // prepare reads what needs no account.
 func prepare(in *os.File, out io.Writer) (*deployment, error) {
-	d := &deployment{in: in, out: out, steps: progress.To(out, 10), made: map[string]string{}}
+	d := &deployment{in: in, out: out, steps: progress.To(out, 11), made: map[string]string{}}
 	var err error
 	if d.options, err = readOptions(os.Getenv); err != nil {
 		return nil, err

@@ -95,8 +95,12 @@ func reduce(source []byte, known []string) ([]byte, []string) {
 		left = append(left, "gradual deployment")
 	}
 	for i := 1; resources != nil && i < len(resources.Content); i += 2 {
-		if drop(valueOf(resources.Content[i], "Properties"), "DeploymentPreference") {
+		properties := valueOf(resources.Content[i], "Properties")
+		if drop(properties, "DeploymentPreference") {
 			left = append(left, "gradual deployment")
+		}
+		if unbound(valueOf(properties, "Events")) {
+			left = append(left, "bounds of queues")
 		}
 	}
 	if len(left) == 0 {
@@ -107,6 +111,16 @@ func reduce(source []byte, known []string) ([]byte, []string) {
 		return source, nil
 	}
 	return body, left
+}
+
+// unbound takes from a function's queues how many of their messages are worked on at
+// once: the emulator compares its own count with the parameter's text, and asks no
+// queue any more.
+func unbound(events *yaml.Node) (did bool) {
+	for i := 1; events != nil && i < len(events.Content); i += 2 {
+		did = drop(valueOf(events.Content[i], "Properties"), "ScalingConfig") || did
+	}
+	return did
 }
 
 func prune(resources *yaml.Node, known []string, left *[]string) {

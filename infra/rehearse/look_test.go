@@ -63,7 +63,7 @@ func lackings() []lacking {
 		{"credentials", one("GetCallerIdentity", refuses(http.StatusForbidden, "InvalidClientTokenId")), nil, "credentials", lacks, "InvalidClientTokenId", "aws configure sso"},
 		{"a region", nil, func(p *place) { p.AWS.Region = "" }, "region", less, "no region", "export AWS_REGION=us-east-1"},
 		{"a firewall elsewhere", nil, func(p *place) { p.AWS.Region = "eu-central-1" }, "region", less, "eu-central-1", "aws wafv2 create-web-acl --region us-east-1 --scope CLOUDFRONT"},
-		{"functions at once", one("GetAccountSettings", says(`{"AccountLimit":{"ConcurrentExecutions":10}}`)), nil, "functions", less, "10 at once: 2 renders at a time, each 1 wide", "--quota-code L-B99A9384 --desired-value 1000"},
+		{"functions at once", one("GetAccountSettings", says(`{"AccountLimit":{"ConcurrentExecutions":10}}`)), nil, "functions", less, "10 at once: 1 renders at a time, each 1 wide", "--quota-code L-B99A9384 --desired-value 1000"},
 		{"the sandbox left", one("GetAccount", says(`{"ProductionAccessEnabled":false,"SendingEnabled":true}`)), nil, "mail", less, "sandbox", "aws sesv2 put-account-details --production-access-enabled"},
 		{"the sandbox left by production", map[string]answer{"GetAccount": says(`{"ProductionAccessEnabled":false,"SendingEnabled":true}`), "DescribeStacks": gone}, func(p *place) { p.Wish.Stage = "production" }, "mail", lacks, "sandbox", "aws sesv2 put-account-details"},
 		{"the sandbox left by a production that is there", one("GetAccount", says(`{"ProductionAccessEnabled":false,"SendingEnabled":true}`)), func(p *place) { p.Wish.Stage = "production" }, "mail", less, "sandbox", "aws sesv2 put-account-details"},
@@ -198,54 +198,12 @@ func TestAServiceThatHangsIsNotWaitedFor(t *testing.T) {
 	}
 }
 
-// TestTheApiKeepsHalf whatever the account may run at once.
-func TestTheApiKeepsHalf(t *testing.T) {
-	for atOnce, want := range map[int]room{
-		10: {1, 2, 0}, 20: {1, 5, 0}, 50: {3, 4, 0}, 100: {3, 8, 0}, 200: {3, 16, 0}, 400: {3, 20, 60}, 1000: {3, 50, 150}, 5000: {3, 50, 150},
-	} {
-		got := roomOf(atOnce, 3, 50, rates{})
-		if got != want {
-			t.Errorf("%d at once: %+v, want %+v", atOnce, got, want)
-		}
-		if rest := atOnce - got.Reserved - 2*got.Width*got.Jobs - got.Jobs*min(1, got.Reserved); rest < atOnce/2 {
-			t.Errorf("%d at once: of %+v the API keeps %d", atOnce, got, rest)
-		}
-	}
-}
-
-// TestRendersAtOnceAreTheLeastOfAllQuotas: of functions, pictures and voices the one
-// that allows the fewest says how many.
-func TestRendersAtOnceAreTheLeastOfAllQuotas(t *testing.T) {
-	for _, c := range []struct {
-		atOnce int
-		by     rates
-		want   room
-		bound  string
-	}{
-		{1000, rates{}, room{3, 50, 150}, ""},
-		{1000, rates{Pictures: 90, Speech: 8}, room{3, 7, 21}, "pictures suffice for 7 renders"},
-		{1000, rates{Pictures: 900, Speech: 8}, room{3, 8, 24}, "Polly suffices for 8 renders"},
-		{1000, rates{Speech: 80}, room{3, 50, 150}, ""},
-		{1000, rates{Pictures: 600}, room{3, 50, 150}, ""},
-		{1000, rates{Pictures: 4}, room{1, 1, 1}, "pictures suffice for 1 renders"},
-		{1000, rates{Pictures: 1}, room{1, 1, 1}, "pictures suffice for 1 renders"},
-		{100, rates{Pictures: 90, Speech: 8}, room{3, 7, 0}, "pictures suffice for 7 renders"},
-		{10, rates{Pictures: 90, Speech: 8}, room{1, 2, 0}, ""},
-	} {
-		got := roomOf(c.atOnce, 3, 50, c.by)
-		said := c.by.bound(got, roomOf(c.atOnce, 3, 50, rates{}))
-		if got != c.want || !strings.Contains(said, c.bound) || (c.bound == "") != (said == "") {
-			t.Errorf("%d at once, %+v: %+v (%s), want %+v", c.atOnce, c.by, got, said, c.want)
-		}
-	}
-}
-
 // TestTheQuotasOfWhatIsUsedBoundRenders, and no quota of a service that is not.
 func TestTheQuotasOfWhatIsUsedBoundRenders(t *testing.T) {
 	for want, given := range map[string]map[string]string{
-		"RenderWidth=3 MaxRunningJobs=7 EncodersReserved=21":   nil,
-		"RenderWidth=3 MaxRunningJobs=8 EncodersReserved=24":   {"ImageProvider": "drawing"},
-		"RenderWidth=3 MaxRunningJobs=50 EncodersReserved=150": {"ImageProvider": "drawing", "VoiceProvider": "espeak"},
+		"RenderWidth=3 MaxRunningJobs=7 EncodersReserved=21 UploadChecksAtOnce=20":   nil,
+		"RenderWidth=3 MaxRunningJobs=8 EncodersReserved=24 UploadChecksAtOnce=20":   {"ImageProvider": "drawing"},
+		"RenderWidth=3 MaxRunningJobs=48 EncodersReserved=144 UploadChecksAtOnce=20": {"ImageProvider": "drawing", "VoiceProvider": "espeak"},
 	} {
 		p := wholeAt(t, nil)
 		p.Given = given

@@ -29,7 +29,7 @@ func TestATrialComesAndGoes(t *testing.T) {
 	a := emptyAccount(t)
 	a.failBefore()
 	first := a.must("deploy", "STAGE=trial", "MAIL=owner@example.com", "WEB="+a.web)
-	holds(t, first, "stack "+stackName+" is ROLLBACK_COMPLETE", "it is removed first", "devotional/trial/jwt", "made in Secrets Manager",
+	holds(t, first, "stack "+stackName+" is ROLLBACK_COMPLETE", "it is removed first", "devotional/trial/jwt", "made in Secrets Manager", "so that is given: RenderWidth=",
 		"once more, with the name that CloudFront gave", "health, keys, web app; 403 past the edge", "the emulator does not make AWS::SecretsManager::RotationSchedule")
 	tables := a.tables()
 	if len(tables) != 2 {

@@ -229,5 +229,36 @@ func concurrencyRules() []demand {
 			return faults
 		},
 		breaks: map[string]func(deployed){"five": func(d deployed) { d.first("AWS::Lambda::Function", anyOf)["ReservedConcurrentExecutions"] = 5.0 }},
-	}}
+	}, checksRule()}
+}
+
+// checksRule: what a person queues in one go is called no more often at once than the
+// stack's parameter says.
+func checksRule() demand {
+	const setting = "UploadChecksAtOnce"
+	return demand{
+		says: "a queue of uploads does not take all places",
+		faults: func(d deployed) (faults []string) {
+			scaling := at(at(d.resource("infra/workers.yaml", "UploadCheckOrders"), "Properties"), "ScalingConfig")
+			if dig(scaling, "MaximumConcurrency", "Ref") != setting {
+				faults = append(faults, "as many are decoded at once as wait")
+			}
+			if passed := dig(d.resource("template.yaml", "Workers"), "Properties", "Parameters", setting, "Ref"); passed != setting {
+				faults = append(faults, setting+" does not reach the workers")
+			}
+			if least := at(at(d["template.yaml"], "Parameters"), setting)["MinValue"]; least != 2.0 {
+				faults = append(faults, fmt.Sprintf("%s may be %v: Lambda takes 2 and more", setting, least))
+			}
+			return faults
+		},
+		breaks: map[string]func(deployed){
+			"no bound": func(d deployed) {
+				delete(at(d.resource("infra/workers.yaml", "UploadCheckOrders"), "Properties"), "ScalingConfig")
+			},
+			"not passed": func(d deployed) { delete(d.resourcesOf("template.yaml"), "Workers") },
+			"less than Lambda takes": func(d deployed) {
+				at(at(d["template.yaml"], "Parameters"), setting)["MinValue"] = 0.0
+			},
+		},
+	}
 }

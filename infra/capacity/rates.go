@@ -1,4 +1,4 @@
-package main
+package capacity
 
 import (
 	"context"
@@ -14,32 +14,40 @@ const (
 	sceneSentences = 5 // each is one request of a voice
 )
 
-// rates are what the account may ask of them; 0 is no bound: another engine does it
+// PollyRate is the neural requests a second of an account that nobody raised it for.
+const PollyRate = 8
+
+// Rates are what the account may ask of them; 0 is no bound: another engine does it
 // here, or nobody knows.
-type rates struct {
+type Rates struct {
 	Pictures float64 // a minute
 	Speech   float64 // requests a second
 }
 
-// ratesOf are those of the services that the stack would use.
-func ratesOf(ctx context.Context, p place) rates {
-	var by rates
-	if p.Values["VoiceProvider"] == "polly" {
-		by.Speech = pollyRate
-		if perSecond, known := rate(ctx, p, "polly", "SynthesizeSpeech", "neural"); known {
+// rates are those of the services that the stack would use.
+func (a Account) rates(ctx context.Context) Rates {
+	var by Rates
+	if a.Values["VoiceProvider"] == "polly" {
+		by.Speech = PollyRate
+		if perSecond, known := a.Speech(ctx); known {
 			by.Speech = perSecond
 		}
 	}
-	if p.Values["ImageProvider"] == "bedrock" {
-		if model, _, err := paintedBy(ctx, p); err == nil && model != "" {
-			by.Pictures, _ = picturesAMinute(ctx, p, model)
+	if a.Values["ImageProvider"] == "bedrock" {
+		if model, _, err := a.Painter(ctx); err == nil && model != "" {
+			by.Pictures, _ = a.PicturesAMinute(ctx, model)
 		}
 	}
 	return by
 }
 
+// Speech is how many requests a second Polly takes; false when nobody knows.
+func (a Account) Speech(ctx context.Context) (float64, bool) {
+	return a.Rate(ctx, "polly", "SynthesizeSpeech", "neural")
+}
+
 // renders is how many, each of so many scenes at a time, ask for no more than that.
-func (by rates) renders(width int) int {
+func (by Rates) renders(width int) int {
 	most := math.Inf(1)
 	if by.Pictures > 0 {
 		most = min(most, by.Pictures*sceneSeconds/60/float64(width))
@@ -51,11 +59,11 @@ func (by rates) renders(width int) int {
 }
 
 // bound says which service takes renders away that the functions would have room for.
-func (by rates) bound(suits, alone room) string {
+func (by Rates) bound(suits, alone Room) string {
 	switch {
 	case suits == alone:
 		return ""
-	case rates{Pictures: by.Pictures}.renders(1) <= rates{Speech: by.Speech}.renders(1):
+	case Rates{Pictures: by.Pictures}.renders(1) <= Rates{Speech: by.Speech}.renders(1):
 		return fmt.Sprintf("; pictures suffice for %d renders at a time (%.0f a minute)", suits.Jobs, by.Pictures)
 	}
 	return fmt.Sprintf("; Polly suffices for %d renders at a time (%.0f requests a second)", suits.Jobs, by.Speech)
