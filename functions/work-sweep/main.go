@@ -51,5 +51,5 @@ func build(_ context.Context, rt *boot.Runtime, c config) (func(context.Context,
 	others := []openwork.Task{publish.Task(c.Machines.Publish(rt, store)), drafts.Task(), erasure.Task(c.Machines.Erase(rt, store))}
 	tasks := slices.Concat(uploads.Tasks(), events.Tasks(), others, exports.Tasks(c.Machines.Export(rt, store)), renders.Tasks())
 	sweeper := openwork.Sweeper{Index: dynamo.NewOpenWork(store), Tasks: tasks, Now: rt.Now, Warn: rt.Warn}
-	return func(ctx context.Context, _ struct{}) (openwork.Report, error) { return sweeper.Sweep(ctx, sweepLimit) }, nil
+	return outcomes.Sweeping(rt, sweeper, dynamo.NewJobs(store), sweepLimit), nil
 }

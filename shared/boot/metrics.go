@@ -15,6 +15,7 @@ type Unit string
 // The units in use.
 const (
 	Count        Unit = "Count"
+	Seconds      Unit = "Seconds"
 	Milliseconds Unit = "Milliseconds"
 )
 

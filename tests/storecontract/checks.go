@@ -181,6 +181,7 @@ func (s *subject) readmitsOnce() {
 	s.must(err)
 	next := read
 	next.Status, next.Attempt, next.Reserved = render.Queued, 2, metering.Amounts{metering.RenderMinutes: 9000}
+	next.AdmittedAt = s.now.Add(time.Hour).Truncate(time.Millisecond).UTC()
 	next.Warnings, b.Source.Title = append(next.Warnings, render.Warning{Code: render.WarnLeftOut, Scene: 1, Message: "left out"}), "As the retry renders it"
 	var admitted atomic.Int64
 	atOnce(6, func() {
@@ -190,6 +191,9 @@ func (s *subject) readmitsOnce() {
 	now := s.read(ended.ID)
 	if admitted.Load()%1000 != 1 || now.Attempt != 2 || now.Status != render.Queued || now.Charged[metering.ImagesCount] != 1 || now.Unpaid[metering.TTSSeconds] != 5 {
 		s.t.Errorf("%d admitted: %+v", admitted.Load()%1000, now)
+	}
+	if !now.AdmittedAt.Equal(next.AdmittedAt) {
+		s.t.Errorf("the retry was asked for at %s, not %s", now.AdmittedAt, next.AdmittedAt)
 	}
 	if _, done := now.Part(1, render.ImagePart); !done {
 		s.t.Error("the retry lost a part")

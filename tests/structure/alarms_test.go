@@ -212,6 +212,9 @@ func TestWhatWaitsForAnOperatorRings(t *testing.T) {
 			t.Errorf("%s: no alarm on the share that failed (%q)", name, got)
 		}
 	}
+	if got := thresholds[string(metric.OldestRender)]; got != "Maximum above 3600" {
+		t.Errorf("a render that waits for hours rings nowhere (%q)", got)
+	}
 	for _, name := range []metric.Name{metric.JobsRefused, metric.MailRefused, metric.MailSandboxed, metric.MailFeedback, metric.MailSuppressed} {
 		if got := thresholds[string(name)]; got != "" {
 			t.Errorf("%s is for people to cause, and rings (%s)", name, got)

@@ -90,3 +90,11 @@ func TestEveryEndOfARenderIsCounted(t *testing.T) {
 		t.Errorf("%d settlers: are they still found?", made)
 	}
 }
+
+// TestARenderThatDoesNotEndIsLookedFor by what runs all the time: nothing else tells of
+// one that waits.
+func TestARenderThatDoesNotEndIsLookedFor(t *testing.T) {
+	if sweep := productSources(t)["functions/work-sweep/main.go"]; !strings.Contains(sweep, "outcomes.Sweeping(rt, ") {
+		t.Error("the sweep does not say how old the oldest render is: outcomes.Sweeping")
+	}
+}

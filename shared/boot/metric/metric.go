@@ -16,6 +16,7 @@ const (
 	JobsSucceeded      Name = "JobsSucceeded"
 	JobsFailed         Name = "JobsFailed"         // 1 or 0 for each attempt that ended, but for those below and the canceled ones
 	JobsRefused        Name = "JobsRefused"        // ended for a reason that the owner mends
+	OldestRender       Name = "OldestRender"       // seconds since the oldest attempt was asked for that has not ended, once that is unusual
 	ScenesWithoutVoice Name = "ScenesWithoutVoice" // 1 or 0 for each scene that a voice was to read
 	PicturesDrawn      Name = "PicturesDrawn"      // instead of being painted
 	PicturesDenied     Name = "PicturesDenied"     // previews that no model could be had for
@@ -69,6 +70,7 @@ func All() []Metric {
 		{Name: JobsSucceeded, When: Traffic},
 		{Name: JobsFailed, When: Traffic, By: "code"},
 		{Name: JobsRefused},
+		{Name: OldestRender},
 		{Name: ScenesWithoutVoice, When: Traffic},
 		{Name: PicturesDrawn},
 		{Name: PicturesDenied},

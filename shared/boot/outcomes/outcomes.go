@@ -4,12 +4,18 @@ package outcomes
 
 import (
 	"context"
+	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/devotionalai/platform/shared/boot"
 	"github.com/devotionalai/platform/shared/boot/metric"
+	"github.com/devotionalai/platform/shared/domains/openwork"
 	"github.com/devotionalai/platform/shared/domains/render"
 )
+
+// lookLimit is what of a sweep's time is worth knowing how old renders are.
+const lookLimit = 5 * time.Second
 
 // Ended counts an attempt of a job. A Settler tells of each once. A canceled one is
 // neither a success nor a failure.
@@ -25,6 +31,32 @@ func Ended(rt *boot.Runtime) func(context.Context, render.Job) {
 		default:
 			rt.Metrics.Together(map[string]string{"code": string(j.Failure.Counted())}, count(metric.JobsSucceeded, 0), count(metric.JobsFailed, 1))
 		}
+	}
+}
+
+// Sweeping looks for the oldest render before each sweep, by the same index.
+func Sweeping(rt *boot.Runtime, s openwork.Sweeper, jobs render.JobReader, limit int) func(context.Context, struct{}) (openwork.Report, error) {
+	w := render.Watch{Index: s.Index, Jobs: jobs, Now: s.Now}
+	return func(ctx context.Context, _ struct{}) (openwork.Report, error) {
+		watched(ctx, rt, w)
+		return s.Sweep(ctx, limit)
+	}
+}
+
+// watched writes how old the oldest attempt is that has not ended: one that waits for a
+// place or for a service ends in hours, and until then is no failure. What cannot be
+// seen is warned of, and keeps nobody from what is overdue.
+func watched(ctx context.Context, rt *boot.Runtime, w render.Watch) {
+	ctx, done := context.WithTimeout(ctx, lookLimit)
+	defer done()
+	oldest, err := w.Oldest(ctx)
+	if err != nil {
+		rt.Warn(ctx, fmt.Errorf("look for the oldest render: %w", err))
+	}
+	if oldest.Age > 0 {
+		rt.Metrics.Add(metric.OldestRender, oldest.Age.Seconds(), boot.Seconds, map[string]string{
+			"tenant_id": string(oldest.Tenant), "job_id": oldest.Job.ID, "status": string(oldest.Job.Status),
+		})
 	}
 }
 

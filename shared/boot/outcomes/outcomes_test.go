@@ -10,8 +10,10 @@ import (
 	"time"
 
 	"github.com/devotionalai/platform/shared/boot"
+	"github.com/devotionalai/platform/shared/domains/openwork"
 	"github.com/devotionalai/platform/shared/domains/problem"
 	"github.com/devotionalai/platform/shared/domains/render"
+	"github.com/devotionalai/platform/shared/domains/tenant"
 )
 
 // counted is what CloudWatch makes of the lines that count wrote: a metric with its
@@ -84,6 +86,32 @@ func TestASceneIsCountedWhetherItWasReadOrNot(t *testing.T) {
 		got := counted(t, func(rt *boot.Runtime) { Read(rt)(context.Background(), read) })
 		if v, is := got["ScenesWithoutVoice test"]; !is || v != want || len(got) != 1 {
 			t.Errorf("read %v: %v", read, got)
+		}
+	}
+}
+
+// waiting is a store of one job that waits since then; it is its own index.
+type waiting struct{ job render.Job }
+
+func (w waiting) Overdue(context.Context, openwork.Kind, time.Time, string) ([]openwork.Entry, string, error) {
+	return []openwork.Entry{{Tenant: "T", ID: w.job.ID}}, "", nil
+}
+
+func (w waiting) Job(context.Context, tenant.ID, string) (render.Job, error) { return w.job, nil }
+
+// TestARenderThatDoesNotEndIsCounted by its age in seconds, and none that is young.
+func TestARenderThatDoesNotEndIsCounted(t *testing.T) {
+	now := time.Now()
+	for age, want := range map[time.Duration]map[string]float64{2 * time.Hour: {"OldestRender test": 7200}, time.Minute: {}} {
+		w := waiting{render.Job{ID: tenant.IDAt(now.Add(-age)), Status: render.Queued, AdmittedAt: now.Add(-age)}}
+		got := counted(t, func(rt *boot.Runtime) {
+			report, err := Sweeping(rt, openwork.Sweeper{Index: w, Now: func() time.Time { return now }}, w, 1)(t.Context(), struct{}{})
+			if err != nil || report.Done == nil {
+				t.Errorf("the sweep itself: %+v (%v)", report, err)
+			}
+		})
+		if fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Errorf("after %s: %v, want %v", age, got, want)
 		}
 	}
 }

@@ -153,6 +153,7 @@ func jobFields() []Field {
 		{Name: "video_deleted", Means: "whether its files were deleted"},
 		{Name: "released", Means: "whether the storage of deleted files was given back"},
 		{Name: "created_ms", Means: "milliseconds since 1970"},
+		{Name: "admitted", Means: "when this attempt was asked for, milliseconds since 1970"},
 		{Name: "started", Means: "when its first step ran, milliseconds since 1970"},
 		{Name: "finished", Means: "when it ended, milliseconds since 1970"},
 	}

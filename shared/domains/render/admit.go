@@ -86,7 +86,7 @@ func (a Admitter) newJob(jobID string, s Source) Job {
 		ID: jobID, ProjectID: s.ProjectID, Title: s.Title, Resolution: s.Resolution, Aspect: s.Aspect,
 		Status: Queued, Attempt: 1, Scenes: len(s.Scenes), Frames: n.frames,
 		Period: metering.PeriodOf(now), Reserved: n.amounts, Charged: metering.Amounts{}, Unpaid: metering.Amounts{},
-		CreatedAt: now, DueAt: now.Add(startGrace),
+		CreatedAt: now, AdmittedAt: now, DueAt: now.Add(startGrace),
 	}
 }
 
@@ -158,7 +158,7 @@ func (a Admitter) nextAttempt(old Job, s Source) Job {
 	job := old
 	job.Status, job.Attempt, job.Restarts, job.Failure = Queued, old.Attempt+1, 0, nil
 	job.Frames, job.Reserved, job.Period = n.frames, n.amounts, metering.PeriodOf(now)
-	job.StartedAt, job.FinishedAt, job.DueAt = time.Time{}, time.Time{}, now.Add(startGrace)
+	job.AdmittedAt, job.StartedAt, job.FinishedAt, job.DueAt = now, time.Time{}, time.Time{}, now.Add(startGrace)
 	return job
 }
 

@@ -143,6 +143,7 @@ type Job struct {
 	Failure  *Failure // of the last attempt; while one runs, the trouble that a step met
 
 	CreatedAt  time.Time
+	AdmittedAt time.Time // when this attempt was asked for; zero of one from before that was kept
 	StartedAt  time.Time // zero until a step runs
 	FinishedAt time.Time // zero until it ends
 	DueAt      time.Time // when the sweeper must look; zero once ended

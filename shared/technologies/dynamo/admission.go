@@ -134,10 +134,13 @@ func (s *Admissions) ReadmitJob(ctx context.Context, t tenant.ID, j render.Job, 
 		}}},
 		subject: s.begun(t, attempt{
 			job: j.ID, number: j.Attempt, kind: openwork.Render, due: j.DueAt, only: "attribute_not_exists(#deleted)",
-			set:   []string{"#frames = :frames", "#period = :period", "#reserved = :reserved", "#live = :none", "#warnings = :warnings"},
-			names: map[string]string{"#frames": attrFrames, "#period": attrPeriod, "#reserved": attrReserved, "#live": attrLive, "#warnings": attrWarnings, "#deleted": attrDeleted},
+			set: []string{"#frames = :frames", "#period = :period", "#reserved = :reserved", "#live = :none", "#warnings = :warnings", "#admitted = :admitted"},
+			names: map[string]string{
+				"#frames": attrFrames, "#period": attrPeriod, "#reserved": attrReserved, "#live": attrLive, "#warnings": attrWarnings, "#deleted": attrDeleted, "#admitted": attrAdmitted,
+			},
 			values: table.Item{
 				":warnings": table.Fields(warnings), ":frames": table.Num(int64(j.Frames)), ":period": table.Str(j.Period), ":reserved": amountFields(j.Reserved), ":none": table.Fields(table.Item{}),
+				":admitted": table.Millis(j.AdmittedAt),
 			},
 		}),
 	})

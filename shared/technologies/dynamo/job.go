@@ -37,6 +37,7 @@ const (
 	attrWarnings = "warnings" // map of "scene-code" to warning, so that one is added once
 	attrFailure  = "failure"
 	attrFinished = "finished"
+	attrAdmitted = "admitted"
 	attrMade     = "made"
 	attrCode     = "code"
 	attrDetail   = "detail"

@@ -30,7 +30,7 @@ func newJobItem(t tenant.ID, j render.Job) table.Item {
 		attrCount: table.Num(int64(j.Scenes)), attrFrames: table.Num(int64(j.Frames)), attrPeriod: table.Str(j.Period),
 		attrReserved: amountFields(j.Reserved), attrCharged: amountFields(j.Charged), attrUnpaid: amountFields(j.Unpaid),
 		attrStored: table.Num(0), attrParts: table.Fields(parts), attrLive: table.Fields(table.Item{}), attrWarnings: table.Fields(table.Item{}),
-		attrCreatedMS: table.Millis(j.CreatedAt), attrOpen: openShard(openwork.Render, jobKey(t, j.ID)), attrDue: table.Millis(j.DueAt),
+		attrCreatedMS: table.Millis(j.CreatedAt), attrAdmitted: table.Millis(j.AdmittedAt), attrOpen: openShard(openwork.Render, jobKey(t, j.ID)), attrDue: table.Millis(j.DueAt),
 	})
 }
 
@@ -46,7 +46,7 @@ func readJob(it table.Item) (render.Job, error) {
 		Period: metering.Period(table.ReadStr(it, attrPeriod)), Reserved: readAmounts(table.ReadFields(it, attrReserved)),
 		Charged: readAmounts(table.ReadFields(it, attrCharged)), Unpaid: readAmounts(table.ReadFields(it, attrUnpaid)), Parts: readParts(table.ReadFields(it, attrParts)), Live: map[string]int{},
 		Stored: table.ReadNum(it, attrStored), Deleted: table.ReadFlag(it, attrDeleted), Warnings: readWarnings(table.ReadFields(it, attrWarnings)),
-		CreatedAt: table.ReadMillis(it, attrCreatedMS), StartedAt: table.ReadMillis(it, attrStarted),
+		CreatedAt: table.ReadMillis(it, attrCreatedMS), AdmittedAt: table.ReadMillis(it, attrAdmitted), StartedAt: table.ReadMillis(it, attrStarted),
 		FinishedAt: table.ReadMillis(it, attrFinished), DueAt: table.ReadMillis(it, attrDue),
 	}
 	live := table.ReadFields(it, attrLive)
