@@ -297,11 +297,11 @@ func (w *oneOrMore) UnmarshalYAML(node *yaml.Node) error {
 	return nil
 }
 
-// roleAllows lists the role's statements that allow an action by its name.
-func roleAllows(t *testing.T, action string) []roleStatement {
+// roleStatements are all of the role's.
+func roleStatements(t *testing.T) []roleStatement {
 	t.Helper()
 	_, resources := pipelineRole(t)
-	var found []roleStatement
+	var all []roleStatement
 	for _, node := range resources {
 		var policy struct {
 			Properties struct {
@@ -313,13 +313,44 @@ func roleAllows(t *testing.T, action string) []roleStatement {
 		if err := node.Decode(&policy); err != nil {
 			t.Fatal(err)
 		}
-		for _, s := range policy.Properties.PolicyDocument.Statement {
-			if slices.Contains(s.Action, action) {
-				found = append(found, s)
-			}
+		all = append(all, policy.Properties.PolicyDocument.Statement...)
+	}
+	return all
+}
+
+// roleAllows lists the role's statements that allow an action by its name.
+func roleAllows(t *testing.T, action string) []roleStatement {
+	t.Helper()
+	return slices.DeleteFunc(roleStatements(t), func(s roleStatement) bool { return !slices.Contains(s.Action, action) })
+}
+
+// TestTheRoleMakesAKey: a key that is made has no tag yet by which a right could be
+// given, and the calls right after may meet tags that KMS does not know yet. Who could
+// give any key the stage's tag would have all keys.
+func TestTheRoleMakesAKey(t *testing.T) {
+	makes := func(action, key, value string) bool {
+		return slices.ContainsFunc(roleAllows(t, action), func(s roleStatement) bool {
+			by, _ := s.Condition["StringEquals"].(map[string]any)
+			return slices.Equal(s.Resource, oneOrMore{"*"}) && len(by) == 1 && by[key] == value
+		})
+	}
+	for _, action := range []string{"kms:CreateKey", "kms:TagResource"} {
+		if !makes(action, "aws:RequestTag/stage", "Stage") {
+			t.Errorf("%s is not allowed where a key is made", action)
 		}
 	}
-	return found
+	for _, action := range []string{"kms:DescribeKey", "kms:EnableKeyRotation", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListResourceTags"} {
+		if !makes(action, "aws:CalledViaFirst", "cloudformation.amazonaws.com") {
+			t.Errorf("%s rests on tags that KMS may not know yet", action)
+		}
+	}
+	for _, s := range roleAllows(t, "kms:TagResource") {
+		by, _ := s.Condition["StringEquals"].(map[string]any)
+		without, _ := s.Condition["Null"].(map[string]any)
+		if by["aws:ResourceTag/stage"] != "Stage" && without["aws:ResourceTag/stage"] != true {
+			t.Errorf("the key of another stage could be given this one's tag: %+v", s)
+		}
+	}
 }
 
 // TestTheRoleMakesAVault: AWS Backup tries these rights where a vault is made. Those
