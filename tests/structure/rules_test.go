@@ -20,7 +20,7 @@ type demand struct {
 // and finds each of its breaks.
 func TestTheTemplatesHoldTheRules(t *testing.T) {
 	for about, rules := range map[string][]demand{
-		"deploying": deployingRules(), "mail": slices.Concat(mailRules(), hearingRules()), "what is left": leftRules(),
+		"deploying": deployingRules(), "mail": slices.Concat(mailRules(), hearingRules()), "what is left": slices.Concat(leftRules(), encryptionRules()),
 		"outcomes": slices.Concat(outcomeRules(), alarmRules()), "concurrency": concurrencyRules(),
 		"the edge": slices.Concat(edgeRules(), wayRules()), "what is sent": sentRules(),
 	} {

@@ -195,6 +195,26 @@ func leftRules() []demand {
 	}}
 }
 
+// encryptionRules: SSEEnabled does not turn encryption on, which is always. It takes the
+// key that AWS owns, which costs nothing and asks nobody, for one of the account in KMS:
+// each of a tenant's narrowed sessions would then ask KMS, and need its rights.
+func encryptionRules() []demand {
+	return []demand{{
+		says: "tables are under the key that AWS owns",
+		faults: func(d deployed) (faults []string) {
+			d.each("AWS::DynamoDB::Table", func(_, id string, properties blueprint.Map) {
+				if properties["SSESpecification"] != nil {
+					faults = append(faults, id)
+				}
+			})
+			return faults
+		},
+		breaks: map[string]func(deployed){"a key in KMS": func(d deployed) {
+			d.first("AWS::DynamoDB::Table", anyOf)["SSESpecification"] = blueprint.Map{"SSEEnabled": true}
+		}},
+	}}
+}
+
 func concurrencyRules() []demand {
 	width := func(d deployed) (faults []string) {
 		if at(at(d["template.yaml"], "Parameters"), "RenderWidth") == nil {
