@@ -68,6 +68,9 @@ func prepare(in *os.File, out io.Writer) (*deployment, error) {
 	if d.section, err = stages.ReadSection("samconfig.toml", d.stage); err != nil {
 		return nil, err
 	}
+	if err := stages.CheckStack(cmp.Or(d.options.stack, d.section.Stack)); err != nil {
+		return nil, err
+	}
 	if d.declared, err = stages.Parameters("template.yaml"); err != nil {
 		return nil, err
 	}

@@ -3,8 +3,11 @@ package main
 import (
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/devotionalai/platform/infra/stages"
 )
 
 func TestOptions(t *testing.T) {
@@ -31,6 +34,25 @@ func TestOptions(t *testing.T) {
 		}
 		if says == "" && (strings.HasPrefix(o.mail, "/") || o.domain != strings.ToLower(o.domain) || o.purge) {
 			t.Errorf("%s is read as %+v", variables, o)
+		}
+	}
+}
+
+// TestAStacksNameIsBounded: before anything is built, not by AWS in the middle of a
+// deployment.
+func TestAStacksNameIsBounded(t *testing.T) {
+	t.Chdir(filepath.Join("..", ".."))
+	t.Setenv("STAGE", "trial")
+	for name, says := range map[string]string{
+		strings.Repeat("s", stages.LongestStack):   "",
+		strings.Repeat("s", stages.LongestStack+1): "31 characters, at most 30",
+		"devotional_trial":                         "no name of a stack",
+		"Devotional":                               "no name of a stack",
+	} {
+		t.Setenv("STACK", name)
+		_, err := prepare(nil, io.Discard)
+		if says == "" && err != nil || says != "" && (err == nil || !strings.Contains(err.Error(), says)) {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/devotionalai/platform/infra/stages"
 	"github.com/devotionalai/platform/tests/blueprint"
 )
 
@@ -247,7 +248,7 @@ func TestTheRoleIsOneEnvironmentsAlone(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if size := len(strings.ReplaceAll(strings.ReplaceAll(string(document), "${AWS::AccountId}", "000000000000"), "${Stack}", strings.Repeat("s", 41))); size > 6144 {
+		if size := len(strings.ReplaceAll(strings.ReplaceAll(string(document), "${AWS::AccountId}", "000000000000"), "${Stack}", strings.Repeat("s", stages.LongestStack))); size > 6144 {
 			t.Errorf("%s: %d characters, and IAM takes 6,144", id, size)
 		}
 	}
