@@ -12,13 +12,15 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+
+	"github.com/devotionalai/platform/infra/stages"
 )
 
 func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
 // execute does what a change set says and follows it to its end.
 func (f *formation) execute(ctx context.Context, set *changeSet) error {
-	since := time.Now()
+	seen := newWatch(time.Now())
 	if _, err := f.cfn.ExecuteChangeSet(ctx, &cloudformation.ExecuteChangeSetInput{ChangeSetName: aws.String(set.id), RetainExceptOnCreate: aws.Bool(set.create)}); err != nil {
 		return fmt.Errorf("begin the deployment: %w", plain(err))
 	}
@@ -31,13 +33,13 @@ func (f *formation) execute(ctx context.Context, set *changeSet) error {
 		if now == nil {
 			return fmt.Errorf("the stack %s vanished while it was deployed", f.name)
 		}
-		done, failures := f.events(ctx, f.name, "", since)
-		f.say(fmt.Sprintf("%s, %d resources done", now.StackStatus, done))
+		f.events(ctx, seen, f.name, "")
+		f.say(fmt.Sprintf("%s, %d resources done", now.StackStatus, seen.done))
 		switch status := now.StackStatus; {
 		case status == types.StackStatusCreateComplete, status == types.StackStatusUpdateComplete:
 			return nil
 		case !strings.HasSuffix(string(status), "_IN_PROGRESS"):
-			return told(now, failures)
+			return told(now, seen.failures())
 		}
 		if err := f.pause(ctx); err != nil {
 			return interrupted(ctx, f.name, err)
@@ -65,41 +67,19 @@ func told(now *deployed, failures []string) error {
 	default:
 		ends = "nothing is left that blocks: mend the cause and run make deploy again, which removes the rest first"
 	}
-	return fmt.Errorf("the stack is %s; %s. Because of\n  %s", now.StackStatus, ends, strings.Join(failures, "\n  "))
+	return fmt.Errorf("the stack is %s; %s. Because of\n  %s%s", now.StackStatus, ends, strings.Join(failures, "\n  "), remedy(failures))
 }
 
-// events counts what is done, and answers what failed with its reason, the earliest
-// first. Where a nested stack failed, it is what failed in that.
-func (f *formation) events(ctx context.Context, stack, path string, since time.Time) (done int, failures []string) {
-	pages := cloudformation.NewDescribeStackEventsPaginator(f.cfn, &cloudformation.DescribeStackEventsInput{StackName: aws.String(stack)})
-	var nested []string
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return done, failures // the stack's own status decides, not what can be told of it
-		}
-		for _, e := range page.StackEvents { // the newest first
-			if aws.ToTime(e.Timestamp).Before(since.Add(-5 * time.Second)) {
-				return done, failures
-			}
-			id, reason := aws.ToString(e.PhysicalResourceId), aws.ToString(e.ResourceStatusReason)
-			inner := aws.ToString(e.ResourceType) == nestedStack && id != "" && id != aws.ToString(e.StackId)
-			switch status := string(e.ResourceStatus); {
-			case strings.HasPrefix(status, "DELETE"):
-			case strings.HasSuffix(status, "_COMPLETE"):
-				done++
-			case strings.HasSuffix(status, "_FAILED") && !cancelled(reason):
-				failures = slices.Insert(failures, 0, fmt.Sprintf("%s%s (%s): %s", path, aws.ToString(e.LogicalResourceId), aws.ToString(e.ResourceType), reason))
-			}
-			if inner && !slices.Contains(nested, id) {
-				nested = append(nested, id)
-				n, below := f.events(ctx, id, path+aws.ToString(e.LogicalResourceId)+"/", since)
-				done += n
-				failures = append(below, failures...)
-			}
-		}
+// unverified is what CloudFront says of an account that is too new.
+const unverified = "account must be verified before you can add new CloudFront resources"
+
+// remedy is what to do about a failure whose own words do not say it.
+func remedy(failures []string) string {
+	if !slices.ContainsFunc(failures, func(f string) bool { return strings.Contains(f, unverified) }) {
+		return ""
 	}
-	return done, failures
+	return "\nThe account is new to CloudFront, and nothing here gets it verified: open a case at " + stages.SupportCase +
+		"\n(Account and billing, which every support plan has) with CloudFront's sentence in it, wait for the answer, often a day, and run make deploy again."
 }
 
 // cancelled resources have failed of nothing of their own.

@@ -66,12 +66,20 @@ type formation struct {
 }
 
 func newFormation(a account, name string) *formation {
-	return &formation{a, cloudformation.NewFromConfig(a.AWS), name, func(string) {}}
+	return &formation{a, cloudformation.NewFromConfig(a.AWS, patiently), name, func(string) {}}
 }
 
-// look answers nil for a stack that does not exist.
+// look answers nil for a stack that does not exist. Who asks too often is told to come
+// again, which says nothing of the stack: a deployment that goes on is not given up for it.
 func (f *formation) look(ctx context.Context) (*deployed, error) {
 	out, err := f.cfn.DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: aws.String(f.name)})
+	for busy(err) {
+		f.say("CloudFormation is asked too much; looking again")
+		if err := f.pause(ctx); err != nil {
+			return nil, fmt.Errorf("look for the stack %s: %w", f.name, err)
+		}
+		out, err = f.cfn.DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: aws.String(f.name)})
+	}
 	if err != nil && strings.Contains(err.Error(), "does not exist") || err == nil && len(out.Stacks) == 0 {
 		return nil, nil
 	}

@@ -5,11 +5,15 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 )
+
+// refusal begins an answer that is a code of an error.
+const refusal = "refused: "
 
 // cloudFormation stands in for the service: answer has the inside of an action's
 // result. An action that it knows nothing of answers nothing.
@@ -20,7 +24,13 @@ func cloudFormation(t *testing.T, answer func(action string, form url.Values) st
 			t.Error(err)
 		}
 		action := r.Form.Get("Action")
-		fmt.Fprintf(w, "<%[1]sResponse><%[1]sResult>%[2]s</%[1]sResult></%[1]sResponse>", action, answer(action, r.Form))
+		says := answer(action, r.Form)
+		if code, is := strings.CutPrefix(says, refusal); is {
+			w.WriteHeader(http.StatusBadRequest)
+			fmt.Fprintf(w, "<ErrorResponse><Error><Type>Sender</Type><Code>%s</Code><Message>no</Message></Error></ErrorResponse>", code)
+			return
+		}
+		fmt.Fprintf(w, "<%[1]sResponse><%[1]sResult>%[2]s</%[1]sResult></%[1]sResponse>", action, says)
 	}))
 	t.Cleanup(server.Close)
 	return account{ID: "000000000000", Endpoint: server.URL, AWS: aws.Config{
