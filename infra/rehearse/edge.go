@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/acm"
 	"github.com/aws/aws-sdk-go-v2/service/acm/types"
 	"github.com/aws/aws-sdk-go-v2/service/cloudfront"
+
+	"github.com/devotionalai/platform/infra/stages"
 )
 
 // unnamed is said of what only a host of one's own needs.
@@ -114,6 +116,23 @@ func address(ctx context.Context, p place) finding {
 		said = p.Wish.Domain + " leads nowhere"
 	}
 	return finding{State: less, Said: said, Commands: []string{record(p.Wish.Domain, distribution)}}
+}
+
+// distributing: CloudFront refuses the first distribution of a new account until people at
+// AWS have looked at it, which nothing but a refusal tells, and by then most of the
+// stack is made. An account that has a distribution was let in.
+func distributing(ctx context.Context, p place) finding {
+	out, err := cloudfront.NewFromConfig(p.AWS).ListDistributions(ctx, &cloudfront.ListDistributionsInput{MaxItems: aws.Int32(1)})
+	if err != nil {
+		return blind("cloudfront:ListDistributions", err)
+	}
+	if out.DistributionList != nil && len(out.DistributionList.Items) > 0 {
+		return finding{State: ok, Said: "the account has distributions"}
+	}
+	return finding{State: less, Said: "the account has no distribution yet, and AWS may want to verify it first", Commands: []string{
+		"# at " + stages.SupportCase + " (Account and billing, in every support plan):",
+		"# please verify this account so that it can add CloudFront resources; until then a first deployment may be refused and taken back",
+	}}
 }
 
 // alias: CloudFront lets one distribution alone have a host, and refuses a second.

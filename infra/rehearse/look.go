@@ -44,7 +44,8 @@ type place struct {
 	Values   map[string]string // as a deployment would have them
 	There    bool              // the stack is
 	Resolver resolver
-	Root     string // of the checkout
+	Program  func(name string) (string, error) // where this machine has it
+	Root     string                            // of the checkout
 }
 
 // check looks at one thing.
@@ -65,10 +66,12 @@ func checks() []check {
 		{"stack", stack},
 		{"address", address},
 		{"alias", alias},
+		{"CloudFront", distributing},
 		{"secrets", secrets},
 		{"voice", voice},
 		{"pictures", pictures},
 		{"tools", tools},
+		{"AWS CLI", awsCLI},
 		{"SAM CLI", samCLI},
 		{"ffmpeg layer", ffmpegLayer},
 		{"disk", disk},
@@ -108,7 +111,7 @@ func look(ctx context.Context, p place) []told {
 // local reports whether a check asks this machine alone.
 func local(name string) bool {
 	switch name {
-	case "region", "tools", "SAM CLI", "ffmpeg layer", "disk":
+	case "region", "tools", "AWS CLI", "SAM CLI", "ffmpeg layer", "disk":
 		return true
 	}
 	return false

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -91,6 +92,8 @@ func lackings() []lacking {
 		{"an address", nil, func(p *place) { p.Resolver = names{distribution: "192.0.2.1"} }, "address", less, "leads nowhere", distribution},
 		{"the right address", nil, func(p *place) { p.Resolver = names{distribution: "192.0.2.1", host: "192.0.2.9"} }, "address", less, "leads elsewhere", distribution},
 		{"a free alias", one("ListDistributions", says(fmt.Sprintf(distributions, "THEIRS"))), nil, "alias", lacks, "another distribution", "aws cloudfront get-distribution-config --id THEIRS"},
+		{"a verified account", one("ListDistributions", says("<DistributionList></DistributionList>")), nil, "CloudFront", less, "may want to verify it", "https://console.aws.amazon.com/support/home#/case/create"},
+		{"the AWS CLI", nil, func(p *place) { p.Program = func(string) (string, error) { return "", exec.ErrNotFound } }, "AWS CLI", less, "no aws on this machine", "https://docs.aws.amazon.com/cli/"},
 		{"a free secret's name", one("DescribeSecret", says(`{"Name":"s","DeletedDate":1796083200}`)), nil, "secrets", less, "2026-12-01", "aws secretsmanager restore-secret --secret-id devotional/trial/jwt"},
 		{"voices", one("DescribeVoices", says(`{"Voices":[]}`)), nil, "voice", lacks, "no neural voices", "export AWS_REGION"},
 		{"requests of voices", one("ListServiceQuotas polly", says(`{"Quotas":[{"QuotaName":"SynthesizeSpeech neural","Value":2}]}`)), nil, "voice", less, "2 requests a second", "aws service-quotas list-service-quotas --service-code polly"},

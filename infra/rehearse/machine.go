@@ -41,6 +41,17 @@ func tools(ctx context.Context, p place) finding {
 	return f
 }
 
+// awsCLI: make deploy calls AWS by itself, but the guide's commands and those that
+// are printed here are the AWS CLI's.
+func awsCLI(_ context.Context, p place) finding {
+	if _, err := p.Program("aws"); err != nil {
+		return finding{State: less, Said: "no aws on this machine; the commands of the guide and of this report need version 2 of it", Commands: []string{
+			"# https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html",
+		}}
+	}
+	return finding{State: ok, Said: "installed"}
+}
+
 func samCLI(_ context.Context, p place) finding {
 	if _, err := os.Stat(filepath.Join(p.Root, ".tools", "sam", "bin", "sam")); err != nil {
 		return finding{State: less, Said: "not installed yet; a build installs it", Commands: []string{"go run ./infra/local/tools -sam"}}

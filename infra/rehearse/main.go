@@ -15,6 +15,7 @@ import (
 	"net"
 	"net/mail"
 	"os"
+	"os/exec"
 	"os/signal"
 	"regexp"
 	"strings"
@@ -67,13 +68,16 @@ func rehearse(ctx context.Context, out io.Writer, w wish) error {
 		return err
 	}
 	w.Stack = cmp.Or(w.Stack, own.Stack)
+	if err := stages.CheckStack(w.Stack); err != nil {
+		return err
+	}
 	cfg, err := config.LoadDefaultConfig(ctx, config.WithRetryMaxAttempts(attempts))
 	if err != nil {
 		return fmt.Errorf("load AWS settings: %w", err)
 	}
 	cfg.Region = cmp.Or(w.Region, own.Region, cfg.Region)
 	maps.Copy(own.Parameters, set)
-	p := known(ctx, place{AWS: cfg, Wish: w, Given: own.Parameters, Defaults: defaultsOf(all), Resolver: net.DefaultResolver, Root: "."})
+	p := known(ctx, place{AWS: cfg, Wish: w, Given: own.Parameters, Defaults: defaultsOf(all), Resolver: net.DefaultResolver, Program: exec.LookPath, Root: "."})
 	return report(out, p.Wish, look(ctx, p))
 }
 

@@ -178,6 +178,6 @@ func wholeAt(t *testing.T, changes map[string]answer) place {
 	}
 	return place{
 		AWS: standIn(t, answers), Wish: w, Defaults: defaultsOf(all), Root: checkout(t),
-		Resolver: names{host: "192.0.2.1", distribution: "192.0.2.1"},
+		Resolver: names{host: "192.0.2.1", distribution: "192.0.2.1"}, Program: func(name string) (string, error) { return "/usr/bin/" + name, nil },
 	}
 }
