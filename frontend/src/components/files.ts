@@ -13,11 +13,24 @@ interface Rule {
 // The server decides; these save the way to it.
 const rules: Record<UploadKind, Rule> = {
   image: {
-    types: ["image/jpeg", "image/png", "image/webp", "image/gif", "image/avif", "image/heic", "image/heif"],
+    types: [
+      "image/jpeg",
+      "image/jpg",
+      "image/pjpeg",
+      "image/png",
+      "image/x-png",
+      "image/apng",
+      "image/webp",
+      "image/gif",
+      "image/avif",
+      "image/heic",
+      "image/heif",
+    ],
     endings: {
       jpg: "image/jpeg",
       jpeg: "image/jpeg",
       png: "image/png",
+      apng: "image/apng",
       webp: "image/webp",
       gif: "image/gif",
       avif: "image/avif",
@@ -29,7 +42,21 @@ const rules: Record<UploadKind, Rule> = {
     what: "A picture",
   },
   audio: {
-    types: ["audio/mpeg", "audio/mp3", "audio/wav", "audio/x-wav", "audio/wave", "audio/mp4", "audio/m4a", "audio/x-m4a"],
+    types: [
+      "audio/mpeg",
+      "audio/mp3",
+      "audio/x-mp3",
+      "audio/x-mpeg",
+      "audio/wav",
+      "audio/x-wav",
+      "audio/x-pn-wav",
+      "audio/wave",
+      "audio/vnd.wave",
+      "audio/mp4",
+      "audio/m4a",
+      "audio/x-m4a",
+      "audio/aac",
+    ],
     endings: { mp3: "audio/mpeg", wav: "audio/wav", m4a: "audio/mp4" },
     most: 100_000_000,
     wrong: "is not a sound that can be used. Choose an MP3, WAV or M4A file.",
@@ -44,9 +71,11 @@ export const accepted = (kind: UploadKind) =>
 /** The content type to announce a file with; undefined when it is none of its kind. */
 export function typeOf(kind: UploadKind, file: { name: string; type: string }): string | undefined {
   const { types, endings } = rules[kind];
-  if (types.includes(file.type)) return file.type;
-  if (file.type !== "" && file.type !== "application/octet-stream" && !file.type.startsWith("video/mp4")) return undefined;
-  return endings[/\.([^.]+)$/.exec(file.name)?.[1]?.toLowerCase() ?? ""];
+  const type = file.type.replace(/;.*/s, "").trim().toLowerCase();
+  if (types.includes(type)) return type;
+  // Systems have names of their own for a kind, or none; the file's ending says which it is.
+  const unsaid = ["", "application/octet-stream", "video/mp4"].includes(type) || type.startsWith(`${kind}/`);
+  return unsaid ? endings[/\.([^.]+)$/.exec(file.name)?.[1]?.toLowerCase() ?? ""] : undefined;
 }
 
 /** Why a file cannot be uploaded, as a sentence; undefined when nothing speaks against it here. */

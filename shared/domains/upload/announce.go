@@ -45,7 +45,7 @@ var announced = map[string]Kind{
 	"audio/m4a": Audio, "audio/x-m4a": Audio, "audio/aac": Audio,
 }
 
-// kindOf is what a file is announced as, whatever its parameters.
+// kindOf is what a file is announced as, whatever its parameters and capitals.
 func kindOf(contentType string) (Kind, bool) {
 	if len(contentType) > MaxContentType {
 		return "", false
@@ -56,7 +56,7 @@ func kindOf(contentType string) (Kind, bool) {
 		}
 	}
 	name, _, _ := strings.Cut(contentType, ";")
-	kind, known := announced[strings.Trim(name, " ")]
+	kind, known := announced[strings.ToLower(strings.Trim(name, " "))]
 	return kind, known
 }
 
@@ -65,10 +65,24 @@ func ContentTypePattern(kinds ...Kind) string {
 	var all []string
 	for _, name := range slices.Sorted(maps.Keys(announced)) {
 		if slices.Contains(kinds, announced[name]) {
-			all = append(all, regexp.QuoteMeta(name))
+			all = append(all, anyCase(regexp.QuoteMeta(name)))
 		}
 	}
 	return "^ *(?:" + strings.Join(all, "|") + ") *(?:;[ -~]*)?$"
+}
+
+// anyCase is a pattern with each letter in both cases: the patterns of JSON Schema
+// have no flags.
+func anyCase(pattern string) string {
+	var b strings.Builder
+	for _, c := range pattern {
+		if c >= 'a' && c <= 'z' {
+			b.WriteString("[" + string(c-'a'+'A') + string(c) + "]")
+		} else {
+			b.WriteRune(c)
+		}
+	}
+	return b.String()
 }
 
 // FilenamePattern refuses the characters that checkFilename refuses.
