@@ -179,6 +179,15 @@ func startsBook(line string) bool {
 			return true
 		}
 	}
+	if head = line[:min(len(line), 120)]; !strings.Contains(head, ":") && !strings.Contains(head, ",") {
+		return false
+	}
+	for _, c := range citations() {
+		t := &text{s: head, tokens: c.cut(tokens(head)), cited: c}
+		if _, next := citedAt(t, 0); next > 0 {
+			return true
+		}
+	}
 	return false
 }
 

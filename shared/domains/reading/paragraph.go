@@ -2,6 +2,7 @@ package reading
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/devotionalai/platform/shared/domains/language"
@@ -22,7 +23,10 @@ func read(s string, l language.Language) []*paragraph {
 	var all []*paragraph
 	foreign := foreignTo(l)
 	for _, block := range blocks(s) {
-		p := &paragraph{text: text{s: block, tokens: tokens(block), reader: readerOf(l)}, inside: make([]bool, len(block)+1)}
+		p := &paragraph{text: text{s: block, tokens: tokens(block), reader: readerOf(l), cited: citations()[l]}, inside: make([]bool, len(block)+1)}
+		if p.cited != nil {
+			p.tokens = p.cited.cut(p.tokens)
+		}
 		p.units = p.text.units(foreign)
 		for _, u := range p.units {
 			for at := u.from + 1; at < u.to; at++ {
@@ -69,11 +73,28 @@ func (p *paragraph) shown(c piece) string {
 			return
 		}
 		b.WriteString(p.s[at:u.from])
-		b.WriteString(unbroken.Replace(p.s[u.from:u.to]))
+		b.WriteString(unbroken.Replace(u.tied(p.s[u.from:u.to])))
 		at = u.to
 	})
 	b.WriteString(p.s[at:c.to])
 	return strings.TrimSpace(b.String())
+}
+
+// tied joins the letters of a unit where a line might break between any two.
+func (u unit) tied(s string) string {
+	if !u.joined {
+		return s
+	}
+	var b strings.Builder
+	before := ' '
+	for _, c := range strings.ReplaceAll(s, "\u2060", "") {
+		if (before >= 0x80 || c >= 0x80) && !unicode.IsSpace(before) && !unicode.IsSpace(c) {
+			b.WriteRune('\u2060')
+		}
+		b.WriteRune(c)
+		before = c
+	}
+	return b.String()
 }
 
 // unbroken takes the places out at which a line might break (UAX #14).

@@ -71,6 +71,7 @@ type text struct {
 	s      string
 	tokens []token
 	reader *reader
+	cited  *cited // of a language that is none, but whose books we know
 }
 
 func (t *text) tok(i int) token {
@@ -94,14 +95,24 @@ func (t *text) word(i int) string {
 // number is the value of token i of at most so many digits; -1 when it is none.
 func (t *text) number(i, digits int) int {
 	tok := t.tok(i)
-	if tok.kind != numberToken || len(tok.text) > digits {
+	if tok.kind != numberToken || utf8.RuneCountInString(tok.text) > digits {
 		return -1
 	}
 	n := 0
 	for _, c := range tok.text {
-		n = n*10 + int(c-'0')
+		n = n*10 + digitOf(c)
 	}
 	return n
+}
+
+// digitOf is the value of a digit: each script has its ten in a row.
+func digitOf(c rune) int {
+	for _, zero := range "0٠۰०০๐０" {
+		if c >= zero && c <= zero+9 {
+			return int(c - zero)
+		}
+	}
+	return 0
 }
 
 // skip is the index after a space at i.

@@ -14,6 +14,7 @@ type unit struct {
 	ends      bool // a sentence may end with its stop
 	reference bool // a place of the Bible
 	foreign   bool // in a script that the voice does not read
+	joined    bool // whole, and its letters need it said: lines break between any two
 }
 
 // maker reads a unit at token i and gives the index after it; 0 when there is none.
@@ -25,7 +26,7 @@ func (t *text) units(foreign func(string) bool) []unit {
 	if t.reader != nil {
 		makers = append(makers, referenceAt, verseAt, figureDateAt, telephoneAt, dateAt, timeAt, primoAt, numeroAt, timesAt, heightAt, signAt, measureAt, moneyAt, ordinalAt, numberAt, romanAt, abbreviationAt, initialsAt, capitalsAt)
 	} else {
-		makers = append(makers, plainReference(foreign), initialsAt)
+		makers = append(makers, citedAt, plainReference(foreign), initialsAt)
 	}
 	var all []unit
 	for i := 0; i < len(t.tokens); {
