@@ -16,6 +16,14 @@ type Text struct {
 	Language language.Language `json:"language"`
 	Kind     string            `json:"kind"` // plain, or what is ugly about it
 	Text     string            `json:"text"`
+
+	References []Reference `json:"references"` // all of them, of a text of that kind
+}
+
+// Reference is a place of the Bible as it is written in a text, and how a reader says it.
+type Reference struct {
+	Shown  string `json:"shown"`
+	Spoken string `json:"spoken"`
 }
 
 //go:embed testdata/texts.json

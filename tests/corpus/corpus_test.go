@@ -6,12 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/devotionalai/platform/shared/domains/language"
-	"github.com/devotionalai/platform/shared/domains/reading"
-	"github.com/devotionalai/platform/shared/domains/render"
-	"github.com/devotionalai/platform/shared/domains/script"
 	"github.com/devotionalai/platform/shared/domains/voice"
 	"github.com/devotionalai/platform/shared/technologies/espeak"
 	"github.com/devotionalai/platform/shared/technologies/kokoro"
@@ -31,7 +27,7 @@ func TestTheCorpusIsLarge(t *testing.T) {
 // row is a line of the table.
 type row struct {
 	texts, priced, off     int
-	markup, boxes, divided int // texts of which marks are read out, characters have no font, references are cut
+	markup, boxes, divided int // texts of which marks are read out, characters have no font, references are cut or said otherwise
 	worst                  takes
 	signed                 float64 // sum of how far the speech is off
 }
@@ -86,55 +82,6 @@ func rowOf(rows map[string]*row, name string) *row {
 		rows[name] = &row{}
 	}
 	return rows[name]
-}
-
-// look counts what is wrong with how a text is shown and read out.
-func (r *row) look(t *testing.T, x Text) {
-	t.Helper()
-	for _, s := range reading.Sentences(x.Text, x.Language) {
-		if markedUp(s) {
-			r.markup++
-			t.Errorf("%s: %q is read out", x.Language, s.Spoken)
-		}
-		if missing := script.Undrawable(s.Shown); len(missing) > 0 {
-			r.boxes++
-			t.Errorf("%s: no font has %q of %q", x.Language, string(missing), s.Shown)
-		}
-		for _, reference := range whole(s.Shown) {
-			if !onOneLine(s.Shown, reference) {
-				r.divided++
-				t.Errorf("%s: %q is on two lines", x.Language, reference)
-			}
-		}
-	}
-}
-
-// whole are the parts of a sentence that are to stay on one line: their spaces do
-// not break.
-func whole(shown string) []string {
-	var all []string
-	for part := range strings.SplitSeq(shown, " ") {
-		if strings.Contains(part, "\u00a0") && utf8.RuneCountInString(part) < 24 {
-			all = append(all, part)
-		}
-	}
-	return all
-}
-
-func onOneLine(shown, part string) bool {
-	cues := render.Cues([]render.Spoken{{Text: shown, EndMS: 4000}}, render.Landscape)
-	for _, cue := range cues {
-		for _, line := range cue.Lines {
-			if strings.Contains(line, part) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func markedUp(s reading.Sentence) bool {
-	return strings.ContainsAny(s.Spoken, "#*_[]") || strings.Contains(s.Spoken, "](") || strings.Contains(s.Spoken, "http")
 }
 
 func report(t *testing.T, rows map[string]*row) {

@@ -3,9 +3,11 @@ package corpus
 import (
 	"context"
 	"math"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/devotionalai/platform/shared/domains/language"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/shared/domains/reading"
 	"github.com/devotionalai/platform/shared/domains/render"
@@ -49,7 +51,7 @@ func (p prices) quoted(t *testing.T, x Text, voiceID string) takes {
 	t.Helper()
 	q, err := p.estimator.Estimate(t.Context(), "T", render.Source{
 		Title: "A title", Voice: voiceID, Language: x.Language, Resolution: render.FullHD, Aspect: render.Landscape,
-		Scenes: []render.SourceScene{{Text: x.Text}},
+		Scenes: x.scenes(),
 	})
 	if err != nil {
 		t.Fatalf("%s: %v", x.Language, err)
@@ -68,13 +70,48 @@ func (p prices) quoted(t *testing.T, x Text, voiceID string) takes {
 	return all
 }
 
-// charged is what a video of a text takes when it is made: as the voice's step
-// counts the narration, and as its shot is cut.
+// scenes are one, or of a text of paragraphs one each, of which every third shows a
+// picture of the user's own.
+func (x Text) scenes() []render.SourceScene {
+	if x.Kind != "paragraphs" {
+		return []render.SourceScene{{Text: x.Text}}
+	}
+	var all []render.SourceScene
+	for i, part := range strings.Split(x.Text, "\n\n") {
+		scene := render.SourceScene{Text: part}
+		if i%3 == 1 {
+			scene.UploadID = "U"
+		}
+		all = append(all, scene)
+	}
+	return all
+}
+
+// charged is what a video of a text takes when it is made: a picture for each scene that
+// names none, as the voice's step counts the narration, and as its shots are cut.
 func charged(t *testing.T, engine render.Speaker, v voice.Voice, x Text) takes {
 	t.Helper()
-	sentences := reading.Sentences(x.Text, x.Language)
+	var all takes
+	frames := render.TitleFrames
+	for i, scene := range x.scenes() {
+		if scene.UploadID == "" {
+			all.pictures++
+		}
+		ms, said := narrated(t, engine, v, scene.Text, x.Language)
+		if said {
+			all.speech += float64(ms)
+		}
+		frames += render.SceneShot(i+1, "", ms, nil).Frames - render.FadeFrames
+	}
+	all.minutes = float64(render.FramesMS(frames))
+	return all
+}
+
+// narrated is how long a scene's narration is, and whether any of it is said.
+func narrated(t *testing.T, engine render.Speaker, v voice.Voice, text string, l language.Language) (ms int64, said bool) {
+	t.Helper()
+	sentences := reading.Sentences(text, l)
 	parts := make([]render.Speech, len(sentences))
-	said := false
 	for i, s := range sentences {
 		if s.Spoken == "" || v.ID == "" {
 			continue
@@ -85,18 +122,14 @@ func charged(t *testing.T, engine render.Speaker, v voice.Voice, x Text) takes {
 		}
 		parts[i], said = speech, true
 	}
-	all := takes{pictures: 1}
-	ms := render.NarrationMS(render.Silent(sentences))
-	if said {
-		_, spoken, err := render.Join(sentences, parts)
-		if err != nil {
-			t.Fatalf("%s: %v", v.ID, err)
-		}
-		ms = render.NarrationMS(spoken)
-		all.speech = float64(ms)
+	if !said {
+		return render.NarrationMS(render.Silent(sentences)), false
 	}
-	all.minutes = float64(render.FramesMS(render.TitleFrames + render.SceneShot(1, "", ms, nil).Frames - render.FadeFrames))
-	return all
+	_, spoken, err := render.Join(sentences, parts)
+	if err != nil {
+		t.Fatalf("%s: %v", v.ID, err)
+	}
+	return render.NarrationMS(spoken), true
 }
 
 // price holds the quote of a text to what was charged for it.
