@@ -64,7 +64,7 @@ func variants() []variant {
 		hurt[v.format]++
 		all = append(all, damages(v)...)
 	}
-	return all
+	return append(all, untidy()...)
 }
 
 // TestEveryFileIsTakenAndRendersOrIsRefused: formats by size, colour, depth, turn,
@@ -97,7 +97,10 @@ func TestEveryFileIsTakenAndRendersOrIsRefused(t *testing.T) {
 		}
 	}
 	w.want(uploads, size)
-	t.Logf("%d of %d files\n%s", len(tried)-left, len(all), table(lines))
+	t.Logf("%d of %d files", len(tried)-left, len(all))
+	for row := range strings.Lines(table(lines)) {
+		t.Log(strings.TrimRight(row, "\n")) // each by itself: make proofs shows what begins with its place
+	}
 }
 
 // line is what became of the files of a format.
