@@ -62,7 +62,7 @@ func TestPricesOfNaturalVoicesAreNearTheCharge(t *testing.T) {
 	if !harness.InFull() {
 		voices = voices[:1]
 	}
-	for _, v := range voices {
+	for _, v := range harness.InShare(t, 2, voices) {
 		r := rowOf(rows, v.ID)
 		for _, x := range Texts() {
 			if x.Language != v.Reads() || x.Kind != "plain" || r.priced == 1 {
