@@ -40,7 +40,7 @@ func chosen(all []fault) (some []fault) {
 			harness.InFull() && i%oneOf == 0,
 			!harness.InFull() && f.quick():
 			some = append(some, f)
-		case harness.AtChance() && i < len(named()):
+		case harness.Unhurried() && i < len(named()):
 			own = append(own, f)
 		}
 	}

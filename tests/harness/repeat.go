@@ -53,10 +53,10 @@ func Overtime(t *testing.T) func() bool {
 	return func() bool { return time.Since(began) > share }
 }
 
-// AtChance tells whether a proof looks where nobody looked before, as fuzzing does: in
-// full, and not for a share of the time. What chance finds is news of any day's code, and
-// no verdict on a change.
-func AtChance() bool { return InFull() && os.Getenv("PROOFS_SHARE") == "" }
+// Unhurried tells whether proofs run in full and without a share of the time: for what
+// takes minutes, and for what looks by chance where nobody looked before, as fuzzing does.
+// What that finds is news of any day's code, and no verdict on a change.
+func Unhurried() bool { return InFull() && os.Getenv("PROOFS_SHARE") == "" }
 
 // InShare gives cases in their order until the share of the time is over, the first least
 // of them in any case, and logs how many it left out.

@@ -9,7 +9,7 @@ import (
 
 // full are what makes a test a proof: it does more with PROOFS=full, or lets
 // each call fail.
-var full = []string{"Repeat", "RepeatOnBothStores", "InFull", "InAll", "SomeOf", "Takes", "EachCall", "Overtime", "InShare", "AtChance"}
+var full = []string{"Repeat", "RepeatOnBothStores", "InFull", "InAll", "SomeOf", "Takes", "EachCall", "Overtime", "InShare", "Unhurried"}
 
 // TestEveryProofIsMarked: make proofs runs the tests whose first statement is
 // harness.Proof. One that has what proofs have and not their mark would never
