@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -67,12 +68,51 @@ func TestWhereTheProductIs(t *testing.T) {
 	}
 }
 
+// certificates stands in for ACM: a list of them, "" for an account that may not ask for
+// one, and the record that one waits for.
+func certificates(t *testing.T, list string) account {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, action, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+		if action == "RequestCertificate" && strings.Contains(list, "PENDING") {
+			t.Error("another one is asked for")
+		}
+		switch says := map[string]string{
+			"ListCertificates": cmp.Or(list, `{}`), "RequestCertificate": `{"CertificateArn": "arn:asked"}`,
+			"DescribeCertificate": `{"Certificate": {"DomainValidationOptions": [{"ResourceRecord": {"Name": "_proof.", "Type": "CNAME", "Value": "_it.aws"}}]}}`,
+		}[action]; {
+		case action == "RequestCertificate" && list == "":
+			w.WriteHeader(http.StatusBadRequest)
+			fmt.Fprint(w, `{"__type": "AccessDeniedException", "message": "no"}`)
+		default:
+			fmt.Fprint(w, says)
+		}
+	}))
+	t.Cleanup(server.Close)
+	return account{AWS: aws.Config{Region: fallback, BaseEndpoint: aws.String(server.URL), Credentials: credentials.NewStaticCredentialsProvider("test", "test", "")}}
+}
+
+// TestACertificateIsAskedForOnce: none, and one is; one that waits is not asked for again;
+// one that is issued is taken; and who may not ask is told how.
+func TestACertificateIsAskedForOnce(t *testing.T) {
+	const one = `{"CertificateSummaryList": [{"CertificateArn": "arn:there", "DomainName": "a.example.com", "Status": %q}]}`
+	for list, want := range map[string][2]string{
+		`{"CertificateSummaryList": []}`:       {"", "_proof. CNAME _it.aws"},
+		fmt.Sprintf(one, "PENDING_VALIDATION"): {"", "_proof. CNAME _it.aws"},
+		fmt.Sprintf(one, "ISSUED"):             {"arn:there", ""},
+		"":                                     {"", "aws acm request-certificate --region us-east-1 --validation-method DNS --domain-name a.example.com"},
+	} {
+		arn, missing, err := certificate(t.Context(), certificates(t, list), "a.example.com", nil, nil)
+		if err != nil || arn != want[0] || !strings.Contains(missing, want[1]) || (arn == "") == (missing == "") {
+			t.Errorf("%q: %q, %q, %v", list, arn, missing, err)
+		}
+	}
+}
+
 // TestAnotherDomainWaitsForItsCertificate: meanwhile the one that people use stays,
 // with its certificate.
 func TestAnotherDomainWaitsForItsCertificate(t *testing.T) {
-	none := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"CertificateSummaryList": []}`) }))
-	defer none.Close()
-	a := account{AWS: aws.Config{Region: fallback, BaseEndpoint: aws.String(none.URL), Credentials: credentials.NewStaticCredentialsProvider("test", "test", "")}}
+	a := certificates(t, `{"CertificateSummaryList": []}`)
 	outputs := map[string]string{"DistributionName": "d1.cloudfront.net"}
 	works := stackWith(map[string]string{"AppUrl": "https://own.example.com", "CertificateArn": "arn:c"}, outputs)
 	remembers := stackWith(map[string]string{"AppUrl": "https://own.example.com", "CertificateArn": "arn:c"}, outputs)
@@ -91,7 +131,7 @@ func TestAnotherDomainWaitsForItsCertificate(t *testing.T) {
 		if err != nil || at.parameters["AppUrl"] != c.url || at.unknown {
 			t.Errorf("%s: %+v (%v)", name, at, err)
 		}
-		if c.url == "" && (len(at.parameters) > 0 || at.domain != "new.example.com" || !strings.Contains(at.told, "request-certificate") || !strings.Contains(at.told, "https://own.example.com")) {
+		if c.url == "" && (len(at.parameters) > 0 || at.domain != "new.example.com" || !strings.Contains(at.told, "_proof. CNAME _it.aws, then make deploy again") || !strings.Contains(at.told, "https://own.example.com")) {
 			t.Errorf("%s: %+v", name, at)
 		}
 	}

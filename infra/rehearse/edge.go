@@ -33,7 +33,7 @@ func certificate(ctx context.Context, p place) finding {
 	client := acm.NewFromConfig(p.AWS, func(o *acm.Options) { o.Region = "us-east-1" })
 	pages := acm.NewListCertificatesPaginator(client, &acm.ListCertificatesInput{
 		CertificateStatuses: []types.CertificateStatus{types.CertificateStatusIssued, types.CertificateStatusPendingValidation},
-		// As infra/deploy/address.go asks: without these two ACM lists RSA with 2048 bits alone.
+		// As infra/deploy/certificate.go asks: without these two ACM lists RSA with 2048 bits alone.
 		Includes: &types.Filters{KeyTypes: []types.KeyAlgorithm{types.KeyAlgorithmRsa2048, types.KeyAlgorithmEcPrime256v1}},
 	})
 	var waiting *string
