@@ -74,31 +74,17 @@ func TestTheModelCatchesBrokenMetersAtOnce(t *testing.T) {
 			"frees two slots":        {everything, func(r raw) meter { return freesTwice{r} }},
 			"forgets what is stored": {everything, func(r raw) meter { return keepsNoLevel{r} }},
 		} {
-			if n, ok := caught(t, tables, broken.about, broken.meter); ok {
-				t.Logf("%s: a meter that %s is caught by history %d", db, name, n)
-			} else {
-				t.Errorf("a meter that %s is not caught by %d histories", name, n)
-			}
+			caughtIn(t, name, model(), func() []porcupine.Operation {
+				w := newTenancy(t, tables)
+				m := broken.meter(newRaw(w))
+				return record(w.ctx(t.Context()), t, broken.about, func(fault) meter { return m }).done
+			})
 		}
 	})
 }
 
 // doubt is how long a broken meter's history is worth thinking about.
 const doubt = 2 * time.Second
-
-// caught answers which history showed the fault, of at most 20.
-func caught(t *testing.T, tables *harness.Store, what about, broken func(raw) meter) (int, bool) {
-	t.Helper()
-	for n := 1; n <= 20; n++ {
-		w := newTenancy(t, tables)
-		m := broken(newRaw(w))
-		h := record(w.ctx(t.Context()), t, what, func(fault) meter { return m })
-		if porcupine.CheckOperationsTimeout(model(), h.done, doubt) == porcupine.Illegal {
-			return n, true
-		}
-	}
-	return 20, false
-}
 
 // holds checks a history; one that does not hold is drawn, to be looked at.
 func (h *history) holds() bool {

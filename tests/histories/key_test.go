@@ -241,17 +241,10 @@ func TestTheModelCatchesBrokenKeys(t *testing.T) {
 			"rotates blindly": func(s keyStores, _ *sync.Map) keyStores { return keyStores{gate: s.gate, keys: rotatesBlindly{s.keys}} },
 			"keeps the grace": func(s keyStores, _ *sync.Map) keyStores { return keyStores{gate: s.gate, keys: keepsTheGrace{s.keys}} },
 		} {
-			n, caught := 0, false
-			for ; n < 20 && !caught; n++ {
+			caughtIn(t, name, keyModel(), func() []porcupine.Operation {
 				w, known := newTenancy(t, tables), &sync.Map{}
-				h := recordKey(t, w, func(fault) keyStores { return broken(productsKeys(w.sane), known) })
-				caught = porcupine.CheckOperationsTimeout(keyModel(), h.done, doubt) == porcupine.Illegal
-			}
-			if !caught {
-				t.Errorf("a store that %s is not caught by %d histories", name, n)
-			} else {
-				t.Logf("%s: a store that %s is caught by history %d", db, name, n)
-			}
+				return recordKey(t, w, func(fault) keyStores { return broken(productsKeys(w.sane), known) }).done
+			})
 		}
 	})
 }

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/anishathalye/porcupine"
+
 	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/tenant"
 	"github.com/devotionalai/platform/shared/technologies/dynamo"
@@ -208,9 +210,9 @@ func TestTheModelCatchesBrokenLinks(t *testing.T) {
 			"takes older links":          func(s linkStores) auth.SignInStore { return takesOlder{keepsLinks{s.enter, s.links}} },
 			"counts no tries":            func(s linkStores) auth.SignInStore { return countsNoTries{s.enter} },
 		} {
-			caughtIn(t, name, linkModel(), func() *recorder {
+			caughtIn(t, name, linkModel(), func() []porcupine.Operation {
 				s := productsLinks(tenancyOn(tables).sane)
-				return &recordLinks(t, func(fault) linkStores { return linkStores{links: s.links, enter: broken(s)} }).recorder
+				return recordLinks(t, func(fault) linkStores { return linkStores{links: s.links, enter: broken(s)} }).done
 			})
 		}
 	})

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/anishathalye/porcupine"
+
 	"github.com/devotionalai/platform/shared/domains/audit"
 	"github.com/devotionalai/platform/shared/domains/auth"
 	"github.com/devotionalai/platform/shared/domains/ratelimit"
@@ -169,9 +171,9 @@ func TestTheModelCatchesBrokenSessions(t *testing.T) {
 			"knows no end of the grace": func(s sessionStore) sessionStore { return endlessGrace{s} },
 			"ends no session":           func(s sessionStore) sessionStore { return endsNothing{s} },
 		} {
-			caughtIn(t, name, sessionModel(), func() *recorder {
+			caughtIn(t, name, sessionModel(), func() []porcupine.Operation {
 				w := tenancyOn(tables)
-				return &recordSession(t, w, func(fault) sessionStore { return broken(dynamo.NewCredentials(w.sane)) }).recorder
+				return recordSession(t, w, func(fault) sessionStore { return broken(dynamo.NewCredentials(w.sane)) }).done
 			})
 		}
 	})
