@@ -58,7 +58,8 @@ func InstallSAM(ctx context.Context, root string, say func(string)) (string, boo
 // checkout, it is what that leads to: tools are made for one place.
 func folder(root, name string) (string, error) {
 	tools, err := filepath.Abs(filepath.Join(root, ".tools"))
-	if target, link := os.Readlink(tools); link == nil {
+	// However many links lead to it, it is one folder: by two names each would take it for the other's.
+	if target, link := filepath.EvalSymlinks(tools); link == nil {
 		tools = target
 	}
 	return filepath.Join(tools, name), err
