@@ -113,7 +113,7 @@ class Someone(HttpUser):
     def sign_in(self, address):
         """Whoever does not get in is noted, whatever the reason: nobody may be missing without a word."""
         try:
-            token = self.token(address)
+            token = self.mailed_token(address)
             answer = self.call("POST", "/api/auth/magic-link/verify", json={"token": token}) if token else None
             if answer is not None and fine(answer):
                 self.client.headers["Authorization"] = "Bearer " + answer.json()["access_token"]
@@ -123,7 +123,7 @@ class Someone(HttpUser):
         note(who=self.who, number=self.number, lost=address)
         raise StopUser
 
-    def token(self, address):
+    def mailed_token(self, address):
         """The link's, of the mail that is asked for; None when it cannot be, or no mail comes."""
         if not fine(self.call("POST", "/api/auth/magic-link/request", json={"email": address})):
             return None
