@@ -66,13 +66,6 @@ func (a account) pause(ctx context.Context) error {
 	}
 }
 
-// in is the account in another region.
-func (a account) in(region string) aws.Config {
-	cfg := a.AWS.Copy()
-	cfg.Region = region
-	return cfg
-}
-
 func named(err error, codes ...string) bool {
 	var api smithy.APIError
 	return errors.As(err, &api) && slices.Contains(codes, api.ErrorCode())

@@ -10,22 +10,10 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
-	acm "github.com/aws/aws-sdk-go-v2/service/acm/types"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
 	"github.com/devotionalai/platform/infra/stages"
 )
-
-func TestCertificatesHoldForTheirNames(t *testing.T) {
-	of := acm.CertificateSummary{DomainName: aws.String("example.com"), SubjectAlternativeNameSummaries: []string{"example.com", "*.example.com"}}
-	for host, want := range map[string]bool{
-		"example.com": true, "app.example.com": true, "APP.example.com": true, "a.b.example.com": false, "example.org": false, "badexample.com": false,
-	} {
-		if holdsFor(of, host) != want {
-			t.Errorf("%s: %v", host, !want)
-		}
-	}
-}
 
 // stackWith is one that is there.
 func stackWith(parameters, outputs map[string]string) *deployed {
@@ -68,9 +56,9 @@ func TestWhereTheProductIs(t *testing.T) {
 	}
 }
 
-// certificates stands in for ACM: a list of them, "" for an account that may not ask for
+// acmWith stands in for ACM: a list of them, "" for an account that may not ask for
 // one, and the record that one waits for.
-func certificates(t *testing.T, list string) account {
+func acmWith(t *testing.T, list string) account {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, action, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
@@ -102,7 +90,7 @@ func TestACertificateIsAskedForOnce(t *testing.T) {
 		fmt.Sprintf(one, "ISSUED"):             {"arn:there", ""},
 		"":                                     {"", "aws acm request-certificate --region us-east-1 --validation-method DNS --domain-name a.example.com"},
 	} {
-		arn, missing, err := certificate(t.Context(), certificates(t, list), "a.example.com", nil, nil)
+		arn, missing, err := certificate(t.Context(), acmWith(t, list), "a.example.com", nil, nil)
 		if err != nil || arn != want[0] || !strings.Contains(missing, want[1]) || (arn == "") == (missing == "") {
 			t.Errorf("%q: %q, %q, %v", list, arn, missing, err)
 		}
@@ -112,7 +100,7 @@ func TestACertificateIsAskedForOnce(t *testing.T) {
 // TestAnotherDomainWaitsForItsCertificate: meanwhile the one that people use stays,
 // with its certificate.
 func TestAnotherDomainWaitsForItsCertificate(t *testing.T) {
-	a := certificates(t, `{"CertificateSummaryList": []}`)
+	a := acmWith(t, `{"CertificateSummaryList": []}`)
 	outputs := map[string]string{"DistributionName": "d1.cloudfront.net"}
 	works := stackWith(map[string]string{"AppUrl": "https://own.example.com", "CertificateArn": "arn:c"}, outputs)
 	remembers := stackWith(map[string]string{"AppUrl": "https://own.example.com", "CertificateArn": "arn:c"}, outputs)

@@ -5,12 +5,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/acm"
 	"github.com/aws/aws-sdk-go-v2/service/acm/types"
+
+	"github.com/devotionalai/platform/infra/certificates"
 )
 
 // certificate answers the ARN of a certificate that holds for the host; where there is
@@ -23,30 +24,13 @@ func certificate(ctx context.Context, a account, host string, given map[string]s
 	if arn := before.parameter("CertificateArn"); arn != "" && before.parameter("AppUrl") == "https://"+host {
 		return arn, "", nil
 	}
-	client := acm.NewFromConfig(a.in(fallback))
-	pages := acm.NewListCertificatesPaginator(client, &acm.ListCertificatesInput{
-		CertificateStatuses: []types.CertificateStatus{types.CertificateStatusIssued, types.CertificateStatusPendingValidation},
-		// Without these two ACM lists RSA with 2048 bits alone.
-		Includes: &types.Filters{KeyTypes: []types.KeyAlgorithm{types.KeyAlgorithmRsa2048, types.KeyAlgorithmEcPrime256v1}},
-	})
-	best, until, waiting := "", time.Time{}, ""
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return "", "", fmt.Errorf("list the certificates of us-east-1: %w", plain(err))
-		}
-		for _, c := range page.CertificateSummaryList {
-			switch end := aws.ToTime(c.NotAfter); {
-			case !holdsFor(c, host):
-			case c.Status == types.CertificateStatusPendingValidation:
-				waiting = aws.ToString(c.CertificateArn)
-			case best == "" || end.After(until):
-				best, until = aws.ToString(c.CertificateArn), end
-			}
-		}
+	client := certificates.Client(a.AWS)
+	issued, waiting, err := certificates.Look(ctx, client, host)
+	if err != nil {
+		return "", "", fmt.Errorf("list the certificates of us-east-1: %w", plain(err))
 	}
-	if best != "" {
-		return best, "", nil
+	if issued != "" {
+		return issued, "", nil
 	}
 	return "", asked(ctx, client, host, waiting), nil
 }
@@ -67,14 +51,13 @@ func asked(ctx context.Context, client *acm.Client, host, waiting string) string
 	}
 	const looks = 10 // the record is there some seconds after the certificate was asked for
 	for range looks {
-		out, err := client.DescribeCertificate(ctx, &acm.DescribeCertificateInput{CertificateArn: aws.String(waiting)})
+		records, err := certificates.Records(ctx, client, waiting)
 		if err != nil {
 			break
 		}
-		for _, option := range out.Certificate.DomainValidationOptions {
-			if r := option.ResourceRecord; r != nil {
-				return fmt.Sprintf("one is asked for, and issued some minutes after this record is in the domain's zone: %s %s %s", aws.ToString(r.Name), r.Type, aws.ToString(r.Value))
-			}
+		if len(records) > 0 {
+			r := records[0] // one host, one record
+			return fmt.Sprintf("one is asked for, and issued some minutes after this record is in the domain's zone: %s %s %s", aws.ToString(r.Name), r.Type, aws.ToString(r.Value))
 		}
 		select {
 		case <-ctx.Done():
@@ -82,14 +65,4 @@ func asked(ctx context.Context, client *acm.Client, host, waiting string) string
 		}
 	}
 	return "one is asked for; aws acm describe-certificate --region us-east-1 --certificate-arn " + waiting + " names the record that it waits for in the domain's zone"
-}
-
-func holdsFor(c types.CertificateSummary, host string) bool {
-	_, parent, _ := strings.Cut(host, ".")
-	for _, name := range append([]string{aws.ToString(c.DomainName)}, c.SubjectAlternativeNameSummaries...) {
-		if strings.EqualFold(name, host) || strings.EqualFold(name, "*."+parent) {
-			return true
-		}
-	}
-	return false
 }

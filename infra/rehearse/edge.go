@@ -3,13 +3,12 @@ package main
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/acm"
-	"github.com/aws/aws-sdk-go-v2/service/acm/types"
 	"github.com/aws/aws-sdk-go-v2/service/cloudfront"
 
+	"github.com/devotionalai/platform/infra/certificates"
 	"github.com/devotionalai/platform/infra/stages"
 )
 
@@ -30,29 +29,14 @@ func certificate(ctx context.Context, p place) finding {
 	case p.Values["CertificateArn"] != "" && p.Values["AppUrl"] == "https://"+p.Wish.Domain:
 		return finding{State: ok, Said: "as the stack has it"}
 	}
-	client := acm.NewFromConfig(p.AWS, func(o *acm.Options) { o.Region = "us-east-1" })
-	pages := acm.NewListCertificatesPaginator(client, &acm.ListCertificatesInput{
-		CertificateStatuses: []types.CertificateStatus{types.CertificateStatusIssued, types.CertificateStatusPendingValidation},
-		// As infra/deploy/certificate.go asks: without these two ACM lists RSA with 2048 bits alone.
-		Includes: &types.Filters{KeyTypes: []types.KeyAlgorithm{types.KeyAlgorithmRsa2048, types.KeyAlgorithmEcPrime256v1}},
-	})
-	var waiting *string
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return blind("acm:ListCertificates", err)
-		}
-		for _, c := range page.CertificateSummaryList {
-			if !slices.ContainsFunc(append(c.SubjectAlternativeNameSummaries, aws.ToString(c.DomainName)), func(name string) bool { return covers(name, p.Wish.Domain) }) {
-				continue
-			}
-			if c.Status == types.CertificateStatusIssued {
-				return finding{State: ok, Said: "issued for " + p.Wish.Domain + " in us-east-1"}
-			}
-			waiting = c.CertificateArn
-		}
-	}
-	if waiting != nil {
+	client := certificates.Client(p.AWS)
+	issued, waiting, err := certificates.Look(ctx, client, p.Wish.Domain)
+	switch {
+	case err != nil:
+		return blind("acm:ListCertificates", err)
+	case issued != "":
+		return finding{State: ok, Said: "issued for " + p.Wish.Domain + " in us-east-1"}
+	case waiting != "":
 		return validation(ctx, client, p.Wish.Domain, waiting)
 	}
 	return finding{State: less, Said: "ACM has none for " + p.Wish.Domain + " in us-east-1" + meanwhile, Commands: []string{
@@ -64,28 +48,17 @@ func certificate(ctx context.Context, p place) finding {
 const meanwhile = "; until it is issued the product has CloudFront's own name, or the domain that it has"
 
 // validation says which record a certificate waits for.
-func validation(ctx context.Context, client *acm.Client, domain string, arn *string) finding {
+func validation(ctx context.Context, client *acm.Client, domain, arn string) finding {
 	f := finding{State: less, Said: "the one for " + domain + " waits for its record in the DNS" + meanwhile}
-	out, err := client.DescribeCertificate(ctx, &acm.DescribeCertificateInput{CertificateArn: arn})
-	if err != nil || out.Certificate == nil {
-		f.Commands = []string{"aws acm describe-certificate --region us-east-1 --certificate-arn " + aws.ToString(arn)}
+	records, err := certificates.Records(ctx, client, arn)
+	if err != nil || len(records) == 0 {
+		f.Commands = []string{"aws acm describe-certificate --region us-east-1 --certificate-arn " + arn}
 		return f
 	}
-	for _, option := range out.Certificate.DomainValidationOptions {
-		if r := option.ResourceRecord; r != nil {
-			f.Commands = append(f.Commands, record(aws.ToString(r.Name), aws.ToString(r.Value)))
-		}
+	for _, r := range records {
+		f.Commands = append(f.Commands, record(aws.ToString(r.Name), aws.ToString(r.Value)))
 	}
 	return f
-}
-
-// covers reports whether a name on a certificate is the host's; a star is one label.
-func covers(name, host string) bool {
-	if rest, star := strings.CutPrefix(name, "*."); star {
-		_, parent, _ := strings.Cut(host, ".")
-		return strings.EqualFold(parent, rest)
-	}
-	return strings.EqualFold(name, host)
 }
 
 // address: people's way to the distribution, once there is one. CloudFront answers
