@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"sync"
 	"testing"
+
+	"github.com/devotionalai/platform/shared/httpapi"
 )
 
 // TestOneWhoFloodsWaitsForHimself: one caller may have as many places as there are cores;
@@ -65,6 +67,19 @@ func TestOneWhoFloodsWaitsForHimself(t *testing.T) {
 	expect(1, "somebody else")
 	close(let)
 	all.Wait()
+}
+
+// TestWhatPaintsIsACallOfTheAPI: the edge knows no routes, and this one by heart.
+func TestWhatPaintsIsACallOfTheAPI(t *testing.T) {
+	t.Parallel()
+	for _, r := range httpapi.Routes() {
+		if r.Name == "image-create" && (r.Method != http.MethodPost || r.Pattern != paints) {
+			t.Errorf("it is %s %s, not POST %s", r.Method, r.Pattern, paints)
+		} else if r.Name == "image-create" {
+			return
+		}
+	}
+	t.Error("the API paints no more")
 }
 
 // TestWhoHasGoneTakesNoPlace: a caller who left while waiting, or at the moment of his
