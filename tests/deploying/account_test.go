@@ -15,7 +15,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/devotionalai/platform/infra/local/emulator"
-	"github.com/devotionalai/platform/infra/local/stack"
 	"github.com/devotionalai/platform/infra/local/toolbox"
 	"github.com/devotionalai/platform/tests/blueprint"
 	"github.com/devotionalai/platform/tests/harness"
@@ -42,7 +41,7 @@ func emptyAccount(t *testing.T) *account {
 			t.Error(err)
 		}
 	})
-	a := &account{t, stack.Config(process.Endpoint), process.Endpoint, t.TempDir()}
+	a := &account{t, emulator.Client(process.Endpoint), process.Endpoint, t.TempDir()}
 	for name, body := range map[string]string{"index.html": `<script src="/assets/app.js"></script>`, "assets/app.js": "start()"} {
 		file := filepath.Join(a.web, name)
 		harness.Must(t, os.MkdirAll(filepath.Dir(file), 0o755))

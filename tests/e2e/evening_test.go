@@ -21,6 +21,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
+	"github.com/devotionalai/platform/infra/local/emulator"
 	"github.com/devotionalai/platform/infra/local/stack"
 	"github.com/devotionalai/platform/shared/domains/metering"
 	"github.com/devotionalai/platform/tests/harness"
@@ -288,7 +289,7 @@ func (e *evening) ledger() (all []*s3.DeleteObjectInput) {
 }
 
 func (e *evening) files() *s3.Client {
-	return s3.NewFromConfig(stack.Config(e.Endpoint), func(o *s3.Options) { o.UsePathStyle = true })
+	return s3.NewFromConfig(emulator.Client(e.Endpoint), func(o *s3.Options) { o.UsePathStyle = true })
 }
 
 // locked holds everything in the ledger's bucket to be locked, and answers how much

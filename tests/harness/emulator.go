@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"os"
@@ -20,7 +19,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 
 	"github.com/devotionalai/platform/infra/local/emulator"
 	"github.com/devotionalai/platform/infra/local/toolbox"
@@ -70,24 +68,9 @@ var withoutOwnSettings = sync.OnceFunc(func() {
 
 // At reaches an emulator that runs already, with its own credentials.
 func At(endpoint string) *Emulator {
-	return &Emulator{Endpoint: endpoint, AWS: aws.Config{
-		Region: "us-east-1", BaseEndpoint: aws.String(endpoint),
-		Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
-		HTTPClient:  &http.Client{Timeout: time.Minute, Transport: plainBodies{http.DefaultTransport.(*http.Transport).Clone()}},
-	}}
-}
-
-// plainBodies hides WriteTo of request bodies, for the reason that
-// shared/boot/calls gives: against a fast emulator the SDK would take one answer
-// in some thousands for lost and send the request again.
-type plainBodies struct{ next http.RoundTripper }
-
-func (p plainBodies) RoundTrip(r *http.Request) (*http.Response, error) {
-	if r.Body != nil && r.Body != http.NoBody {
-		r = r.Clone(r.Context())
-		r.Body = struct{ io.ReadCloser }{r.Body}
-	}
-	return p.next.RoundTrip(r)
+	cfg := emulator.Client(endpoint)
+	cfg.HTTPClient.(*http.Client).Timeout = time.Minute
+	return &Emulator{Endpoint: endpoint, AWS: cfg}
 }
 
 // Environ is what a function's process is told in order to reach the emulator.

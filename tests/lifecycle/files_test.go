@@ -21,7 +21,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"github.com/devotionalai/platform/infra/local/emulator"
-	"github.com/devotionalai/platform/infra/local/stack"
 	"github.com/devotionalai/platform/infra/local/toolbox"
 	"github.com/devotionalai/platform/tests/blueprint"
 	"github.com/devotionalai/platform/tests/harness"
@@ -43,7 +42,7 @@ func (f *files) start() {
 	harness.Must(f.t, err)
 	running := f.Process
 	f.t.Cleanup(func() { _ = running.Stop() }) // does nothing for one that has ended
-	config := stack.Config(f.Process.Endpoint)
+	config := emulator.Client(f.Process.Endpoint)
 	f.s3 = s3.NewFromConfig(config, func(o *s3.Options) { o.UsePathStyle = true })
 	f.sqs = sqs.NewFromConfig(config)
 }

@@ -10,13 +10,13 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
 	"github.com/devotionalai/platform/infra/local/emulator"
 	"github.com/devotionalai/platform/infra/local/toolbox"
 	"github.com/devotionalai/platform/tests/blueprint"
+	"github.com/devotionalai/platform/tests/harness"
 )
 
 // Enforcing is an emulator of the test's own that enforces policies, with
@@ -44,9 +44,7 @@ func Enforcing(t testing.TB) (aws.Config, map[string]string) {
 			t.Errorf("stop the emulator: %v", err)
 		}
 	})
-	cfg := aws.Config{
-		Region: "us-east-1", BaseEndpoint: aws.String(running.Endpoint), Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
-	}
+	cfg := harness.At(running.Endpoint).AWS
 	return cfg, deploy(t, cfg)
 }
 

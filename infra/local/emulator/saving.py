@@ -17,6 +17,7 @@ from ministack.services import lambda_svc
 
 EVERY = 2.0  # seconds between a change and its save, at the least
 TRIES = 5  # at a state that changes while it is read
+LAST_TRIES = 100  # at the end, when no later save makes good for this one
 SHARE = 20  # a save may take this part of the time: the loop that answers stands still meanwhile
 LONGEST = 3.5  # but no change waits longer than this for its save to begin
 DEPLOYMENT = ("cloudformation", "iam")  # half of the state, which nothing but a deployment changes
@@ -36,36 +37,40 @@ class Saver:
         self.writing = threading.Lock()
         self.code = Code()
 
-    def gather(self):
+    def gather(self, most=TRIES):
         """All states as they are at one moment, in bytes: where the loop answers, nothing else changes them
         but the threads of a running workflow, which a second look finds at rest. What cannot be put into
-        bytes stays as it is on the disk, and costs the others nothing."""
+        bytes stays as it is on the disk, and costs the others nothing; what cannot be read now fails the
+        whole: tables of this moment beside functions of another would be a product that never was."""
         kept, moment = {} if self.deployed else self.deployment, {}
-        for tries in range(1, TRIES + 1):
+        for tries in range(1, most + 1):
             moment = {"pid": os.getpid(), "at": time.time(), "number": journal.turn()}
             states = dict(kept)
             try:
                 for name, get_state in self.services().items():
                     if name not in kept:
-                        self.take(states, name, get_state, tries == TRIES)
+                        self.take(states, name, get_state)
                 break
             except RuntimeError as trouble:  # changed while it was read
+                if tries == most:
+                    raise
                 log.debug("state changes while it is read, %d: %s", tries, trouble)
+                time.sleep(0.01 * min(tries, 10))  # the thread that changes it needs a turn
         # Last: what a workflow's thread told meanwhile is rather delivered twice than lost.
         states["undelivered"] = self.encode("undelivered", list(undelivered.values()))
         self.deployment = {name: content for name, content in states.items() if name in DEPLOYMENT}
         self.deployed = False
         return states, moment
 
-    def take(self, states, name, get_state, last):
+    def take(self, states, name, get_state):
         try:
             state = get_state()
             if state is not None:  # a module that holds none must not empty what was saved
                 states[name] = self.encode(name, state)
+        except (RuntimeError, OSError):  # another moment may do better
+            raise
         except Exception as trouble:
-            if isinstance(trouble, RuntimeError) and not last:
-                raise
-            log.error("the state of %s could not be read: %s", name, trouble)
+            log.error("the state of %s could not be put into bytes: %s", name, trouble)
 
     def encode(self, name, state):
         whole = {"__ministack_format__": persistence._state_format_version(name), "payload": state}
@@ -129,6 +134,9 @@ class Saver:
                 stood = time.monotonic() - began
                 await asyncio.to_thread(self.write, states, moment, False)
                 pause = min(max(EVERY, SHARE * stood), LONGEST)
+            except RuntimeError as trouble:  # too many changes at once
+                self.changed = True
+                log.warning("the state could not be read: %s", trouble)
             except Exception as trouble:  # a full disk, say: what is saved stays, and the next try may do
                 self.changed, pause = True, 5 * EVERY
                 log.error("the state could not be saved: %s", trouble)
@@ -137,7 +145,7 @@ class Saver:
         """Stands where the emulator saves at its end."""
         self.deployed = True
         try:
-            self.write(*self.gather(), True)
+            self.write(*self.gather(LAST_TRIES), True)
         except Exception as trouble:
             log.error("the state could not be saved at the end: %s", trouble)
 
@@ -148,22 +156,25 @@ class Code:
 
     def __init__(self):
         self.known, self.write, self.prune = {}, lambda_svc._write_code_blob, lambda_svc._prune_orphan_code_blobs
+        self.using = threading.Lock()  # the last save begins while another's archives are still being written
         self.named = None  # the archives that the state which was read last names
         lambda_svc._write_code_blob, lambda_svc._prune_orphan_code_blobs = self.digest, self.name
 
     def digest(self, code):
-        held = self.known.get(id(code))
-        if held is None or held[0] is not code:
-            held = self.known[id(code)] = (code, self.write(code))
-        return held[1]
+        with self.using:
+            held = self.known.get(id(code))
+            if held is None or held[0] is not code:
+                held = self.known[id(code)] = (code, self.write(code))
+            return held[1]
 
     def name(self, digests):
         self.named = set(digests)
 
     def forget(self):
         """Removes the archives that the saved state names no more: not before it is saved."""
-        if self.named is not None:
-            self.prune(self.named)
+        with self.using:
+            if self.named is not None:
+                self.prune(self.named | {digest for _, digest in self.known.values()})
 
     def read(self):
         functions = list(lambda_svc._functions._data.values())

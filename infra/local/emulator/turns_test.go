@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
@@ -132,6 +131,22 @@ func (w *world) checkMost(places, own int) {
 
 func begin(t *testing.T) *world {
 	t.Helper()
+	p, c, _ := started(t, false)
+	t.Cleanup(func() {
+		if err := p.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	w := &world{T: t, folder: t.TempDir(), lambdas: lambda.NewFromConfig(c), flows: sfn.NewFromConfig(c)}
+	w.function("long", 300, 128)
+	w.function("short", 10, 128)
+	w.function("heavy", 10, 1024)
+	return w
+}
+
+// started is an emulator with a folder of its own, which the test stops.
+func started(t *testing.T, persist bool) (*Process, aws.Config, string) {
+	t.Helper()
 	tools, _, err := toolbox.Install(t.Context(), blueprint.Root(), func(string) {})
 	if err != nil {
 		t.Fatal(err)
@@ -142,21 +157,12 @@ func begin(t *testing.T) *world {
 	}
 	port := l.Addr().(*net.TCPAddr).Port
 	l.Close()
-	p, err := Start(t.Context(), Config{Python: tools.Python, Port: port, Dir: t.TempDir()})
+	dir := t.TempDir()
+	p, err := Start(t.Context(), Config{Python: tools.Python, Port: port, Dir: dir, Persist: persist})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := p.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
-	c := aws.Config{Region: "us-east-1", BaseEndpoint: aws.String(p.Endpoint), Credentials: credentials.NewStaticCredentialsProvider("test", "test", "")}
-	w := &world{T: t, folder: t.TempDir(), lambdas: lambda.NewFromConfig(c), flows: sfn.NewFromConfig(c)}
-	w.function("long", 300, 128)
-	w.function("short", 10, 128)
-	w.function("heavy", 10, 1024)
-	return w
+	return p, Client(p.Endpoint), dir
 }
 
 func (w *world) function(name string, seconds, megabytes int32) {

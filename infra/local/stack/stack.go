@@ -3,6 +3,7 @@
 package stack
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -15,7 +16,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/apigatewayv2"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
@@ -23,9 +23,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/smithy-go"
 
-	"bytes"
-
 	"github.com/devotionalai/platform/infra/local/artifacts"
+	"github.com/devotionalai/platform/infra/local/emulator"
 )
 
 // Bucket holds archives and templates. It is the runner's own, not the stack's.
@@ -50,18 +49,9 @@ type Stack struct {
 	lambda *lambda.Client
 }
 
-// Config answers the AWS configuration that reaches the emulator at endpoint.
-func Config(endpoint string) aws.Config {
-	return aws.Config{
-		Region:       "us-east-1",
-		BaseEndpoint: aws.String(endpoint),
-		Credentials:  credentials.NewStaticCredentialsProvider("test", "test", ""),
-	}
-}
-
 // In answers the stack called name in the emulator at endpoint.
 func In(endpoint, name string) *Stack {
-	cfg := Config(endpoint)
+	cfg := emulator.Client(endpoint)
 	return &Stack{
 		Name: name, AWS: cfg,
 		cfn:    cloudformation.NewFromConfig(cfg),
